@@ -1,0 +1,61 @@
+/** Runs one ESW simulator alone until SIGINT or SIGTERM; `--help` lists the settings. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { startEswSimulator, type EswSimulatorOptions } from './index';
+
+type CliOptions = Required<Omit<EswSimulatorOptions, 'now'>>;
+
+const command = new Command('esw-simulator')
+  .description('Stand-in of the ESW Fulfillment API (order events) and its token endpoint.')
+  .addOption(option('--host <address>', 'address to listen on', 'HOST').default('127.0.0.1'))
+  .addOption(option('--port <number>', 'port, 0 for a free one', 'PORT').default(4020).argParser(wholeNumber))
+  .addOption(
+    option(
+      '--client-id <id>',
+      'OAuth client; its tenant is the part before the first dot',
+      'CLIENT_ID',
+    ).default('PFOLIO.coordinator'),
+  )
+  .addOption(option('--client-secret <secret>', 'its secret', 'CLIENT_SECRET').default('simulated-secret'))
+  .addOption(
+    option('--scope <scopes>', 'scopes events require', 'SCOPE').default('logistics.fulfillment.api.all'),
+  )
+  .addOption(
+    option('--token-lifetime-seconds <seconds>', 'life of an access token', 'TOKEN_LIFETIME_SECONDS')
+      .default(3600)
+      .argParser(wholeNumber),
+  )
+  .addOption(
+    option('--mode <mode>', 'how much an event must have', 'MODE')
+      .choices(['strict', 'lenient'])
+      .default('strict'),
+  )
+  .addOption(
+    option('--success-body <body>', 'what a 200 carries', 'SUCCESS_BODY')
+      .choices(['object', 'empty'])
+      .default('object'),
+  )
+  .addOption(new Option('--no-control-plane', 'do not serve /__sim/*'))
+  .action(run);
+
+function option(flags: string, description: string, variable: string): Option {
+  return new Option(flags, description).env(`ESW_SIMULATOR_${variable}`);
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('A whole number is needed.');
+  return Number(text);
+}
+
+async function run(options: CliOptions): Promise<void> {
+  const simulator = await startEswSimulator(options);
+  process.stdout.write(
+    `ESW simulator at ${simulator.url}, client ${options.clientId}, ${options.mode} mode\n`,
+  );
+  const stop = () => void simulator.close();
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+}
+
+command.parseAsync().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

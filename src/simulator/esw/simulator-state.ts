@@ -1,0 +1,29 @@
+import { EventLedger } from './event-ledger';
+import { FaultQueue } from './faults';
+import type { SimulatorSettings } from './options';
+import { OrderingAudit } from './ordering-audit';
+import { Outage } from './outage';
+import { TokenIssuer } from './token-issuer';
+
+/** Everything one simulator remembers, shared by its routes and its control. */
+export interface SimulatorState {
+  readonly settings: SimulatorSettings;
+  readonly tokens: TokenIssuer;
+  readonly ledger: EventLedger;
+  readonly audit: OrderingAudit;
+  readonly faults: FaultQueue;
+  readonly outage: Outage;
+}
+
+/** A simulator that has seen nothing yet. */
+export function createState(settings: SimulatorSettings): SimulatorState {
+  const audit = new OrderingAudit();
+  return {
+    settings,
+    tokens: new TokenIssuer(settings),
+    ledger: new EventLedger(audit, settings.now),
+    audit,
+    faults: new FaultQueue(),
+    outage: new Outage(),
+  };
+}

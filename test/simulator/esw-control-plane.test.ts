@@ -1,0 +1,74 @@
+import { request, type Dispatcher } from 'undici';
+import { postEvent, smallEvent, start, stopAll } from './esw-fixtures';
+
+afterEach(stopAll);
+
+async function call(
+  url: string,
+  method: Dispatcher.HttpMethod,
+  path: string,
+  body?: object,
+): Promise<unknown> {
+  const response = await request(`${url}/__sim/${path}`, {
+    method,
+    body: body === undefined ? null : JSON.stringify(body),
+    headers: body === undefined ? {} : { 'content-type': 'application/json' },
+  });
+  const text = await response.body.text();
+  return response.statusCode === 200 ? JSON.parse(text) : response.statusCode;
+}
+
+describe('the control plane over HTTP', () => {
+  it('shows what the programmatic control shows', async () => {
+    const simulator = await start();
+    const { url, control } = simulator;
+    await postEvent(simulator, { ...smallEvent, brandOrderReference: 'A' });
+    await postEvent(simulator, smallEvent);
+    await postEvent(simulator, {});
+    for (const [path, expected] of [
+      ['events', control.events()],
+      ['counts', control.counts()],
+      ['audit', control.audit()],
+      ['rejections', control.rejections()],
+    ] as const) {
+      expect(await call(url, 'GET', path)).toEqual(JSON.parse(JSON.stringify(expected)));
+    }
+    expect(await call(url, 'GET', 'events?reference=A')).toHaveLength(1);
+    expect(await call(url, 'GET', 'events?reference=B')).toEqual([]);
+    expect(await call(url, 'GET', 'events?order=A')).toBe(400);
+  });
+
+  it('arms and clears faults', async () => {
+    const simulator = await start();
+    expect(await call(simulator.url, 'POST', 'faults', { kind: '503', count: 2 })).toBe(204);
+    expect((await postEvent(simulator, smallEvent)).status).toBe(503);
+    expect(await call(simulator.url, 'GET', 'faults')).toMatchObject([{ kind: '503', count: 1 }]);
+    expect(await call(simulator.url, 'DELETE', 'faults')).toBe(204);
+    expect((await postEvent(simulator, smallEvent)).status).toBe(200);
+    expect(await call(simulator.url, 'POST', 'faults', { kind: 'boom' })).toBe(400);
+    expect(await call(simulator.url, 'POST', 'faults', { kind: '503', times: 2 })).toBe(400);
+  });
+
+  it('starts and ends an outage, and works during one', async () => {
+    const simulator = await start();
+    expect(await call(simulator.url, 'PUT', 'outage', { kind: 'refuse', scope: 'events' })).toBe(204);
+    await expect(postEvent(simulator, smallEvent)).rejects.toThrow();
+    expect(await call(simulator.url, 'DELETE', 'outage')).toBe(204);
+    expect((await postEvent(simulator, smallEvent)).status).toBe(200);
+    expect(await call(simulator.url, 'PUT', 'outage', {})).toBe(400);
+  });
+
+  it('expires tokens and resets', async () => {
+    const simulator = await start();
+    await postEvent(simulator, smallEvent);
+    expect(await call(simulator.url, 'POST', 'tokens/expire')).toBe(204);
+    expect(await call(simulator.url, 'POST', 'reset')).toBe(204);
+    expect(await call(simulator.url, 'GET', 'counts')).toEqual(simulator.control.counts());
+    expect(simulator.control.events()).toEqual([]);
+  });
+
+  it('can be left out', async () => {
+    const simulator = await start({ controlPlane: false });
+    expect(await call(simulator.url, 'GET', 'counts')).toBe(404);
+  });
+});

@@ -1,0 +1,182 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { request } from 'undici';
+import {
+  errorsOf,
+  postEvent,
+  postForm,
+  smallEvent,
+  start,
+  stopAll,
+  token,
+  tokenForm,
+  until,
+} from './esw-fixtures';
+
+afterEach(stopAll);
+
+const secondId = '6f1b2c88-0a4d-4e57-9d1e-7a1c5b0e2f01';
+const nothing = { accepted: 0, replayed: 0, conflicting: 0, rejected: 0 };
+
+describe('a fault', () => {
+  it('429 says when to come back, as often as told, and counts nowhere', async () => {
+    const simulator = await start();
+    simulator.control.addFault({ kind: '429', count: 2, retryAfterSeconds: 7 });
+    for (let times = 0; times < 2; times += 1) {
+      const answer = await postEvent(simulator, smallEvent);
+      expect([answer.status, answer.headers['retry-after'], answer.body]).toEqual([429, '7', '']);
+    }
+    expect(simulator.control.counts()).toEqual(nothing);
+    expect((await postEvent(simulator, smallEvent)).status).toBe(200);
+  });
+
+  it('400 has shape 1, 401 names the scheme, 500 shape 3, 502 a page, 503 nothing', async () => {
+    const simulator = await start();
+    const { control } = simulator;
+    control.addFault({ kind: '400' });
+    expect(Object.keys(errorsOf(await postEvent(simulator, smallEvent)))).toEqual(['Status']);
+
+    control.addFault({ kind: '401' });
+    const unauthorized = await postEvent(simulator, smallEvent);
+    expect([unauthorized.status, unauthorized.headers['www-authenticate']]).toEqual([401, 'Bearer']);
+
+    control.addFault({ kind: '500' });
+    const internal = await postEvent(simulator, smallEvent);
+    expect([internal.status, JSON.parse(internal.body)]).toEqual([
+      500,
+      { Message: expect.any(String) as unknown },
+    ]);
+
+    control.addFault({ kind: '502' });
+    const gateway = await postEvent(simulator, smallEvent);
+    expect([gateway.status, gateway.headers['content-type']]).toEqual([502, 'text/html']);
+    expect(gateway.body).toMatch(/^<html>/);
+
+    control.addFault({ kind: '503' });
+    const away = await postEvent(simulator, smallEvent);
+    expect([away.status, away.body, away.headers['retry-after']]).toEqual([503, '', undefined]);
+    expect(control.counts()).toEqual(nothing);
+  });
+
+  it('reset breaks the connection before the event is taken', async () => {
+    const simulator = await start();
+    simulator.control.addFault({ kind: 'reset' });
+    await expect(postEvent(simulator, smallEvent)).rejects.toMatchObject({ code: 'ECONNRESET' });
+    expect(simulator.control.counts()).toEqual(nothing);
+  });
+
+  it('accept-then-drop takes the event without saying so; sending it again is a replay', async () => {
+    const simulator = await start();
+    simulator.control.addFault({ kind: 'accept-then-drop' });
+    await expect(postEvent(simulator, smallEvent)).rejects.toMatchObject({ code: 'UND_ERR_SOCKET' });
+    expect(simulator.control.counts()).toEqual({ ...nothing, accepted: 1 });
+    expect((await postEvent(simulator, smallEvent)).status).toBe(200);
+    expect(simulator.control.counts()).toEqual({ ...nothing, accepted: 1, replayed: 1 });
+  });
+
+  it('delay takes the event at once and answers late', async () => {
+    const simulator = await start();
+    simulator.control.addFault({ kind: 'delay', delayMs: 300 });
+    const started = performance.now();
+    let answered = false;
+    const answer = postEvent(simulator, smallEvent).finally(() => (answered = true));
+    await until(() => simulator.control.counts().accepted === 1);
+    expect(answered).toBe(false);
+    expect((await answer).status).toBe(200);
+    expect(performance.now() - started).toBeGreaterThanOrEqual(299);
+  });
+
+  it.each([
+    ['status', { status: 'Confirmed' }],
+    ['reference', { reference: 'B' }],
+    ['id', { id: secondId.toUpperCase() }],
+  ])('hits only events of its %s', async (_case, match) => {
+    const simulator = await start();
+    simulator.control.addFault({ kind: '503', match });
+    expect((await postEvent(simulator, { ...smallEvent, brandOrderReference: 'A' })).status).toBe(200);
+    const other = { ...smallEvent, id: secondId, status: 'Confirmed', brandOrderReference: 'B' };
+    expect((await postEvent(simulator, other)).status).toBe(503);
+    expect((await postEvent(simulator, other)).status).toBe(200);
+  });
+
+  it('waits its turn behind the faults armed before it', async () => {
+    const simulator = await start();
+    simulator.control.addFault({ kind: '500', match: { status: 'Created' } });
+    simulator.control.addFault({ kind: '502' });
+    expect(simulator.control.faults()).toMatchObject([{ kind: '500', count: 1 }, { kind: '502' }]);
+    expect((await postEvent(simulator, smallEvent)).status).toBe(500);
+    expect((await postEvent(simulator, smallEvent)).status).toBe(502);
+    expect(simulator.control.faults()).toEqual([]);
+  });
+
+  it('that makes no sense is refused', async () => {
+    const { control } = await start();
+    expect(() => {
+      control.addFault({ kind: '500', count: 0 });
+    }).toThrow();
+  });
+});
+
+describe('an outage', () => {
+  it('unavailable answers 503 without a body everywhere until it is cleared', async () => {
+    const simulator = await start();
+    const authorization = `Bearer ${await token(simulator)}`;
+    simulator.control.setOutage('unavailable');
+    const answer = await postEvent(simulator, smallEvent, { authorization });
+    expect([answer.status, answer.body]).toEqual([503, '']);
+    expect((await postForm(simulator, tokenForm)).status).toBe(503);
+    expect((await request(`${simulator.url}/probe`)).statusCode).toBe(503);
+    simulator.control.setOutage(undefined);
+    expect((await postEvent(simulator, smallEvent, { authorization })).status).toBe(200);
+  });
+
+  it('refuse breaks every connection and uses up no faults', async () => {
+    const simulator = await start();
+    simulator.control.setOutage('refuse');
+    simulator.control.addFault({ kind: '500' });
+    const authorization = 'Bearer any';
+    await expect(postEvent(simulator, smallEvent, { authorization })).rejects.toMatchObject({
+      code: 'ECONNRESET',
+    });
+    expect(simulator.control.faults()).toHaveLength(1);
+  });
+
+  it('can be limited to the events or to the token endpoint', async () => {
+    const simulator = await start();
+    const authorization = `Bearer ${await token(simulator)}`;
+    simulator.control.setOutage('unavailable', 'token');
+    expect((await postForm(simulator, tokenForm)).status).toBe(503);
+    expect((await postEvent(simulator, smallEvent, { authorization })).status).toBe(200);
+    simulator.control.setOutage('unavailable', 'events');
+    expect((await postForm(simulator, tokenForm)).status).toBe(200);
+    expect((await postEvent(simulator, smallEvent, { authorization })).status).toBe(503);
+  });
+});
+
+describe('close', () => {
+  it('does not wait for delayed answers, half-sent requests or silent connections', async () => {
+    const simulator = await start();
+    const authorization = `Bearer ${await token(simulator)}`;
+    const { port } = new URL(simulator.url);
+    const [silent, half] = [connect(Number(port), '127.0.0.1'), connect(Number(port), '127.0.0.1')];
+    await Promise.all([once(silent, 'connect'), once(half, 'connect')]);
+    half.write(
+      'POST /v1/Events/OrderEvent HTTP/1.1\r\nHost: esw\r\nContent-Type: application/json\r\n' +
+        `Authorization: ${authorization}\r\nContent-Length: 100\r\n\r\n{`,
+    );
+    const closed = [silent, half].map(
+      (socket) => new Promise((resolve) => socket.on('error', () => undefined).on('close', resolve)),
+    );
+
+    simulator.control.addFault({ kind: 'delay', delayMs: 60_000, match: { id: smallEvent.id } });
+    const delayed = expect(postEvent(simulator, smallEvent)).rejects.toMatchObject({
+      code: 'UND_ERR_SOCKET',
+    });
+    await until(() => simulator.control.counts().accepted === 1);
+    const started = performance.now();
+    await simulator.close();
+    await Promise.all([delayed, ...closed]);
+    expect(performance.now() - started).toBeLessThan(1000);
+    await expect(request(`${simulator.url}/probe`)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+});

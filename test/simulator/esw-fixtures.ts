@@ -1,0 +1,86 @@
+import { request, type Dispatcher } from 'undici';
+import { startEswSimulator, type EswSimulator, type EswSimulatorOptions } from '../../src/simulator/esw';
+
+export const client = { clientId: 'PFOLIO.coordinator', clientSecret: 'a secret' };
+export const scope = 'logistics.fulfillment.api.all';
+
+/** What a test looks at of an HTTP answer. */
+export interface Answer {
+  status: number;
+  headers: Dispatcher.ResponseData['headers'];
+  body: string;
+}
+
+/** Simulators of the running test, for its `afterEach(stopAll)`. */
+const running: EswSimulator[] = [];
+
+export async function start(options: Partial<EswSimulatorOptions> = {}): Promise<EswSimulator> {
+  const simulator = await startEswSimulator({ ...client, scope, ...options });
+  running.push(simulator);
+  return simulator;
+}
+
+export async function stopAll(): Promise<void> {
+  await Promise.all(running.splice(0).map((simulator) => simulator.close()));
+}
+
+export async function postForm(simulator: EswSimulator, form: Record<string, string>): Promise<Answer> {
+  return post(`${simulator.url}/connect/token`, new URLSearchParams(form).toString(), {
+    'content-type': 'application/x-www-form-urlencoded',
+  });
+}
+
+/** A good token request; tests change what they are about. */
+export const tokenForm = {
+  grant_type: 'client_credentials',
+  client_id: client.clientId,
+  client_secret: client.clientSecret,
+  scope,
+};
+
+export async function token(simulator: EswSimulator, scopes = scope): Promise<string> {
+  const { body } = await postForm(simulator, { ...tokenForm, scope: scopes });
+  return (JSON.parse(body) as { access_token: string }).access_token;
+}
+
+/** Posts an event, given as an object or as raw text, with a fresh token unless headers say otherwise. */
+export async function postEvent(
+  simulator: EswSimulator,
+  event: object | string | Buffer,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const body = typeof event === 'string' || Buffer.isBuffer(event) ? event : JSON.stringify(event);
+  return post(`${simulator.url}/v1/Events/OrderEvent`, body, {
+    'content-type': 'application/json',
+    ...('authorization' in headers ? {} : { authorization: `Bearer ${await token(simulator)}` }),
+    ...headers,
+  });
+}
+
+/** Waits for a condition, at most 5 s. */
+export async function until(condition: () => boolean): Promise<void> {
+  const limit = performance.now() + 5000;
+  while (!condition()) {
+    if (performance.now() > limit) throw new Error(`Not within 5 s: ${condition.toString()}`);
+    await new Promise(setImmediate);
+  }
+}
+
+/** The error map of a problem in shape 1. */
+export function errorsOf(answer: Answer): Record<string, string[]> {
+  return (JSON.parse(answer.body) as { errors: Record<string, string[]> }).errors;
+}
+
+/** The smallest event that strict mode takes. */
+export const smallEvent = {
+  id: '5d0c6a52-7f0e-4c39-9a53-1f2f6f8f3c11',
+  tenantCode: 'PFOLIO',
+  status: 'Created',
+  creationDateTime: '2026-03-02T09:00:00.000Z',
+  lastUpdateDateTime: '2026-03-02T09:00:00.000Z',
+};
+
+async function post(url: string, body: string | Buffer, headers: Record<string, string>): Promise<Answer> {
+  const response = await request(url, { method: 'POST', body, headers });
+  return { status: response.statusCode, headers: response.headers, body: await response.body.text() };
+}
