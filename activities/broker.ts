@@ -1,0 +1,156 @@
+/** Activities that talk to Upvest about placing. They run on the broker's task queue, whose worker limits the rate. */
+import { activityInfo, ApplicationFailure, cancellationSignal, heartbeat, log } from '@temporalio/activity';
+import { sameAmount } from '../src/domain/money';
+import type { PortfolioOrderObservation } from '../src/domain/observation';
+import { placementIdempotencyKey } from '../src/domain/placement';
+import type { OrderInbox } from '../src/temporal/order-inbox';
+import type { UpvestClient } from '../src/upvest/client';
+import { UpvestRefused, UpvestRetry, UpvestUnauthorised } from '../src/upvest/errors';
+import { toPortfolioOrderObservation } from '../src/upvest/observations';
+import type { UpvestPortfolioOrder } from '../src/upvest/schemas';
+import type { PlacePortfolioOrderInput } from '../workflows/messages';
+import type { PlacementDirectory } from './placement-directory';
+
+export interface PlacedOrder {
+  observation: PortfolioOrderObservation;
+  /** Absent when the hand-over did not succeed at once: the workflow takes care of it. */
+  handedOver?: 'handed-over' | 'finished';
+}
+
+export interface BrokerActivities {
+  /**
+   * POSTs the order and hands it over. Fails for good with type `PlacementRefused` and Upvest's problem as detail; every
+   * other failure is tried again under the same idempotency key.
+   */
+  placePortfolioOrder(input: PlacePortfolioOrderInput): Promise<PlacedOrder>;
+  /** The one order at Upvest that this placement must have made; undefined while none, or more than one, matches. */
+  findPlacedOrder(input: PlacePortfolioOrderInput): Promise<PortfolioOrderObservation | undefined>;
+}
+
+export interface BrokerActivityDeps {
+  upvest: UpvestClient;
+  inbox: OrderInbox;
+  placements: PlacementDirectory;
+}
+
+/** What an attempt leaves for the next one. */
+interface Progress {
+  /** True from before the POST until it is certain that it had no effect. */
+  maybePlaced: boolean;
+  observation?: PortfolioOrderObservation;
+}
+
+const HAND_OVER_BUDGET_MS = 5_000;
+/** The broker's clock and ours may differ by this much. */
+const CLOCK_TOLERANCE_MS = 60_000;
+
+export function createBrokerActivities({ upvest, inbox, placements }: BrokerActivityDeps): BrokerActivities {
+  /** POSTs, or takes the answer over from an earlier attempt. */
+  async function post(input: PlacePortfolioOrderInput): Promise<PortfolioOrderObservation> {
+    const info = activityInfo();
+    const earlier = info.heartbeatDetails as Progress | undefined;
+    if (earlier?.observation) return earlier.observation;
+
+    // A crash may have eaten the note of an earlier attempt, so only a note counts as proof that nothing happened.
+    const wasMaybePlaced = info.attempt > 1 && earlier?.maybePlaced !== false;
+    heartbeat({ maybePlaced: true } satisfies Progress);
+    try {
+      const key = placementIdempotencyKey(input.reference, input.attempt);
+      const order = await upvest.placePortfolioOrder(input.request, key, { signal: cancellationSignal() });
+      return observationOf(order, 'placement');
+    } catch (error) {
+      const hadNoEffect =
+        error instanceof UpvestRetry || error instanceof UpvestUnauthorised || error instanceof UpvestRefused;
+      heartbeat({ maybePlaced: wasMaybePlaced || !hadNoEffect } satisfies Progress);
+      if (error instanceof UpvestRefused && !wasMaybePlaced) throw refusal(error);
+      throw retryable(error);
+    }
+  }
+
+  return {
+    async placePortfolioOrder(input) {
+      const observation = await post(input);
+      heartbeat({ maybePlaced: true, observation } satisfies Progress);
+      const { reference, requestedAt } = input;
+      try {
+        const handOver = inbox.handOver({ reference, requestedAt, observation });
+        return { observation, handedOver: await within(HAND_OVER_BUDGET_MS, handOver) };
+      } catch (error) {
+        log.warn('Placed, but not handed over yet; the workflow repeats it', { reference, error });
+        return { observation };
+      }
+    },
+
+    async findPlacedOrder({ reference, request, requestedAt }) {
+      const earliest = Date.parse(requestedAt) - CLOCK_TOLERANCE_MS;
+      const startDate = `${new Date(earliest).toISOString().slice(0, 10)}T00:00:00Z`;
+      const { orders } = await upvest.listPortfolioOrders({
+        accountId: request.accountId,
+        startDate,
+        limit: 1000,
+      });
+      const candidates = orders.filter(
+        (order) =>
+          order.type === request.side &&
+          (order.initiation_flow ?? 'API') === 'API' &&
+          order.cash_amount !== undefined &&
+          sameAmount(order.cash_amount, request.cashAmount) &&
+          Date.parse(order.created_at ?? '') >= earliest,
+      );
+      const unclaimed: UpvestPortfolioOrder[] = [];
+      for (const order of candidates) {
+        if (!(await placements.isClaimedByAnother(order.id, reference))) unclaimed.push(order);
+      }
+      const [only, ...others] = unclaimed;
+      if (only === undefined) return undefined;
+      if (others.length > 0) {
+        log.error('Several orders at Upvest match the placement', {
+          reference,
+          ids: unclaimed.map((order) => order.id),
+        });
+        return undefined;
+      }
+      return observationOf(only, 'poll');
+    },
+  };
+}
+
+function observationOf(order: UpvestPortfolioOrder, kind: 'placement' | 'poll'): PortfolioOrderObservation {
+  const at = order.updated_at ?? order.created_at ?? new Date().toISOString();
+  return toPortfolioOrderObservation(order, { kind }, at);
+}
+
+function refusal({ problem, message }: UpvestRefused): ApplicationFailure {
+  const { status, code, title, detail, requestId } = problem;
+  const details = {
+    status,
+    ...(code && { type: code }),
+    ...(title && { title }),
+    ...(detail && { detail }),
+    ...(requestId && { requestId }),
+  };
+  return ApplicationFailure.nonRetryable(message, 'PlacementRefused', details);
+}
+
+/** Keeps Upvest's wish for a pause, if it has one. */
+function retryable(error: unknown): unknown {
+  if (!(error instanceof UpvestRetry) || error.retryAfterMs === undefined) return error;
+  return ApplicationFailure.create({
+    type: error.code,
+    message: error.message,
+    nextRetryDelay: error.retryAfterMs,
+    cause: error,
+  });
+}
+
+async function within<T>(budgetMs: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const expiry = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`not done within ${budgetMs} ms`));
+    }, budgetMs);
+  });
+  return Promise.race([work, expiry]).finally(() => {
+    clearTimeout(timer);
+  });
+}

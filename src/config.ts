@@ -1,0 +1,260 @@
+/**
+ * The configuration of both processes: environment variables, read once, checked together. Nothing else in this project
+ * reads the environment, except Temporal's own variables, which `@temporalio/envconfig` reads.
+ */
+import type { KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import type { PortfolioOrderSettings } from '../workflows/messages';
+import { loadPrivateKey } from './upvest/private-key';
+
+/** Who may do what at the API. */
+export const ROLES = ['read', 'submit', 'operate'] as const;
+export type Role = (typeof ROLES)[number];
+
+export interface ApiToken {
+  name: string;
+  role: Role;
+  /** Hex SHA-256 of the token. */
+  sha256: string;
+}
+
+/** What both processes need. */
+export interface CoordinatorConfig {
+  upvest: {
+    baseUrl: string;
+    clientId: string;
+    clientSecret: string;
+    keyId: string;
+    privateKey: KeyObject;
+    requestsPerSecond: number;
+  };
+  /** Task queue of workflows and of activities that do not talk to Upvest. */
+  orderTaskQueue: string;
+  /** What every order's workflow is started with. */
+  order: PortfolioOrderSettings;
+}
+
+export interface WorkerConfig extends CoordinatorConfig {
+  esw: { baseUrl: string; tokenUrl: string; clientId: string; clientSecret: string; scope: string };
+}
+
+export interface ServerConfig extends CoordinatorConfig {
+  http: {
+    host: string;
+    port: number;
+    webhookPath: string;
+    tokens: ApiToken[];
+    signatureExpiry: 'warn' | 'reject';
+  };
+}
+
+/** Thrown when the configuration is unusable; `problems` holds one sentence for each variable, never a value. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+  constructor(readonly problems: string[]) {
+    super(`The configuration is unusable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+  }
+}
+
+const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** A duration such as `60s` or `15m`, as milliseconds. */
+function duration(standard: string) {
+  return z
+    .string()
+    .default(standard)
+    .transform((text, context) => {
+      const match = /^(\d+)(ms|s|m|h|d)$/.exec(text);
+      if (!match) {
+        context.addIssue('must be a duration such as 500ms, 60s, 15m, 2h or 1d');
+        return z.NEVER;
+      }
+      return Number(match[1]) * UNITS[match[2] as keyof typeof UNITS];
+    });
+}
+
+function wholeNumber(standard: number, min: number, max: number) {
+  const message = `must be a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^\d+$/, message)
+    .default(String(standard))
+    .transform(Number)
+    .refine((number) => number >= min && number <= max, message);
+}
+
+const text = z.string({ error: 'is missing' }).min(1, 'is empty');
+const url = text.refine(
+  (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
+  'must be an http(s) URL',
+);
+const uuid = text.regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'must be a UUID');
+const queue = (standard: string) => text.default(standard);
+
+/** The shape of `API_TOKENS_FILE`. */
+const tokensSchema = z
+  .array(
+    z.strictObject({
+      name: z.string().min(1),
+      role: z.enum(ROLES),
+      sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits'),
+    }),
+  )
+  .min(1, 'must hold at least one token');
+
+const common = {
+  UPVEST_BASE_URL: url,
+  UPVEST_CLIENT_ID: uuid,
+  UPVEST_CLIENT_SECRET: text,
+  UPVEST_KEY_ID: text,
+  UPVEST_PRIVATE_KEY_FILE: text,
+  UPVEST_PRIVATE_KEY_PASSPHRASE: z.string().optional(),
+  UPVEST_REQUESTS_PER_SECOND: wholeNumber(100, 1, 300),
+  ESW_TENANT_CODE: text,
+  ESW_LAST_UPDATE_USER: text.default('portfolio-order-coordinator'),
+  ESW_DELIVERY_COUNTRY: z
+    .string()
+    .regex(/^[A-Z]{2}$/, 'must be an ISO 3166-1 alpha-2 code')
+    .optional(),
+  ESW_CHANNEL_ID: text.optional(),
+  ESW_EVENT_DETAIL: z
+    .literal('portfolio', { error: 'must be portfolio, the one detail that is emitted so far' })
+    .default('portfolio'),
+  ORDER_TASK_QUEUE: queue('portfolio-orders'),
+  UPVEST_TASK_QUEUE: queue('upvest'),
+  POLICY_PLACED_GRACE: duration('60s'),
+  POLICY_PREDECESSOR_GRACE: duration('30s'),
+  POLICY_HISTORY_EVENTS_PER_RUN: wholeNumber(1200, 50, 10_000),
+};
+
+const workerSchema = z.object({
+  ...common,
+  ESW_BASE_URL: url,
+  ESW_TOKEN_URL: url,
+  ESW_CLIENT_ID: text,
+  ESW_CLIENT_SECRET: text,
+  ESW_SCOPE: text,
+});
+
+const serverSchema = z.object({
+  ...common,
+  HTTP_HOST: text.default('127.0.0.1'),
+  HTTP_PORT: wholeNumber(3000, 0, 65_535),
+  WEBHOOK_PATH: text.regex(/^\//, 'must start with /').default('/webhooks/upvest'),
+  WEBHOOK_SIGNATURE_EXPIRY: z.enum(['warn', 'reject']).default('warn'),
+  API_TOKENS_FILE: text,
+});
+
+/** Every variable that is read, for the documents and their tests. */
+export const VARIABLES = [
+  ...new Set([...Object.keys(workerSchema.shape), ...Object.keys(serverSchema.shape)]),
+].sort();
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** @throws ConfigurationError with all problems at once */
+export function readWorkerConfig(environment: Environment): WorkerConfig {
+  const problems: string[] = [];
+  const values = check(workerSchema, environment, problems);
+  const privateKey = readPrivateKey(environment, problems);
+  if (!values || !privateKey) throw new ConfigurationError(problems);
+  return {
+    ...coordinator(values, privateKey),
+    esw: {
+      baseUrl: values.ESW_BASE_URL,
+      tokenUrl: values.ESW_TOKEN_URL,
+      clientId: values.ESW_CLIENT_ID,
+      clientSecret: values.ESW_CLIENT_SECRET,
+      scope: values.ESW_SCOPE,
+    },
+  };
+}
+
+/** @throws ConfigurationError with all problems at once */
+export function readServerConfig(environment: Environment): ServerConfig {
+  const problems: string[] = [];
+  const values = check(serverSchema, environment, problems);
+  const privateKey = readPrivateKey(environment, problems);
+  const tokens = readTokens(environment, problems);
+  if (!values || !privateKey || !tokens) throw new ConfigurationError(problems);
+  return {
+    ...coordinator(values, privateKey),
+    http: {
+      host: values.HTTP_HOST,
+      port: values.HTTP_PORT,
+      webhookPath: values.WEBHOOK_PATH,
+      signatureExpiry: values.WEBHOOK_SIGNATURE_EXPIRY,
+      tokens,
+    },
+  };
+}
+
+function check<S extends z.ZodObject>(
+  schema: S,
+  environment: Environment,
+  problems: string[],
+): z.output<S> | undefined {
+  // An empty variable counts as absent: that is what `VARIABLE=` in an env file means.
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  problems.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
+  return undefined;
+}
+
+function coordinator(values: z.output<z.ZodObject<typeof common>>, privateKey: KeyObject): CoordinatorConfig {
+  return {
+    upvest: {
+      baseUrl: values.UPVEST_BASE_URL,
+      clientId: values.UPVEST_CLIENT_ID,
+      clientSecret: values.UPVEST_CLIENT_SECRET,
+      keyId: values.UPVEST_KEY_ID,
+      privateKey,
+      requestsPerSecond: values.UPVEST_REQUESTS_PER_SECOND,
+    },
+    orderTaskQueue: values.ORDER_TASK_QUEUE,
+    order: {
+      brokerTaskQueue: values.UPVEST_TASK_QUEUE,
+      policies: {
+        placedGraceMs: values.POLICY_PLACED_GRACE,
+        predecessorGraceMs: values.POLICY_PREDECESSOR_GRACE,
+        historyEventsPerRun: values.POLICY_HISTORY_EVENTS_PER_RUN,
+      },
+      emission: {
+        tenantCode: values.ESW_TENANT_CODE,
+        actor: values.ESW_LAST_UPDATE_USER,
+        ...(values.ESW_DELIVERY_COUNTRY !== undefined && { deliveryCountryIso: values.ESW_DELIVERY_COUNTRY }),
+        ...(values.ESW_CHANNEL_ID !== undefined && { channelId: values.ESW_CHANNEL_ID }),
+      },
+    },
+  };
+}
+
+function readPrivateKey(environment: Environment, problems: string[]): KeyObject | undefined {
+  const file = environment.UPVEST_PRIVATE_KEY_FILE;
+  if (!file) return undefined; // reported with the other variables
+  return attempt('UPVEST_PRIVATE_KEY_FILE', problems, () =>
+    loadPrivateKey(readFileSync(file, 'utf8'), environment.UPVEST_PRIVATE_KEY_PASSPHRASE),
+  );
+}
+
+function readTokens(environment: Environment, problems: string[]): ApiToken[] | undefined {
+  const file = environment.API_TOKENS_FILE;
+  if (!file) return undefined; // reported with the other variables
+  return attempt('API_TOKENS_FILE', problems, () => {
+    const parsed = tokensSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+    if (parsed.success) return parsed.data;
+    const details = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'list'} ${issue.message}`);
+    throw new Error(`must be a JSON list of { name, role, sha256 }: ${details.join('; ')}`);
+  });
+}
+
+function attempt<T>(variable: string, problems: string[], read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    problems.push(`${variable} ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  }
+}

@@ -1,0 +1,70 @@
+/** The story of an order in Markdown, for the details pane of the Temporal Web UI. */
+import type { OrderLife } from './order-life';
+import { stepsOf, viewOf, type PortfolioOrderView } from './view';
+
+const MAX_ROWS = 50;
+const MAX_STEPS = 10;
+
+/** At most 50 child rows and 10 steps: the text is sent with every answer of the worker. */
+export function describe(life: OrderLife): string {
+  const view = viewOf(life);
+  return [summary(view), attention(view), fulfillment(view), children(view), lastSteps(life)]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+function summary(view: PortfolioOrderView): string {
+  const amount = view.cashAmount === undefined ? '' : ` ${view.cashAmount} ${view.currency ?? ''}`;
+  const who =
+    view.reference === undefined ? `not placed here (${view.origin})` : `reference \`${view.reference}\``;
+  const { progress } = view;
+  return [
+    `**${view.type ?? 'Portfolio order'}${amount}** is **${view.status ?? 'not seen yet'}**, ${who}`,
+    `Orders final: ${progress.final} of ${progress.orders}; executions settled: ${progress.settled} of ${progress.executions}`,
+    `Waiting for: ${view.waitingFor}`,
+  ].join('  \n');
+}
+
+function attention(view: PortfolioOrderView): string {
+  if (view.findings.length === 0) return '';
+  return [
+    '**Findings**',
+    ...view.findings.map((one) => `- \`${one.code}\` ${one.subject} ${one.id}: ${one.message}`),
+  ].join('\n');
+}
+
+function fulfillment(view: PortfolioOrderView): string {
+  const { accepted, pending, refused } = view.fulfillment;
+  const parts = [
+    `accepted ${accepted.map((event) => event.status).join(', ') || 'nothing yet'}`,
+    ...(pending.length > 0 ? [`waiting ${pending.join(', ')}`] : []),
+    ...(refused.length > 0 ? [`**refused** ${refused.map((event) => event.status).join(', ')}`] : []),
+  ];
+  return `ESW: ${parts.join('; ')}`;
+}
+
+function children(view: PortfolioOrderView): string {
+  if (view.orders.length === 0) return '';
+  const rows = view.orders.slice(0, MAX_ROWS).map((order) => {
+    const executions = order.executions
+      .map((one) => `${one.cashAmount} ${one.currency} ${one.status ?? '?'}`)
+      .join(', ');
+    return `| ${order.number} | ${order.instrumentId ?? order.id} | ${order.side ?? ''} | ${order.status ?? '?'} | ${executions} |`;
+  });
+  const more = view.orders.length > MAX_ROWS ? [`\n… and ${view.orders.length - MAX_ROWS} more`] : [];
+  return [
+    '| # | Instrument | Side | Status | Executions |',
+    '| --- | --- | --- | --- | --- |',
+    ...rows,
+    ...more,
+  ].join('\n');
+}
+
+function lastSteps(life: OrderLife): string {
+  const steps = stepsOf(life).slice(-MAX_STEPS);
+  if (steps.length === 0) return '';
+  return [
+    'Last steps',
+    ...steps.map((step) => `- ${step.at} ${step.subject} ${step.id}: ${step.status} (${step.by})`),
+  ].join('\n');
+}

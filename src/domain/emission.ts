@@ -1,0 +1,96 @@
+/**
+ * Which OrderEvents are owed to ESW, which may go now, and what became of the others.
+ *
+ * The outbox holds statuses, not bodies: a body is built once, when the lane takes it, and from then on its bytes never
+ * change.
+ */
+import { skippedStatuses } from './findings';
+import { portfolioOrderLifecycle, rank, type PortfolioOrderStatus } from './lifecycle';
+import type { PortfolioOrderRecord } from './record';
+
+/** A status that ESW has not been told of. */
+export interface OutboxEntry {
+  status: PortfolioOrderStatus;
+  /** When we first saw it, milliseconds since the epoch: grace times count from here. */
+  seenAt: number;
+}
+
+/** An OrderEvent with its final bytes. */
+export interface BuiltEvent {
+  status: PortfolioOrderStatus;
+  /** OrderEvent id. */
+  id: string;
+  /** JSON text, sent as it is on every attempt. */
+  body: string;
+}
+
+/** ESW's final refusal of an event. */
+export interface Refusal {
+  /** HTTP status; absent when the event could not even be built. */
+  status?: number;
+  message: string;
+  /** ESW's trace id, where it gave one. */
+  correlationId?: string;
+}
+
+export interface Emission {
+  outbox: OutboxEntry[];
+  /** The batch that the lane is sending. */
+  inFlight: BuiltEvent[];
+  /** What ESW accepted, in order. */
+  accepted: { status: PortfolioOrderStatus; id: string }[];
+  /** What ESW refused, with the bytes that it refused. */
+  refused: (Partial<BuiltEvent> & { status: PortfolioOrderStatus; refusal: Refusal })[];
+}
+
+export const noEmission: Emission = { outbox: [], inFlight: [], accepted: [], refused: [] };
+
+export interface EmissionPlan {
+  /** May go now, in lifecycle order. */
+  due: OutboxEntry[];
+  /** Waits for its grace time or for what comes before it. */
+  held: OutboxEntry[];
+  /** When the first held entry may go, milliseconds since the epoch. */
+  nextAt?: number;
+}
+
+/**
+ * Sorts the outbox into what may go now and what has to wait. A status whose predecessors were not seen, or that was only
+ * seen inside the snapshot of another event, is held for the grace time and then goes out as what was really observed
+ * (`esw-order-event.md` 8.7). Everything behind a held entry waits too: order matters more than speed.
+ */
+export function planEmission(
+  emission: Emission,
+  record: PortfolioOrderRecord,
+  now: number,
+  graceMs: number,
+): EmissionPlan {
+  const outbox = [...emission.outbox].sort((a, b) => rankOf(a.status) - rankOf(b.status));
+  const firstHeld = outbox.findIndex((entry) => isHeld(entry, record, now, graceMs));
+  if (firstHeld === -1) return { due: outbox, held: [] };
+  const held = outbox.slice(firstHeld);
+  const [first] = held;
+  return { due: outbox.slice(0, firstHeld), held, ...(first && { nextAt: first.seenAt + graceMs }) };
+}
+
+/**
+ * Takes out what turned up after a later status had gone out: sending it would take ESW's view back. It stays in the
+ * record, and later events list it among their transactions.
+ */
+export function withoutOvertaken(emission: Emission): Emission {
+  const sent = [...emission.accepted, ...emission.refused, ...emission.inFlight].map((event) =>
+    rankOf(event.status),
+  );
+  const furthest = Math.max(-1, ...sent);
+  return { ...emission, outbox: emission.outbox.filter((entry) => rankOf(entry.status) > furthest) };
+}
+
+function isHeld(entry: OutboxEntry, record: PortfolioOrderRecord, now: number, graceMs: number): boolean {
+  if (now >= entry.seenAt + graceMs) return false;
+  const isHearsay = record.reached[entry.status]?.by === 'snapshot';
+  return isHearsay || skippedStatuses(portfolioOrderLifecycle, record, entry.status).length > 0;
+}
+
+function rankOf(status: PortfolioOrderStatus): number {
+  return rank(portfolioOrderLifecycle, status);
+}

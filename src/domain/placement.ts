@@ -1,0 +1,50 @@
+/** What a client asks for, and how the request is named at the broker. */
+import { v5 as uuidv5 } from 'uuid';
+import type { PortfolioOrderObservation } from './observation';
+
+/** UUIDv5 of the URL namespace and `urn:portfolio-order-coordinator:placement:v1`. */
+const NAMESPACE = uuidv5('urn:portfolio-order-coordinator:placement:v1', uuidv5.URL);
+
+/** A portfolio order as a client asks for it (`upvest.md` 3.2). */
+export interface PortfolioOrderRequest {
+  /** Upvest user, UUID. */
+  userId: string;
+  /** Upvest account, UUID. */
+  accountId: string;
+  /** Decimal string in `currency`. */
+  cashAmount: string;
+  currency: 'EUR' | 'GBP';
+  side: 'BUY' | 'SELL';
+  /** True when `cashAmount` is meant after taxes. */
+  postTax: boolean;
+}
+
+/** What the long-lived workflow learns from the placement. */
+export interface Placed {
+  /** The client's own reference. */
+  reference: string;
+  /** When the client asked, ISO 8601 UTC. */
+  requestedAt: string;
+  /** The broker's answer to the POST. */
+  observation: PortfolioOrderObservation;
+}
+
+/** Upvest's final refusal of a placement. */
+export interface PlacementProblem {
+  /** HTTP status. */
+  status: number;
+  /** Last segment of the problem type. */
+  type?: string;
+  title?: string;
+  detail?: string;
+  /** Upvest's request id, for their support. */
+  requestId?: string;
+}
+
+/**
+ * The idempotency key of a placement at Upvest. It depends on nothing but the reference and the number of the attempt to
+ * place it, so that neither a retry, a crash, a reset nor a second start can place twice.
+ */
+export function placementIdempotencyKey(reference: string, attempt: number): string {
+  return uuidv5(`${reference}|${attempt}`, NAMESPACE);
+}

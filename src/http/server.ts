@@ -1,0 +1,52 @@
+/** The HTTP edge: the webhook endpoint and the API, built from the parts given in. Keeps nothing that cannot be lost. */
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import type { ApiToken } from '../config';
+import type { Submissions } from '../temporal/submissions';
+import type { OrderReader } from '../temporal/order-reader';
+import { portfolioOrderRoutes } from './portfolio-orders';
+import { answerWithProblems } from './problem';
+import { webhookRoute, type Bounded, type WebhookOptions } from './webhook';
+
+export interface HttpServerOptions {
+  logger: FastifyBaseLogger;
+  tokens: ApiToken[];
+  webhook: Omit<WebhookOptions, 'bounded'>;
+  /** Bounds everything that is asked of Temporal for one request. */
+  bounded: Bounded;
+  submissions: Submissions;
+  orders: OrderReader;
+  /** Resolves when everything that requests need can be reached; rejects with the reason otherwise. */
+  ready: () => Promise<void>;
+}
+
+/** Bytes; a request for a portfolio order has some 300. */
+const API_BODY_LIMIT = 16 * 1024;
+const CONNECTION_TIMEOUT_MS = 30_000;
+
+export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: options.logger,
+    disableRequestLogging: true,
+    bodyLimit: API_BODY_LIMIT,
+    connectionTimeout: CONNECTION_TIMEOUT_MS,
+    requestTimeout: CONNECTION_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+  });
+  answerWithProblems(app);
+
+  app.get('/healthz', () => ({ status: 'ok' }));
+  app.get('/readyz', async (_request, reply) => {
+    try {
+      await options.ready();
+      return { status: 'ready' };
+    } catch (error) {
+      return reply
+        .code(503)
+        .send({ status: 'not ready', reason: error instanceof Error ? error.message : String(error) });
+    }
+  });
+
+  await app.register(webhookRoute({ ...options.webhook, bounded: options.bounded }));
+  await app.register(portfolioOrderRoutes(options));
+  return app;
+}

@@ -1,0 +1,70 @@
+/** The HTTP server of this project, composed from configuration and a Temporal client. */
+import type { Client } from '@temporalio/client';
+import type { FastifyBaseLogger } from 'fastify';
+import type { ServerConfig } from './config';
+import { createHttpServer } from './http/server';
+import { withBudget } from './temporal/connection';
+import { checkNamespace } from './temporal/namespace';
+import { createOrderInbox } from './temporal/order-inbox';
+import { createOrderReader } from './temporal/order-reader';
+import { createParkingLot } from './temporal/parking-lot';
+import { createSubmissions } from './temporal/submissions';
+import { createUpvestClient } from './upvest/client';
+import { createEventRouter } from './upvest/event-router';
+import { createVerifyKeys } from './upvest/verify-keys';
+
+export interface RunningServer {
+  /** Where it listens. */
+  url: string;
+  /** Lets running requests end and closes the clients; the Temporal client is the caller's. */
+  stop(): Promise<void>;
+}
+
+/** A webhook or a request is answered within three seconds, whatever is away: these two budgets together are less. */
+const TEMPORAL_BUDGET_MS = 1_800;
+const QUESTION_BUDGET_MS = 1_000;
+/** Upvest is asked for its keys when a request names an unknown one. */
+const KEYS_BUDGET_MS = 5_000;
+
+export async function startServer(
+  config: ServerConfig,
+  client: Client,
+  logger: FastifyBaseLogger,
+): Promise<RunningServer> {
+  const { http, order, orderTaskQueue } = config;
+  const upvest = createUpvestClient(config.upvest);
+  const keys = createVerifyKeys({
+    read: () => upvest.readVerifyKeys({ signal: AbortSignal.timeout(KEYS_BUDGET_MS) }),
+    now: Date.now,
+  });
+  const app = await createHttpServer({
+    logger,
+    tokens: http.tokens,
+    webhook: {
+      path: http.webhookPath,
+      signature: { keyFor: (keyId) => keys.keyFor(keyId), expiryPolicy: http.signatureExpiry },
+      router: createEventRouter({ upvest, questionBudgetMs: QUESTION_BUDGET_MS }),
+      inbox: createOrderInbox(client, orderTaskQueue, order),
+      parkingLot: createParkingLot(client, orderTaskQueue),
+    },
+    submissions: createSubmissions(client, orderTaskQueue, order),
+    orders: createOrderReader(client),
+    bounded: (work) => withBudget(client, TEMPORAL_BUDGET_MS, work),
+    ready: async () => {
+      const check = () =>
+        checkNamespace(client.connection, client.options.namespace, (line) => {
+          logger.warn(line);
+        });
+      const problems = await withBudget(client, TEMPORAL_BUDGET_MS, check);
+      if (problems.length > 0) throw new Error(problems.join(' '));
+    },
+  });
+  const url = await app.listen({ host: http.host, port: http.port });
+  return {
+    url,
+    async stop() {
+      await app.close();
+      await upvest.close();
+    },
+  };
+}

@@ -1,0 +1,31 @@
+/** Logs: one JSON line each, on stderr, so that what commands print stays clean. */
+import { DefaultLogger, Runtime, type LogEntry } from '@temporalio/worker';
+import { pino, type Logger } from 'pino';
+
+export function createLogger(name: string, level = 'info'): Logger {
+  return pino({ name, level }, pino.destination(2));
+}
+
+/** Sends the logs of worker, workflows and activities to `logger`. Once per process, before any worker. */
+export function installRuntime(logger: Logger): void {
+  Runtime.install({
+    logger: new DefaultLogger('INFO', ({ level, message, meta }: LogEntry) => {
+      logger[levelOf(level)]({ ...meta }, message);
+    }),
+    // Stopping is the process's own business: it has more to close than workers.
+    shutdownSignals: [],
+  });
+}
+
+function levelOf(level: string): 'debug' | 'info' | 'warn' | 'error' {
+  switch (level) {
+    case 'ERROR':
+      return 'error';
+    case 'WARN':
+      return 'warn';
+    case 'INFO':
+      return 'info';
+    default:
+      return 'debug';
+  }
+}

@@ -1,0 +1,3 @@
+export { parkedEvent } from './parked-event';
+export { placePortfolioOrder } from './place-portfolio-order';
+export { portfolioOrder } from './portfolio-order';
