@@ -1,0 +1,23 @@
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+
+/**
+ * A TCP port of 127.0.0.1 that nobody listens on.
+ *
+ * A port that was only bound and closed can be handed to another process at once. So a connection is made and closed
+ * from the listening side: it stays in TIME_WAIT for a minute, in which Linux gives the port to nobody who asks for any
+ * port, while one who names it can bind it.
+ */
+export async function freePort(): Promise<number> {
+  const server = createServer((socket) => socket.on('error', () => undefined).end());
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const client = connect(port, '127.0.0.1');
+  client.on('error', () => undefined).resume();
+  await once(client, 'close');
+  server.close();
+  await once(server, 'close');
+  return port;
+}

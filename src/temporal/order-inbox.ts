@@ -1,0 +1,130 @@
+/**
+ * The one way into a portfolio order's workflow, shared by webhook handler, hand-over, parked events and command line:
+ * signal it, and start it where it does not run yet. Whoever comes first starts it; the others find it.
+ */
+import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
+import { applyObservation } from '../domain/apply-observation';
+import type { Observation } from '../domain/observation';
+import type { Placed } from '../domain/placement';
+import type { PortfolioOrderRecord } from '../domain/record';
+import type { portfolioOrder } from '../../workflows';
+import {
+  brokerEventsSignal,
+  placedSignal,
+  portfolioOrderWorkflowId,
+  type PortfolioOrderSettings,
+} from '../../workflows/messages';
+import { grpcCodeOf, grpcMessageOf, grpcStatus } from './grpc';
+import { searchAttributes } from './search-attributes';
+
+/** What became of observations. */
+export type Delivery =
+  /** Durable in the workflow. */
+  | { kind: 'delivered' }
+  /** The order is finished and knew all of it. */
+  | { kind: 'redundant' }
+  /** The order is finished and did not know this, such as a mistrade after settlement: somebody has to look. */
+  | { kind: 'late'; message: string }
+  /** Temporal will never take it, however often it is repeated. */
+  | { kind: 'refused'; message: string };
+
+export interface OrderInbox {
+  /** @throws ServiceError when Temporal cannot be reached or is overloaded: deliver again */
+  deliver(portfolioOrderId: string, observations: Observation[]): Promise<Delivery>;
+  /** @returns `finished` when the order's workflow had ended before its placement was known */
+  handOver(placed: Placed): Promise<'handed-over' | 'finished'>;
+}
+
+/** Payload of one signal: well below the 512 KiB at which the engine warns. */
+const MAX_SIGNAL_BYTES = 256 * 1024;
+
+export function createOrderInbox(
+  client: Client,
+  taskQueue: string,
+  settings: PortfolioOrderSettings,
+): OrderInbox {
+  /** Everything a fresh order needs; the first starter's settings win. */
+  const startOptions = (portfolioOrderId: string) => ({
+    workflowId: portfolioOrderWorkflowId(portfolioOrderId),
+    taskQueue,
+    args: [{ ...settings, portfolioOrderId }] as Parameters<typeof portfolioOrder>,
+    // A finished order must refuse late messages instead of starting again with an empty memory.
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY' as const,
+    staticSummary: `Portfolio order ${portfolioOrderId}`,
+    typedSearchAttributes: [{ key: searchAttributes.portfolioOrderId, value: portfolioOrderId }],
+  });
+
+  async function resultOf(portfolioOrderId: string): Promise<PortfolioOrderRecord> {
+    const handle = client.workflow.getHandle<typeof portfolioOrder>(
+      portfolioOrderWorkflowId(portfolioOrderId),
+    );
+    const outcome = await handle.result();
+    return outcome.life.record;
+  }
+
+  return {
+    async deliver(portfolioOrderId, observations) {
+      try {
+        for (const part of parts(observations)) {
+          await client.workflow.signalWithStart<typeof portfolioOrder, [Observation[]]>('portfolioOrder', {
+            ...startOptions(portfolioOrderId),
+            signal: brokerEventsSignal,
+            signalArgs: [part],
+          });
+        }
+        return { kind: 'delivered' };
+      } catch (error) {
+        if (error instanceof WorkflowExecutionAlreadyStartedError) {
+          return judgeLate(await resultOf(portfolioOrderId), observations);
+        }
+        if (grpcCodeOf(error) === grpcStatus.invalidArgument)
+          return { kind: 'refused', message: grpcMessageOf(error) };
+        throw error;
+      }
+    },
+
+    async handOver(placed) {
+      try {
+        await client.workflow.signalWithStart<typeof portfolioOrder, [Placed]>('portfolioOrder', {
+          ...startOptions(placed.observation.id),
+          signal: placedSignal,
+          signalArgs: [placed],
+        });
+        return 'handed-over';
+      } catch (error) {
+        if (error instanceof WorkflowExecutionAlreadyStartedError) return 'finished';
+        throw error;
+      }
+    },
+  };
+}
+
+/** Whether observations of a finished order add anything to what it knew. */
+function judgeLate(record: PortfolioOrderRecord, observations: Observation[]): Delivery {
+  let current = record;
+  const news: string[] = [];
+  for (const observation of observations) {
+    const applied = applyObservation(current, observation);
+    current = applied.record;
+    news.push(...applied.transitions.map(({ subject, id, status }) => `${subject} ${id} reached ${status}`));
+    news.push(...applied.findings.map((finding) => finding.message));
+  }
+  return news.length === 0
+    ? { kind: 'redundant' }
+    : { kind: 'late', message: `The order is finished, and now ${news.join('; ')}` };
+}
+
+function parts(observations: Observation[]): Observation[][] {
+  const all: Observation[][] = [];
+  let bytes = Infinity;
+  for (const observation of observations) {
+    const size = Buffer.byteLength(JSON.stringify(observation));
+    if (bytes + size > MAX_SIGNAL_BYTES) {
+      all.push([]);
+      bytes = 0;
+    }
+    all.at(-1)?.push(observation);
+    bytes += size;
+  }
+  return all;
+}

@@ -1,0 +1,70 @@
+/** Starts placements: once for each reference, however often and by whomever it is asked for. */
+import { createHash } from 'node:crypto';
+import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
+import { canonical } from '../domain/money';
+import type { PortfolioOrderRequest } from '../domain/placement';
+import type { placePortfolioOrder } from '../../workflows';
+import { placementWorkflowId, type PortfolioOrderSettings } from '../../workflows/messages';
+import { searchAttributes } from './search-attributes';
+
+/** What became of a request. */
+export type Submission =
+  /** Its placement was started now. */
+  | 'started'
+  /** The same request was made before under this reference. */
+  | 'repeated'
+  /** Another request was made before under this reference. */
+  | 'conflict';
+
+export interface Submissions {
+  /** @throws ServiceError when Temporal cannot be reached: ask again with the same reference */
+  submit(reference: string, request: PortfolioOrderRequest): Promise<Submission>;
+}
+
+export function createSubmissions(
+  client: Client,
+  taskQueue: string,
+  order: PortfolioOrderSettings,
+): Submissions {
+  return {
+    async submit(reference, request) {
+      const workflowId = placementWorkflowId(reference);
+      const requestDigest = digestOf(request);
+      try {
+        await client.workflow.start<typeof placePortfolioOrder>('placePortfolioOrder', {
+          workflowId,
+          taskQueue,
+          args: [{ reference, request, requestedAt: new Date().toISOString(), attempt: 1, order }],
+          workflowIdConflictPolicy: 'FAIL',
+          workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          memo: { requestDigest },
+          staticSummary: `${request.side} ${request.cashAmount} ${request.currency} as ${reference}`,
+          typedSearchAttributes: [
+            { key: searchAttributes.orderReference, value: reference },
+            { key: searchAttributes.accountId, value: request.accountId },
+            { key: searchAttributes.portfolioOrderType, value: request.side },
+            { key: searchAttributes.cashAmount, value: Number(request.cashAmount) },
+          ],
+        });
+        return 'started';
+      } catch (error) {
+        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+        const { memo } = await client.workflow.getHandle(workflowId).describe();
+        return memo?.requestDigest === requestDigest ? 'repeated' : 'conflict';
+      }
+    },
+  };
+}
+
+/** Equal for requests that ask for the same, however the amount and the ids are spelt. */
+function digestOf({ userId, accountId, cashAmount, currency, side, postTax }: PortfolioOrderRequest): string {
+  const same = [
+    userId.toLowerCase(),
+    accountId.toLowerCase(),
+    canonical(cashAmount),
+    currency,
+    side,
+    postTax,
+  ];
+  return createHash('sha256').update(JSON.stringify(same)).digest('hex');
+}

@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import type { Client } from '@temporalio/client';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import type { NativeConnection } from '@temporalio/worker';
+import { connectClient } from '../../src/temporal/connection';
+import { connectWorker } from '../../src/temporal/worker-connection';
+
+let client: Client | undefined;
+let connection: Promise<NativeConnection> | undefined;
+
+function fromSetup(name: string): string {
+  const value = process.env[name];
+  if (value === undefined)
+    throw new Error(process.env[`${name}_ERROR`] ?? `Jest's global set-up left no ${name}.`);
+  return value;
+}
+
+/** The server and namespace that Jest's global set-up prepared for this run. */
+export function testTarget(): { address: string; namespace: string } {
+  return { address: fromSetup('TEST_TEMPORAL_ADDRESS'), namespace: fromSetup('TEST_TEMPORAL_NAMESPACE') };
+}
+
+/**
+ * The bundled workflows, for `Worker.create({ workflowBundle: testBundle() })`.
+ *
+ * @throws Error with the bundler's complaints when the workflows could not be bundled.
+ */
+export function testBundle(): { codePath: string } {
+  return { codePath: fromSetup('TEST_WORKFLOW_BUNDLE') };
+}
+
+/** A client of the test server, one per test file. */
+export function testClient(): Client {
+  return (client ??= connectClient(testTarget()));
+}
+
+/** A worker's connection to the test server, one per test file. Workers log errors only. */
+export function testConnection(): Promise<NativeConnection> {
+  if (connection === undefined) {
+    Runtime.install({ logger: new DefaultLogger('ERROR') });
+    connection = connectWorker(testTarget()).then((worker) => worker.connection);
+  }
+  return connection;
+}
+
+/** Closes what {@link testClient} and {@link testConnection} opened: call it in `afterAll`, with all workers ended. */
+export async function closeTemporal(): Promise<void> {
+  await client?.connection.close();
+  if (connection !== undefined) {
+    await (await connection).close();
+    await Runtime.instance().shutdown();
+  }
+  client = undefined;
+  connection = undefined;
+}
+
+/** A name no other test has, for task queues and ids on the shared server. */
+export function uniqueName(prefix: string): string {
+  return `${prefix}-${randomUUID()}`;
+}

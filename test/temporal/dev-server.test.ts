@@ -1,0 +1,145 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { transformFile } from '@swc/core';
+import { connectClient } from '../../src/temporal/connection';
+import { startDevServer } from '../../src/temporal/dev-server';
+import { freePort } from '../../src/temporal/free-port';
+import { startSupervised } from '../../src/temporal/supervised-process';
+import { testTarget } from '../support/temporal';
+
+/** Command lines of all processes that run; a zombie has none. */
+const commandLines = (): string => execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
+
+async function untilGone(trait: string): Promise<void> {
+  while (commandLines().includes(trait)) await sleep(20);
+}
+
+let directory: string;
+let lines: string[];
+const log = (line: string): void => void lines.push(line);
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'dev-server-'));
+  lines = [];
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+async function fakeCli(script: string): Promise<string> {
+  const path = join(directory, 'temporal');
+  await writeFile(path, `#!/bin/sh\n${script}\n`);
+  await chmod(path, 0o755);
+  return path;
+}
+
+// Where a server is given there may be no CLI to start another one with.
+const withOwnServer = (process.env.TEMPORAL_ADDRESS ?? '') === '' ? test : test.skip;
+
+withOwnServer(
+  'a server of our own starts with its Web UI, answers, and leaves no process behind',
+  async () => {
+    const server = await startDevServer({ log, namespace: 'mine', ui: true });
+    const port = server.address.split(':')[1] ?? '';
+    const { connection } = connectClient(server);
+    const { namespaceInfo } = await connection.workflowService.describeNamespace({ namespace: 'mine' });
+    expect(namespaceInfo?.name).toBe('mine');
+    expect((await fetch(server.uiUrl ?? '')).status).toBe(200);
+    expect(lines.at(-1)).toMatch(`Temporal: server at ${server.address}, Web UI at ${server.uiUrl ?? ''}`);
+    expect(commandLines()).toContain(`--port ${port}`);
+    await connection.close();
+    await Promise.all([server.stop(), server.stop()]);
+    expect(commandLines()).not.toContain(`--port ${port}`);
+  },
+);
+
+withOwnServer(
+  'servers started at once do not collide, and keep their data in a file where asked',
+  async () => {
+    const [first, second] = await Promise.all([
+      startDevServer({ log, dbFilename: join(directory, 'temporal.db'), namespace: 'kept' }),
+      startDevServer({ log }),
+    ]);
+    expect(first.address).not.toBe(second.address);
+    await Promise.all([first.stop(), second.stop()]);
+    const again = await startDevServer({ log, dbFilename: join(directory, 'temporal.db') });
+    const { connection } = connectClient(again);
+    const { namespaceInfo } = await connection.workflowService.describeNamespace({ namespace: 'kept' });
+    expect(namespaceInfo?.name).toBe('kept');
+    await connection.close();
+    await again.stop();
+  },
+);
+
+test('a server that is given is used as it is and not stopped', async () => {
+  const findCli = jest.fn();
+  const given = testTarget();
+  const server = await startDevServer({ log, given, findCli });
+  expect(server).toMatchObject(given);
+  await server.stop();
+  const { connection } = connectClient(given);
+  expect(await connection.workflowService.getSystemInfo({})).toBeDefined();
+  await connection.close();
+  expect(findCli).not.toHaveBeenCalled();
+  expect(lines).toEqual([`Temporal: using the server at ${given.address}, namespace "${given.namespace}"`]);
+});
+
+test('a server that is given and does not answer is an error, not replaced by another one', async () => {
+  const address = `127.0.0.1:${await freePort()}`;
+  const started = startDevServer({ log, given: { address, namespace: 'default' } });
+  await expect(started).rejects.toThrow(`No Temporal server answers at ${address}: `);
+});
+
+test('a server that dies while it starts is reported with its last words', async () => {
+  const cli = await fakeCli('echo "disk is full" >&2; exit 3');
+  const started = startDevServer({ log, findCli: () => Promise.resolve(cli) });
+  await expect(started).rejects.toThrow(
+    'The Temporal server did not start: it ended with code 3\ndisk is full',
+  );
+});
+
+test('a binary that cannot be started is reported', async () => {
+  const started = startDevServer({ log, findCli: () => Promise.resolve(join(directory, 'nowhere')) });
+  await expect(started).rejects.toThrow('ENOENT');
+});
+
+test('a port that another process took meanwhile is replaced, unless it was asked for', async () => {
+  const cli = await fakeCli('echo "listen tcp: bind: address already in use" >&2; exit 1');
+  const findCli = (): Promise<string> => Promise.resolve(cli);
+  await expect(startDevServer({ log, findCli })).rejects.toThrow('address already in use');
+  expect(lines).toHaveLength(2);
+  await expect(startDevServer({ log, findCli, port: 17_233 })).rejects.toThrow('address already in use');
+  expect(lines).toHaveLength(2);
+});
+
+test('a process that ignores SIGTERM is killed', async () => {
+  const cli = await fakeCli('trap "" TERM; echo ready >&2; while :; do sleep 0.1; done');
+  const stubborn = startSupervised(cli, ['stubborn'], 100);
+  while (stubborn.lastWords() === '') await sleep(10);
+  await stubborn.stop();
+  expect(stubborn.endedWith()).toBe('SIGKILL');
+});
+
+test.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)(
+  'it does not outlive us when %s ends us',
+  async (signal) => {
+    const source = resolve(__dirname, '../../src/temporal/supervised-process.ts');
+    const { code } = await transformFile(source, { jsc: { target: 'es2022' }, module: { type: 'commonjs' } });
+    const script = join(directory, 'parent.js');
+    const cli = await fakeCli('echo ready >&2; while :; do sleep 0.1; done');
+    await writeFile(
+      script,
+      `${code}
+    const server = startSupervised(${JSON.stringify(cli)}, ['as-a-server']);
+    setInterval(() => { if (server.lastWords() !== '') process.stdout.write('ready'); }, 10);`,
+    );
+    const parent = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(parent.stdout, 'data');
+    const trait = `${cli} as-a-server`;
+    expect(commandLines()).toContain(trait);
+    parent.kill(signal);
+    await untilGone(trait);
+  },
+);
