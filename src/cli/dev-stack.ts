@@ -1,0 +1,164 @@
+/**
+ * Everything on one machine except Temporal: simulated Upvest and ESW over real HTTP with real signatures, a worker and
+ * the HTTP server. The demo shows it, tests drive it.
+ */
+import { createHash, createPrivateKey, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
+import { NativeConnection } from '@temporalio/worker';
+import type { Client } from '@temporalio/client';
+import type { FastifyBaseLogger } from 'fastify';
+import type { ServerConfig, WorkerConfig } from '../config';
+import type { Policies } from '../domain/policies';
+import { startServer, type RunningServer } from '../server-process';
+import { startEswSimulator, type EswSimulator, type EswSimulatorOptions } from '../simulator/esw';
+import { startUpvestSimulator, type UpvestSimulator, type UpvestSimulatorOptions } from '../simulator/upvest';
+import { connectClient } from '../temporal/connection';
+import { createUpvestClient } from '../upvest/client';
+import { ensureSubscription } from '../upvest/subscription';
+import { startWorker, type RunningWorker } from '../worker-process';
+
+export interface StackOptions {
+  temporal: { address: string; namespace: string };
+  /** Path of the bundled workflows. */
+  bundlePath: string;
+  logger: FastifyBaseLogger;
+  /** Makes task queues of its own, for several stacks on one Temporal server. Default: the documented names. */
+  queueSuffix?: string;
+  /** Port of the HTTP server; 0 takes a free one. */
+  httpPort: number;
+  policies?: Partial<Policies>;
+  upvest?: Partial<UpvestSimulatorOptions>;
+  esw?: Partial<EswSimulatorOptions>;
+}
+
+export interface Stack {
+  /** Of the HTTP server. */
+  url: string;
+  /** API tokens, one for each role. */
+  tokens: { read: string; submit: string; operate: string };
+  config: WorkerConfig & ServerConfig;
+  upvest: UpvestSimulator;
+  esw: EswSimulator;
+  client: Client;
+  /** A further worker, or the first one again after it was stopped. */
+  startWorker(): Promise<void>;
+  stopWorker(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const TENANT = 'PFOLIO';
+const DEFAULT_POLICIES: Policies = {
+  placedGraceMs: 60_000,
+  predecessorGraceMs: 30_000,
+  historyEventsPerRun: 1200,
+};
+
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { temporal, bundlePath, logger } = options;
+  // Undone in reverse order, also when the start fails half-way.
+  const undo: (() => Promise<unknown>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    const keyPair = generateKeyPairSync('ec', {
+      namedCurve: 'secp521r1',
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    });
+    const keyId = randomUUID();
+    const clientId = randomUUID();
+    const secret = randomBytes(16).toString('hex');
+
+    const upvest = await startUpvestSimulator({
+      ...options.upvest,
+      clientId,
+      clientSecret: secret,
+      clientKeys: [{ keyId, publicKey: keyPair.publicKey }],
+    });
+    undo.push(() => upvest.close());
+    const esw = await startEswSimulator({
+      ...options.esw,
+      clientId: `${TENANT}.coordinator`,
+      clientSecret: secret,
+    });
+    undo.push(() => esw.close());
+
+    const tokens = { read: newToken(), submit: newToken(), operate: newToken() };
+    const config: WorkerConfig & ServerConfig = {
+      upvest: {
+        baseUrl: upvest.url,
+        clientId,
+        clientSecret: secret,
+        keyId,
+        privateKey: createPrivateKey(keyPair.privateKey),
+        requestsPerSecond: 250,
+      },
+      esw: {
+        baseUrl: esw.url,
+        tokenUrl: `${esw.url}/connect/token`,
+        clientId: `${TENANT}.coordinator`,
+        clientSecret: secret,
+        scope: options.esw?.scope ?? 'logistics.fulfillment.api.all',
+      },
+      orderTaskQueue: `portfolio-orders${options.queueSuffix ?? ''}`,
+      order: {
+        brokerTaskQueue: `upvest${options.queueSuffix ?? ''}`,
+        policies: { ...DEFAULT_POLICIES, ...options.policies },
+        emission: { tenantCode: TENANT, actor: 'portfolio-order-coordinator', deliveryCountryIso: 'DE' },
+      },
+      http: {
+        host: '127.0.0.1',
+        port: options.httpPort,
+        webhookPath: '/webhooks/upvest',
+        signatureExpiry: 'warn',
+        tokens: (['read', 'submit', 'operate'] as const).map((role) => ({
+          name: `demo-${role}`,
+          role,
+          sha256: createHash('sha256').update(tokens[role]).digest('hex'),
+        })),
+      },
+    };
+
+    const client = connectClient(temporal);
+    undo.push(() => client.connection.close());
+    const connection = await NativeConnection.connect({ address: temporal.address });
+    undo.push(() => connection.close());
+
+    let worker: RunningWorker | undefined;
+    const stopWorker = async (): Promise<void> => {
+      await worker?.stop();
+      worker = undefined;
+    };
+    const launchWorker = async (): Promise<void> => {
+      worker = await startWorker(config, { client, connection, namespace: temporal.namespace, bundlePath });
+    };
+    undo.push(stopWorker);
+    await launchWorker();
+
+    const server: RunningServer = await startServer(config, client, logger);
+    undo.push(() => server.stop());
+
+    const subscriber = createUpvestClient(config.upvest);
+    undo.push(() => subscriber.close());
+    await ensureSubscription(subscriber, `${server.url}${config.http.webhookPath}`);
+
+    return {
+      url: server.url,
+      tokens,
+      config,
+      upvest,
+      esw,
+      client,
+      startWorker: launchWorker,
+      stopWorker,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function newToken(): string {
+  return randomBytes(24).toString('base64url');
+}

@@ -1,0 +1,79 @@
+/** The bodies that ESW's services answer failures with, told apart by shape alone (esw-order-event.md 4). */
+import { z } from 'zod';
+import { parseJson } from './json';
+
+/** Plain JSON: it is kept with a parked event. */
+export type EswErrorBody =
+  /** ASP.NET ProblemDetails; keys of `errors` are PascalCase property names. */
+  | { shape: 'problem'; title: string; detail: string; errors: Record<string, string[]>; traceId: string }
+  /** ESW's shared middleware. */
+  | { shape: 'parameters'; message: string; parameters: { name: string; description: string }[] }
+  | { shape: 'message'; message: string }
+  /** Style of the Order API. */
+  | { shape: 'codes'; errors: { code: number; message: string }[] }
+  /** HTML or text of a gateway: the beginning. */
+  | { shape: 'text'; text: string }
+  | { shape: 'empty' };
+
+const EXCERPT_CHARACTERS = 500;
+
+const text = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? '');
+const messages = z.union([z.array(z.string()), z.string().transform((message) => [message])]);
+
+const bodySchema = z.union([
+  z
+    .array(z.object({ code: z.number(), message: text }))
+    .min(1)
+    .transform((errors) => ({ shape: 'codes' as const, errors })),
+  z
+    .object({ Parameters: z.array(z.object({ Name: text, Description: text })), Message: text })
+    .transform(({ Parameters, Message }) => ({
+      shape: 'parameters' as const,
+      message: Message,
+      parameters: Parameters.map(({ Name, Description }) => ({ name: Name, description: Description })),
+    })),
+  z
+    .object({ Message: z.string() })
+    .transform(({ Message }) => ({ shape: 'message' as const, message: Message })),
+  z
+    .object({ title: text, detail: text, errors: z.record(z.string(), messages).nullish(), traceId: text })
+    .refine(
+      ({ title, detail, errors }) =>
+        title !== '' || detail !== '' || (errors !== null && errors !== undefined),
+    )
+    .transform(({ errors, ...problem }) => ({ shape: 'problem' as const, ...problem, errors: errors ?? {} })),
+]);
+
+/** Understands what it can; never throws. */
+export function readErrorBody(body: string): EswErrorBody {
+  const trimmed = body.trim();
+  if (trimmed === '') return { shape: 'empty' };
+  const parsed = bodySchema.safeParse(parseJson(trimmed));
+  return parsed.success ? parsed.data : { shape: 'text', text: trimmed.slice(0, EXCERPT_CHARACTERS) };
+}
+
+/** In one sentence, for messages and logs. */
+export function describeErrorBody(body: EswErrorBody): string {
+  switch (body.shape) {
+    case 'problem': {
+      const fields = Object.entries(body.errors).map(([name, reasons]) => `${name}: ${reasons.join(' ')}`);
+      return [body.title, body.detail, ...fields].filter((part) => part !== '').join(' ');
+    }
+    case 'parameters':
+      return [
+        body.message,
+        ...body.parameters.map(({ name, description }) => `${name}: ${description}`),
+      ].join(' ');
+    case 'message':
+      return body.message;
+    case 'codes':
+      return body.errors.map(({ code, message }) => `${code} ${message}`).join('; ');
+    case 'text':
+      return body.text;
+    case 'empty':
+      return 'no body';
+  }
+}

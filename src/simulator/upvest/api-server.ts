@@ -1,0 +1,114 @@
+import fastify, { type FastifyInstance, type FastifyRequest, type preHandlerHookHandler } from 'fastify';
+import { v4 as uuid } from 'uuid';
+import type { z } from 'zod';
+import type { AccessTokens, Scope } from './access-tokens';
+import type { Faults } from './faults';
+import { Problem, problem } from './problem';
+import type { RequestVerifier } from './request-signature';
+
+/** Largest request body; a raw webhook given to the control plane may be large. */
+const bodyLimitBytes = 8 * 1024 * 1024;
+
+/** A server that keeps raw bodies and answers every error with application/problem+json and `upvest-request-id`. */
+export function createApiServer(): FastifyInstance {
+  const app = fastify({
+    logger: false,
+    exposeHeadRoutes: false,
+    forceCloseConnections: true,
+    bodyLimit: bodyLimitBytes,
+    genReqId: () => uuid(),
+    // The control plane's release waits for webhook deliveries as long as they take.
+    requestTimeout: 0,
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
+    done(null, body.length === 0 ? undefined : body);
+  });
+  app.addHook('onRequest', (request, reply, done) => {
+    void reply.header('upvest-request-id', request.id);
+    done();
+  });
+  app.setErrorHandler(async (error, request, reply) => {
+    const answer = error instanceof Problem ? error : problem(statusOf(error), describe(error));
+    await reply
+      .code(answer.status)
+      .type('application/problem+json')
+      // As bytes, or Fastify would add a charset to the type.
+      .send(Buffer.from(JSON.stringify(answer.body(request.id, request.url))));
+  });
+  app.setNotFoundHandler(() => {
+    throw problem(404, 'There is no such endpoint in the simulator');
+  });
+  return app;
+}
+
+/** Adds what every API call goes through before its handler; the control plane is registered outside of it. */
+export function guardApi(
+  api: FastifyInstance,
+  guards: { clientId: string; verifier: RequestVerifier; faults: Faults },
+): void {
+  api.addHook('onRequest', (request, reply) => guards.faults.beforeEffect(request, reply));
+  api.addHook('preHandler', async (request) => {
+    const { headers, method, url, raw } = request;
+    if (headers['upvest-client-id'] === undefined) {
+      throw new Problem(400, 'missing_client_id', 'The header upvest-client-id is required');
+    }
+    if (headers.accept !== 'application/json') throw problem(406, 'accept must be application/json');
+    const body = rawBody(request);
+    await guards.verifier.check({ method, target: raw.url ?? url, headers, body });
+    if (headers['upvest-client-id'] !== guards.clientId) throw problem(401, 'Unknown client id');
+    const version = headers['upvest-api-version'];
+    if (version !== undefined && version !== '1') throw problem(400, 'upvest-api-version must be 1');
+  });
+  api.addHook('onSend', (request, reply, payload) => guards.faults.afterEffect(request, reply, payload));
+}
+
+export function requireScope(tokens: AccessTokens, scope: Scope): { preHandler: preHandlerHookHandler } {
+  return {
+    preHandler: (request, _reply, done) => {
+      tokens.check(request.headers.authorization, scope);
+      done();
+    },
+  };
+}
+
+export function rawBody(request: FastifyRequest): Buffer | undefined {
+  return Buffer.isBuffer(request.body) ? request.body : undefined;
+}
+
+/** The body as JSON of the given shape; anything else is a 400 that names the field. */
+export function jsonBody<T>(request: FastifyRequest, schema: z.ZodType<T>): T {
+  const text = rawBody(request)?.toString('utf8');
+  if (text === undefined) throw problem(400, 'The request has no body');
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw problem(400, 'The body is not JSON');
+  }
+  return checked(value, schema);
+}
+
+export function query<T>(request: FastifyRequest, schema: z.ZodType<T>): T {
+  return checked(request.query, schema);
+}
+
+export function pathId(request: FastifyRequest, name: string): string {
+  return (request.params as Record<string, string>)[name] ?? '';
+}
+
+function checked<T>(value: unknown, schema: z.ZodType<T>): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issues = result.error.issues.map(({ path, message }) => `${path.join('.') || '(whole)'}: ${message}`);
+  throw problem(400, issues.join('; '));
+}
+
+function statusOf(error: unknown): number {
+  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+  return typeof status === 'number' ? status : 500;
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,183 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AccessTokens } from './access-tokens';
+import type { Cancellation } from './cancellation';
+import type { DeliveryAttempt, ReleaseOptions } from './delivery-queue';
+import type { DelayAnswers, FailCalls, Faults } from './faults';
+import type { BrokerEvent, Order, OrderCancellationReason, PortfolioOrder } from './objects';
+import type { Pace } from './options';
+import type { AccountSettings, OrderBook, PortfolioRecord } from './order-book';
+import type { OrderLife, PortfolioOrderDraft } from './order-life';
+import type { PacedWaits } from './paced-waits';
+import { problem } from './problem';
+import { envelope } from './webhook-batches';
+import type { ReceiverAnswer, WebhookTransport } from './webhook-delivery';
+import type { Tampering, WebhookSigner } from './webhook-signature';
+import type { Webhooks } from './webhooks';
+
+/** The whole truth about one portfolio order. */
+export interface PortfolioOrderTruth {
+  portfolioOrder: PortfolioOrder;
+  /** Child orders, each with its executions. */
+  orders: Order[];
+  /** Every event emitted for it, in order, whether or not a webhook was there to get it. */
+  events: BrokerEvent[];
+}
+
+/** A webhook request of the caller's making: `events` as a batch, or `body` as it is. */
+export interface RawWebhook {
+  /** Whose URL to send to; without it the oldest webhook. */
+  webhookId?: string;
+  /** Put as they are into `{ payload: [...] }`. */
+  events?: unknown[];
+  /** Sent as it is. */
+  body?: string;
+  tamper?: Tampering;
+}
+
+/**
+ * What a test may see and do behind the API. The same is offered over HTTP under `/__sim` (README.md).
+ */
+export interface UpvestControl {
+  /** Every portfolio order, oldest first, as copies. */
+  portfolioOrders(): PortfolioOrderTruth[];
+  /** Throws a 404 problem for an id that is not known. */
+  portfolioOrder(id: string): PortfolioOrderTruth;
+  /** Requests of POST /portfolios/orders by idempotency key, those included that faults, outages or checks refused. */
+  placementRequests(): Record<string, number>;
+  /** Every attempt to deliver a batch, in order. */
+  deliveries(): DeliveryAttempt[];
+
+  /** Starts an order that no client asked for, such as of a savings plan (`initiationFlow` default SAVINGS_PLAN). */
+  initiate(draft: InitiatedOrder): PortfolioOrderTruth;
+  configureAccount(accountId: string, settings: AccountSettings): void;
+  /** Cancels at Upvest's side (CANCELLED_BY_UPVEST); false when it had ended already. */
+  cancelPortfolioOrder(id: string, details?: string): boolean;
+  /** Cancels one child order, by default by the trading partner; false when it had ended already. */
+  cancelOrder(orderId: string, reason?: OrderCancellationReason): boolean;
+  /** Mistrade: a FILLED execution becomes CANCELLED; false when it is not FILLED. */
+  cancelExecution(executionId: string): boolean;
+
+  changePace(pace: Partial<Pace>): void;
+  /** Stops all lives where they are; API, cancels and deliveries go on. */
+  pause(): void;
+  resume(): void;
+
+  /** Keeps back all deliveries that are not on their way already. */
+  holdWebhooks(): void;
+  /** Lets held deliveries go; resolves when the receiver has acknowledged all of them. */
+  releaseWebhooks(options?: ReleaseOptions): Promise<{ batches: number }>;
+  /** Resolves when every event emitted so far is delivered; rejects after the limit in ms (default 10000). */
+  whenDelivered(limitMs?: number): Promise<void>;
+  /** Signs and sends one webhook request past the queue, and tells what the receiver answered. */
+  sendRaw(webhook: RawWebhook): Promise<ReceiverAnswer>;
+  /** New signing key for webhooks; answers its key id. */
+  rotateWebhookKey(): string;
+
+  failCalls(failure: FailCalls): void;
+  delayAnswers(delay: DelayAnswers): void;
+  /** While on, every API call is answered 503; deliveries go on. */
+  setOutage(on: boolean): void;
+  /** Ends the outage and forgets faults that were not used up. */
+  clearFaults(): void;
+  /** Makes all access tokens invalid. */
+  expireTokens(): void;
+}
+
+export type InitiatedOrder = Pick<PortfolioOrderDraft, 'userId' | 'accountId' | 'cashAmount'> &
+  Partial<Omit<PortfolioOrderDraft, 'userId' | 'accountId' | 'cashAmount'>>;
+
+export interface ControlContext {
+  book: OrderBook;
+  life: OrderLife;
+  cancellation: Cancellation;
+  waits: PacedWaits;
+  webhooks: Webhooks;
+  signer: WebhookSigner;
+  transport: WebhookTransport;
+  faults: Faults;
+  tokens: AccessTokens;
+  placementRequests: Map<string, number>;
+  deliveries: DeliveryAttempt[];
+}
+
+export function createControl(context: ControlContext): UpvestControl {
+  const { book, life, cancellation, waits, webhooks, signer, transport, faults, tokens } = context;
+
+  const known = (id: string): PortfolioRecord => {
+    const record = book.find(id);
+    if (!record) throw problem(404, `There is no portfolio order ${id}`);
+    return record;
+  };
+
+  return {
+    portfolioOrders: () => book.all().map(truth),
+    portfolioOrder: (id) => truth(known(id)),
+    placementRequests: () => Object.fromEntries(context.placementRequests),
+    deliveries: () => [...context.deliveries],
+
+    initiate: (draft) =>
+      truth(
+        life.accept({
+          currency: 'EUR',
+          type: 'BUY',
+          postTax: false,
+          initiationFlow: 'SAVINGS_PLAN',
+          ...draft,
+        }),
+      ),
+    configureAccount: (accountId, settings) => {
+      book.configureAccount(accountId, settings);
+    },
+    cancelPortfolioOrder: (id, details = 'Cancelled by Upvest') => cancellation.byUpvest(known(id), details),
+    cancelOrder: (orderId, reason = 'CANCELLED_BY_TRADING_PARTNER') => cancellation.ofOrder(orderId, reason),
+    cancelExecution: (executionId) => cancellation.ofExecution(executionId),
+
+    changePace: (pace) => {
+      waits.changePace(pace);
+    },
+    pause: () => {
+      waits.pause();
+    },
+    resume: () => {
+      waits.resume();
+    },
+
+    holdWebhooks: () => {
+      webhooks.hold();
+    },
+    releaseWebhooks: async (options = {}) => ({ batches: await webhooks.release(options) }),
+    whenDelivered: async (limitMs = 10_000) => {
+      for (const deadline = Date.now() + limitMs; !webhooks.idle;) {
+        if (Date.now() > deadline) throw new Error(`Webhooks were not delivered within ${limitMs} ms`);
+        await sleep(5);
+      }
+    },
+    sendRaw: async ({ webhookId, events = [], body, tamper }) => {
+      const webhook = webhookId === undefined ? webhooks.all()[0] : webhooks.find(webhookId);
+      if (!webhook) throw problem(404, 'There is no such webhook');
+      const bytes = body === undefined ? envelope(events) : Buffer.from(body);
+      return transport.send(await signer.seal(webhook.url, bytes, tamper));
+    },
+    rotateWebhookKey: () => signer.rotate(),
+
+    failCalls: (failure) => {
+      faults.failCalls(failure);
+    },
+    delayAnswers: (delay) => {
+      faults.delayAnswers(delay);
+    },
+    setOutage: (on) => {
+      faults.outage = on;
+    },
+    clearFaults: () => {
+      faults.clear();
+    },
+    expireTokens: () => {
+      tokens.expireAll();
+    },
+  };
+}
+
+function truth({ portfolioOrder, orders, events }: PortfolioRecord): PortfolioOrderTruth {
+  return structuredClone({ portfolioOrder, orders, events });
+}

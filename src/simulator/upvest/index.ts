@@ -1,0 +1,11 @@
+/** A stand-in of the Upvest Investment API over real HTTP, written from upvest.md alone. See README.md. */
+
+export { startUpvestSimulator, type UpvestSimulator } from './simulator';
+export { defaultPace, type ClientKey, type Pace, type UpvestSimulatorOptions } from './options';
+export type { InitiatedOrder, PortfolioOrderTruth, RawWebhook, UpvestControl } from './control';
+export type { DeliveryAttempt, ReleaseOptions } from './delivery-queue';
+export type { DelayAnswers, FailCalls } from './faults';
+export type { AccountSettings } from './order-book';
+export type { ReceiverAnswer } from './webhook-delivery';
+export type { Tampering } from './webhook-signature';
+export type { BrokerEvent, Execution, Order, PortfolioOrder, Webhook } from './objects';

@@ -1,0 +1,98 @@
+import type { AddressInfo } from 'node:net';
+import { AccessTokens } from './access-tokens';
+import { createApiServer, guardApi } from './api-server';
+import { authRoutes } from './auth-routes';
+import { Cancellation } from './cancellation';
+import { createClock } from './clock';
+import { createControl, type UpvestControl } from './control';
+import { controlRoutes } from './control-routes';
+import type { DeliveryAttempt } from './delivery-queue';
+import { EventLog } from './event-log';
+import { Faults } from './faults';
+import { resolveOptions, type UpvestSimulatorOptions } from './options';
+import { OrderBook } from './order-book';
+import { OrderLife } from './order-life';
+import { orderRoutes } from './order-routes';
+import { PacedWaits } from './paced-waits';
+import { portfolioOrderRoutes } from './portfolio-order-routes';
+import { RequestVerifier } from './request-signature';
+import { WebhookTransport } from './webhook-delivery';
+import { webhookRoutes } from './webhook-routes';
+import { WebhookSigner } from './webhook-signature';
+import { Webhooks } from './webhooks';
+
+export interface UpvestSimulator {
+  /** Base URL of the API and of the control plane, without a slash at the end. */
+  url: string;
+  control: UpvestControl;
+  /** Stops at once: no timer, delivery or connection is left. */
+  close(): Promise<void>;
+}
+
+/** Starts a stand-in of the Upvest Investment API on a real port. Resolves when it listens. */
+export async function startUpvestSimulator(options: UpvestSimulatorOptions): Promise<UpvestSimulator> {
+  const resolved = resolveOptions(options);
+  const { clientId, pace } = resolved;
+  const clock = createClock();
+  const book = new OrderBook();
+  const log = new EventLog();
+  const waits = new PacedWaits(pace);
+  const life = new OrderLife(book, log, clock, waits, resolved);
+  const cancellation = new Cancellation(book, log, clock, life);
+  const tokens = new AccessTokens(resolved, resolved.tokenLifetimeSeconds);
+  const faults = new Faults();
+  const signer = new WebhookSigner();
+  const transport = new WebhookTransport(resolved.deliveryTimeoutMs);
+  const deliveries: DeliveryAttempt[] = [];
+  const webhooks = new Webhooks({
+    signer,
+    transport,
+    secondMs: () => pace.secondMs,
+    onAttempt: (attempt) => deliveries.push(attempt),
+  });
+  log.onEvent((event) => {
+    webhooks.publish(event);
+  });
+  const verifier = new RequestVerifier(resolved.clientKeys);
+  const placementRequests = new Map<string, number>();
+  const shared = { book, life, cancellation, waits, webhooks, signer, transport, faults, tokens };
+  const control = createControl({ ...shared, placementRequests, deliveries });
+
+  const app = createApiServer();
+  app.addHook('onRequest', (request, _reply, done) => {
+    const key = request.headers['idempotency-key'];
+    if (request.method === 'POST' && request.url === '/portfolios/orders' && typeof key === 'string') {
+      placementRequests.set(key, (placementRequests.get(key) ?? 0) + 1);
+    }
+    done();
+  });
+  await app.register((api, _options, done) => {
+    guardApi(api, { clientId, verifier, faults });
+    authRoutes(api, { tokens, signer, clientId });
+    portfolioOrderRoutes(api, { ...shared, options: resolved });
+    orderRoutes(api, shared);
+    webhookRoutes(api, { ...shared, clock });
+    done();
+  });
+  await app.register(
+    (plane, _options, done) => {
+      controlRoutes(plane, control);
+      done();
+    },
+    { prefix: '/__sim' },
+  );
+  await app.listen({ host: resolved.host, port: resolved.port });
+  const { port } = app.server.address() as AddressInfo;
+  const host = resolved.host.includes(':') ? `[${resolved.host}]` : resolved.host;
+
+  return {
+    url: `http://${host}:${port}`,
+    control,
+    close: async () => {
+      waits.close();
+      faults.close();
+      webhooks.close();
+      await Promise.all([transport.close(), app.close()]);
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import { v4 as uuid } from 'uuid';
+import { DeliveryQueue, type QueueContext, type ReleaseOptions } from './delivery-queue';
+import type { BrokerEvent, Webhook } from './objects';
+
+export type WebhookDraft = Pick<Webhook, 'title' | 'url' | 'type' | 'config'> & { exclude_type?: string[] };
+export type WebhookChange = Partial<WebhookDraft & { enabled: boolean }>;
+
+/** The subscriptions, each with a delivery queue of its own. */
+export class Webhooks {
+  private readonly queues = new Map<string, DeliveryQueue>();
+  private held = false;
+
+  constructor(private readonly context: QueueContext) {}
+
+  /** A new webhook starts disabled (upvest.md 3.7). */
+  create(draft: WebhookDraft, moment: string): Webhook {
+    const webhook: Webhook = { id: uuid(), created_at: moment, updated_at: moment, enabled: false, ...draft };
+    const queue = new DeliveryQueue(webhook, this.context);
+    if (this.held) queue.hold();
+    this.queues.set(webhook.id, queue);
+    return webhook;
+  }
+
+  change(webhook: Webhook, change: WebhookChange, moment: string): Webhook {
+    Object.assign(webhook, change, { updated_at: moment });
+    this.queues.get(webhook.id)?.kick();
+    return webhook;
+  }
+
+  remove(webhookId: string): void {
+    this.queues.get(webhookId)?.close();
+    this.queues.delete(webhookId);
+  }
+
+  find(webhookId: string): Webhook | undefined {
+    return this.queues.get(webhookId)?.webhook;
+  }
+
+  all(): Webhook[] {
+    return [...this.queues.values()].map(({ webhook }) => webhook);
+  }
+
+  /** Queues an event for every enabled webhook that asked for its category. There is no store to catch up from. */
+  publish(event: BrokerEvent): void {
+    for (const queue of this.queues.values()) {
+      if (queue.webhook.enabled && subscribes(queue.webhook, event.type)) {
+        queue.add({ ...event, webhook_id: queue.webhook.id });
+      }
+    }
+  }
+
+  hold(): void {
+    this.held = true;
+    for (const queue of this.queues.values()) queue.hold();
+  }
+
+  async release(options: ReleaseOptions): Promise<number> {
+    this.held = false;
+    const counts = await Promise.all([...this.queues.values()].map((queue) => queue.release(options)));
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  get idle(): boolean {
+    return [...this.queues.values()].every((queue) => queue.idle);
+  }
+
+  close(): void {
+    for (const queue of this.queues.values()) queue.close();
+  }
+}
+
+/** Categories are the part of the event type before the dot; `ALL` takes everything but `exclude_type`. */
+function subscribes(webhook: Webhook, eventType: string): boolean {
+  const category = eventType.split('.')[0] ?? eventType;
+  if (webhook.exclude_type?.includes(category)) return false;
+  return webhook.type.includes('ALL') || webhook.type.includes(category);
+}

@@ -1,0 +1,104 @@
+/** From Upvest's objects to observations: the same code for webhook events and for answers to reads. */
+import type {
+  ExecutionFacts,
+  ExecutionObservation,
+  ObservationSource,
+  OrderObservation,
+  PortfolioOrderObservation,
+} from '../domain/observation';
+import { present } from './json';
+import type { UpvestExecution, UpvestOrder, UpvestPortfolioOrder } from './schemas';
+
+/** `at`: ISO 8601, UTC. `announced`: the status that an event's type names. */
+export function toPortfolioOrderObservation(
+  order: UpvestPortfolioOrder,
+  source: ObservationSource,
+  at: string,
+  announced?: string,
+): PortfolioOrderObservation {
+  return present({
+    subject: 'portfolio-order' as const,
+    source,
+    at,
+    announced,
+    id: order.id,
+    status: order.status,
+    // Required by every generation of the schema; blank rather than refused, as only id and status decide (6 no. 17).
+    accountId: order.account_id ?? '',
+    cashAmount: order.cash_amount,
+    currency: order.currency,
+    type: order.type,
+    postTax: order.post_tax ?? undefined,
+    initiationFlow: order.initiation_flow,
+    allocationId: order.allocation_id,
+    clientReference: order.client_reference,
+    createdAt: order.created_at,
+    updatedAt: order.updated_at,
+    cancellationReason: order.cancellation_reason,
+    cancellationDetails: order.cancellation_details,
+    orders: order.orders,
+  });
+}
+
+/** As `toPortfolioOrderObservation`, of one order with its executions. */
+export function toOrderObservation(
+  order: UpvestOrder,
+  source: ObservationSource,
+  at: string,
+  announced?: string,
+): OrderObservation {
+  return present({
+    subject: 'order' as const,
+    source,
+    at,
+    announced,
+    id: order.id,
+    status: order.status,
+    side: order.side ?? '',
+    instrumentId: order.instrument_id,
+    cashAmount: unlessZero(order.cash_amount),
+    quantity: unlessZero(order.quantity),
+    currency: order.currency,
+    createdAt: order.created_at,
+    updatedAt: order.updated_at,
+    cancellationReason: order.cancellation_reason,
+    executions: order.executions.map(toExecutionFacts),
+  });
+}
+
+/** As `toPortfolioOrderObservation`, of one execution, which does not carry its order's id in every source. */
+export function toExecutionObservation(
+  execution: UpvestExecution,
+  orderId: string,
+  source: ObservationSource,
+  at: string,
+  announced?: string,
+): ExecutionObservation {
+  return present({
+    subject: 'execution' as const,
+    source,
+    at,
+    announced,
+    status: execution.status,
+    orderId,
+    execution: toExecutionFacts(execution),
+  });
+}
+
+function toExecutionFacts(execution: UpvestExecution): ExecutionFacts {
+  return present({
+    id: execution.id,
+    status: execution.status,
+    side: execution.side ?? '',
+    cashAmount: execution.cash_amount,
+    currency: execution.currency,
+    shareQuantity: execution.share_quantity,
+    price: execution.price,
+    transactionTime: execution.transaction_time,
+  });
+}
+
+/** Unit orders carry the amount "0", nominal orders the quantity "0" (upvest.md 4.2): neither is a limit. */
+function unlessZero(decimal: string | undefined): string | undefined {
+  return decimal !== undefined && /^[0.]*$/.test(decimal) ? undefined : decimal;
+}

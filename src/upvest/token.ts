@@ -1,0 +1,67 @@
+import type { IssuedToken, TokenCache } from '../oauth-token';
+import { createTokenCache } from '../oauth-token';
+import { UpvestRetry, UpvestUnauthorised } from './errors';
+import { ExchangeFailed } from './exchange';
+import { parseJson } from './json';
+import { judge } from './outcome';
+import { tokenSchema } from './schemas';
+import type { SignedExchange } from './signed-exchange';
+
+/**
+ * What a token may do (upvest.md 1). Upvest advises separate tokens for reading and writing; so a process that only
+ * reads never holds one that can place orders.
+ */
+export type UpvestScope =
+  'portfolios:admin' | 'portfolios:read orders:read' | 'webhooks:admin' | 'webhooks:read';
+
+export interface UpvestTokenOptions {
+  send: SignedExchange;
+  clientId: string;
+  clientSecret: string;
+  clock: { now(): number };
+}
+
+/**
+ * The tokens of one client, one cache per scope. They throw UpvestUnauthorised where Upvest refuses a token, and
+ * UpvestRetry for the rest: nothing of the call that needed the token was sent, so its outcome is never unknown.
+ */
+export function createUpvestTokens(options: UpvestTokenOptions): (scope: UpvestScope) => TokenCache {
+  const caches = new Map<UpvestScope, TokenCache>();
+  return (scope) => {
+    const known = caches.get(scope);
+    if (known !== undefined) return known;
+    const cache = createTokenCache({ fetch: () => fetchToken(options, scope), clock: options.clock });
+    caches.set(scope, cache);
+    return cache;
+  };
+}
+
+async function fetchToken(
+  { send, clientId, clientSecret, clock }: UpvestTokenOptions,
+  scope: UpvestScope,
+): Promise<IssuedToken> {
+  const form = new URLSearchParams({
+    client_id: clientId,
+    client_secret: clientSecret,
+    grant_type: 'client_credentials',
+    scope,
+  });
+  const answer = await send({
+    method: 'POST',
+    path: '/auth/token',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: Buffer.from(form.toString(), 'utf8'),
+  }).catch((error: unknown) => {
+    if (error instanceof ExchangeFailed)
+      throw new UpvestRetry(`No token: ${error.message}`, { cause: error });
+    throw error;
+  });
+
+  if (answer.status >= 200 && answer.status < 300) {
+    const token = tokenSchema.safeParse(parseJson(answer.text));
+    if (token.success) return { value: token.data.access_token, expiresInSeconds: token.data.expires_in };
+  }
+  const { message, facts, undecided } = judge(answer, clock.now());
+  if (undecided || facts.status === 429) throw new UpvestRetry(`No token for ${scope}: ${message}`, facts);
+  throw new UpvestUnauthorised(`No token for ${scope}: ${message}`, facts);
+}

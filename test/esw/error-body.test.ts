@@ -1,0 +1,65 @@
+import { describeErrorBody, readErrorBody } from '../../src/esw/error-body';
+
+const html = `<html>${'x'.repeat(600)}</html>`;
+
+/** esw-order-event.md 4. */
+test.each<[what: string, body: string, expected: unknown, described: string]>([
+  [
+    '1: problem with an error map',
+    JSON.stringify({
+      type: 'https://httpstatuses.com/400',
+      title: 'One or more validation errors occurred.',
+      status: 400,
+      detail: 'Validation failed.',
+      errors: { TenantCode: ['The TenantCode field is required.'] },
+      traceId: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00',
+    }),
+    {
+      shape: 'problem',
+      title: 'One or more validation errors occurred.',
+      detail: 'Validation failed.',
+      errors: { TenantCode: ['The TenantCode field is required.'] },
+      traceId: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00',
+    },
+    'One or more validation errors occurred. Validation failed. TenantCode: The TenantCode field is required.',
+  ],
+  [
+    '1: without a map',
+    '{"title":"Not Found","status":404}',
+    { shape: 'problem', title: 'Not Found', detail: '', errors: {}, traceId: '' },
+    'Not Found',
+  ],
+  [
+    '2: shared middleware, 400',
+    '{"Caller":null,"Parameters":[{"Name":"x","Description":"y"}],"Message":"Bad"}',
+    { shape: 'parameters', message: 'Bad', parameters: [{ name: 'x', description: 'y' }] },
+    'Bad x: y',
+  ],
+  ['3: shared middleware, 500', '{"Message":"Sorry"}', { shape: 'message', message: 'Sorry' }, 'Sorry'],
+  [
+    '4: Order API',
+    '[{"code":800,"message":"Duplicate request"},{"code":1}]',
+    {
+      shape: 'codes',
+      errors: [
+        { code: 800, message: 'Duplicate request' },
+        { code: 1, message: '' },
+      ],
+    },
+    '800 Duplicate request; 1 ',
+  ],
+  ['5: nothing', ' \n', { shape: 'empty' }, 'no body'],
+  ['5: HTML', html, { shape: 'text', text: html.slice(0, 500) }, html.slice(0, 500)],
+  [
+    'JSON of no known shape',
+    '{"hello":"world"}',
+    { shape: 'text', text: '{"hello":"world"}' },
+    '{"hello":"world"}',
+  ],
+  ['an empty list', '[]', { shape: 'text', text: '[]' }, '[]'],
+  ['JSON cut off', '{"Message":"So', { shape: 'text', text: '{"Message":"So' }, '{"Message":"So'],
+])('shape %s', (_what, body, expected, described) => {
+  const read = readErrorBody(body);
+  expect(read).toEqual(expected);
+  expect(describeErrorBody(read)).toBe(described);
+});

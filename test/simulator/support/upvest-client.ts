@@ -1,0 +1,213 @@
+import { createHash, generateKeyPairSync, randomUUID, sign } from 'node:crypto';
+import { Agent, request } from 'undici';
+
+/**
+ * A small client for tests of the Upvest simulator. Its signing is written from upvest.md 2.2 and 2.3, apart from the
+ * product's client and from the simulator's own check.
+ */
+
+const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'secp521r1' });
+
+export const testClient = {
+  clientId: '2f1c0a94-6b7e-4e0d-8f51-3c9d2b7a6e10',
+  clientSecret: 'a secret & more',
+  keyId: '11111111-2222-4333-8444-555555555555',
+  publicKey: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+};
+
+export interface Answer {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  text: string;
+  /** The body as JSON, or undefined without one. */
+  json: unknown;
+}
+
+/** What a test changes about a request that would otherwise be right. */
+export interface Twist {
+  headers?: Record<string, string | undefined>;
+  /** Instead of the components of the table. */
+  components?: string[];
+  /** Instead of `keyid;created;expires;nonce` as they should be. */
+  params?: Partial<{ keyid: string; created: number; expires: number; nonce: string }>;
+  /** Sent instead of the body that was signed. */
+  sentBody?: string;
+  dsaEncoding?: 'der' | 'ieee-p1363';
+  /** Changes the signature's bytes. */
+  spoil?: (signature: Buffer) => Buffer;
+}
+
+/** The base of draft v15: `"name": value` lines, the parameters last, no newline at the end. */
+export function baseOf(
+  method: string,
+  target: string,
+  headers: Record<string, string>,
+  list: string[],
+  params: string,
+): string {
+  const [path, search] = target.split('?');
+  const special: Record<string, string | undefined> = {
+    '@method': method,
+    '@path': path,
+    '@query': search === undefined ? undefined : `?${search}`,
+  };
+  const lines = list.map((name) => `"${name}": ${special[name] ?? headers[name] ?? ''}`);
+  return [...lines, `"@signature-params": ${params}`].join('\n');
+}
+
+export class UpvestTestClient {
+  private readonly agent = new Agent();
+  private tokens = new Map<string, string>();
+
+  constructor(private readonly baseUrl: string) {}
+
+  async token(scope: string, twist?: Twist): Promise<Answer> {
+    const form = new URLSearchParams({
+      client_id: testClient.clientId,
+      client_secret: testClient.clientSecret,
+      grant_type: 'client_credentials',
+      scope,
+    });
+    return this.signed('POST', '/auth/token', form.toString(), {
+      ...twist,
+      headers: { 'content-type': 'application/x-www-form-urlencoded', ...twist?.headers },
+    });
+  }
+
+  /** A signed call with a token of the given scope. */
+  async call(
+    method: string,
+    target: string,
+    { scope, body, ...twist }: Twist & { scope?: string; body?: unknown } = {},
+  ): Promise<Answer> {
+    const token = await this.tokenFor(scope ?? 'portfolios:admin orders:admin webhooks:admin');
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    return this.signed(method, target, text, {
+      ...twist,
+      headers: { authorization: `Bearer ${token}`, ...twist.headers },
+    });
+  }
+
+  async place(body: unknown, idempotencyKey: string = randomUUID(), twist: Twist = {}): Promise<Answer> {
+    return this.call('POST', '/portfolios/orders', {
+      ...twist,
+      body,
+      headers: { 'idempotency-key': idempotencyKey, ...twist.headers },
+    });
+  }
+
+  /** Creates a webhook and enables it, as Upvest's proxy does; answers its id. */
+  async subscribe(url: string, config: object = { delay: '1s' }, more: object = {}): Promise<string> {
+    const created = await this.call('POST', '/webhooks', { body: { title: 'test', url, config, ...more } });
+    const { id } = created.json as { id: string };
+    await this.call('PATCH', `/webhooks/${id}`, { body: { enabled: true } });
+    return id;
+  }
+
+  /** The control plane: unsigned. */
+  async control(
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    body?: unknown,
+  ): Promise<Answer> {
+    const headers = body === undefined ? {} : { 'content-type': 'application/json' };
+    return this.send(method, `/__sim${path}`, headers, body === undefined ? undefined : JSON.stringify(body));
+  }
+
+  async close(): Promise<void> {
+    await this.agent.destroy();
+  }
+
+  forgetTokens(): void {
+    this.tokens = new Map();
+  }
+
+  private async tokenFor(scope: string): Promise<string> {
+    const known = this.tokens.get(scope);
+    if (known !== undefined) return known;
+    const { access_token: token } = (await this.token(scope)).json as { access_token: string };
+    this.tokens.set(scope, token);
+    return token;
+  }
+
+  private async signed(
+    method: string,
+    target: string,
+    body: string | undefined,
+    twist: Twist,
+  ): Promise<Answer> {
+    const wanted: Record<string, string | undefined> = {
+      accept: 'application/json',
+      'upvest-client-id': testClient.clientId,
+      'upvest-api-version': '1',
+      'upvest-signature-version': '15',
+      ...(body === undefined
+        ? {}
+        : {
+            'content-type': 'application/json',
+            'content-length': String(Buffer.byteLength(body)),
+            'content-digest': `sha-512=:${createHash('sha512').update(body).digest('base64')}:`,
+          }),
+      ...twist.headers,
+    };
+    const headers = Object.fromEntries(
+      Object.entries(wanted).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    );
+    const now = Math.floor(Date.now() / 1000);
+    const { keyid, created, expires, nonce } = {
+      keyid: testClient.keyId,
+      created: now,
+      expires: now + 10,
+      nonce: randomUUID(),
+      ...twist.params,
+    };
+    const list = twist.components ?? [
+      '@method',
+      '@path',
+      ...(target.includes('?') ? ['@query'] : []),
+      ...Object.keys(headers).filter((name) => name !== 'upvest-signature-version'),
+    ];
+    const quoted = list.map((name) => `"${name}"`).join(' ');
+    const params = `(${quoted});keyid="${keyid}";created=${created};expires=${expires};nonce="${nonce}"`;
+    const signature = sign('sha512', Buffer.from(baseOf(method, target, headers, list, params)), {
+      key: privateKey,
+      dsaEncoding: twist.dsaEncoding ?? 'der',
+    });
+    const sent = twist.spoil ? twist.spoil(signature) : signature;
+    return this.send(
+      method,
+      target,
+      { ...headers, 'signature-input': `sig1=${params}`, signature: `sig1=:${sent.toString('base64')}:` },
+      twist.sentBody ?? body,
+    );
+  }
+
+  private async send(
+    method: string,
+    target: string,
+    headers: Record<string, string>,
+    body: string | undefined,
+  ): Promise<Answer> {
+    const answer = await request(this.baseUrl + target, {
+      method: method as 'GET',
+      headers,
+      body: body ?? null,
+      dispatcher: this.agent,
+    });
+    const text = await answer.body.text();
+    const json: unknown = text === '' ? undefined : JSON.parse(text);
+    return { status: answer.statusCode, headers: answer.headers, text, json };
+  }
+}
+
+/** A placement that is right; each call names a new account. */
+export function placement(change: object = {}): Record<string, unknown> {
+  return {
+    user_id: randomUUID(),
+    account_id: randomUUID(),
+    cash_amount: '250.00',
+    currency: 'EUR',
+    side: 'BUY',
+    ...change,
+  };
+}

@@ -1,0 +1,217 @@
+import { createHash, createPublicKey, verify, type JsonWebKey } from 'node:crypto';
+import { startBench, until, type UpvestBench } from './support/upvest-bench';
+import { placement } from './support/upvest-client';
+import { eventsOf, type ReceivedRequest } from './support/webhook-receiver';
+
+let bench: UpvestBench;
+
+beforeEach(async () => {
+  bench = await startBench();
+});
+afterEach(() => bench.close());
+
+async function placeOne(): Promise<string> {
+  return ((await bench.client.place(placement())).json as { id: string }).id;
+}
+
+async function settled(id: string): Promise<void> {
+  await until(() => bench.simulator.control.portfolioOrder(id).portfolioOrder.status === 'SETTLED');
+}
+
+/** Verifies as upvest.md 5.5 says, with the key that verify_keys lists. */
+async function isSignedByUpvest({ method, path, headers, body }: ReceivedRequest): Promise<boolean> {
+  const { keys } = (await bench.client.call('GET', '/auth/verify_keys')).json as {
+    keys: (JsonWebKey & { kid: string })[];
+  };
+  const params = String(headers['signature-input']).slice('sig1='.length);
+  const key = keys.find(({ kid }) => params.includes(`keyid="${kid}"`));
+  if (!key) return false;
+  const digest = `SHA-256=${createHash('sha256').update(body).digest('base64')}`;
+  const names = Array.from(
+    (/^\(([^)]*)\)/.exec(params)?.[1] ?? '').matchAll(/"([^"]+)"/g),
+    ([, name]) => name ?? '',
+  );
+  const values: Record<string, unknown> = { ...headers, '@method': method, '@path': path };
+  const lines = names.map((name) => `${name}: ${String(values[name])}`);
+  const base = [...lines, `@signature-params: ${params}`].join('\n');
+  const signature = Buffer.from(String(headers.signature).slice('sig1=:'.length, -1), 'base64');
+  const publicKey = createPublicKey({ key, format: 'jwk' });
+  expect(names).toEqual(
+    expect.arrayContaining(['@method', '@path', 'content-length', 'content-type', 'digest']),
+  );
+  return headers.digest === digest && verify('sha512', Buffer.from(base), publicKey, signature);
+}
+
+describe('deliveries', () => {
+  it('bring the 4 + 5N events of a life, ascending, addressed and signed', async () => {
+    const webhookId = await bench.client.subscribe(bench.receiver.url);
+    const id = await placeOne();
+    await settled(id);
+    await bench.simulator.control.whenDelivered();
+    const { events, requests } = bench.receiver;
+    expect(events).toHaveLength(4 + 5 * 5);
+    const truth = bench.simulator.control.portfolioOrder(id).events;
+    expect(events).toEqual(truth.map((event) => ({ ...event, webhook_id: webhookId })));
+    for (const request of requests) expect(await isSignedByUpvest(request)).toBe(true);
+    expect(requests[0]?.headers).not.toHaveProperty('upvest-signature-version');
+  });
+
+  it('repeat the identical bytes until exactly 200, with later batches waiting behind', async () => {
+    await bench.client.subscribe(bench.receiver.url);
+    bench.receiver.statuses = [503, 204, 302];
+    const id = await placeOne();
+    await settled(id);
+    await bench.simulator.control.whenDelivered();
+    const [first, ...others] = bench.receiver.requests;
+    expect(others.slice(0, 3).map(({ answered }) => answered)).toEqual([204, 302, 200]);
+    for (const again of others.slice(0, 3)) {
+      expect(again.body.equals(first?.body ?? Buffer.alloc(0))).toBe(true);
+      expect(again.headers.signature).toBe(first?.headers.signature);
+      expect(again.headers['signature-input']).toBe(first?.headers['signature-input']);
+    }
+    expect(others[3]?.headers.signature).not.toBe(first?.headers.signature);
+    expect(bench.receiver.events).toHaveLength(29);
+    const attempts = bench.simulator.control.deliveries();
+    expect(attempts.slice(0, 4).map(({ attempt, status }) => [attempt, status])).toEqual([
+      [1, 503],
+      [2, 204],
+      [3, 302],
+      [4, 200],
+    ]);
+    expect(attempts[0]?.eventIds).toEqual(attempts[3]?.eventIds);
+    // 1, 2 and 3 of Upvest's seconds, 10 ms each; a timer may be a millisecond early.
+    const took = Date.parse(attempts[3]?.at ?? '') - Date.parse(attempts[0]?.at ?? '');
+    expect(took).toBeGreaterThanOrEqual(57);
+  });
+
+  it('stop at the package size, and send an event alone that is larger', async () => {
+    await bench.client.subscribe(bench.receiver.url, { delay: '30s', max_package_size: 2000 });
+    await settled(await placeOne());
+    await bench.simulator.control.whenDelivered();
+    for (const request of bench.receiver.requests) {
+      expect(request.body.length <= 2000 || eventsOf(request).length === 1).toBe(true);
+    }
+    expect(bench.receiver.requests.length).toBeGreaterThan(5);
+    expect(bench.receiver.requests.length).toBeLessThan(29);
+  });
+
+  it('go to enabled webhooks only, and of the categories asked for', async () => {
+    await bench.client.call('POST', '/webhooks', { body: { title: 'disabled', url: bench.receiver.url } });
+    await bench.client.subscribe(bench.receiver.url, {}, { type: ['PORTFOLIO_ORDER'] });
+    await settled(await placeOne());
+    await bench.simulator.control.whenDelivered();
+    expect(bench.receiver.events.map(({ type }) => type)).toEqual(
+      ['NEW', 'PROCESSING', 'FILLED', 'SETTLED'].map((status) => `PORTFOLIO_ORDER.${status}`),
+    );
+  });
+});
+
+describe('held deliveries', () => {
+  it('come in reverse batches, each doubled byte for byte', async () => {
+    await bench.client.subscribe(bench.receiver.url);
+    bench.simulator.control.holdWebhooks();
+    const id = await placeOne();
+    await settled(id);
+    expect(bench.receiver.requests).toHaveLength(0);
+    await bench.simulator.control.releaseWebhooks({ order: 'reverse', copies: 2, batches: 4 });
+    const { requests } = bench.receiver;
+    expect(requests).toHaveLength(8);
+    for (let index = 0; index < 8; index += 2) {
+      expect(requests[index]?.headers.signature).toBe(requests[index + 1]?.headers.signature);
+    }
+    const once = requests
+      .filter((_, index) => index % 2 === 0)
+      .map((request) => eventsOf(request).map((event) => event.id));
+    expect(once.map(({ length }) => length)).toEqual([8, 7, 7, 7]);
+    const emitted = bench.simulator.control.portfolioOrder(id).events.map((event) => event.id);
+    expect([...once].reverse().flat()).toEqual(emitted);
+  });
+
+  it('come as they were cut when nothing else is asked, and later events follow', async () => {
+    await bench.client.subscribe(bench.receiver.url, { delay: '1s', max_package_size: 1500 });
+    bench.simulator.control.holdWebhooks();
+    const first = await placeOne();
+    await settled(first);
+    const { batches } = await bench.simulator.control.releaseWebhooks();
+    expect(bench.receiver.requests).toHaveLength(batches);
+    const second = await placeOne();
+    await settled(second);
+    await bench.simulator.control.whenDelivered();
+    const { control } = bench.simulator;
+    const emitted = [first, second].flatMap((id) =>
+      control.portfolioOrder(id).events.map((event) => event.id),
+    );
+    expect(bench.receiver.events.map((event) => event.id)).toEqual(emitted);
+  });
+});
+
+describe('subscriptions', () => {
+  it('start disabled, can be changed, listed and removed', async () => {
+    const { client } = bench;
+    const created = await client.call('POST', '/webhooks', {
+      body: { title: 'one', url: 'https://hooks.example.com/x' },
+    });
+    expect(created.status).toBe(201);
+    expect(created.json).toMatchObject({ enabled: false, type: ['ALL'], title: 'one' });
+    const { id } = created.json as { id: string };
+    const changed = await client.call('PATCH', `/webhooks/${id}`, { body: { enabled: true, title: 'two' } });
+    expect([changed.status, changed.json]).toEqual([
+      200,
+      expect.objectContaining({ enabled: true, title: 'two' }),
+    ]);
+    expect((await client.call('GET', `/webhooks/${id}`)).json).toEqual(changed.json);
+    expect((await client.call('GET', '/webhooks')).json).toMatchObject({
+      meta: { total_count: 1 },
+      data: [{ id }],
+    });
+    const removed = await client.call('DELETE', `/webhooks/${id}`);
+    expect([removed.status, removed.text]).toEqual([204, '']);
+    expect((await client.call('GET', `/webhooks/${id}`)).status).toBe(404);
+  });
+
+  it.each([
+    [{ title: 'ünlaut', url: 'https://hooks.example.com' }],
+    [{ title: 'one', url: 'ftp://hooks.example.com' }],
+    [{ title: 'one', url: 'https://hooks.example.com', config: { delay: '31s' } }],
+    [{ title: 'one', url: 'https://hooks.example.com', type: ['ORDER'], exclude_type: ['EXECUTION'] }],
+    [{ title: 'one', url: 'https://hooks.example.com', enabled: true }],
+  ])('refuse %j', async (body) => {
+    expect((await bench.client.call('POST', '/webhooks', { body })).status).toBe(400);
+  });
+
+  it('report what the endpoint answered to a test', async () => {
+    const id = await bench.client.subscribe(bench.receiver.url);
+    bench.receiver.statuses = [418];
+    const report = await bench.client.call('POST', `/webhooks/${id}/test`);
+    expect(report.status).toBe(200);
+    expect(report.json).toMatchObject({ url: bench.receiver.url, response: { status: 418, body: 'noted' } });
+  });
+});
+
+describe('raw webhooks', () => {
+  it('are signed, and spoilt on demand', async () => {
+    await bench.client.subscribe(bench.receiver.url);
+    const { control } = bench.simulator;
+    expect(await control.sendRaw({ events: [{ id: 1 }] })).toMatchObject({ status: 200, body: 'noted' });
+    await control.sendRaw({ body: '{"payload":', tamper: { signature: 'corrupt' } });
+    await control.sendRaw({ events: [], tamper: { digest: 'corrupt' } });
+    await control.sendRaw({ events: [], tamper: { keyId: 'nobody' } });
+    const { requests } = bench.receiver;
+    expect(requests[0]?.body.toString()).toBe('{"payload":[{"id":1}]}');
+    expect(requests[1]?.body.toString()).toBe('{"payload":');
+    const good = await Promise.all(requests.map(isSignedByUpvest));
+    expect(good).toEqual([true, false, false, false]);
+  });
+
+  it('are signed with the new key after a rotation, and the old one stays listed', async () => {
+    await bench.client.subscribe(bench.receiver.url);
+    const { control } = bench.simulator;
+    await control.sendRaw({ events: [] });
+    const keyId = control.rotateWebhookKey();
+    await control.sendRaw({ events: [] });
+    const [before, after] = bench.receiver.requests;
+    expect(before?.headers['signature-input']).not.toContain(keyId);
+    expect(after?.headers['signature-input']).toContain(keyId);
+    expect(await Promise.all(bench.receiver.requests.map(isSignedByUpvest))).toEqual([true, true]);
+  });
+});

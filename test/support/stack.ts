@@ -1,0 +1,119 @@
+/** The whole product against simulators, on the shared Temporal server, with task queues of its own. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pino } from 'pino';
+import { request } from 'undici';
+import { startStack, type Stack, type StackOptions } from '../../src/cli/dev-stack';
+import type { OrderStatusView } from '../../src/temporal/order-reader';
+import { testBundle, testTarget, uniqueName } from './temporal';
+
+/** A life of some hundred milliseconds. */
+export const FAST_PACE = {
+  processAfterMs: 30,
+  childSpacingMs: 5,
+  fillAfterMs: 20,
+  settleAfterMs: 60,
+  secondMs: 20,
+};
+
+export function startTestStack(options: Partial<StackOptions> = {}): Promise<Stack> {
+  return startStack({
+    temporal: testTarget(),
+    bundlePath: testBundle().codePath,
+    logger: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),
+    queueSuffix: uniqueName(''),
+    httpPort: 0,
+    ...options,
+    upvest: { pace: FAST_PACE, ...options.upvest },
+    policies: { placedGraceMs: 2_000, predecessorGraceMs: 2_000, ...options.policies },
+  });
+}
+
+export interface Answer {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  body: unknown;
+}
+
+export async function call(
+  stack: Pick<Stack, 'url'>,
+  method: 'GET' | 'POST',
+  path: string,
+  options: { token?: string; json?: unknown; body?: string; headers?: Record<string, string> } = {},
+): Promise<Answer> {
+  const { token, json, body } = options;
+  const answer = await request(`${stack.url}${path}`, {
+    method,
+    headers: {
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(method === 'POST' && { 'content-type': 'application/json' }),
+      ...options.headers,
+    },
+    ...(json !== undefined && { body: JSON.stringify(json) }),
+    ...(body !== undefined && { body }),
+  });
+  const text = await answer.body.text();
+  return {
+    status: answer.statusCode,
+    headers: answer.headers,
+    body: text === '' ? undefined : JSON.parse(text),
+  };
+}
+
+/** A valid request under a reference of its own. */
+export function newRequest(
+  overrides: Record<string, unknown> = {},
+): Record<string, unknown> & { reference: string } {
+  return {
+    reference: uniqueName('order'),
+    userId: randomUUID(),
+    accountId: randomUUID(),
+    cashAmount: '1000.00',
+    currency: 'EUR',
+    side: 'BUY',
+    ...overrides,
+  };
+}
+
+export async function submit(stack: Stack, order = newRequest()): Promise<string> {
+  const answer = await call(stack, 'POST', '/portfolio-orders', { token: stack.tokens.submit, json: order });
+  if (answer.status !== 202)
+    throw new Error(`submit answered ${answer.status} ${JSON.stringify(answer.body)}`);
+  return order.reference;
+}
+
+export async function show(stack: Stack, referenceOrId: string): Promise<OrderStatusView> {
+  const answer = await call(stack, 'GET', `/portfolio-orders/${referenceOrId}`, { token: stack.tokens.read });
+  if (answer.status !== 200) throw new Error(`show answered ${answer.status} ${JSON.stringify(answer.body)}`);
+  return answer.body as OrderStatusView;
+}
+
+/** Waits until `probe` gives something; rejects with the last state after the limit. */
+export async function until<T>(
+  what: string,
+  probe: () => Promise<T | undefined | false> | T | undefined | false,
+  limitMs = 20_000,
+): Promise<T> {
+  for (const deadline = Date.now() + limitMs; ;) {
+    const found = await probe();
+    if (found !== undefined && found !== false) return found;
+    if (Date.now() > deadline) throw new Error(`Waited ${limitMs} ms in vain for ${what}`);
+    await sleep(25);
+  }
+}
+
+/** The view of an order once the broker has nothing more to tell and ESW knows everything. */
+export function finished(
+  stack: Stack,
+  referenceOrId: string,
+): Promise<Required<Pick<OrderStatusView, 'order'>> & OrderStatusView> {
+  return until(`${referenceOrId} to finish`, async () => {
+    const view = await show(stack, referenceOrId);
+    return view.phase === 'FINISHED' && view.order ? { ...view, order: view.order } : undefined;
+  });
+}
+
+/** The statuses of the P stream that ESW stored for a reference, in order of acceptance. */
+export function statusesAtEsw(stack: Stack, reference: string): (string | undefined)[] {
+  return stack.esw.control.events({ reference }).map((event) => event.body.status);
+}

@@ -1,0 +1,313 @@
+import {
+  accountId,
+  eventId,
+  execution,
+  order,
+  orderId,
+  portfolioOrder,
+  portfolioOrderId,
+  read,
+  receivedAt,
+  source,
+} from './event-fixture';
+
+describe('a portfolio order', () => {
+  test('becomes an observation without personal data', () => {
+    expect(read('PORTFOLIO_ORDER.PROCESSING', portfolioOrder)).toStrictEqual({
+      kind: 'observation',
+      eventId,
+      type: 'PORTFOLIO_ORDER.PROCESSING',
+      route: { portfolioOrderId },
+      initiationFlow: 'API',
+      observation: {
+        subject: 'portfolio-order',
+        source,
+        at: '2026-01-02T09:00:01.250Z',
+        announced: 'PROCESSING',
+        id: portfolioOrderId,
+        status: 'PROCESSING',
+        accountId,
+        cashAmount: '250.00',
+        currency: 'EUR',
+        type: 'BUY',
+        postTax: false,
+        initiationFlow: 'API',
+        createdAt: '2026-01-02T09:00:00.000Z',
+        updatedAt: '2026-01-02T09:00:01.200Z',
+        orders: [{ id: orderId, side: 'BUY', status: 'PROCESSING' }],
+      },
+    });
+  });
+
+  test('needs no more than its id and its status', () => {
+    expect(read('PORTFOLIO_ORDER.NEW', { id: 'p', status: 'NEW' })).toMatchObject({
+      route: { portfolioOrderId: 'p' },
+      observation: { id: 'p', status: 'NEW', accountId: '', orders: [] },
+    });
+  });
+
+  test.each([
+    [
+      'the type lags behind the object (no. 2)',
+      'PORTFOLIO_ORDER.NEW',
+      {},
+      { announced: 'NEW', status: 'PROCESSING' },
+    ],
+    [
+      'children with state instead of status (no. 1)',
+      'PORTFOLIO_ORDER.NEW',
+      { orders: [{ id: 'o', side: 'BUY', state: 'NEW' }] },
+      { orders: [{ id: 'o', side: 'BUY', status: 'NEW' }] },
+    ],
+    [
+      'status wins over state',
+      'PORTFOLIO_ORDER.NEW',
+      { orders: [{ id: 'o', side: 'BUY', status: 'FILLED', state: 'NEW' }] },
+      { orders: [{ id: 'o', side: 'BUY', status: 'FILLED' }] },
+    ],
+    [
+      'unknown status (no. 16)',
+      'PORTFOLIO_ORDER.PARTLY_FILLED',
+      { status: 'PARTLY_FILLED' },
+      { status: 'PARTLY_FILLED', announced: 'PARTLY_FILLED' },
+    ],
+    [
+      'unknown flow and currency',
+      'PORTFOLIO_ORDER.NEW',
+      { initiation_flow: 'MOON_PHASE', currency: 'CHF' },
+      { initiationFlow: 'MOON_PHASE', currency: 'CHF' },
+    ],
+    [
+      '27 decimals',
+      'PORTFOLIO_ORDER.NEW',
+      { cash_amount: '1.123456789012345678901234567' },
+      { cashAmount: '1.123456789012345678901234567' },
+    ],
+    ['no integer part', 'PORTFOLIO_ORDER.NEW', { cash_amount: '.5' }, { cashAmount: '0.5' }],
+    [
+      'cancellation',
+      'PORTFOLIO_ORDER.CANCELLED',
+      { status: 'CANCELLED', cancellation_reason: 'SELL_LIMIT_EXCEEDED', cancellation_details: 'too much' },
+      { cancellationReason: 'SELL_LIMIT_EXCEEDED', cancellationDetails: 'too much' },
+    ],
+    [
+      'a reference of its own',
+      'PORTFOLIO_ORDER.NEW',
+      { client_reference: 'plan-1', allocation_id: 'al' },
+      { clientReference: 'plan-1', allocationId: 'al' },
+    ],
+  ])('%s', (_what, type, changes, expected) => {
+    expect(read(type, { ...portfolioOrder, ...changes })).toMatchObject({
+      kind: 'observation',
+      observation: expected,
+    });
+  });
+
+  test.each([
+    'cash_amount',
+    'currency',
+    'type',
+    'post_tax',
+    'initiation_flow',
+    'client_reference',
+    'cancellation_reason',
+  ])('%s blank, null or missing is absent', (field) => {
+    const name = field.replace(/_(.)/g, (_match, letter: string) => letter.toUpperCase());
+    const blanks = field === 'post_tax' ? [null, undefined] : ['', null, undefined];
+    for (const blank of blanks) {
+      const result = read('PORTFOLIO_ORDER.NEW', { ...portfolioOrder, [field]: blank });
+      expect(result).toMatchObject({ kind: 'observation' });
+      expect('observation' in result && result.observation).not.toHaveProperty(name);
+    }
+  });
+});
+
+describe('an order', () => {
+  test('becomes an observation with its executions', () => {
+    const result = read('ORDER.FILLED', order);
+    expect(result).toMatchObject({ kind: 'observation', initiationFlow: 'PORTFOLIO' });
+    expect('observation' in result && result.observation).toStrictEqual({
+      subject: 'order',
+      source,
+      at: '2026-01-02T09:00:01.250Z',
+      announced: 'FILLED',
+      id: orderId,
+      status: 'FILLED',
+      side: 'BUY',
+      instrumentId: 'IE00B3XXRP09',
+      cashAmount: '150.00',
+      currency: 'EUR',
+      createdAt: '2026-01-02T09:00:00.700Z',
+      updatedAt: '2026-01-02T09:00:01.420Z',
+      executions: [
+        {
+          id: execution.id,
+          status: 'FILLED',
+          side: 'BUY',
+          cashAmount: '150.00',
+          currency: 'EUR',
+          shareQuantity: '1.3271',
+          price: '113.03',
+          transactionTime: '2026-01-02T09:00:01.380Z',
+        },
+      ],
+    });
+  });
+
+  test.each([
+    ['nominal', { cash_amount: '10', quantity: '0' }, { cashAmount: '10' }],
+    ['in units', { cash_amount: '0', quantity: '1.5' }, { quantity: '1.5' }],
+    ['in units, zero with decimals', { cash_amount: '0.00', quantity: '100' }, { quantity: '100' }],
+    ['with blanks', { cash_amount: '', quantity: '' }, {}],
+  ])('%s: what is zero or blank is absent', (_what, amounts, expected) => {
+    const { observation } = read('ORDER.NEW', { ...order, ...amounts }) as unknown as {
+      observation: Record<string, unknown>;
+    };
+    const { cashAmount, quantity } = observation;
+    expect({
+      ...(cashAmount !== undefined && { cashAmount }),
+      ...(quantity !== undefined && { quantity }),
+    }).toEqual(expected);
+  });
+
+  const toPortfolio = { portfolioOrderId };
+  const toOrder = { orderId };
+  test.each([
+    ['PORTFOLIO', portfolioOrderId, toPortfolio],
+    ['PORTFOLIO_REBALANCING', portfolioOrderId, toPortfolio],
+    ['PORTFOLIO', 'not a uuid', toOrder],
+    ['PORTFOLIO', '', toOrder],
+    ['PORTFOLIO', undefined, toOrder],
+    // A client may have sent any UUID.
+    ['API', portfolioOrderId, toOrder],
+    ['SAVINGS_PLAN', portfolioOrderId, toOrder],
+    ['', portfolioOrderId, toOrder],
+    [null, portfolioOrderId, toOrder],
+    [undefined, portfolioOrderId, toOrder],
+  ])('of flow %p with reference %p is routed to %p', (flow, reference, route) => {
+    const result = read('ORDER.NEW', { ...order, initiation_flow: flow, client_reference: reference });
+    expect(result).toMatchObject({ kind: 'observation', route });
+    expect('initiationFlow' in result).toBe(Boolean(flow));
+  });
+});
+
+test('an execution is routed by its order', () => {
+  expect(read('EXECUTION.SETTLED', { ...execution, status: 'SETTLED' })).toStrictEqual({
+    kind: 'observation',
+    eventId,
+    type: 'EXECUTION.SETTLED',
+    route: { orderId },
+    observation: {
+      subject: 'execution',
+      source,
+      at: '2026-01-02T09:00:01.250Z',
+      announced: 'SETTLED',
+      status: 'SETTLED',
+      orderId,
+      execution: {
+        id: execution.id,
+        status: 'SETTLED',
+        side: 'BUY',
+        cashAmount: '150.00',
+        currency: 'EUR',
+        shareQuantity: '1.3271',
+        price: '113.03',
+        transactionTime: '2026-01-02T09:00:01.380Z',
+      },
+    },
+  });
+});
+
+test('a refused cancellation has no id of its own', () => {
+  expect(
+    read('ORDER_CANCELLATION.REJECTED', { order_id: orderId, status: 'REJECTED', reason: 'TOO_LATE' }),
+  ).toStrictEqual({
+    kind: 'observation',
+    eventId,
+    type: 'ORDER_CANCELLATION.REJECTED',
+    route: { orderId },
+    observation: {
+      subject: 'order-cancellation',
+      source,
+      at: '2026-01-02T09:00:01.250Z',
+      announced: 'REJECTED',
+      status: 'REJECTED',
+      orderId,
+      reason: 'TOO_LATE',
+    },
+  });
+});
+
+test.each([
+  [null, {}],
+  [portfolioOrderId, { portfolioOrderId }],
+])('a rebalancing execution order with portfolio order %p', (id, expected) => {
+  const object = {
+    id: 'r-1',
+    execution_id: 'x-1',
+    account_id: accountId,
+    portfolio_order_id: id,
+    status: 'CANCELLED',
+    cancellation_reason: 'ACOUNT_IS_EMPTY',
+  };
+  expect(read('REBALANCING_EXECUTION_ORDER.CANCELLED', object)).toStrictEqual({
+    kind: 'rebalancing',
+    eventId,
+    type: 'REBALANCING_EXECUTION_ORDER.CANCELLED',
+    at: '2026-01-02T09:00:01.250Z',
+    id: 'r-1',
+    status: 'CANCELLED',
+    executionId: 'x-1',
+    accountId,
+    cancellationReason: 'ACOUNT_IS_EMPTY',
+    ...expected,
+  });
+});
+
+describe('when it happened', () => {
+  test.each([
+    ['no fraction', '2026-01-02T09:00:01Z', '2026-01-02T09:00:01.000Z'],
+    ['two digits', '2026-01-02T09:00:01.25Z', '2026-01-02T09:00:01.250Z'],
+    ['nine digits', '2026-01-02T09:00:01.123456789Z', '2026-01-02T09:00:01.123Z'],
+    ['an offset', '2026-01-02T10:00:01.250+01:00', '2026-01-02T09:00:01.250Z'],
+    ['a lost T (no. 3)', '2026-01-0209:00:01.250Z', '2026-01-02T09:00:01.250Z'],
+    ['no zone', '2026-01-02T09:00:01.250', '2026-01-02T09:00:01.250Z'],
+    ['missing: the time of the object', undefined, '2026-01-02T09:00:01.200Z'],
+    ['no time: the time of the object', 'yesterday', '2026-01-02T09:00:01.200Z'],
+    ['no day: the time of the object', '2026-02-31T25:00:00Z', '2026-01-02T09:00:01.200Z'],
+  ])('%s', (_what, createdAt, at) => {
+    const result = read('PORTFOLIO_ORDER.NEW', portfolioOrder, { created_at: createdAt });
+    expect(result).toMatchObject({ observation: { at } });
+  });
+
+  test('is when it arrived, where nothing says anything', () => {
+    const object = { order_id: orderId, status: 'REJECTED' };
+    const result = read('ORDER_CANCELLATION.REJECTED', object, { created_at: undefined });
+    expect(result).toMatchObject({ observation: { at: receivedAt } });
+  });
+});
+
+test('unknown fields change nothing, and no webhook id is needed', () => {
+  const result = read(
+    'ORDER.NEW',
+    { ...order, brand_new: { a: 1 } },
+    { webhook_id: undefined, brand_new: 1 },
+  );
+  expect(result).toMatchObject({
+    kind: 'observation',
+    observation: { source: { kind: 'webhook', eventId } },
+  });
+  expect(JSON.stringify(result)).not.toContain('brand_new');
+});
+
+test('what is read survives JSON', () => {
+  for (const result of [
+    read('PORTFOLIO_ORDER.NEW', portfolioOrder),
+    read('ORDER.NEW', { ...order, initiation_flow: undefined }),
+    read('EXECUTION.FILLED', execution),
+    read('ORDER_CANCELLATION.REJECTED', { order_id: 'o', status: 'REJECTED' }),
+    read('NEWS.PUBLISHED', {}),
+  ]) {
+    expect(JSON.parse(JSON.stringify(result))).toStrictEqual(result);
+  }
+});
