@@ -3,7 +3,7 @@
  * the HTTP server. The demo shows it, tests drive it.
  */
 import { createHash, createPrivateKey, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
-import { NativeConnection } from '@temporalio/worker';
+import type { NativeConnection } from '@temporalio/worker';
 import type { Client } from '@temporalio/client';
 import type { FastifyBaseLogger } from 'fastify';
 import type { ServerConfig, WorkerConfig } from '../config';
@@ -18,6 +18,8 @@ import { startWorker, type RunningWorker } from '../worker-process';
 
 export interface StackOptions {
   temporal: { address: string; namespace: string };
+  /** For the worker; the caller closes it. */
+  connection: NativeConnection;
   /** Path of the bundled workflows. */
   bundlePath: string;
   logger: FastifyBaseLogger;
@@ -53,7 +55,7 @@ const DEFAULT_POLICIES: Policies = {
 };
 
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { temporal, bundlePath, logger } = options;
+  const { temporal, connection, bundlePath, logger } = options;
   // Undone in reverse order, also when the start fails half-way.
   const undo: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
@@ -121,8 +123,6 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
     const client = connectClient(temporal);
     undo.push(() => client.connection.close());
-    const connection = await NativeConnection.connect({ address: temporal.address });
-    undo.push(() => connection.close());
 
     let worker: RunningWorker | undefined;
     const stopWorker = async (): Promise<void> => {

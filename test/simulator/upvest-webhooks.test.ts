@@ -1,4 +1,5 @@
 import { createHash, createPublicKey, verify, type JsonWebKey } from 'node:crypto';
+import { webhookSignatureBase } from '../../src/simulator/upvest/webhook-signature';
 import { startBench, until, type UpvestBench } from './support/upvest-bench';
 import { placement } from './support/upvest-client';
 import { eventsOf, type ReceivedRequest } from './support/webhook-receiver';
@@ -41,6 +42,22 @@ async function isSignedByUpvest({ method, path, headers, body }: ReceivedRequest
   );
   return headers.digest === digest && verify('sha512', Buffer.from(base), publicKey, signature);
 }
+
+it('has the base of the vector in upvest.md 5.5', () => {
+  const covered = {
+    '@method': 'POST',
+    '@path': '/webhooks/upvest',
+    'content-length': '199',
+    'content-type': 'application/json',
+    digest: 'SHA-256=FX6LKod527bTSvrlyd6xJF8i4mymnYRdxtKemYrHgZg=',
+  };
+  const params =
+    '("@method" "@path" "content-length" "content-type" "digest");keyid="11111111-2222-4333-8444-555555555555"' +
+    ';created=1767344401;nonce="5173920486";expires=1767344461';
+  expect(createHash('sha512').update(webhookSignatureBase(covered, params)).digest('hex')).toBe(
+    '66f3e3a7ee63fa237e7326551f2c1b6c2c99c4cab44e52d5762649cd621195243ece2c88ace54f4868f4d8bf2fb953d07ac0d7340b0c8006f0c80b549db34fe5',
+  );
+});
 
 describe('deliveries', () => {
   it('bring the 4 + 5N events of a life, ascending, addressed and signed', async () => {

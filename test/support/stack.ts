@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { request } from 'undici';
 import { startStack, type Stack, type StackOptions } from '../../src/cli/dev-stack';
 import type { OrderStatusView } from '../../src/temporal/order-reader';
-import { testBundle, testTarget, uniqueName } from './temporal';
+import { testBundle, testConnection, testTarget, uniqueName } from './temporal';
 
 /** A life of some hundred milliseconds. */
 export const FAST_PACE = {
@@ -16,9 +16,10 @@ export const FAST_PACE = {
   secondMs: 20,
 };
 
-export function startTestStack(options: Partial<StackOptions> = {}): Promise<Stack> {
+export async function startTestStack(options: Partial<StackOptions> = {}): Promise<Stack> {
   return startStack({
     temporal: testTarget(),
+    connection: await testConnection(),
     bundlePath: testBundle().codePath,
     logger: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),
     queueSuffix: uniqueName(''),
