@@ -1,0 +1,41 @@
+/** Reads what a workflow left in its history. */
+import type { Client } from '@temporalio/client';
+import { temporal } from '@temporalio/proto';
+
+type Event = temporal.api.history.v1.IHistoryEvent;
+const types = temporal.api.enums.v1.EventType;
+
+export interface HistorySummary {
+  events: number;
+  /** Names of signals, in order. */
+  signals: string[];
+  /** Names of activities, in order. */
+  activities: string[];
+  /** Size of the largest payload-bearing event, bytes on the wire. */
+  largestEvent: number;
+}
+
+export async function historyOf(client: Client, workflowId: string, runId?: string): Promise<Event[]> {
+  const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+  return events ?? [];
+}
+
+export function summarizeHistory(events: Event[]): HistorySummary {
+  return {
+    events: events.length,
+    signals: events.flatMap(({ workflowExecutionSignaledEventAttributes: it }) =>
+      it?.signalName ? [it.signalName] : [],
+    ),
+    activities: events.flatMap(({ activityTaskScheduledEventAttributes: it }) =>
+      it?.activityType?.name ? [it.activityType.name] : [],
+    ),
+    largestEvent: Math.max(
+      ...events.map((event) => temporal.api.history.v1.HistoryEvent.encode(event).finish().length),
+    ),
+  };
+}
+
+/** Types of the events, without their common prefix. */
+export function eventTypes(events: Event[]): string[] {
+  return events.map((event) => types[event.eventType ?? 0].replace('EVENT_TYPE_', ''));
+}

@@ -1,0 +1,64 @@
+/** Webhooks come early, twice, in the wrong order and after the end; the record and what ESW is told stay the same. */
+import type { Stack } from '../../src/cli/dev-stack';
+import { portfolioOrderWorkflowId } from '../../workflows/messages';
+import { historyOf, summarizeHistory } from '../support/history';
+import { finished, show, startTestStack, statusesAtEsw, submit, until } from '../support/stack';
+import { closeTemporal, testClient } from '../support/temporal';
+import { recordOf, truthOf } from '../support/truth';
+
+const ALL_STATES = ['Created', 'Confirmed', 'Fulfilled', 'Settled'];
+
+describe('webhooks in disorder', () => {
+  let stack: Stack;
+  beforeAll(async () => {
+    stack = await startTestStack();
+  });
+  afterAll(async () => {
+    await stack.stop();
+    await closeTemporal();
+  });
+
+  /** Submits an order whose webhooks are held back until the broker is done with it. */
+  async function settledInSilence(): Promise<{ reference: string; id: string }> {
+    stack.upvest.control.holdWebhooks();
+    const reference = await submit(stack);
+    const id = await until('the placement', async () => (await show(stack, reference)).portfolioOrderId);
+    await until('the broker to settle', () => truthOf(stack, id).status === 'SETTLED');
+    return { reference, id };
+  }
+
+  it('takes webhooks that overtake the answer of the POST', async () => {
+    stack.upvest.control.delayAnswers({ method: 'POST', path: '/portfolios/orders', ms: 600 });
+    const reference = await submit(stack);
+    const { order } = await finished(stack, reference);
+
+    const { signals } = summarizeHistory(
+      await historyOf(testClient(), portfolioOrderWorkflowId(order.portfolioOrderId)),
+    );
+    expect(signals[0]).toBe('brokerEvents');
+    expect(signals).toContain('placed');
+    expect(recordOf(order)).toEqual(truthOf(stack, order.portfolioOrderId));
+    expect(order.origin).toBe('placed');
+    expect(statusesAtEsw(stack, reference)).toEqual(ALL_STATES);
+    expect(statusesAtEsw(stack, order.portfolioOrderId)).toEqual([]);
+  });
+
+  it('ends in the same record when every batch comes twice', async () => {
+    const { reference, id } = await settledInSilence();
+    await stack.upvest.control.releaseWebhooks({ copies: 2, batches: 8 });
+    const { order } = await finished(stack, reference);
+    expect(recordOf(order)).toEqual(truthOf(stack, id));
+    expect(order.findings).toEqual([]);
+    expect(statusesAtEsw(stack, reference)).toEqual(ALL_STATES);
+  });
+
+  it('ends in the same record when the batches come in reverse, each twice', async () => {
+    const { reference, id } = await settledInSilence();
+    await stack.upvest.control.releaseWebhooks({ order: 'reverse', copies: 2, batches: 8 });
+    const { order } = await finished(stack, reference);
+    expect(recordOf(order)).toEqual(truthOf(stack, id));
+    expect(order.findings).toEqual([]);
+    expect(statusesAtEsw(stack, reference)).toEqual(ALL_STATES);
+    expect(stack.esw.control.counts()).toMatchObject({ conflicting: 0, rejected: 0 });
+  });
+});
