@@ -10,6 +10,7 @@ import { toPortfolioOrderObservation } from '../src/upvest/observations';
 import type { UpvestPortfolioOrder } from '../src/upvest/schemas';
 import type { PlacePortfolioOrderInput } from '../workflows/messages';
 import type { PlacementDirectory } from './placement-directory';
+import { withPulse } from './pulse';
 
 export interface PlacedOrder {
   observation: PortfolioOrderObservation;
@@ -56,7 +57,10 @@ export function createBrokerActivities({ upvest, inbox, placements }: BrokerActi
     heartbeat({ maybePlaced: true } satisfies Progress);
     try {
       const key = placementIdempotencyKey(input.reference, input.attempt);
-      const order = await upvest.placePortfolioOrder(input.request, key, { signal: cancellationSignal() });
+      const order = await withPulse(
+        () => ({ maybePlaced: true }) satisfies Progress,
+        () => upvest.placePortfolioOrder(input.request, key, { signal: cancellationSignal() }),
+      );
       return observationOf(order, 'placement');
     } catch (error) {
       const hadNoEffect =

@@ -1,8 +1,9 @@
 /** The activity that tells ESW what happened. */
 import { ApplicationFailure, activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
 import type { EmissionResult } from '../src/domain/order-life';
-import type { EswClient } from '../src/esw/client';
+import type { EswClient, OutgoingOrderEvent } from '../src/esw/client';
 import { EswRefused, EswRetry } from '../src/esw/errors';
+import { withPulse } from './pulse';
 
 export interface OrderEventBatch {
   /** Workflow id; ESW's logs can be searched for it. */
@@ -19,37 +20,30 @@ export interface FulfillmentActivities {
   emitOrderEvents(batch: OrderEventBatch): Promise<EmissionResult[]>;
 }
 
-const HEARTBEAT_EVERY_MS = 10_000;
-
 export function createFulfillmentActivities(esw: EswClient): FulfillmentActivities {
   return {
     async emitOrderEvents({ correlationId, events }) {
       const results = ((activityInfo().heartbeatDetails as EmissionResult[] | undefined) ?? []).slice();
       const answered = new Set(results.map((result) => result.id));
-      const pulse = setInterval(() => {
-        heartbeat(results);
-      }, HEARTBEAT_EVERY_MS);
-      try {
-        for (const { id, body } of events.filter((event) => !answered.has(event.id))) {
-          results.push(await post(esw, id, body, correlationId));
-          heartbeat(results);
-        }
-        return results;
-      } finally {
-        clearInterval(pulse);
-      }
+      const sentBefore = activityInfo().attempt > 1;
+      return withPulse(
+        () => results,
+        async () => {
+          for (const { id, body } of events.filter((event) => !answered.has(event.id))) {
+            results.push(await post(esw, { id, body, correlationId, sentBefore }));
+            heartbeat(results);
+          }
+          return results;
+        },
+      );
     },
   };
 }
 
-async function post(
-  esw: EswClient,
-  id: string,
-  body: string,
-  correlationId: string,
-): Promise<EmissionResult> {
+async function post(esw: EswClient, event: OutgoingOrderEvent): Promise<EmissionResult> {
+  const { id } = event;
   try {
-    await esw.postOrderEvent({ id, body, correlationId }, { signal: cancellationSignal() });
+    await esw.postOrderEvent(event, { signal: cancellationSignal() });
     return { id, outcome: 'accepted' };
   } catch (error) {
     if (error instanceof EswRefused) {

@@ -24,7 +24,7 @@ const MAX_BYTES = 256 * 1024;
 
 const { emitOrderEvents } = proxyActivities<FulfillmentActivities>({
   startToCloseTimeout: '25m',
-  heartbeatTimeout: '30s',
+  heartbeatTimeout: '15s',
   // A call ends after ten minutes without success, so that a long outage of ESW leaves gaps for continue-as-new.
   scheduleToCloseTimeout: '10m',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '60s' },

@@ -94,7 +94,7 @@ async function post(input: PlacePortfolioOrderInput): Promise<Answer> {
   const { placePortfolioOrder: placeAtBroker } = proxyActivities<BrokerActivities>({
     taskQueue: input.order.brokerTaskQueue,
     startToCloseTimeout: '45s',
-    heartbeatTimeout: '40s',
+    heartbeatTimeout: '15s',
     scheduleToCloseTimeout: Math.max(1000, endsAt - Date.now()),
     retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '60s' },
   });

@@ -1,6 +1,7 @@
 /** The story of an order as lines for a terminal: what is new since the last look. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { styleText } from 'node:util';
+import { ApiError } from './api';
 import type { OrderRow, Reached } from '../domain/record';
 import type { PortfolioOrderView } from '../domain/view';
 import type { OrderStatusView } from '../temporal/order-reader';
@@ -90,6 +91,8 @@ function ofChild(order: OrderRow): Happening[] {
 }
 
 const LOOK_EVERY_MS = 250;
+/** A deploy or a restart of the server is shorter; the order goes on meanwhile. */
+const PATIENCE_MS = 30_000;
 
 /** Follows an order until it is finished or refused, telling each step; resolves with the last look. */
 export async function follow(
@@ -97,10 +100,17 @@ export async function follow(
   tell: (line: string) => void,
 ): Promise<OrderStatusView> {
   const story = new Story();
-  for (;;) {
-    const view = await look();
-    story.next(view).forEach(tell);
-    if (view.phase === 'FINISHED' || view.phase === 'REFUSED') return view;
+  // Without a first answer there is nothing to be patient for.
+  for (let lastAnswer = 0; ;) {
+    try {
+      const view = await look();
+      lastAnswer = Date.now();
+      story.next(view).forEach(tell);
+      if (view.phase === 'FINISHED' || view.phase === 'REFUSED') return view;
+    } catch (error) {
+      const passes = error instanceof ApiError && (error.status === undefined || error.status === 503);
+      if (!passes || Date.now() - lastAnswer > PATIENCE_MS) throw error;
+    }
     await sleep(LOOK_EVERY_MS);
   }
 }

@@ -59,7 +59,10 @@ function send(
 function problemOf(error: FastifyError | Error): Pick<HttpProblem, 'code' | 'detail' | 'errors'> {
   if (error instanceof HttpProblem) return error;
   if (grpcCodeOf(error) !== undefined)
-    return { code: 'UNAVAILABLE', detail: 'Temporal could not be reached in time.' };
+    return {
+      code: 'UNAVAILABLE',
+      detail: 'Temporal, or the worker that answers for this order, could not be reached in time.',
+    };
   const status = 'statusCode' in error ? error.statusCode : undefined;
   if (status === 413) return { code: 'BODY_TOO_LARGE', detail: 'Send a smaller body.' };
   if (status === 415) return { code: 'UNSUPPORTED_MEDIA_TYPE', detail: 'Send application/json.' };

@@ -37,5 +37,5 @@ export function summarizeHistory(events: Event[]): HistorySummary {
 
 /** Types of the events, without their common prefix. */
 export function eventTypes(events: Event[]): string[] {
-  return events.map((event) => types[event.eventType ?? 0].replace('EVENT_TYPE_', ''));
+  return events.map((event) => (types[event.eventType ?? 0] ?? '').replace('EVENT_TYPE_', ''));
 }

@@ -83,10 +83,17 @@ export async function submit(stack: Stack, order = newRequest()): Promise<string
   return order.reference;
 }
 
-export async function show(stack: Stack, referenceOrId: string): Promise<OrderStatusView> {
+/** The order as the API shows it; undefined while there is none, or while no worker can answer for it. */
+export async function find(stack: Stack, referenceOrId: string): Promise<OrderStatusView | undefined> {
   const answer = await call(stack, 'GET', `/portfolio-orders/${referenceOrId}`, { token: stack.tokens.read });
+  if (answer.status === 404 || answer.status === 503) return undefined;
   if (answer.status !== 200) throw new Error(`show answered ${answer.status} ${JSON.stringify(answer.body)}`);
   return answer.body as OrderStatusView;
+}
+
+/** As {@link find}, waiting for the order to be there. */
+export function show(stack: Stack, referenceOrId: string): Promise<OrderStatusView> {
+  return until(`${referenceOrId} to be there`, () => find(stack, referenceOrId));
 }
 
 /** Waits until `probe` gives something; rejects with the last state after the limit. */
@@ -107,11 +114,13 @@ export async function until<T>(
 export function finished(
   stack: Stack,
   referenceOrId: string,
+  limitMs?: number,
 ): Promise<Required<Pick<OrderStatusView, 'order'>> & OrderStatusView> {
-  return until(`${referenceOrId} to finish`, async () => {
-    const view = await show(stack, referenceOrId);
-    return view.phase === 'FINISHED' && view.order ? { ...view, order: view.order } : undefined;
-  });
+  const look = async () => {
+    const view = await find(stack, referenceOrId);
+    return view?.phase === 'FINISHED' && view.order ? { ...view, order: view.order } : undefined;
+  };
+  return until(`${referenceOrId} to finish`, look, limitMs);
 }
 
 /** The statuses of the P stream that ESW stored for a reference, in order of acceptance. */

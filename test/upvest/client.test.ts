@@ -111,16 +111,6 @@ describe('the token', () => {
   });
 });
 
-test('calls keep to the rate, and are signed after the wait', async () => {
-  const clock = { now: () => Math.floor(performance.timeOrigin + performance.now()) };
-  stub = await startUpvest(json(200, placedOrder), { requestsPerSecond: 1.25, clock });
-  await stub.client.readPortfolioOrder('1');
-  await stub.client.readPortfolioOrder('1');
-  const signed = stub.arrived.map((request) => verifyRequest(request, publicKey).created);
-  // Three requests, the token's among them, 0.8 s apart: the third is signed at least one second after the first.
-  expect((signed[2] ?? 0) - (signed[0] ?? 0)).toBeGreaterThanOrEqual(1);
-});
-
 describe('placing', () => {
   test('sends the fields of upvest.md 3.2 and nothing else', async () => {
     stub = await startUpvest(json(201, placedOrder));

@@ -1,0 +1,79 @@
+/** The real worker process, as it is deployed, for tests that kill it. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Stack } from '../../src/cli/dev-stack';
+import { testTarget } from './temporal';
+
+const WORKER = resolve(__dirname, '../../dist/src/worker.js');
+
+export interface WorkerProcess {
+  /** Resolves when the process is gone. */
+  kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
+}
+
+/** Starts worker processes for the task queues of a stack, configured by environment variables alone. */
+export async function workerProcesses(
+  stack: Stack,
+): Promise<{ start(): Promise<WorkerProcess>; stopAll(): Promise<void> }> {
+  if (!existsSync(WORKER))
+    throw new Error(`${WORKER} is missing. Run "npm run build" first; "npm test" does.`);
+  const directory = await mkdtemp(join(tmpdir(), 'portfolio-order-coordinator-worker-'));
+  const keyFile = join(directory, 'upvest.key');
+  const { upvest, esw, order, orderTaskQueue } = stack.config;
+  await writeFile(keyFile, upvest.privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  const { address, namespace } = testTarget();
+  const env = {
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    TEMPORAL_ADDRESS: address,
+    TEMPORAL_NAMESPACE: namespace,
+    UPVEST_BASE_URL: upvest.baseUrl,
+    UPVEST_CLIENT_ID: upvest.clientId,
+    UPVEST_CLIENT_SECRET: upvest.clientSecret,
+    UPVEST_KEY_ID: upvest.keyId,
+    UPVEST_PRIVATE_KEY_FILE: keyFile,
+    ESW_BASE_URL: esw.baseUrl,
+    ESW_TOKEN_URL: esw.tokenUrl,
+    ESW_CLIENT_ID: esw.clientId,
+    ESW_CLIENT_SECRET: esw.clientSecret,
+    ESW_SCOPE: esw.scope,
+    ESW_TENANT_CODE: order.emission.tenantCode,
+    ORDER_TASK_QUEUE: orderTaskQueue,
+    UPVEST_TASK_QUEUE: order.brokerTaskQueue,
+  };
+  const running = new Set<WorkerProcess>();
+
+  return {
+    async start() {
+      const child = spawn(process.execPath, [WORKER], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+      const gone = once(child, 'exit');
+      await new Promise<void>((started, failed) => {
+        let said = '';
+        child.stderr.on('data', (chunk: Buffer) => {
+          said += chunk.toString();
+          if (said.includes('worker runs')) started();
+        });
+        void gone.then(() => {
+          failed(new Error(`The worker process ended:\n${said}`));
+        });
+      });
+      const worker: WorkerProcess = {
+        async kill(signal) {
+          running.delete(worker);
+          child.kill(signal);
+          await gone;
+        },
+      };
+      running.add(worker);
+      return worker;
+    },
+    async stopAll() {
+      await Promise.all([...running].map((worker) => worker.kill('SIGTERM')));
+      await rm(directory, { recursive: true });
+    },
+  };
+}

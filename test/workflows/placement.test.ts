@@ -1,0 +1,73 @@
+/** One order at the broker, whatever happens to the POST, and never a guess. */
+import type { Stack } from '../../src/cli/dev-stack';
+import { finished, newRequest, show, startTestStack, statusesAtEsw, submit, until } from '../support/stack';
+import { closeTemporal } from '../support/temporal';
+
+describe('placing', () => {
+  let stack: Stack;
+  beforeAll(async () => {
+    stack = await startTestStack();
+  });
+  afterAll(async () => {
+    await stack.stop();
+    await closeTemporal();
+  });
+  afterEach(() => {
+    stack.upvest.control.clearFaults();
+  });
+
+  const ordersOf = (accountId: unknown) =>
+    stack.upvest.control
+      .portfolioOrders()
+      .filter(({ portfolioOrder }) => portfolioOrder.account_id === accountId);
+
+  it.each([
+    ['the connection breaks before the POST has an effect', { mode: 'before', outcome: 'reset' }],
+    ['the connection breaks after the POST took effect', { mode: 'after', outcome: 'reset' }],
+    ['a gateway answers 502 after the POST took effect', { mode: 'after', outcome: 502 }],
+    ['Upvest is overloaded (429)', { mode: 'before', outcome: 429 }],
+    ['Upvest answers 409 to the key after it took effect', { mode: 'after', outcome: 409 }],
+  ] as const)('places once when %s', async (_what, fault) => {
+    stack.upvest.control.failCalls({ method: 'POST', path: '/portfolios/orders', ...fault });
+    const request = newRequest();
+    const reference = await submit(stack, request);
+    const { order } = await finished(stack, reference);
+    expect(order.status).toBe('SETTLED');
+    expect(ordersOf(request.accountId)).toHaveLength(1);
+    expect(statusesAtEsw(stack, reference)).toEqual(['Created', 'Confirmed', 'Fulfilled', 'Settled']);
+  });
+
+  it('ends with the problem when Upvest refuses', async () => {
+    stack.upvest.control.failCalls({ method: 'POST', path: '/portfolios/orders', outcome: 403 });
+    const request = newRequest();
+    const reference = await submit(stack, request);
+    const view = await until('the refusal', async () => {
+      const seen = await show(stack, reference);
+      return seen.phase === 'REFUSED' ? seen : undefined;
+    });
+    expect(view.placement?.problem).toMatchObject({
+      status: 403,
+      requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+    });
+    expect(ordersOf(request.accountId)).toHaveLength(0);
+  });
+
+  it('does not take a 4xx for a refusal once an earlier attempt may have placed', async () => {
+    const posts = { method: 'POST', path: '/portfolios/orders' };
+    stack.upvest.control.failCalls({ ...posts, mode: 'after', outcome: 'reset' });
+    stack.upvest.control.failCalls({ ...posts, mode: 'before', outcome: 400 });
+    const request = newRequest();
+    const reference = await submit(stack, request);
+    const { order } = await finished(stack, reference);
+    expect(order.status).toBe('SETTLED');
+    expect(ordersOf(request.accountId)).toHaveLength(1);
+  });
+
+  it('survives a cancellation request from the Web UI', async () => {
+    stack.upvest.control.delayAnswers({ method: 'POST', path: '/portfolios/orders', ms: 500 });
+    const reference = await submit(stack);
+    await stack.client.workflow.getHandle(`placement/${reference}`).cancel();
+    const { order } = await finished(stack, reference);
+    expect(order.status).toBe('SETTLED');
+  });
+});
