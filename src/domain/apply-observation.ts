@@ -151,7 +151,13 @@ function applyPortfolioOrder(
       reached: { at: observation.updatedAt ?? at, by: 'snapshot' },
     };
     after = changeOrder(after, child.id, (order) =>
-      reach({ ...order, side: order.side ?? child.side }, orderLifecycle, child.id, proof, transitions),
+      reach(
+        { ...(child.side !== undefined && { side: child.side }), ...order },
+        orderLifecycle,
+        child.id,
+        proof,
+        transitions,
+      ),
     );
   }
   return after;

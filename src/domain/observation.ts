@@ -32,7 +32,7 @@ interface ObservationBase {
 export interface PortfolioOrderObservation extends ObservationBase {
   subject: 'portfolio-order';
   id: string;
-  accountId: string;
+  accountId?: string;
   /** Decimal string in `currency`; absent where the broker sent none or a blank. */
   cashAmount?: string;
   currency?: string;
@@ -47,14 +47,14 @@ export interface PortfolioOrderObservation extends ObservationBase {
   cancellationReason?: string;
   cancellationDetails?: string;
   /** Children as the snapshot lists them; may be empty or incomplete early. */
-  orders: { id: string; side: string; status: string }[];
+  orders: { id: string; side?: string; status: string }[];
 }
 
 /** A snapshot of one child order (`upvest.md` 4.2). */
 export interface OrderObservation extends ObservationBase {
   subject: 'order';
   id: string;
-  side: string;
+  side?: string;
   /** ISIN. */
   instrumentId?: string;
   cashAmount?: string;
@@ -71,7 +71,7 @@ export interface OrderObservation extends ObservationBase {
 export interface ExecutionFacts {
   id: string;
   status: string;
-  side: string;
+  side?: string;
   /** Decimal string in `currency`. */
   cashAmount: string;
   currency: string;

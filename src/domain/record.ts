@@ -31,7 +31,7 @@ export interface Row<S extends string> {
 
 export interface ExecutionRow extends Row<ExecutionStatus> {
   id: string;
-  side: string;
+  side?: string;
   cashAmount: string;
   currency: string;
   shareQuantity: string;

@@ -23,8 +23,7 @@ export function toPortfolioOrderObservation(
     announced,
     id: order.id,
     status: order.status,
-    // Required by every generation of the schema; blank rather than refused, as only id and status decide (6 no. 17).
-    accountId: order.account_id ?? '',
+    accountId: order.account_id,
     cashAmount: order.cash_amount,
     currency: order.currency,
     type: order.type,
@@ -54,7 +53,7 @@ export function toOrderObservation(
     announced,
     id: order.id,
     status: order.status,
-    side: order.side ?? '',
+    side: order.side,
     instrumentId: order.instrument_id,
     cashAmount: unlessZero(order.cash_amount),
     quantity: unlessZero(order.quantity),
@@ -89,12 +88,14 @@ function toExecutionFacts(execution: UpvestExecution): ExecutionFacts {
   return present({
     id: execution.id,
     status: execution.status,
-    side: execution.side ?? '',
+    side: execution.side,
     cashAmount: execution.cash_amount,
     currency: execution.currency,
     shareQuantity: execution.share_quantity,
     price: execution.price,
+    taxes: execution.taxes.find((tax) => tax.type === 'TOTAL')?.amount,
     transactionTime: execution.transaction_time,
+    settlementDate: execution.settlement_date,
   });
 }
 

@@ -4,6 +4,7 @@
  * the money of an execution. `user_id` is personal data and not read.
  */
 import { z } from 'zod';
+import { present } from './json';
 import { readTimestamp } from './timestamp';
 
 const id = z.string().min(1).max(200);
@@ -44,7 +45,7 @@ const portfolioOrderChildSchema = z
       context.addIssue({ code: 'custom', path: ['status'], message: 'has neither status nor state' });
       return z.NEVER;
     }
-    return { id: child.id, side: child.side ?? '', status: reached };
+    return present({ id: child.id, side: child.side, status: reached });
   });
 
 /** upvest.md 4.1. */
@@ -77,6 +78,13 @@ export const executionSchema = z.object({
   share_quantity: decimal,
   price: decimal,
   transaction_time: timestamp,
+  taxes: listOf(z.object({ type: text, amount: optionalDecimal })),
+  /** A calendar date without a time; absent where unreadable. */
+  settlement_date: z
+    .string()
+    .regex(/^\d{4}-\d{2}-\d{2}$/)
+    .optional()
+    .catch(undefined),
 });
 export type UpvestExecution = z.output<typeof executionSchema>;
 

@@ -42,7 +42,7 @@ describe('a portfolio order', () => {
   test('needs no more than its id and its status', () => {
     expect(read('PORTFOLIO_ORDER.NEW', { id: 'p', status: 'NEW' })).toMatchObject({
       route: { portfolioOrderId: 'p' },
-      observation: { id: 'p', status: 'NEW', accountId: '', orders: [] },
+      observation: { id: 'p', status: 'NEW', orders: [] },
     });
   });
 
@@ -148,6 +148,7 @@ describe('an order', () => {
           currency: 'EUR',
           shareQuantity: '1.3271',
           price: '113.03',
+          taxes: '0',
           transactionTime: '2026-01-02T09:00:01.380Z',
         },
       ],
@@ -212,6 +213,7 @@ test('an execution is routed by its order', () => {
         currency: 'EUR',
         shareQuantity: '1.3271',
         price: '113.03',
+        taxes: '0',
         transactionTime: '2026-01-02T09:00:01.380Z',
       },
     },
