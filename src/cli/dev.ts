@@ -13,6 +13,7 @@ import { createLogger, installRuntime } from '../telemetry';
 import { workflowBundlePath } from '../temporal/bundle';
 import { connectClient } from '../temporal/connection';
 import { startDevServer } from '../temporal/dev-server';
+import { freePortNear } from '../temporal/free-port';
 import { prepareNamespace } from '../temporal/namespace';
 import { connectWorker } from '../temporal/worker-connection';
 
@@ -21,10 +22,12 @@ interface DemoOptions {
   children: number;
   settleAfter: number;
   amount: string;
-  port: number;
+  port?: number;
   verbose?: boolean;
 }
 
+const DEFAULT_PORT = 3000;
+const UI_PORT = 8233;
 const out = (line: string): void => void process.stdout.write(`${line}\n`);
 
 function wholeNumber(text: string): number {
@@ -44,7 +47,7 @@ const program = new Command('npm start --')
   .option('--children <number>', 'child orders of the sample order', wholeNumber, 5)
   .option('--settle-after <time>', 'how long the simulated broker takes to settle', seconds, 3000)
   .option('--amount <decimal>', 'cash amount of the sample order, in EUR', '1000.00')
-  .option('--port <number>', 'port of the HTTP server', wholeNumber, 3000)
+  .option('--port <number>', 'port of the HTTP server (default: 3000, or a free one)', wholeNumber)
   .option('--verbose', 'log what worker and server do, on stderr')
   .allowExcessArguments(false);
 
@@ -57,7 +60,7 @@ async function main(options: DemoOptions): Promise<void> {
   try {
     const temporal = await startDevServer({
       log: out,
-      ui: true,
+      ui: await freePortNear(UI_PORT),
       ...(address ? { given: { address, namespace } } : {}),
     });
     undo.push(() => temporal.stop());
@@ -71,7 +74,7 @@ async function main(options: DemoOptions): Promise<void> {
       connection: worker.connection,
       bundlePath: workflowBundlePath(),
       logger,
-      httpPort: options.port,
+      httpPort: options.port ?? (await freePortNear(DEFAULT_PORT)),
       upvest: {
         children: options.children,
         // Slow enough to read along, fast enough not to wait.

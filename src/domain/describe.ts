@@ -29,6 +29,7 @@ function attention(view: PortfolioOrderView): string {
   if (view.findings.length === 0) return '';
   return [
     '**Findings**',
+    '',
     ...view.findings.map((one) => `- \`${one.code}\` ${one.subject} ${one.id}: ${one.message}`),
   ].join('\n');
 }
@@ -64,7 +65,8 @@ function lastSteps(life: OrderLife): string {
   const steps = stepsOf(life).slice(-MAX_STEPS);
   if (steps.length === 0) return '';
   return [
-    'Last steps',
+    '**Last steps**',
+    '',
     ...steps.map((step) => `- ${step.at} ${step.subject} ${step.id}: ${step.status} (${step.by})`),
   ].join('\n');
 }

@@ -21,3 +21,20 @@ export async function freePort(): Promise<number> {
   await once(server, 'close');
   return port;
 }
+
+/** `preferred` when nobody listens on it on 127.0.0.1, else a free port. */
+export async function freePortNear(preferred: number): Promise<number> {
+  const server = createServer().listen(preferred, '127.0.0.1');
+  const isFree = await Promise.race([
+    once(server, 'listening').then(() => true),
+    new Promise<false>((resolve) =>
+      server.once('error', () => {
+        resolve(false);
+      }),
+    ),
+  ]).catch(() => false);
+  if (!isFree) return freePort();
+  server.close();
+  await once(server, 'close');
+  return preferred;
+}
