@@ -2,9 +2,9 @@
 import { Worker } from '@temporalio/worker';
 import type { Stack } from '../../src/cli/dev-stack';
 import { placementWorkflowId, portfolioOrderWorkflowId } from '../../workflows/messages';
-import { finished, show, startTestStack, statusesAtEsw, submit, until } from '../support/stack';
+import { finished, startTestStack, statusesAtEsw, until } from '../support/stack';
 import { closeTemporal, testBundle } from '../support/temporal';
-import { recordOf, truthOf } from '../support/truth';
+import { recordOf, settledInSilence, truthOf } from '../support/truth';
 
 describe('continue-as-new', () => {
   let stack: Stack;
@@ -16,16 +16,8 @@ describe('continue-as-new', () => {
     await closeTemporal();
   });
 
-  async function settledInSilence(): Promise<{ reference: string; id: string }> {
-    stack.upvest.control.holdWebhooks();
-    const reference = await submit(stack);
-    const id = await until('the placement', async () => (await show(stack, reference)).portfolioOrderId);
-    await until('the broker to settle', () => truthOf(stack, id).status === 'SETTLED');
-    return { reference, id };
-  }
-
   it('loses and doubles nothing over many runs, with batches in reverse and twice', async () => {
-    const { reference, id } = await settledInSilence();
+    const { reference, id } = await settledInSilence(stack);
     await stack.upvest.control.releaseWebhooks({ order: 'reverse', copies: 2, batches: 20 });
     const { order } = await finished(stack, reference);
     expect(order.run).toBeGreaterThan(3);
@@ -37,7 +29,7 @@ describe('continue-as-new', () => {
 
   it('hands over in a gap of the emission while ESW is away, and keeps the bytes in flight', async () => {
     stack.esw.control.addFault({ kind: 'accept-then-drop', count: 2, match: { status: 'Created' } });
-    const { reference } = await settledInSilence();
+    const { reference } = await settledInSilence(stack);
     await stack.upvest.control.releaseWebhooks({ batches: 10 });
     const { order } = await finished(stack, reference);
     expect(order.run).toBeGreaterThan(1);
@@ -48,7 +40,7 @@ describe('continue-as-new', () => {
   });
 
   it('replays every run of an order and of its placement', async () => {
-    const { reference, id } = await settledInSilence();
+    const { reference, id } = await settledInSilence(stack);
     await stack.upvest.control.releaseWebhooks({ batches: 10 });
     await finished(stack, reference);
     const ids = [portfolioOrderWorkflowId(id), placementWorkflowId(reference)];

@@ -2,9 +2,9 @@
 import type { Stack } from '../../src/cli/dev-stack';
 import { portfolioOrderWorkflowId } from '../../workflows/messages';
 import { historyOf, summarizeHistory } from '../support/history';
-import { finished, show, startTestStack, statusesAtEsw, submit, until } from '../support/stack';
+import { finished, startTestStack, statusesAtEsw, submit } from '../support/stack';
 import { closeTemporal, testClient } from '../support/temporal';
-import { recordOf, truthOf } from '../support/truth';
+import { recordOf, settledInSilence, truthOf } from '../support/truth';
 
 const ALL_STATES = ['Created', 'Confirmed', 'Fulfilled', 'Settled'];
 
@@ -17,15 +17,6 @@ describe('webhooks in disorder', () => {
     await stack.stop();
     await closeTemporal();
   });
-
-  /** Submits an order whose webhooks are held back until the broker is done with it. */
-  async function settledInSilence(): Promise<{ reference: string; id: string }> {
-    stack.upvest.control.holdWebhooks();
-    const reference = await submit(stack);
-    const id = await until('the placement', async () => (await show(stack, reference)).portfolioOrderId);
-    await until('the broker to settle', () => truthOf(stack, id).status === 'SETTLED');
-    return { reference, id };
-  }
 
   it('takes webhooks that overtake the answer of the POST', async () => {
     stack.upvest.control.delayAnswers({ method: 'POST', path: '/portfolios/orders', ms: 600 });
@@ -44,7 +35,7 @@ describe('webhooks in disorder', () => {
   });
 
   it('ends in the same record when every batch comes twice', async () => {
-    const { reference, id } = await settledInSilence();
+    const { reference, id } = await settledInSilence(stack);
     await stack.upvest.control.releaseWebhooks({ copies: 2, batches: 8 });
     const { order } = await finished(stack, reference);
     expect(recordOf(order)).toEqual(truthOf(stack, id));
@@ -53,7 +44,7 @@ describe('webhooks in disorder', () => {
   });
 
   it('ends in the same record when the batches come in reverse, each twice', async () => {
-    const { reference, id } = await settledInSilence();
+    const { reference, id } = await settledInSilence(stack);
     await stack.upvest.control.releaseWebhooks({ order: 'reverse', copies: 2, batches: 8 });
     const { order } = await finished(stack, reference);
     expect(recordOf(order)).toEqual(truthOf(stack, id));

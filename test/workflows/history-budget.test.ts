@@ -2,9 +2,9 @@
 import type { Stack } from '../../src/cli/dev-stack';
 import { placementWorkflowId, portfolioOrderWorkflowId } from '../../workflows/messages';
 import { historyOf, summarizeHistory } from '../support/history';
-import { finished, show, startTestStack, submit, until } from '../support/stack';
+import { finished, startTestStack } from '../support/stack';
 import { closeTemporal, testClient } from '../support/temporal';
-import { truthOf } from '../support/truth';
+import { settledInSilence } from '../support/truth';
 
 const REQUESTS = 8;
 const CHILDREN = 10;
@@ -20,10 +20,7 @@ describe('the cost of an order in the engine', () => {
   });
 
   it('stays within 40 + 10 per request events, one signal per request and one emission per request', async () => {
-    stack.upvest.control.holdWebhooks();
-    const reference = await submit(stack);
-    const id = await until('the placement', async () => (await show(stack, reference)).portfolioOrderId);
-    await until('the broker to settle', () => truthOf(stack, id).status === 'SETTLED');
+    const { reference, id } = await settledInSilence(stack);
     expect(stack.upvest.control.portfolioOrder(id).events).toHaveLength(4 + 5 * CHILDREN);
     await stack.upvest.control.releaseWebhooks({ batches: REQUESTS });
     await finished(stack, reference);
