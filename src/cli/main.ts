@@ -1,25 +1,24 @@
 #!/usr/bin/env node
 /** The client script: `npm run cli -- place …`, installed as `portfolio-orders`. */
 import { Command, Option } from 'commander';
-import { ApiError, readOrder, submitOrder, type ApiOptions } from './api';
+import { readOrder, submitOrder, type ApiOptions } from './api';
 import { follow } from './story';
+import { readServerConfig } from '../config';
+import { createUpvestClient } from '../upvest/client';
+import { ensureSubscription } from '../upvest/subscription';
 
 const EXIT = { failed: 1, notSettled: 3 } as const;
 
 const out = (line: string): void => void process.stdout.write(`${line}\n`);
 
-const program = new Command('portfolio-orders')
+const program: Command = new Command('portfolio-orders')
   .description('Places portfolio orders and follows them until they are settled.')
   .addOption(
     new Option('--url <url>', 'where the HTTP server listens')
       .env('PORTFOLIO_ORDERS_URL')
       .default('http://127.0.0.1:3000'),
   )
-  .addOption(
-    new Option('--token <token>', 'API token; npm start prints one')
-      .env('PORTFOLIO_ORDERS_TOKEN')
-      .makeOptionMandatory(),
-  )
+  .addOption(new Option('--token <token>', 'API token; npm start prints one').env('PORTFOLIO_ORDERS_TOKEN'))
   .addHelpText(
     'after',
     '\nExit codes: 0 done, 1 failed, 2 wrong usage, 3 the order was refused or ended without being settled.',
@@ -28,7 +27,11 @@ const program = new Command('portfolio-orders')
     process.exit(error.exitCode === 0 ? 0 : 2);
   });
 
-const api = (): ApiOptions => program.opts<ApiOptions>();
+function api(): ApiOptions {
+  const { url, token } = program.opts<Partial<ApiOptions> & { url: string }>();
+  if (token === undefined) program.error("error: required option '--token <token>' not specified");
+  return { url, token };
+}
 
 interface PlaceOptions {
   reference: string;
@@ -93,6 +96,20 @@ program
     out(JSON.stringify(await readOrder(api(), referenceOrId), undefined, 2));
   });
 
+program
+  .command('webhook')
+  .description(
+    'Manage the subscription at Upvest; reads the configuration of the server from the environment.',
+  )
+  .command('register')
+  .argument('<url>', 'where Upvest can reach the server, with the path of the webhook')
+  .description('Subscribe the webhook and enable it; one that is there is kept.')
+  .action(async (url: string) => {
+    const upvest = createUpvestClient(readServerConfig(process.env).upvest);
+    const { id, enabled } = await ensureSubscription(upvest, url).finally(() => upvest.close());
+    out(`Webhook ${id} sends to ${url}${enabled ? '' : ', but Upvest has not enabled it'}.`);
+  });
+
 async function watch(referenceOrId: string): Promise<void> {
   const last = await follow(() => readOrder(api(), referenceOrId), out);
   const status = last.order?.status ?? last.phase;
@@ -101,6 +118,6 @@ async function watch(referenceOrId: string): Promise<void> {
 }
 
 program.parseAsync().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof ApiError ? error.message : String(error)}\n`);
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = EXIT.failed;
 });

@@ -1,0 +1,16 @@
+#!/bin/sh
+# Creates and updates Temporal's two databases. Runs in the admin-tools image; may run again at any time.
+set -eu
+schema=/etc/temporal/schema/postgresql/v12
+
+sql() {
+  temporal-sql-tool --plugin postgres12 --ep "$POSTGRES_SEEDS" --port "$DB_PORT" --user "$POSTGRES_USER" "$@"
+}
+
+for pair in temporal:temporal temporal_visibility:visibility; do
+  database=${pair%%:*}
+  sql --db "$database" create
+  # Fails where the schema is there already; the update below then says what is really wrong, if anything is.
+  sql --db "$database" setup-schema --version 0.0 || echo "$database has a schema already"
+  sql --db "$database" update-schema --schema-dir "$schema/${pair##*:}/versioned"
+done
