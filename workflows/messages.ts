@@ -45,9 +45,10 @@ export interface PlacePortfolioOrderInput {
   order: PortfolioOrderSettings;
 }
 
-/** Result of `placePortfolioOrder`. */
+/** Result of `placePortfolioOrder`; with the last view, so that showing it takes no worker. */
 export type PlacementOutcome =
-  { outcome: 'placed'; portfolioOrderId: string } | { outcome: 'refused'; problem: PlacementProblem };
+  | { outcome: 'placed'; portfolioOrderId: string; view: PlacementView }
+  | { outcome: 'refused'; problem: PlacementProblem; view: PlacementView };
 
 export interface PlacementView {
   reference: string;

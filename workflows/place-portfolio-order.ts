@@ -58,7 +58,7 @@ async function place(input: PlacePortfolioOrderInput): Promise<PlacementOutcome>
       problem: answer.problem,
       waitingFor: 'Nothing: Upvest refused the order.',
     });
-    return { outcome: 'refused', problem: answer.problem };
+    return { outcome: 'refused', problem: answer.problem, view };
   }
 
   let placed = answer.kind === 'placed' ? answer.order : undefined;
@@ -80,7 +80,7 @@ async function place(input: PlacePortfolioOrderInput): Promise<PlacementOutcome>
     { key: keys.attention, value: handed === 'finished' ? ['PLACED_AFTER_FINISH'] : [] },
   ]);
   Object.assign(view, { phase: 'PLACED', waitingFor: 'Nothing: the order has its own workflow.' });
-  return { outcome: 'placed', portfolioOrderId };
+  return { outcome: 'placed', portfolioOrderId, view };
 }
 
 type Answer =

@@ -1,5 +1,5 @@
 /** Answers "where is this order?" for a reference or a portfolio order id, whether it is being placed, open or finished. */
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { WorkflowNotFoundError, type Client, type WorkflowHandle } from '@temporalio/client';
 import { viewOf, type PortfolioOrderView } from '../domain/view';
 import type { placePortfolioOrder, portfolioOrder } from '../../workflows';
 import {
@@ -33,18 +33,17 @@ export interface OrderReader {
 export function createOrderReader(client: Client): OrderReader {
   async function readPlacement(reference: string): Promise<PlacementView | undefined> {
     const handle = client.workflow.getHandle<typeof placePortfolioOrder>(placementWorkflowId(reference));
-    return ignoreMissing(() => handle.query(placementViewQuery));
+    return ignoreMissing(async () =>
+      (await isCompleted(handle)) ? (await handle.result()).view : handle.query(placementViewQuery),
+    );
   }
 
   async function readPortfolioOrder(portfolioOrderId: string): Promise<PortfolioOrderView | undefined> {
-    const handle = client.workflow.getHandle<typeof portfolioOrder>(
-      portfolioOrderWorkflowId(portfolioOrderId),
+    const workflowId = portfolioOrderWorkflowId(portfolioOrderId);
+    const handle = client.workflow.getHandle<typeof portfolioOrder>(workflowId);
+    return ignoreMissing(async () =>
+      (await isCompleted(handle)) ? viewOf((await handle.result()).life) : handle.query(viewQuery),
     );
-    return ignoreMissing(async () => {
-      const { status } = await handle.describe();
-      // A finished order needs no worker: its result holds all there is to know.
-      return status.name === 'COMPLETED' ? viewOf((await handle.result()).life) : handle.query(viewQuery);
-    });
   }
 
   return {
@@ -73,6 +72,11 @@ function phaseOf(
   if (order !== undefined) return order.finished ? 'FINISHED' : 'TRACKED';
   // Between the answer of the POST and the hand-over, the order's own workflow may not be there yet.
   return placement === undefined || placement.phase === 'PLACED' ? 'HANDING_OVER' : placement.phase;
+}
+
+/** What is completed holds all there is to know in its result, and needs no worker to be shown. */
+async function isCompleted(handle: WorkflowHandle): Promise<boolean> {
+  return (await handle.describe()).status.name === 'COMPLETED';
 }
 
 async function ignoreMissing<T>(read: () => Promise<T>): Promise<T | undefined> {

@@ -1,6 +1,6 @@
 import type { Stack } from '../../src/cli/dev-stack';
 import { orderEventId } from '../../src/domain/order-event-id';
-import { call, finished, newRequest, startTestStack, statusesAtEsw, submit } from '../support/stack';
+import { call, finished, newRequest, show, startTestStack, statusesAtEsw, submit } from '../support/stack';
 import { closeTemporal } from '../support/temporal';
 import { recordOf, truthOf } from '../support/truth';
 
@@ -82,5 +82,13 @@ describe('the main job', () => {
     const byId = await finished(stack, byReference.order.portfolioOrderId);
     expect(byId.order).toEqual(byReference.order);
     expect(byId.reference).toBe(reference);
+  });
+
+  it('shows a finished order while no worker runs', async () => {
+    const reference = await submit(stack);
+    const before = await finished(stack, reference);
+    await stack.stopWorker();
+    expect(await show(stack, reference)).toEqual(before);
+    await stack.startWorker();
   });
 });
