@@ -29,9 +29,12 @@ export interface Transition {
   step?: Step<string>;
 }
 
-export interface Applied {
+export interface Changed {
   record: PortfolioOrderRecord;
   transitions: Transition[];
+}
+
+export interface Applied extends Changed {
   /** Findings that were not there before. */
   findings: Finding[];
 }
@@ -41,14 +44,16 @@ export interface Applied {
  * not be passed in: routing is the caller's duty.
  */
 export function applyObservation(record: PortfolioOrderRecord, observation: Observation): Applied {
-  const transitions: Transition[] = [];
-  const after = applyTo(record, observation, transitions);
+  const changed = changeRecord(record, observation);
   const known = new Set(findingsOf(record).map(findingKey));
-  return {
-    record: after,
-    transitions,
-    findings: findingsOf(after).filter((finding) => !known.has(findingKey(finding))),
-  };
+  const findings = findingsOf(changed.record).filter((finding) => !known.has(findingKey(finding)));
+  return { ...changed, findings };
+}
+
+/** As `applyObservation`, for callers who look at findings later: those of 500 children cost more than the change. */
+export function changeRecord(record: PortfolioOrderRecord, observation: Observation): Changed {
+  const transitions: Transition[] = [];
+  return { record: applyTo(record, observation, transitions), transitions };
 }
 
 /** Two findings are the same when they say the same thing about the same subject. */

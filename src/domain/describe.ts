@@ -4,8 +4,9 @@ import { stepsOf, viewOf, type PortfolioOrderView } from './view';
 
 const MAX_ROWS = 50;
 const MAX_STEPS = 10;
+const MAX_FINDINGS = 10;
 
-/** At most 50 child rows and 10 steps: the text is sent with every answer of the worker. */
+/** At most 50 child rows, 10 findings and 10 steps: the text is sent with every answer of the worker. */
 export function describe(life: OrderLife): string {
   const view = viewOf(life);
   return [summary(view), attention(view), fulfillment(view), children(view), lastSteps(life)]
@@ -27,10 +28,14 @@ function summary(view: PortfolioOrderView): string {
 
 function attention(view: PortfolioOrderView): string {
   if (view.findings.length === 0) return '';
+  const more = view.findings.length - MAX_FINDINGS;
   return [
     '**Findings**',
     '',
-    ...view.findings.map((one) => `- \`${one.code}\` ${one.subject} ${one.id}: ${one.message}`),
+    ...view.findings
+      .slice(0, MAX_FINDINGS)
+      .map((one) => `- \`${one.code}\` ${one.subject} ${one.id}: ${one.message}`),
+    ...(more > 0 ? [`- … and ${more} more`] : []),
   ].join('\n');
 }
 

@@ -73,15 +73,20 @@ function balanceDue(
     case 'PROCESSING':
       return record.cashAmount && differenceNotBelowZero(record.cashAmount, settledCash(executions));
     case 'FILLED':
-    case 'CANCELLED': {
-      const hasGap = record.orders.some(
-        (order) => order.status === 'FILLED' && order.executions.length === 0,
-      );
-      return hasGap ? undefined : differenceNotBelowZero(executedCash(executions), settledCash(executions));
-    }
+    case 'CANCELLED':
+      return hasUnknownExecutions(record, status)
+        ? undefined
+        : differenceNotBelowZero(executedCash(executions), settledCash(executions));
     case 'SETTLED':
       return '0';
   }
+}
+
+/** FILLED says that every child was executed, and so every child that is not cancelled has to show it. */
+function hasUnknownExecutions(record: PortfolioOrderRecord, status: 'FILLED' | 'CANCELLED'): boolean {
+  const silent = record.orders.filter((order) => order.executions.length === 0);
+  if (status === 'CANCELLED') return silent.some((order) => order.status === 'FILLED');
+  return executionsOf(record).length === 0 || silent.some((order) => order.status !== 'CANCELLED');
 }
 
 /** Rebalancing buys and sells: the sides are kept apart and nothing is netted. */

@@ -21,7 +21,7 @@ export function lineItems(record: PortfolioOrderRecord): unknown[] {
   }));
 }
 
-function lineMetadata(order: OrderRow): { name: string; value: string }[] {
+function lineMetadata(order: OrderRow): { name: string; value: string }[] | undefined {
   const executed = order.executions.filter((one) => one.status !== 'CANCELLED');
   const entries: [string, string | undefined][] = [
     ['Side', order.side],
@@ -30,7 +30,8 @@ function lineMetadata(order: OrderRow): { name: string; value: string }[] {
     ['ShareQuantity', executed.length > 0 ? sum(executed.map((one) => one.shareQuantity)) : undefined],
     ['ExecutedCash', executed.length > 0 ? sum(executed.map((one) => one.cashAmount)) : undefined],
   ];
-  return entries.flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
+  const known = entries.flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
+  return known.length > 0 ? known : undefined;
 }
 
 /** One entry per execution whose status is known, sorted by id. */

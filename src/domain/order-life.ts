@@ -3,7 +3,7 @@
  * activities to this; it holds no state of its own, so a run hands over to the next one by passing this object on.
  */
 import { isFinishedAtBroker } from './aggregate';
-import { applyObservation } from './apply-observation';
+import { changeRecord } from './apply-observation';
 import {
   noEmission,
   planEmission,
@@ -14,7 +14,8 @@ import {
   type OutboxEntry,
   type Refusal,
 } from './emission';
-import { portfolioOrderLifecycle, isKnown } from './lifecycle';
+import { isKnown, portfolioOrderLifecycle, stepBetween, type PortfolioOrderStatus } from './lifecycle';
+import { isDecimal } from './money';
 import type { Observation } from './observation';
 import type { Placed } from './placement';
 import type { Policies } from './policies';
@@ -66,23 +67,52 @@ export function withObservations(life: OrderLife, observations: unknown): OrderL
   return { ...life, inbox: [...life.inbox, ...usable], unusableMessages: life.unusableMessages + unusable };
 }
 
-const SUBJECTS: ReadonlySet<unknown> = new Set<Observation['subject']>([
-  'portfolio-order',
-  'order',
-  'execution',
-  'order-cancellation',
-]);
+type Unchecked = Partial<Record<string, unknown>>;
 
 /** The edge builds observations with full checks; this guards against signals sent by hand. */
 function isObservation(value: unknown): value is Observation {
-  if (typeof value !== 'object' || value === null) return false;
-  const { subject, source, at, status } = value as Partial<Record<string, unknown>>;
-  return (
-    SUBJECTS.has(subject) &&
-    typeof source === 'object' &&
-    typeof at === 'string' &&
-    typeof status === 'string'
-  );
+  if (!isObject(value) || !isObject(value.source)) return false;
+  return typeof value.at === 'string' && typeof value.status === 'string' && hasParts(value);
+}
+
+/** Whether everything is there on which applying the observation and adding its amounts relies. */
+function hasParts({ subject, id, orderId, cashAmount, orders, executions, execution }: Unchecked): boolean {
+  switch (subject) {
+    case 'portfolio-order':
+      return (
+        typeof id === 'string' &&
+        isListOf(orders, isPart) &&
+        (cashAmount === undefined || isAmount(cashAmount))
+      );
+    case 'order':
+      return typeof id === 'string' && isListOf(executions, isExecution);
+    case 'execution':
+      return typeof orderId === 'string' && isExecution(execution);
+    case 'order-cancellation':
+      return typeof orderId === 'string';
+    default:
+      return false;
+  }
+}
+
+function isExecution(value: unknown): boolean {
+  return isPart(value) && isAmount(value.cashAmount) && isAmount(value.shareQuantity);
+}
+
+function isPart(value: unknown): value is Unchecked {
+  return isObject(value) && typeof value.id === 'string' && typeof value.status === 'string';
+}
+
+function isObject(value: unknown): value is Unchecked {
+  return typeof value === 'object' && value !== null;
+}
+
+function isAmount(value: unknown): boolean {
+  return typeof value === 'string' && isDecimal(value);
+}
+
+function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(isItem);
 }
 
 /**
@@ -93,11 +123,13 @@ export function drainInbox(life: OrderLife, now: number): OrderLife {
   let { record } = life;
   const outbox = [...life.emission.outbox];
   for (const observation of life.inbox) {
-    const applied = applyObservation(record, observation);
-    record = applied.record;
-    for (const { subject, status } of applied.transitions) {
-      if (subject === 'portfolio-order' && isKnown(portfolioOrderLifecycle, status))
-        outbox.push({ status, seenAt: now });
+    const changed = changeRecord(record, observation);
+    record = changed.record;
+    for (const { subject, status } of changed.transitions) {
+      if (subject !== 'portfolio-order' || !isKnown(portfolioOrderLifecycle, status)) continue;
+      // CANCELLED after SETTLED, say: a finding, but nothing that ESW is told (`esw-order-event.md` 8.7).
+      if (isRuledOut(status, record.status)) continue;
+      outbox.push({ status, seenAt: now });
     }
   }
   const adopts = identityOf(life) === 'open' && wasStartedByBroker(record);
@@ -108,6 +140,12 @@ export function drainInbox(life: OrderLife, now: number): OrderLife {
     emission: withoutOvertaken({ ...life.emission, outbox }),
     ...(adopts && { adoptedAt: now }),
   };
+}
+
+/** True for a status that contradicts the present one and ranks below it. */
+function isRuledOut(late: PortfolioOrderStatus, present: PortfolioOrderStatus | undefined): boolean {
+  if (present === undefined) return false;
+  return stepBetween(portfolioOrderLifecycle, late, present)?.verdict === 'contradicts';
 }
 
 /** Who the order is to ESW: still open, placed by us, or adopted from the broker. */

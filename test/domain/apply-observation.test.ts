@@ -1,0 +1,335 @@
+/** Expectations: `upvest.md` 4 to 7, `esw-order-event.md` 8.2, 8.4 and 8.7. */
+import { emptyRecord } from '../../src/domain/record';
+import {
+  apply,
+  at,
+  childId,
+  eventId,
+  execution,
+  executionId,
+  facts,
+  order,
+  placement,
+  poll,
+  PORTFOLIO_ORDER,
+  portfolioOrder,
+  recordOf,
+  refusal,
+  webhook,
+  WEBHOOK,
+} from './samples';
+
+const snapshotOf = (...ids: number[]): { id: string; side: string; status: string }[] =>
+  ids.map((n) => ({ id: childId(n), side: 'BUY', status: 'NEW' }));
+
+describe('repetition', () => {
+  const everything = [
+    portfolioOrder('NEW', { announced: 'NEW', updatedAt: at(1) }),
+    portfolioOrder('FILLED', { announced: 'PROCESSING', updatedAt: at(3), orders: snapshotOf(1, 2) }),
+    order('FILLED', { executions: [facts('FILLED'), facts('SETTLED', { id: executionId(2) })] }),
+    execution('CANCELLED', { settlementDate: '2026-03-04' }),
+    refusal({ reason: 'TOO_LATE' }),
+    portfolioOrder('SUSPENDED', { source: poll }),
+  ];
+
+  test.each(everything)('$subject $status applied again changes nothing', (again) => {
+    const record = recordOf(...everything);
+    expect(apply(record, again)).toStrictEqual({ record, transitions: [], findings: [] });
+  });
+
+  test('a duplicate FILLED keeps the proof of the first one', () => {
+    const record = recordOf(
+      portfolioOrder('FILLED', { source: webhook(1), at: at(5) }),
+      portfolioOrder('FILLED', { source: webhook(7), at: at(6) }),
+    );
+    expect(record.reached.FILLED).toEqual({
+      at: at(5),
+      by: 'webhook',
+      eventId: eventId(1),
+      webhookId: WEBHOOK,
+    });
+  });
+});
+
+describe('proof', () => {
+  test('SETTLED before FILLED is kept, and FILLED is added behind it without moving the status', () => {
+    const settled = recordOf(portfolioOrder('SETTLED', { at: at(9) }));
+    const { record, transitions } = apply(settled, portfolioOrder('FILLED', { at: at(8) }));
+    expect(record.status).toBe('SETTLED');
+    expect(transitions).toEqual([
+      { subject: 'portfolio-order', id: PORTFOLIO_ORDER, status: 'FILLED', at: at(8) },
+    ]);
+  });
+
+  test('a poll is a direct proof, at the time of the object', () => {
+    const { record } = apply(
+      emptyRecord(PORTFOLIO_ORDER),
+      portfolioOrder('NEW', { source: poll, at: at(1), updatedAt: at(1) }),
+    );
+    expect(record.reached.NEW).toEqual({ at: at(1), by: 'poll' });
+  });
+
+  test('an object that changed after its webhook was made is noted', () => {
+    const { record } = apply(
+      emptyRecord(PORTFOLIO_ORDER),
+      portfolioOrder('NEW', { at: at(1), updatedAt: at(2) }),
+    );
+    expect(record.reached.NEW).toMatchObject({ at: at(1), updatedAt: at(2) });
+  });
+
+  test('a type that lags behind its object proves its own status; the object is only a snapshot', () => {
+    const { record, transitions } = apply(
+      emptyRecord(PORTFOLIO_ORDER),
+      portfolioOrder('PROCESSING', { announced: 'NEW', at: at(2), updatedAt: at(1) }),
+    );
+    expect(record.status).toBe('PROCESSING');
+    expect(record.reached.NEW).toEqual({ at: at(2), by: 'webhook', eventId: eventId(1), webhookId: WEBHOOK });
+    expect(record.reached.PROCESSING).toEqual({ at: at(1), by: 'snapshot' });
+    expect(transitions.map((one) => one.status)).toEqual(['NEW', 'PROCESSING']);
+  });
+
+  test('a type that is ahead of its object counts', () => {
+    const record = recordOf(portfolioOrder('NEW', { announced: 'PROCESSING' }));
+    expect(record.status).toBe('PROCESSING');
+    expect(record.reached.NEW?.by).toBe('snapshot');
+  });
+
+  test.each([
+    { how: 'its own webhook', source: webhook(5), by: 'webhook' },
+    { how: 'a poll', source: poll, by: 'poll' },
+    { how: 'the placement', source: placement, by: 'placement' },
+  ])('$how takes the place of a snapshot, without a second transition', ({ source, by }) => {
+    const seen = recordOf(portfolioOrder('PROCESSING', { announced: 'NEW' }));
+    const { record, transitions } = apply(seen, portfolioOrder('PROCESSING', { source, at: at(8) }));
+    expect(record.reached.PROCESSING).toMatchObject({ at: at(8), by });
+    expect(transitions).toEqual([]);
+  });
+
+  test('a snapshot never takes the place of a direct proof', () => {
+    const direct = recordOf(order('PROCESSING', { at: at(4) }));
+    const { record } = apply(
+      direct,
+      portfolioOrder('PROCESSING', {
+        at: at(1),
+        orders: [{ id: childId(1), side: 'BUY', status: 'PROCESSING' }],
+      }),
+    );
+    expect(record.orders[0]?.reached.PROCESSING).toMatchObject({ at: at(4), by: 'webhook' });
+  });
+
+  test('webhook ids are kept for the portfolio order only', () => {
+    const record = recordOf(order('NEW'), execution('FILLED'));
+    expect(record.orders[0]?.reached.NEW).toEqual({ at: at(2), by: 'webhook', eventId: eventId(2) });
+    expect(record.orders[0]?.executions[0]?.reached.FILLED).not.toHaveProperty('webhookId');
+  });
+});
+
+describe('children', () => {
+  test('are numbered in order of first sight, ties by id, and keep their numbers', () => {
+    const record = recordOf(
+      portfolioOrder('NEW', { orders: [] }),
+      order('NEW', { id: childId(7) }),
+      portfolioOrder('PROCESSING', { orders: snapshotOf(9, 3, 7) }),
+      execution('FILLED', { of: childId(1) }),
+      portfolioOrder('PROCESSING', { orders: snapshotOf(1, 2, 3, 7, 9) }),
+    );
+    const numbers = record.orders.map(({ id, number }) => [number, id]);
+    expect(numbers).toEqual([
+      [1, childId(7)],
+      [2, childId(3)],
+      [3, childId(9)],
+      [4, childId(1)],
+      [5, childId(2)],
+    ]);
+  });
+
+  test('that a later snapshot does not list any more stay', () => {
+    const record = recordOf(
+      portfolioOrder('PROCESSING', { orders: snapshotOf(1, 2) }),
+      portfolioOrder('FILLED', { orders: [] }),
+    );
+    expect(record.orders.map((one) => one.id)).toEqual([childId(1), childId(2)]);
+  });
+
+  test('a child listed twice in one snapshot is one child', () => {
+    expect(recordOf(portfolioOrder('NEW', { orders: snapshotOf(1, 1) })).orders).toHaveLength(1);
+  });
+
+  test('their status never changes the status of the portfolio order', () => {
+    const record = recordOf(
+      portfolioOrder('PROCESSING', { orders: snapshotOf(1) }),
+      order('FILLED', { executions: [facts('SETTLED')] }),
+    );
+    expect(record.status).toBe('PROCESSING');
+  });
+
+  test('a refused cancellation is kept, with its first reason', () => {
+    const record = recordOf(
+      order('PROCESSING'),
+      refusal({ at: at(4), reason: 'TOO_LATE' }),
+      refusal({ at: at(5), reason: 'OTHER' }),
+    );
+    expect(record.orders[0]?.cancellationRefused).toEqual({ at: at(4), reason: 'TOO_LATE' });
+    expect(record.orders[0]?.status).toBe('PROCESSING');
+    expect(record.orders[0]).not.toHaveProperty('unknownStatuses');
+  });
+
+  test('a refusal without a reason, ahead of its order, makes the child known', () => {
+    const record = recordOf(refusal());
+    expect(record.orders).toEqual([
+      { id: childId(1), number: 1, reached: {}, executions: [], cancellationRefused: { at: at(4) } },
+    ]);
+  });
+});
+
+describe('executions', () => {
+  test('ahead of its order: the child is known, its status is not', () => {
+    const early = recordOf(execution('FILLED'));
+    expect(early.orders[0]).not.toHaveProperty('status');
+    const { record } = apply(early, order('PROCESSING', { instrumentId: 'IE00B3XXRP09' }));
+    expect(record.orders).toHaveLength(1);
+    expect(record.orders[0]).toMatchObject({ number: 1, status: 'PROCESSING', instrumentId: 'IE00B3XXRP09' });
+    expect(record.orders[0]?.executions.map((one) => one.id)).toEqual([executionId(1)]);
+  });
+
+  test('known by the order event and by their own are one row; the direct proof counts', () => {
+    const record = recordOf(
+      order('FILLED', { executions: [facts('FILLED', { transactionTime: at(2) })] }),
+      execution('FILLED', {}, { at: at(3) }),
+      execution(
+        'SETTLED',
+        { settlementDate: '2026-03-04', taxes: '1.20' },
+        { at: at(6), source: webhook(6) },
+      ),
+    );
+    const [row, ...others] = record.orders[0]?.executions ?? [];
+    expect(others).toEqual([]);
+    expect(row).toEqual({
+      ...facts('SETTLED', { transactionTime: at(2), settlementDate: '2026-03-04', taxes: '1.20' }),
+      reached: {
+        FILLED: { at: at(3), by: 'webhook', eventId: eventId(3) },
+        SETTLED: { at: at(6), by: 'webhook', eventId: eventId(6) },
+      },
+    });
+  });
+
+  test('carry no time of change: what is known of one stays, and gaps are filled', () => {
+    const record = recordOf(
+      execution('FILLED', { cashAmount: '450.10' }),
+      execution('SETTLED', { cashAmount: '999.99', settlementDate: '2026-03-04' }),
+    );
+    expect(record.orders[0]?.executions[0]).toMatchObject({
+      cashAmount: '450.10',
+      settlementDate: '2026-03-04',
+    });
+  });
+
+  test('are listed by id, in whichever order they came', () => {
+    const record = recordOf(
+      execution('FILLED', { id: executionId(3) }),
+      execution('FILLED', { id: executionId(1) }),
+      order('FILLED', { executions: [facts('FILLED', { id: executionId(2) })] }),
+    );
+    expect(record.orders[0]?.executions.map((one) => one.id)).toEqual([1, 2, 3].map(executionId));
+  });
+
+  test('seen in an order event are dated by their own transaction time', () => {
+    const record = recordOf(
+      order('FILLED', {
+        updatedAt: at(8),
+        executions: [facts('FILLED', { transactionTime: at(7) }), facts('SETTLED', { id: executionId(2) })],
+      }),
+    );
+    const reached = record.orders[0]?.executions.map((one) => one.reached);
+    expect(reached).toEqual([
+      { FILLED: { at: at(7), by: 'snapshot' } },
+      { SETTLED: { at: at(8), by: 'snapshot' } },
+    ]);
+  });
+});
+
+describe('details', () => {
+  test('come from the newest snapshot; an older one only fills gaps', () => {
+    const newer = portfolioOrder('FILLED', {
+      updatedAt: at(9),
+      cancellationReason: 'LATER',
+      cashAmount: '999.00',
+    });
+    const older = portfolioOrder('PROCESSING', {
+      updatedAt: at(5),
+      cancellationReason: 'EARLIER',
+      allocationId: 'only-here',
+    });
+    for (const record of [recordOf(newer, older), recordOf(older, newer)]) {
+      expect(record).toMatchObject({
+        updatedAt: at(9),
+        cancellationReason: 'LATER',
+        cashAmount: '999.00',
+        allocationId: 'only-here',
+      });
+    }
+  });
+
+  test('of a snapshot that is just as new are taken: it is not older', () => {
+    const record = recordOf(
+      portfolioOrder('NEW', { updatedAt: at(5), cashAmount: '1.00' }),
+      portfolioOrder('NEW', { updatedAt: at(5), cashAmount: '2.00' }),
+    );
+    expect(record.cashAmount).toBe('2.00');
+  });
+
+  test('of an order: an older snapshot and one without a time only fill gaps', () => {
+    const record = recordOf(
+      order('PROCESSING', { updatedAt: at(9), cashAmount: '10.00' }),
+      order('NEW', { updatedAt: at(1), cashAmount: '11.00', quantity: '2' }),
+      order('NEW', { cashAmount: '12.00', currency: 'EUR' }),
+    );
+    expect(record.orders[0]).toMatchObject({
+      updatedAt: at(9),
+      cashAmount: '10.00',
+      quantity: '2',
+      currency: 'EUR',
+    });
+  });
+
+  test('a newer snapshot that leaves a detail out does not delete it', () => {
+    const { side, ...sideless } = order('PROCESSING', { updatedAt: at(2) });
+    const record = recordOf(
+      portfolioOrder('NEW', { updatedAt: at(1), allocationId: 'known' }),
+      portfolioOrder('PROCESSING', { updatedAt: at(2) }),
+      order('NEW', { updatedAt: at(1), side: 'SELL' }),
+      sideless,
+    );
+    expect(record.allocationId).toBe('known');
+    expect(record.orders[0]?.side).toBe('SELL');
+  });
+
+  test('the side of a child is taken from whichever snapshot names it', () => {
+    const unnamed = portfolioOrder('NEW', { orders: [{ id: childId(1), status: 'NEW' }] });
+    expect(recordOf(unnamed).orders[0]).not.toHaveProperty('side');
+    const named = portfolioOrder('NEW', { orders: [{ id: childId(1), side: 'SELL', status: 'NEW' }] });
+    for (const both of [recordOf(unnamed, named), recordOf(named, unnamed)])
+      expect(both.orders[0]?.side).toBe('SELL');
+  });
+
+  test('nothing but facts enters the record: no source, no announcement, no list of the snapshot', () => {
+    const record = recordOf(portfolioOrder('NEW', { announced: 'NEW', orders: snapshotOf(1) }));
+    for (const name of ['subject', 'source', 'at', 'announced', 'id'])
+      expect(record).not.toHaveProperty(name);
+    expect(record.orders[0]).toEqual({
+      id: childId(1),
+      number: 1,
+      side: 'BUY',
+      status: 'NEW',
+      reached: { NEW: { at: at(1), by: 'snapshot' } },
+      executions: [],
+    });
+  });
+});
+
+test('only findings that were not there before are reported', () => {
+  const first = apply(emptyRecord(PORTFOLIO_ORDER), portfolioOrder('FILLED'));
+  expect(first.findings.map((one) => one.code)).toEqual(['SKIPPED_STATE']);
+  const second = apply(first.record, execution('CANCELLED'));
+  expect(second.findings.map((one) => one.code)).toEqual(['MISTRADE']);
+});
