@@ -66,7 +66,10 @@ export function planEmission(
   graceMs: number,
 ): EmissionPlan {
   const outbox = [...emission.outbox].sort((a, b) => rankOf(a.status) - rankOf(b.status));
-  const firstHeld = outbox.findIndex((entry) => isHeld(entry, record, now, graceMs));
+  const furthest = furthestSent(emission);
+  const firstHeld = outbox.findIndex(
+    (entry) => now < entry.seenAt + graceMs && isUncertain(entry.status, record, furthest),
+  );
   if (firstHeld === -1) return { due: outbox, held: [] };
   const held = outbox.slice(firstHeld);
   const [first] = held;
@@ -78,17 +81,24 @@ export function planEmission(
  * record, and later events list it among their transactions.
  */
 export function withoutOvertaken(emission: Emission): Emission {
-  const sent = [...emission.accepted, ...emission.refused, ...emission.inFlight].map((event) =>
-    rankOf(event.status),
-  );
-  const furthest = Math.max(-1, ...sent);
+  const furthest = furthestSent(emission);
   return { ...emission, outbox: emission.outbox.filter((entry) => rankOf(entry.status) > furthest) };
 }
 
-function isHeld(entry: OutboxEntry, record: PortfolioOrderRecord, now: number, graceMs: number): boolean {
-  if (now >= entry.seenAt + graceMs) return false;
-  const isHearsay = record.reached[entry.status]?.by === 'snapshot';
-  return isHearsay || skippedStatuses(portfolioOrderLifecycle, record, entry.status).length > 0;
+/**
+ * True for a status that was only seen inside the snapshot of another event, or that left a gap behind it. Gaps before
+ * what went out already were waited for once.
+ */
+function isUncertain(status: PortfolioOrderStatus, record: PortfolioOrderRecord, furthest: number): boolean {
+  if (record.reached[status]?.by === 'snapshot') return true;
+  return skippedStatuses(portfolioOrderLifecycle, record, status).some(
+    (skipped) => rankOf(skipped) > furthest,
+  );
+}
+
+/** Rank of the furthest status that went out; -1 before the first. */
+function furthestSent({ accepted, refused, inFlight }: Emission): number {
+  return Math.max(-1, ...[...accepted, ...refused, ...inFlight].map((event) => rankOf(event.status)));
 }
 
 function rankOf(status: PortfolioOrderStatus): number {

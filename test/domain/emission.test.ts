@@ -116,6 +116,14 @@ test('grace times count from when each status was seen; the first held one says 
   expect(plan.nextAt).toBe(35_000);
 });
 
+test('a gap that was waited for once does not hold up what comes behind it', () => {
+  const record = recordOf(...direct('NEW', 'FILLED', 'SETTLED'));
+  const told: Emission = { ...outboxOf('SETTLED'), accepted: [{ status: 'FILLED', id: '1' }] };
+  expect(planEmission(told, record, 0, GRACE).due.map((entry) => entry.status)).toEqual(['SETTLED']);
+  const untold: Emission = { ...outboxOf('SETTLED'), accepted: [{ status: 'NEW', id: '1' }] };
+  expect(planEmission(untold, record, 0, GRACE).due).toEqual([]);
+});
+
 describe('what was overtaken', () => {
   const body = 'not looked at';
   const sent: { where: string; emission: Partial<Emission> }[] = [
