@@ -1,18 +1,39 @@
 #!/bin/sh
-# Makes a namespace fit for the workflows: 30 days of retention, and the search attributes. Needs the temporal CLI and
-# TEMPORAL_ADDRESS; may run again at any time. A test keeps it in step with src/temporal/search-attributes.ts.
+# Makes a namespace fit for the workflows: at least 30 days of retention, and the search attributes. Needs the temporal CLI
+# and TEMPORAL_ADDRESS; may run again at any time. A test keeps it in step with src/temporal/search-attributes.ts.
 set -eu
 namespace=${TEMPORAL_NAMESPACE:-default}
-retention=30d
+days=30
 
-if temporal operator namespace describe --namespace "$namespace" > /dev/null 2>&1; then
-  echo "Namespace $namespace exists; setting its retention to $retention"
-  temporal operator namespace update --namespace "$namespace" --retention "$retention"
-else
-  temporal operator namespace create --namespace "$namespace" --retention "$retention"
+# A server that has just opened its port refuses for some seconds more, and knows a new namespace only after some.
+eventually() {
+  attempts=30
+  until "$@"; do
+    attempts=$((attempts - 1))
+    [ "$attempts" -gt 0 ] || return 1
+    sleep 2
+  done
+}
+
+ensure_namespace() {
+  temporal operator namespace describe --namespace "$namespace" > /dev/null 2>&1 ||
+    temporal operator namespace create --namespace "$namespace" --retention "${days}d"
+}
+eventually ensure_namespace
+
+# Never lowered: closed workflows that somebody wants to keep for longer would be deleted. 0 keeps them for ever.
+seconds=$(temporal operator namespace describe --namespace "$namespace" --output json |
+  sed -n 's/.*"workflowExecutionRetentionTtl": *"\([0-9]*\)s".*/\1/p')
+if [ "${seconds:-0}" -gt 0 ] && [ "$seconds" -lt $((days * 86400)) ]; then
+  temporal operator namespace update --namespace "$namespace" --retention "${days}d"
 fi
 
-# The server answers "already exists" without an error, and keeps an old type silently: the processes compare types at start.
+list_attributes() {
+  temporal operator search-attribute list --namespace "$namespace" > /dev/null
+}
+eventually list_attributes
+
+# One that is there already is no error; one of another type is, and the CLI says so.
 attribute() {
   temporal operator search-attribute create --namespace "$namespace" --name "$1" --type "$2"
 }
@@ -24,3 +45,4 @@ attribute PortfolioOrderType Keyword
 attribute Attention KeywordList
 attribute CashAmount Double
 attribute SettlementDue Datetime
+echo "Namespace $namespace is ready."

@@ -254,7 +254,14 @@ function attempt<T>(variable: string, problems: string[], read: () => T): T | un
   try {
     return read();
   } catch (error) {
-    problems.push(`${variable} ${error instanceof Error ? error.message : String(error)}`);
+    problems.push(`${variable} ${withoutValues(error)}`);
     return undefined;
   }
+}
+
+/** Node's own messages repeat the path and the content: a key that was set in place of its file would be printed. */
+function withoutValues(error: unknown): string {
+  const { name, message, code, syscall } = error as NodeJS.ErrnoException;
+  if (syscall !== undefined) return `names a file that cannot be read (${code ?? syscall})`;
+  return name === 'SyntaxError' ? 'names a file that is no JSON' : message;
 }

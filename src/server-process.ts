@@ -23,8 +23,8 @@ export interface RunningServer {
 /** A webhook or a request is answered within three seconds, whatever is away: these two budgets together are less. */
 const TEMPORAL_BUDGET_MS = 1_800;
 const QUESTION_BUDGET_MS = 1_000;
-/** Upvest is asked for its keys when a request names an unknown one. */
-const KEYS_BUDGET_MS = 5_000;
+/** Upvest is asked for its keys when a request names an unknown one; without an answer it goes no further. */
+const KEYS_BUDGET_MS = 2_500;
 
 export async function startServer(
   config: ServerConfig,

@@ -38,7 +38,7 @@ async function send(
 ): Promise<{ status: number; body: unknown }> {
   let answer;
   try {
-    answer = await request(`${options.url}${path}`, {
+    answer = await request(`${options.url.replace(/\/+$/, '')}${path}`, {
       method,
       headers: {
         authorization: `Bearer ${options.token}`,

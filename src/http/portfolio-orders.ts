@@ -22,24 +22,26 @@ const uuid = (what: string) =>
 const MAX_AMOUNT_LENGTH = 30;
 const AMOUNT = 'must be a positive decimal string such as "1000.00"';
 
-/** 1 to 100 of `A–Z a–z 0–9 . _ -`: it becomes part of a workflow id. */
-const reference = z
-  .string({ error: 'is missing' })
-  .regex(/^[A-Za-z0-9._-]{1,100}$/, 'must be 1 to 100 characters of A-Z a-z 0-9 . _ -');
+const REFERENCE = 'must be 1 to 100 characters of A-Z a-z 0-9 . _ -, and not just . or ..';
+/** It becomes part of a workflow id, and of a path, in which `.` and `..` would be steps. */
+const reference = z.string({ error: REFERENCE }).regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/, REFERENCE);
 
 /** Body of `POST /portfolio-orders`. Strict: a field that is not known here would silently be lost. */
-const submission = z.strictObject({
-  reference,
-  userId: uuid("user's id at Upvest"),
-  accountId: uuid("account's id at Upvest"),
-  cashAmount: z
-    .string({ error: AMOUNT })
-    .max(MAX_AMOUNT_LENGTH, AMOUNT)
-    .refine((amount) => isDecimal(amount) && !isZero(amount), AMOUNT),
-  currency: z.enum(['EUR', 'GBP'], { error: 'must be EUR or GBP' }),
-  side: z.enum(['BUY', 'SELL'], { error: 'must be BUY or SELL' }),
-  postTax: z.boolean({ error: 'must be true or false' }).default(false),
-});
+const submission = z.strictObject(
+  {
+    reference,
+    userId: uuid("user's id at Upvest"),
+    accountId: uuid("account's id at Upvest"),
+    cashAmount: z
+      .string({ error: AMOUNT })
+      .max(MAX_AMOUNT_LENGTH, { error: AMOUNT, abort: true })
+      .refine((amount) => isDecimal(amount) && !isZero(amount), AMOUNT),
+    currency: z.enum(['EUR', 'GBP'], { error: 'must be EUR or GBP' }),
+    side: z.enum(['BUY', 'SELL'], { error: 'must be BUY or SELL' }),
+    postTax: z.boolean({ error: 'must be true or false' }).default(false),
+  },
+  { error: 'must be a JSON object' },
+);
 
 export function portfolioOrderRoutes({
   tokens,

@@ -70,15 +70,21 @@ function problemOf(error: FastifyError | Error): Pick<HttpProblem, 'code' | 'det
   return { code: 'INTERNAL', detail: 'The failure was logged.' };
 }
 
-/** Installs the one place where errors become answers. */
+/** The one place where errors become answers. Fastify itself needs it for requests that reach no route. */
+export function answerError(
+  error: FastifyError | Error,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const problem = problemOf(error);
+  const { status } = PROBLEMS[problem.code];
+  if (status >= 500) request.log.error({ err: error, code: problem.code }, 'request failed');
+  else request.log.info({ code: problem.code, detail: problem.detail }, 'request refused');
+  return send(reply, problem);
+}
+
 export function answerWithProblems(app: FastifyInstance): void {
-  app.setErrorHandler((error: FastifyError | Error, request: FastifyRequest, reply) => {
-    const problem = problemOf(error);
-    const { status } = PROBLEMS[problem.code];
-    if (status >= 500) request.log.error({ err: error, code: problem.code }, 'request failed');
-    else request.log.info({ code: problem.code, detail: problem.detail }, 'request refused');
-    return send(reply, problem);
-  });
+  app.setErrorHandler(answerError);
   app.setNotFoundHandler((request, reply) =>
     send(reply, {
       code: 'NOT_FOUND',

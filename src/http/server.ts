@@ -4,7 +4,7 @@ import type { ApiToken } from '../config';
 import type { Submissions } from '../temporal/submissions';
 import type { OrderReader } from '../temporal/order-reader';
 import { portfolioOrderRoutes } from './portfolio-orders';
-import { answerWithProblems } from './problem';
+import { answerError, answerWithProblems } from './problem';
 import { webhookRoute, type Bounded, type WebhookOptions } from './webhook';
 
 export interface HttpServerOptions {
@@ -32,8 +32,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     requestTimeout: CONNECTION_TIMEOUT_MS,
     forceCloseConnections: 'idle',
+    // Such as a path that cannot be decoded: it gets no further than the router.
+    frameworkErrors: answerError,
   });
   answerWithProblems(app);
+  // Fastify takes it by default; nothing here does.
+  app.removeContentTypeParser('text/plain');
 
   app.get('/healthz', () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {

@@ -64,7 +64,10 @@ async function verify(
       { method, path, headers, body },
       { ...signature, now: Date.now },
     );
-    if (!result.ok) throw new HttpProblem('SIGNATURE_INVALID', `${result.reason}: ${result.detail}`);
+    if (!result.ok) {
+      request.log.warn({ reason: result.reason, detail: result.detail }, 'webhook refused');
+      throw new HttpProblem('SIGNATURE_INVALID', `The check ended with ${result.reason}.`);
+    }
     if (result.expired)
       request.log.warn({ keyId: result.keyId }, 'accepted a webhook with an expired signature');
   } catch (error) {

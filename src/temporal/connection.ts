@@ -71,8 +71,12 @@ export function connectClient(target: ClientTarget = {}): Client {
     ...(tls !== undefined && { tls }),
     ...(metadata !== undefined && { metadata }),
     interceptors: [shortRetry],
-    // SDK 1.24 sets its own limit under a wrong key, which leaves 4 MiB: too little for the page of a long history.
-    channelArgs: { 'grpc.max_receive_message_length': 64 * 1024 * 1024 },
+    channelArgs: {
+      // SDK 1.24 sets its own limit under a wrong key, which leaves 4 MiB: too little for the page of a long history.
+      'grpc.max_receive_message_length': 64 * 1024 * 1024,
+      // By default the pause between attempts to connect grows to 2 min, and calls fail that long after Temporal is back.
+      'grpc.max_reconnect_backoff_ms': 2_000,
+    },
   });
   return new Client({
     connection,

@@ -1,187 +1,295 @@
-import { spawnSync } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
 import { ConfigurationError, readServerConfig, readWorkerConfig } from '../../src/config';
+import {
+  keyPem,
+  PASSPHRASE,
+  required,
+  temporaryFiles,
+  TOKEN,
+  tokensJson,
+  type Environment,
+} from './environment';
 
-const directory = mkdtempSync(join(tmpdir(), 'portfolio-order-coordinator-config-'));
+const files = temporaryFiles();
 afterAll(() => {
-  rmSync(directory, { recursive: true });
+  files.remove();
 });
+const { common, worker, server } = required(files);
+const forWorker = { ...common, ...worker };
+const forServer = { ...common, ...server };
+const complete = { ...forWorker, ...forServer };
 
-function file(name: string, content: string): string {
-  const path = join(directory, name);
-  writeFileSync(path, content);
-  return path;
-}
-
-function keyFile(namedCurve: string): string {
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve });
-  return file(`${namedCurve}.pem`, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
-}
-
-const sha256 = 'a'.repeat(64);
-const complete = {
-  UPVEST_BASE_URL: 'https://sandbox.upvest.co',
-  UPVEST_CLIENT_ID: '2f1c0a94-6b7e-4e0d-8f51-3c9d2b7a6e10',
-  UPVEST_CLIENT_SECRET: 'upvest-secret',
-  UPVEST_KEY_ID: 'key-1',
-  UPVEST_PRIVATE_KEY_FILE: keyFile('secp521r1'),
-  ESW_TENANT_CODE: 'PFOLIO',
-  ESW_BASE_URL: 'https://esw.example',
-  ESW_TOKEN_URL: 'https://sts.example/connect/token',
-  ESW_CLIENT_ID: 'PFOLIO.coordinator',
-  ESW_CLIENT_SECRET: 'esw-secret',
-  ESW_SCOPE: 'scope',
-  API_TOKENS_FILE: file('tokens.json', JSON.stringify([{ name: 'me', role: 'submit', sha256 }])),
-};
-
-function problemsOf(read: () => unknown): string[] {
+/** All problems, each as its variable and what is said of it. */
+function problemsOf(read: () => unknown): [variable: string, problem: string][] {
   try {
     read();
   } catch (error) {
-    if (error instanceof ConfigurationError) return error.problems;
-    throw error;
+    if (!(error instanceof ConfigurationError)) throw error;
+    for (const problem of error.problems) expect(error.message).toContain(`  - ${problem}`);
+    return error.problems.map((problem) => {
+      const [variable = '', ...words] = problem.split(' ');
+      return [variable, words.join(' ')];
+    });
   }
   return [];
 }
+const variablesOf = (read: () => unknown): string[] => problemsOf(read).map(([variable]) => variable);
 
-describe('a complete configuration', () => {
-  it('has the documented defaults', () => {
-    const { order, orderTaskQueue, upvest } = readWorkerConfig(complete);
-    expect(orderTaskQueue).toBe('portfolio-orders');
-    expect(order.brokerTaskQueue).toBe('upvest');
-    expect(order.policies).toEqual({
-      placedGraceMs: 60_000,
-      predecessorGraceMs: 30_000,
-      historyEventsPerRun: 1200,
+describe('what is missing', () => {
+  const processes: [string, (environment: Environment) => unknown, Environment][] = [
+    ['worker', readWorkerConfig, forWorker],
+    ['server', readServerConfig, forServer],
+  ];
+
+  it.each(processes)('for the %s is listed at once, by name', (_name, read, needed) => {
+    const problems = problemsOf(() => read({}));
+    expect(problems.map(([variable]) => variable).sort()).toEqual(Object.keys(needed).sort());
+    for (const [, problem] of problems) expect(problem).toBe('is missing');
+  });
+
+  it.each(processes)('for the %s includes what is empty', (_name, read, needed) => {
+    const empty = Object.fromEntries(Object.keys(needed).map((name) => [name, '']));
+    expect(problemsOf(() => read(empty))).toEqual(problemsOf(() => read({})));
+  });
+
+  it.each(processes)('for the %s is nothing more than what it needs', (_name, read, needed) => {
+    expect(problemsOf(() => read(needed))).toEqual([]);
+    for (const name of Object.keys(needed)) {
+      const { [name]: left, ...rest } = needed;
+      expect(left).toBeDefined();
+      expect(problemsOf(() => read(rest))).toEqual([[name, 'is missing']]);
+    }
+  });
+});
+
+describe('what is wrong', () => {
+  it.each([
+    ['UPVEST_BASE_URL', 'sandbox.upvest.co', 'URL'],
+    ['UPVEST_BASE_URL', 'ftp://sandbox.upvest.co', 'URL'],
+    ['UPVEST_CLIENT_ID', 'nobody', 'UUID'],
+    ['UPVEST_REQUESTS_PER_SECOND', '0', '1 to 300'],
+    ['UPVEST_REQUESTS_PER_SECOND', '301', '1 to 300'],
+    ['UPVEST_REQUESTS_PER_SECOND', '1.5', '1 to 300'],
+    ['UPVEST_REQUESTS_PER_SECOND', '1e2', '1 to 300'],
+    ['ESW_BASE_URL', 'https://', 'URL'],
+    ['ESW_TOKEN_URL', '/connect/token', 'URL'],
+    ['ESW_DELIVERY_COUNTRY', 'de', 'ISO 3166-1'],
+    ['ESW_DELIVERY_COUNTRY', 'DEU', 'ISO 3166-1'],
+    ['ESW_EVENT_DETAIL', 'executions', 'portfolio'],
+    ['HTTP_PORT', '-1', '0 to 65535'],
+    ['HTTP_PORT', '65536', '0 to 65535'],
+    ['HTTP_PORT', ' 80', '0 to 65535'],
+    ['HTTP_PORT', 'http', '0 to 65535'],
+    ['WEBHOOK_PATH', 'webhooks/upvest', '/'],
+    ['WEBHOOK_SIGNATURE_EXPIRY', 'ignore', 'warn'],
+    ['POLICY_HISTORY_EVENTS_PER_RUN', '49', '50 to 10000'],
+    ['POLICY_HISTORY_EVENTS_PER_RUN', '10001', '50 to 10000'],
+    ...['60', 's', '1.5s', '-1s', '1 s', '60S', '1w', '1h30m', 'PT60S'].map((value) => [
+      'POLICY_PLACED_GRACE',
+      value,
+      '60s',
+    ]),
+    ['POLICY_PREDECESSOR_GRACE', 'soon', '60s'],
+  ])(
+    '(%s=%s) is named with what is expected, once, and not repeated',
+    (variable = '', value = '', expected) => {
+      const read = variable in worker ? readWorkerConfig : readServerConfig;
+      const problems = problemsOf(() => read({ ...complete, [variable]: value }));
+      expect(problems).toEqual([[variable, expect.stringContaining(expected ?? '')]]);
+      if (value.length > 3) expect(problems[0]?.[1]).not.toContain(value);
+    },
+  );
+
+  it('is listed together with what is missing, and with what is wrong in files', () => {
+    const environment = {
+      UPVEST_CLIENT_ID: 'nobody',
+      UPVEST_PRIVATE_KEY_FILE: `${files.folder}/none.pem`,
+      API_TOKENS_FILE: files.write('empty.json', '[]'),
+      HTTP_PORT: 'http',
+      POLICY_PLACED_GRACE: 'soon',
+    };
+    const rest = ['UPVEST_BASE_URL', 'UPVEST_CLIENT_SECRET', 'UPVEST_KEY_ID', 'ESW_TENANT_CODE'];
+    expect(variablesOf(() => readServerConfig(environment)).sort()).toEqual(
+      [...Object.keys(environment), ...rest].sort(),
+    );
+  });
+
+  it.each([readWorkerConfig, readServerConfig])('never shows a value (%p)', (read) => {
+    const secret = 'hush-hush';
+    const names = [
+      ...Object.keys(complete),
+      'HTTP_PORT',
+      'POLICY_PLACED_GRACE',
+      'UPVEST_PRIVATE_KEY_PASSPHRASE',
+    ];
+    const environment = Object.fromEntries(names.map((name) => [name, secret]));
+    const problems = problemsOf(() => read(environment));
+    expect(problems.length).toBeGreaterThan(3);
+    expect(JSON.stringify(problems)).not.toContain('hush');
+  });
+});
+
+describe('the signing key', () => {
+  const withKey = (path: string, passphrase?: string) => () =>
+    readWorkerConfig({
+      ...forWorker,
+      UPVEST_PRIVATE_KEY_FILE: path,
+      ...(passphrase !== undefined && { UPVEST_PRIVATE_KEY_PASSPHRASE: passphrase }),
     });
-    expect(order.emission).toEqual({ tenantCode: 'PFOLIO', actor: 'portfolio-order-coordinator' });
-    expect(upvest.requestsPerSecond).toBe(100);
-    expect(readServerConfig(complete).http).toEqual({
-      host: '127.0.0.1',
-      port: 3000,
-      webhookPath: '/webhooks/upvest',
-      signatureExpiry: 'warn',
-      tokens: [{ name: 'me', role: 'submit', sha256 }],
+  const encrypted = files.write('encrypted.pem', keyPem('secp521r1', PASSPHRASE));
+
+  it.each([
+    ['is missing', `${files.folder}/none.pem`, 'ENOENT'],
+    ['is a folder', files.folder, 'EISDIR'],
+    ['is no key', files.write('no.pem', 'hush-hush'), 'no PEM private key'],
+    ['is of another curve', files.write('p256.pem', keyPem('prime256v1')), 'prime256v1, not EC P-521'],
+    ['is encrypted, and no passphrase is given', encrypted, 'passphrase'],
+  ])('whose file %s is refused with the reason', (_what, path, reason) => {
+    expect(problemsOf(withKey(path))).toEqual([['UPVEST_PRIVATE_KEY_FILE', expect.stringContaining(reason)]]);
+  });
+
+  it('that is set in place of its file is not printed', () => {
+    const pem = keyPem();
+    const [problem] = problemsOf(withKey(pem));
+    expect(problem?.[0]).toBe('UPVEST_PRIVATE_KEY_FILE');
+    expect(problem?.[1]).not.toContain(pem.split('\n')[1]);
+  });
+
+  it('that is encrypted is opened with its passphrase only', () => {
+    expect(variablesOf(withKey(encrypted, 'wrong'))).toEqual(['UPVEST_PRIVATE_KEY_FILE']);
+    expect(withKey(encrypted, PASSPHRASE)().upvest.privateKey.asymmetricKeyDetails).toEqual({
+      namedCurve: 'secp521r1',
     });
   });
 
-  it('starts orders with the same settings from worker and server', () => {
-    const changed = {
-      ...complete,
-      POLICY_PLACED_GRACE: '5s',
-      ESW_DELIVERY_COUNTRY: 'DE',
-      UPVEST_TASK_QUEUE: 'u',
+  it('that is not encrypted may come with an empty passphrase', () => {
+    expect(problemsOf(withKey(forWorker.UPVEST_PRIVATE_KEY_FILE ?? '', ''))).toEqual([]);
+  });
+});
+
+describe('the file of API tokens', () => {
+  const withTokens = (content: string) => () =>
+    readServerConfig({ ...forServer, API_TOKENS_FILE: files.write('other-tokens.json', content) });
+
+  it.each([
+    ['is no JSON', TOKEN, 'JSON'],
+    ['is half of a document', tokensJson().slice(0, -5), 'JSON'],
+    ['is empty', '', 'JSON'],
+    ['holds no list', '{}', 'list'],
+    ['holds no token', '[]', 'at least one'],
+    ['holds an unknown role', tokensJson({ role: 'admin' }), '0.role'],
+    ['holds no name', tokensJson({ name: '' }), '0.name'],
+    ['holds a token in place of its hash', tokensJson({ sha256: TOKEN }), '0.sha256'],
+    ['holds a hash in capitals', tokensJson({ sha256: 'A'.repeat(64) }), '0.sha256'],
+    ['holds a hash that is too short', tokensJson({ sha256: 'a'.repeat(63) }), '0.sha256'],
+    ['holds the token itself', tokensJson({ token: TOKEN }), 'token'],
+  ])('that %s is refused with the place, and not repeated', (_what, content, place) => {
+    const problems = problemsOf(withTokens(content));
+    expect(problems).toEqual([['API_TOKENS_FILE', expect.stringContaining(place)]]);
+    expect(JSON.stringify(problems)).not.toContain(TOKEN.slice(0, 5));
+  });
+
+  it('that cannot be read is refused with the reason', () => {
+    const read = () => readServerConfig({ ...forServer, API_TOKENS_FILE: `${files.folder}/none.json` });
+    expect(problemsOf(read)).toEqual([['API_TOKENS_FILE', expect.stringContaining('ENOENT')]]);
+  });
+
+  it('gives names, roles and hashes', () => {
+    const [known] = withTokens(tokensJson({ role: 'operate' }))().http.tokens;
+    expect(known).toMatchObject({ name: 'somebody', role: 'operate' });
+    expect(known?.sha256).toMatch(/^[0-9a-f]{64}$/);
+  });
+});
+
+describe('what is not set', () => {
+  it('has the documented default', () => {
+    expect(readServerConfig(forServer)).toMatchObject({
+      http: { host: '127.0.0.1', port: 3000, webhookPath: '/webhooks/upvest', signatureExpiry: 'warn' },
+      orderTaskQueue: 'portfolio-orders',
+      order: {
+        brokerTaskQueue: 'upvest',
+        policies: { placedGraceMs: 60_000, predecessorGraceMs: 30_000, historyEventsPerRun: 1200 },
+        emission: { tenantCode: 'PFOLIO', actor: 'portfolio-order-coordinator' },
+      },
+      upvest: { requestsPerSecond: 100 },
+    });
+  });
+
+  it('is the same as what is set to nothing', () => {
+    const optional = ['HTTP_HOST', 'HTTP_PORT', 'WEBHOOK_PATH', 'ORDER_TASK_QUEUE', 'POLICY_PLACED_GRACE'];
+    const empty = Object.fromEntries([...optional, 'ESW_DELIVERY_COUNTRY'].map((name) => [name, '']));
+    const { upvest, ...expected } = readServerConfig(forServer);
+    expect(readServerConfig({ ...forServer, ...empty })).toMatchObject(expected);
+    expect(readServerConfig({ ...forServer, ...empty }).order.emission).toEqual(expected.order.emission);
+    expect(upvest.requestsPerSecond).toBe(100);
+  });
+
+  it('means the same to worker and server', () => {
+    const fromWorker = readWorkerConfig(forWorker);
+    const fromServer = readServerConfig(forServer);
+    expect(fromWorker.order).toEqual(fromServer.order);
+    expect(fromWorker.orderTaskQueue).toBe(fromServer.orderTaskQueue);
+  });
+});
+
+describe('what is set', () => {
+  it('is taken', () => {
+    const given = {
+      HTTP_HOST: '0.0.0.0',
+      HTTP_PORT: '0',
+      WEBHOOK_PATH: '/hooks',
+      WEBHOOK_SIGNATURE_EXPIRY: 'reject',
+      ORDER_TASK_QUEUE: 'orders',
+      UPVEST_TASK_QUEUE: 'broker',
+      UPVEST_REQUESTS_PER_SECOND: '300',
+      ESW_LAST_UPDATE_USER: 'robot',
+      ESW_DELIVERY_COUNTRY: 'GB',
+      ESW_CHANNEL_ID: 'app',
+      ESW_EVENT_DETAIL: 'portfolio',
+      POLICY_HISTORY_EVENTS_PER_RUN: '50',
     };
-    expect(readWorkerConfig(changed).order).toEqual(readServerConfig(changed).order);
+    expect(readServerConfig({ ...forServer, ...given })).toMatchObject({
+      http: { host: '0.0.0.0', port: 0, webhookPath: '/hooks', signatureExpiry: 'reject' },
+      orderTaskQueue: 'orders',
+      order: {
+        brokerTaskQueue: 'broker',
+        policies: { historyEventsPerRun: 50 },
+        emission: { tenantCode: 'PFOLIO', actor: 'robot', deliveryCountryIso: 'GB', channelId: 'app' },
+      },
+      upvest: {
+        baseUrl: common.UPVEST_BASE_URL,
+        clientId: common.UPVEST_CLIENT_ID,
+        clientSecret: common.UPVEST_CLIENT_SECRET,
+        keyId: common.UPVEST_KEY_ID,
+        requestsPerSecond: 300,
+      },
+    });
+    expect(readWorkerConfig(forWorker).esw).toEqual({
+      baseUrl: worker.ESW_BASE_URL,
+      tokenUrl: worker.ESW_TOKEN_URL,
+      clientId: worker.ESW_CLIENT_ID,
+      clientSecret: worker.ESW_CLIENT_SECRET,
+      scope: worker.ESW_SCOPE,
+    });
   });
 
   it.each([
+    ['0s', 0],
     ['500ms', 500],
     ['60s', 60_000],
     ['15m', 900_000],
     ['2h', 7_200_000],
     ['1d', 86_400_000],
-  ])('reads the duration %s as %d ms', (text, ms) => {
-    expect(readWorkerConfig({ ...complete, POLICY_PLACED_GRACE: text }).order.policies.placedGraceMs).toBe(
-      ms,
+  ])('as the duration %s is %i ms', (text, ms) => {
+    const given = { ...forWorker, POLICY_PLACED_GRACE: text, POLICY_PREDECESSOR_GRACE: text };
+    expect(readWorkerConfig(given).order.policies).toMatchObject({
+      placedGraceMs: ms,
+      predecessorGraceMs: ms,
+    });
+  });
+
+  it('for somebody else is of no interest', () => {
+    expect(problemsOf(() => readWorkerConfig({ ...forWorker, HTTP_PORT: 'http', NOBODY: 'knows' }))).toEqual(
+      [],
     );
   });
-
-  it('takes an empty variable as absent', () => {
-    expect(readServerConfig({ ...complete, HTTP_PORT: '', ESW_CHANNEL_ID: '' }).http.port).toBe(3000);
-    expect(problemsOf(() => readServerConfig({ ...complete, ESW_TENANT_CODE: '' }))).toEqual([
-      'ESW_TENANT_CODE is missing',
-    ]);
-  });
-});
-
-describe('an unusable configuration', () => {
-  it('names everything that is missing at once', () => {
-    const needed = [
-      'UPVEST_BASE_URL',
-      'UPVEST_CLIENT_ID',
-      'UPVEST_CLIENT_SECRET',
-      'UPVEST_KEY_ID',
-      'UPVEST_PRIVATE_KEY_FILE',
-      'ESW_TENANT_CODE',
-    ];
-    const ofWorker = ['ESW_BASE_URL', 'ESW_TOKEN_URL', 'ESW_CLIENT_ID', 'ESW_CLIENT_SECRET', 'ESW_SCOPE'];
-    const missing = (names: string[]) => names.map((name) => `${name} is missing`).sort();
-    expect(problemsOf(() => readWorkerConfig({})).sort()).toEqual(missing([...needed, ...ofWorker]));
-    expect(problemsOf(() => readServerConfig({})).sort()).toEqual(missing([...needed, 'API_TOKENS_FILE']));
-  });
-
-  it.each([
-    ['UPVEST_BASE_URL', 'sandbox.upvest.co', 'must be an http(s) URL'],
-    ['UPVEST_BASE_URL', 'ftp://x', 'must be an http(s) URL'],
-    ['UPVEST_CLIENT_ID', 'me', 'must be a UUID'],
-    ['UPVEST_REQUESTS_PER_SECOND', '301', 'must be a whole number from 1 to 300'],
-    ['UPVEST_REQUESTS_PER_SECOND', '1.5', 'must be a whole number from 1 to 300'],
-    ['ESW_DELIVERY_COUNTRY', 'Germany', 'must be an ISO 3166-1 alpha-2 code'],
-    ['ESW_EVENT_DETAIL', 'orders', 'must be portfolio'],
-    ['POLICY_PLACED_GRACE', '60', 'must be a duration'],
-    ['POLICY_PREDECESSOR_GRACE', '-1s', 'must be a duration'],
-    ['POLICY_HISTORY_EVENTS_PER_RUN', '10', 'must be a whole number from 50 to 10000'],
-    ['HTTP_PORT', '65536', 'must be a whole number from 0 to 65535'],
-    ['WEBHOOK_PATH', 'webhooks', 'must start with /'],
-    ['WEBHOOK_SIGNATURE_EXPIRY', 'ignore', 'WEBHOOK_SIGNATURE_EXPIRY'],
-  ])('%s=%s is refused', (name, value, message) => {
-    const problems = problemsOf(() => readServerConfig({ ...complete, [name]: value }));
-    expect(problems).toHaveLength(1);
-    expect(problems[0]).toContain(name);
-    expect(problems[0]).toContain(message);
-  });
-
-  it.each([
-    ['UPVEST_PRIVATE_KEY_FILE', join(directory, 'absent.pem'), 'ENOENT'],
-    ['UPVEST_PRIVATE_KEY_FILE', keyFile('prime256v1'), 'openssl'],
-    ['UPVEST_PRIVATE_KEY_FILE', file('no.pem', 'no key'), 'openssl'],
-    ['API_TOKENS_FILE', join(directory, 'absent.json'), 'ENOENT'],
-    ['API_TOKENS_FILE', file('broken.json', '[{'), 'JSON'],
-    ['API_TOKENS_FILE', file('empty.json', '[]'), 'at least one token'],
-    ['API_TOKENS_FILE', file('role.json', JSON.stringify([{ name: 'x', role: 'admin', sha256 }])), '0.role'],
-    [
-      'API_TOKENS_FILE',
-      file('hash.json', JSON.stringify([{ name: 'x', role: 'read', sha256: 'abc' }])),
-      '0.sha256',
-    ],
-  ])('%s=%s is refused with the reason', (name, path, reason) => {
-    const problems = problemsOf(() => readServerConfig({ ...complete, [name]: path }));
-    expect(problems).toHaveLength(1);
-    expect(problems[0]).toContain(name);
-    expect(problems[0]).toContain(reason);
-  });
-
-  it('lists problems of values and files together, and never prints a secret', () => {
-    const secret = 'do-not-print-me';
-    const problems = problemsOf(() =>
-      readWorkerConfig({
-        ...complete,
-        UPVEST_CLIENT_SECRET: secret,
-        ESW_CLIENT_SECRET: secret,
-        UPVEST_PRIVATE_KEY_PASSPHRASE: secret,
-        UPVEST_PRIVATE_KEY_FILE: file('secret.pem', secret),
-        ESW_TOKEN_URL: 'x',
-        POLICY_PLACED_GRACE: 'soon',
-      }),
-    );
-    expect(problems).toHaveLength(3);
-    expect(problems.join('\n')).not.toContain(secret);
-  });
-});
-
-it.each(['worker', 'server'])('the %s process stops with 1 and prints the list', (name) => {
-  const script = resolve(__dirname, `../../dist/src/${name}.js`);
-  const { status, stderr } = spawnSync(process.execPath, [script], {
-    env: { PATH: process.env.PATH },
-    encoding: 'utf8',
-  });
-  expect(stderr).toContain('The configuration is unusable');
-  expect(stderr).toContain('  - UPVEST_KEY_ID is missing');
-  expect(stderr.split('\n').filter((line) => line.startsWith('  - ')).length).toBeGreaterThan(6);
-  expect(stderr).not.toContain('    at ');
-  expect(status).toBe(1);
 });

@@ -1,18 +1,19 @@
 /** There may be no container engine here, so what docker-compose.yml says is held against its schema and the code. */
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import Ajv from 'ajv';
 import addFormats from 'ajv-formats';
 import { TypedSearchAttributes } from '@temporalio/common';
 import { parse } from 'yaml';
-import { VARIABLES } from '../../src/config';
+import { readServerConfig, readWorkerConfig, VARIABLES } from '../../src/config';
+import { MINIMUM_RETENTION_DAYS } from '../../src/temporal/namespace-commands';
 import { requiredSearchAttributes } from '../../src/temporal/search-attributes';
+import { makeSecrets, root } from './secrets';
 
-const root = resolve(__dirname, '../..');
-const read = (path: string): string => readFileSync(resolve(root, path), 'utf8');
+const read = (path: string): string => readFileSync(`${root}/${path}`, 'utf8');
 
 interface Service {
   image?: string;
+  build?: unknown;
   command?: string[];
   environment?: Record<string, string>;
   ports?: string[];
@@ -22,6 +23,23 @@ interface Service {
 }
 const compose = parse(read('docker-compose.yml'), { merge: true }) as { services: Record<string, Service> };
 const service = (name: string): Service => compose.services[name] ?? {};
+
+/** What Compose makes of a text where the person who runs it has set nothing. */
+const interpolated = (text: string): string => text.replace(/\$\{\w+:-([^}]*)\}/g, '$1');
+
+const SECRETS = '/run/secrets/coordinator';
+const secrets = makeSecrets();
+afterAll(secrets.remove);
+
+/** A service's environment as its process sees it, with files that can be read here. */
+function environmentOf(name: string): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(service(name).environment ?? {}).map(([variable, value]) => [
+      variable,
+      interpolated(value).replace(SECRETS, secrets.folder),
+    ]),
+  );
+}
 
 test('docker-compose.yml is valid by the compose specification', () => {
   const ajv = new Ajv({ allErrors: true, strict: false });
@@ -54,36 +72,38 @@ test.each(['worker', 'server', 'webhook-subscription'])(
   },
 );
 
-/** Variables without a default: the lines of .env.example that are not commented out. */
-function requiredVariables(): string[] {
-  return [...read('.env.example').matchAll(/^([A-Z_]+)=/gm)].map(([, name = '']) => name);
-}
-
-test('worker and server together are given every required variable', () => {
-  const given = new Set([
-    ...Object.keys(service('worker').environment ?? {}),
-    ...Object.keys(service('server').environment ?? {}),
-  ]);
-  for (const variable of requiredVariables()) expect([...given]).toContain(variable);
+test('worker and server together are given every variable, so that none set in .env goes unseen', () => {
+  const given = new Set([...Object.keys(environmentOf('worker')), ...Object.keys(environmentOf('server'))]);
+  expect([...given].filter((variable) => !variable.startsWith('TEMPORAL_')).sort()).toEqual(VARIABLES);
 });
 
-test('worker and server get the same policies and settings of orders, since either may start one', () => {
-  const worker = service('worker').environment ?? {};
-  const server = service('server').environment ?? {};
-  const shared = Object.keys(worker).filter((variable) =>
-    /^(POLICY_|ESW_TENANT|UPVEST_|TEMPORAL_)/.test(variable),
-  );
-  expect(shared.length).toBeGreaterThan(8);
-  for (const variable of shared) expect(server[variable]).toBe(worker[variable]);
+test('the processes start with what they are given, and the defaults are those of the code', () => {
+  const hasNoDefault =
+    /^(UPVEST_(BASE|CLIENT|KEY|PRIVATE)|ESW_(BASE|TOKEN|CLIENT|SCOPE|TENANT)|HTTP_HOST|API_)/;
+  const required = (given: Record<string, string>): Record<string, string> =>
+    Object.fromEntries(Object.entries(given).filter(([variable]) => hasNoDefault.test(variable)));
+  // Key objects do not compare; as JSON they are all the same.
+  const comparable = (config: unknown): unknown => JSON.parse(JSON.stringify(config));
+  const worker = environmentOf('worker');
+  const server = environmentOf('server');
+  expect(comparable(readWorkerConfig(worker))).toEqual(comparable(readWorkerConfig(required(worker))));
+  expect(comparable(readServerConfig(server))).toEqual(comparable(readServerConfig(required(server))));
+  expect(() => readServerConfig(environmentOf('webhook-subscription'))).not.toThrow();
+});
+
+test('what worker and server are both given is the same, since either may start an order', () => {
+  const server = environmentOf('server');
+  const shared = Object.entries(environmentOf('worker')).filter(([variable]) => variable in server);
+  expect(shared.length).toBeGreaterThan(15);
+  for (const [variable, value] of shared) expect([variable, server[variable]]).toEqual([variable, value]);
 });
 
 test('ports and paths agree with each other', () => {
   const { environment = {}, ports = [] } = service('server');
   expect(ports).toEqual([`127.0.0.1:${environment.HTTP_PORT ?? ''}:${environment.HTTP_PORT ?? ''}`]);
   expect(service('webhook-subscription').command?.at(-1)).toBe(
-    `http://server:${environment.HTTP_PORT ?? ''}/webhooks/upvest`,
+    `http://server:${environment.HTTP_PORT ?? ''}${environment.WEBHOOK_PATH ?? ''}`,
   );
-  expect(environment.WEBHOOK_PATH).toContain('/webhooks/upvest');
   const upvest = service('worker').environment?.UPVEST_BASE_URL ?? '';
   expect(upvest).toContain(`http://upvest-simulator:${service('upvest-simulator').command?.at(-1) ?? ''}`);
   const esw = service('worker').environment?.ESW_BASE_URL ?? '';
@@ -98,42 +118,49 @@ test('only the simulators and what serves them are behind the profile', () => {
 });
 
 test('commands run files that the build makes', () => {
-  for (const { command = [] } of Object.values(compose.services)) {
-    const script = command.find((word) => word.startsWith('dist/'));
-    if (script !== undefined)
-      expect(() => read(script.replace(/^dist\//, '').replace(/\.js$/, '.ts'))).not.toThrow();
+  const scripts = Object.values(compose.services).flatMap(({ command = [] }) =>
+    command.filter((word) => word.startsWith('dist/')),
+  );
+  expect(scripts).toHaveLength(5);
+  for (const script of scripts) {
+    expect(() => read(script.replace(/^dist\//, '').replace(/\.js$/, '.ts'))).not.toThrow();
   }
 });
 
+test('images of others have a fixed version, and Temporal and its tools the same', () => {
+  const others = Object.values(compose.services).flatMap(({ image, build }) =>
+    image !== undefined && build === undefined ? [image] : [],
+  );
+  expect(others).toHaveLength(5);
+  for (const image of others) expect(image).toMatch(/:\d+\.\d+/);
+  const ofTemporal = others.filter((image) => /\/(server|admin-tools):/.test(image));
+  expect(new Set(ofTemporal.map((image) => image.split(':')[1])).size).toBe(1);
+});
+
 test('mounted files are there, or made by deploy/make-secrets.sh', () => {
-  const maker = read('deploy/make-secrets.sh');
   for (const { volumes = [], environment = {} } of Object.values(compose.services)) {
     for (const [source = ''] of volumes.map((volume) => volume.split(':'))) {
       if (source.endsWith('.sh')) expect(() => read(source)).not.toThrow();
     }
-    for (const value of Object.values(environment).filter((one) =>
-      one.startsWith('/run/secrets/coordinator/'),
-    )) {
-      expect(maker).toContain(value.replace('/run/secrets/coordinator/', ''));
+    for (const value of Object.values(environment).filter((one) => one.startsWith(`${SECRETS}/`))) {
+      expect(secrets.files).toContain(value.replace(`${SECRETS}/`, ''));
     }
   }
+});
+
+test('secrets stay out of Git and out of the image', () => {
+  for (const file of ['.gitignore', '.dockerignore']) expect(read(file)).toMatch(/^deploy\/secrets\/?$/m);
+  expect(read('.dockerignore')).toMatch(/^\.env$/m);
 });
 
 test('deploy/temporal-setup.sh makes just the search attributes of the code, and keeps closed workflows for 30 days', () => {
   const script = read('deploy/temporal-setup.sh');
   const made = [...script.matchAll(/^attribute (\w+) (\w+)$/gm)].map(
-    ([, name, type]) => `${name ?? ''} ${type ?? ''}`,
+    ([, name = '', type = '']) => `${name} ${type}`,
   );
   const needed = requiredSearchAttributes.map(
     ({ name, type }) => `${name} ${TypedSearchAttributes.toMetadataType(type)}`,
   );
-  expect(made.sort()).toEqual(needed.map((line) => line.replace('KEYWORD_LIST', 'KeywordList')).sort());
-  expect(script).toContain('retention=30d');
-});
-
-test('.env.example explains exactly the variables that are read', () => {
-  const explained = [...read('.env.example').matchAll(/^(?:# )?([A-Z][A-Z_]+)=/gm)].map(
-    ([, name = '']) => name,
-  );
-  expect(explained.filter((name) => !name.startsWith('TEMPORAL_')).sort()).toEqual(VARIABLES);
+  expect(made.sort()).toEqual(needed.sort());
+  expect(Number(/^days=(\d+)$/m.exec(script)?.[1])).toBeGreaterThanOrEqual(MINIMUM_RETENTION_DAYS);
 });

@@ -1,0 +1,53 @@
+/** A gate in the way to the Temporal server, which can be shut. */
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { testTarget } from '../support/temporal';
+
+/** `silent` accepts connections and never answers, like a host behind a broken firewall; `closed` drops them. */
+export type GateState = 'open' | 'silent' | 'closed';
+
+export interface TemporalGate {
+  address: string;
+  set(state: GateState): void;
+  close(): Promise<void>;
+}
+
+export async function startTemporalGate(initial: GateState): Promise<TemporalGate> {
+  let state = initial;
+  const sockets = new Set<Socket>();
+  const track = (socket: Socket): void => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+  };
+  const server = createServer((socket) => {
+    track(socket);
+    if (state === 'closed') socket.destroy();
+    if (state === 'silent') socket.resume();
+    if (state !== 'open') return;
+    const [host = '', port] = testTarget().address.split(':');
+    const behind = connect(Number(port), host);
+    track(behind);
+    socket.pipe(behind).pipe(socket);
+    socket.on('close', () => behind.destroy());
+    behind.on('close', () => socket.destroy());
+  });
+  const dropAll = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    set(next) {
+      state = next;
+      dropAll();
+    },
+    async close() {
+      server.close();
+      dropAll();
+      await once(server, 'close');
+    },
+  };
+}
