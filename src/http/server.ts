@@ -33,7 +33,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     requestTimeout: CONNECTION_TIMEOUT_MS,
     forceCloseConnections: 'idle',
     // Such as a path that cannot be decoded: it gets no further than the router.
-    frameworkErrors: answerError,
+    frameworkErrors: (error, request, reply) => {
+      void answerError(error, request, reply);
+    },
   });
   answerWithProblems(app);
   // Fastify takes it by default; nothing here does.
