@@ -1,5 +1,6 @@
 /** What people see of a portfolio order in the Temporal Web UI without opening its history. */
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import type { SearchAttributePair } from '@temporalio/common';
 import { describe } from '../src/domain/describe';
 import type { OrderLife } from '../src/domain/order-life';
 import { attentionOf } from '../src/domain/view';
@@ -9,30 +10,19 @@ import { searchAttributes as keys } from '../src/temporal/search-attributes';
 export function display(life: OrderLife): void {
   setCurrentDetails(describe(life));
 
-  const { record } = life;
-  const attention = attentionOf(life);
-  const known = workflowInfo().typedSearchAttributes;
-  const reference = life.placed?.reference;
-  const amount = record.cashAmount === undefined ? undefined : Number(record.cashAmount);
-  const changes = [
-    ...(record.status !== known.get(keys.portfolioOrderStatus) && record.status !== undefined
-      ? [{ key: keys.portfolioOrderStatus, value: record.status }]
-      : []),
-    ...(reference !== known.get(keys.orderReference) && reference !== undefined
-      ? [{ key: keys.orderReference, value: reference }]
-      : []),
-    ...(record.accountId !== known.get(keys.accountId) && record.accountId !== undefined
-      ? [{ key: keys.accountId, value: record.accountId }]
-      : []),
-    ...(record.type !== known.get(keys.portfolioOrderType) && record.type !== undefined
-      ? [{ key: keys.portfolioOrderType, value: record.type }]
-      : []),
-    ...(amount !== known.get(keys.cashAmount) && amount !== undefined
-      ? [{ key: keys.cashAmount, value: amount }]
-      : []),
-    ...(attention.join() !== (known.get(keys.attention) ?? []).join()
-      ? [{ key: keys.attention, value: attention }]
-      : []),
+  const { status, accountId, type, cashAmount } = life.record;
+  const present: SearchAttributePair[] = [
+    { key: keys.attention, value: attentionOf(life) },
+    ...(status === undefined ? [] : [{ key: keys.portfolioOrderStatus, value: status }]),
+    ...(accountId === undefined ? [] : [{ key: keys.accountId, value: accountId }]),
+    ...(type === undefined ? [] : [{ key: keys.portfolioOrderType, value: type }]),
+    // An index for filters, never read back, so a number will do here.
+    ...(cashAmount === undefined ? [] : [{ key: keys.cashAmount, value: Number(cashAmount) }]),
+    ...(life.placed === undefined ? [] : [{ key: keys.orderReference, value: life.placed.reference }]),
   ];
+  const known = workflowInfo().typedSearchAttributes;
+  const changes = present.filter(
+    ({ key, value }) => JSON.stringify(known.get(key) ?? []) !== JSON.stringify(value),
+  );
   if (changes.length > 0) upsertSearchAttributes(changes);
 }
