@@ -1,144 +1,261 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { resolve } from 'node:path';
+/** The client script as people run it, against the whole product. */
+import { randomUUID } from 'node:crypto';
 import type { Stack } from '../../src/cli/dev-stack';
 import { createUpvestClient } from '../../src/upvest/client';
-import { ensureSubscription } from '../../src/upvest/subscription';
-import { newRequest, startTestStack } from '../support/stack';
-import { closeTemporal } from '../support/temporal';
+import { freePort } from '../../src/temporal/free-port';
+import { temporaryFiles, tokensJson } from '../config/environment';
+import { finished, newRequest, startTestStack, submit } from '../support/stack';
+import { closeTemporal, uniqueName } from '../support/temporal';
+import { json, startStub } from '../upvest/http-stub';
+import { ensureBuilt, run, type Ended } from './processes';
 
-const CLI = resolve(__dirname, '../../dist/src/cli/main.js');
+let stack: Stack;
+beforeAll(async () => {
+  ensureBuilt();
+  stack = await startTestStack({ upvest: { children: 2 } });
+}, 120_000);
+afterEach(() => {
+  stack.upvest.control.clearFaults();
+});
+afterAll(async () => {
+  await stack.stop();
+  await closeTemporal();
+});
 
-interface Run {
-  code: number | null;
-  out: string;
-  err: string;
+/** Runs it with a token that may place. */
+function cli(args: string[], environment: Record<string, string> = {}): Promise<Ended> {
+  const url = { PORTFOLIO_ORDERS_URL: stack.url, PORTFOLIO_ORDERS_TOKEN: stack.tokens.submit };
+  return run('cli/main.js', args, { ...url, ...environment });
 }
 
-/** The real client script in a process of its own; it would block the servers in this one if it were synchronous. */
-async function cli(env: Record<string, string>, ...args: string[]): Promise<Run> {
-  const child = spawn(process.execPath, [CLI, ...args], {
-    env: { PATH: process.env.PATH, NO_COLOR: '1', ...env },
-  });
-  let out = '';
-  let err = '';
-  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, out, err };
+function placeArgs(changes: Record<string, string> = {}): string[] {
+  const options = {
+    reference: uniqueName('cli'),
+    user: randomUUID(),
+    account: randomUUID(),
+    amount: '250.00',
+    ...changes,
+  };
+  return ['place', ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, value])];
 }
 
-describe('the client script', () => {
-  let stack: Stack;
-  beforeAll(async () => {
-    stack = await startTestStack();
-  });
-  afterAll(async () => {
-    await stack.stop();
-    await closeTemporal();
+const lineCount = (text: string, pattern: RegExp): number =>
+  text.split('\n').filter((line) => pattern.test(line)).length;
+
+describe('place', () => {
+  it('places an order and ends with 0; again with the same request it says so', async () => {
+    const reference = uniqueName('cli');
+    const args = placeArgs({ reference, side: 'SELL' });
+    expect(await cli(args)).toEqual({ code: 0, stdout: `${reference} is being placed.\n`, stderr: '' });
+    const { order, placement } = await finished(stack, reference);
+    expect(order).toMatchObject({ type: 'SELL', cashAmount: '250.00', status: 'SETTLED' });
+    expect(placement?.request.postTax).toBe(false);
+    expect(await cli(args)).toEqual({
+      code: 0,
+      stdout: `${reference} was placed before with the same request.\n`,
+      stderr: '',
+    });
   });
 
-  const as = (role: 'read' | 'submit'): Record<string, string> => ({
-    PORTFOLIO_ORDERS_URL: stack.url,
-    PORTFOLIO_ORDERS_TOKEN: stack.tokens[role],
+  it('takes every option', async () => {
+    const reference = uniqueName('cli');
+    await cli([...placeArgs({ reference, currency: 'GBP', amount: '7.5' }), '--post-tax']);
+    const { placement } = await finished(stack, reference);
+    expect(placement?.request).toMatchObject({
+      currency: 'GBP',
+      cashAmount: '7.5',
+      side: 'BUY',
+      postTax: true,
+    });
   });
-  const placing = (request = newRequest()): string[] => [
-    'place',
-    ...[
-      '--reference',
-      request.reference,
-      '--user',
-      String(request.userId),
-      '--account',
-      String(request.accountId),
-    ],
-    ...['--amount', String(request.cashAmount)],
-  ];
 
-  it('places an order and watches it until it is settled, telling each step', async () => {
-    const request = newRequest();
-    const { code, out, err } = await cli(as('submit'), ...placing(request), '--watch');
-    expect(err).toBe('');
-    expect(code).toBe(0);
+  it('with --watch shows each step once until the order is settled, and ends with 0', async () => {
+    const reference = uniqueName('cli');
+    const { code, stdout, stderr } = await cli([...placeArgs({ reference }), '--watch']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const lines = stdout.trim().split('\n');
+    expect(lines[0]).toBe(`${reference} is being placed.`);
+    expect(lines.at(-1)).toBe(`${reference}: SETTLED`);
     for (const status of ['NEW', 'PROCESSING', 'FILLED', 'SETTLED']) {
-      expect(out).toMatch(new RegExp(`Upvest +portfolio order [0-9a-f-]+ is ${status}`));
-      expect(out).toMatch(new RegExp(`ESW +took the event for ${status}`));
+      expect(lineCount(stdout, new RegExp(`portfolio order \\S+ is ${status}\\b`))).toBe(1);
+      expect(lineCount(stdout, new RegExp(`ESW +took the event for ${status}\\b`))).toBe(1);
     }
-    expect(out.match(/execution of order \d \S+ is SETTLED/g)).toHaveLength(5);
-    expect(out.trim().endsWith(`${request.reference}: SETTLED`)).toBe(true);
-
-    const again = await cli(as('submit'), ...placing(request));
-    expect(again).toMatchObject({ code: 0, out: expect.stringContaining('was placed before') as string });
-    const shown = await cli(as('read'), 'show', request.reference);
-    expect(JSON.parse(shown.out)).toMatchObject({ reference: request.reference, phase: 'FINISHED' });
+    for (const status of ['FILLED', 'SETTLED']) {
+      expect(lineCount(stdout, new RegExp(`execution of order \\d.* is ${status}:`))).toBe(2);
+    }
+    for (const number of [1, 2])
+      expect(lineCount(stdout, new RegExp(` {2}order ${number} .*is FILLED`))).toBe(1);
+    expect(lineCount(stdout, / Us +placing BUY 250\.00 EUR/)).toBe(1);
   });
 
-  it('says what is wrong with a request, field by field, and ends with 1', async () => {
-    const { code, err } = await cli(
-      as('submit'),
-      ...placing(newRequest({ userId: 'me', cashAmount: '1e3' })),
-    );
-    expect(code).toBe(1);
-    expect(err).toContain('  - userId must be');
-    expect(err).toContain('  - cashAmount must be');
-  });
-
-  it('ends with 3 when Upvest refuses the order', async () => {
+  it("ends with 3 and the broker's reason when the order is refused", async () => {
     stack.upvest.control.failCalls({ method: 'POST', path: '/portfolios/orders', outcome: 400 });
-    const { code, out } = await cli(as('submit'), ...placing(), '--watch');
+    const reference = uniqueName('cli');
+    const { code, stdout, stderr } = await cli([...placeArgs({ reference }), '--watch']);
+    expect({ code, stderr }).toEqual({ code: 3, stderr: '' });
+    expect(stdout).toMatch(/Upvest +refused the order: 400 .*control plane/);
+    expect(stdout.trim().split('\n').at(-1)).toBe(`${reference}: REFUSED`);
+    expect((await cli(['watch', reference])).code).toBe(3);
+  });
+
+  it('ends with 3 when the order ends without being settled', async () => {
+    const account = randomUUID();
+    stack.upvest.control.configureAccount(account, { rejectWith: 'CANCELLED_BY_UPVEST' });
+    const { code, stdout } = await cli([...placeArgs({ account }), '--watch']);
     expect(code).toBe(3);
-    expect(out).toContain('refused the order: 400');
+    expect(stdout).toMatch(/: CANCELLED\n$/);
+  });
+
+  it('explains a problem with each field of it, and ends with 1', async () => {
+    const { code, stdout, stderr } = await cli(placeArgs({ user: 'nobody', amount: '-1', currency: 'USD' }));
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    const [title, ...fields] = stderr.trimEnd().split('\n');
+    expect(title).toMatch(/^INVALID_REQUEST: .+\. 3 of the fields/);
+    expect(fields.map((line) => /^ {2}- (\w+) must be/.exec(line)?.[1]).sort()).toEqual([
+      'cashAmount',
+      'currency',
+      'userId',
+    ]);
+  });
+
+  it('explains a conflict, and ends with 1', async () => {
+    const { reference } = newRequest();
+    await submit(stack, newRequest({ reference }));
+    const { code, stderr } = await cli(placeArgs({ reference }));
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^REFERENCE_CONFLICT: .*\n$/);
+    expect(stderr).toContain(reference);
+  });
+});
+
+describe('watch and show', () => {
+  it('follow and print an order by its reference and by its id, also with a token that may only read', async () => {
+    const reference = await submit(stack);
+    const { order } = await finished(stack, reference);
+    const token = { PORTFOLIO_ORDERS_TOKEN: stack.tokens.read };
+    for (const name of [reference, order.portfolioOrderId]) {
+      const [watched, shown] = await Promise.all([cli(['watch', name], token), cli(['show', name], token)]);
+      expect(watched).toMatchObject({ code: 0, stderr: '' });
+      expect(watched.stdout).toMatch(new RegExp(`\n${name}: SETTLED\n$`));
+      expect(shown).toMatchObject({ code: 0, stderr: '' });
+      expect(JSON.parse(shown.stdout)).toMatchObject({ phase: 'FINISHED', reference, order });
+    }
+  });
+
+  it.each(['watch', 'show'])('%s ends with 1 for an order that nobody knows', async (command) => {
+    const { code, stdout, stderr } = await cli([command, 'nobody']);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^NOT_FOUND: .*nobody\.\n$/);
+  });
+});
+
+describe('webhook register', () => {
+  it('subscribes an address once, and enables it', async () => {
+    const { upvest } = stack.config;
+    const files = temporaryFiles();
+    const environment = {
+      UPVEST_BASE_URL: upvest.baseUrl,
+      UPVEST_CLIENT_ID: upvest.clientId,
+      UPVEST_CLIENT_SECRET: upvest.clientSecret,
+      UPVEST_KEY_ID: upvest.keyId,
+      UPVEST_PRIVATE_KEY_FILE: files.write(
+        'key.pem',
+        upvest.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+      ),
+      ESW_TENANT_CODE: 'PFOLIO',
+      API_TOKENS_FILE: files.write('tokens.json', tokensJson()),
+    };
+    const url = `${stack.url}/webhooks/elsewhere`;
+    const first = await run('cli/main.js', ['webhook', 'register', url], environment);
+    const second = await run('cli/main.js', ['webhook', 'register', url], environment);
+    files.remove();
+    expect(first).toMatchObject({ code: 0, stderr: '' });
+    expect(second).toEqual(first);
+
+    const client = createUpvestClient(upvest);
+    const subscribed = await client.listWebhooks().finally(() => client.close());
+    const ours = subscribed.filter((webhook) => webhook.url === url);
+    expect(ours).toMatchObject([{ enabled: true }]);
+    expect(first.stdout).toBe(`Webhook ${ours[0]?.id ?? ''} sends to ${url}.\n`);
+  });
+
+  it('without the configuration of the server lists what is missing, and ends with 1', async () => {
+    const { code, stdout, stderr } = await run('cli/main.js', ['webhook', 'register', stack.url]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('  - UPVEST_BASE_URL is missing\n');
+    expect(stderr).toContain('  - API_TOKENS_FILE is missing\n');
+  });
+});
+
+describe('where the server is', () => {
+  it('is said by options, which win over the environment, with or without a slash at the end', async () => {
+    const reference = await submit(stack);
+    const wrong = { PORTFOLIO_ORDERS_URL: 'http://127.0.0.1:1', PORTFOLIO_ORDERS_TOKEN: 'wrong' };
+    for (const url of [stack.url, `${stack.url}/`]) {
+      const args = ['--url', url, '--token', stack.tokens.read, 'show', reference];
+      expect(await cli(args, wrong)).toMatchObject({ code: 0, stderr: '' });
+    }
+  });
+
+  it('and is not: ends with 1, and the message says where it looked', async () => {
+    const url = `http://127.0.0.1:${await freePort()}`;
+    for (const args of [placeArgs(), ['watch', 'any'], ['show', 'any']]) {
+      const { code, stdout, stderr } = await cli(args, { PORTFOLIO_ORDERS_URL: url });
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toMatch(new RegExp(`^No answer from ${url}\\..*\n$`));
+    }
+  });
+
+  it('is another one, that knows nothing of problem documents: ends with 1 and its status', async () => {
+    const stub = await startStub((response) => {
+      response.writeHead(502).end('<html>');
+    });
+    const { code, stderr } = await cli(['show', 'any'], { PORTFOLIO_ORDERS_URL: stub.url });
+    await stub.close();
+    expect({ code, stderr }).toEqual({ code: 1, stderr: 'The server answered 502.\n' });
   });
 
   it.each([
-    ['an unknown token', { PORTFOLIO_ORDERS_TOKEN: 'nobody' }, 'UNAUTHENTICATED'],
-    ['no server', { PORTFOLIO_ORDERS_URL: 'http://127.0.0.1:9' }, 'Is the server running?'],
-  ])('ends with 1 for %s', async (_what, env, message) => {
-    const { code, err } = await cli({ ...as('read'), ...env }, 'watch', 'nothing');
-    expect(code).toBe(1);
-    expect(err).toContain(message);
-    expect(err).not.toContain('    at ');
+    ['an unknown token', () => 'nobody', /^UNAUTHENTICATED: /],
+    ['a token of another role', () => stack.tokens.operate, /^FORBIDDEN: .*submit/],
+  ])('and who asks has %s: ends with 1', async (_what, token, message) => {
+    const { code, stdout, stderr } = await cli(placeArgs(), { PORTFOLIO_ORDERS_TOKEN: token() });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(message);
+  });
+});
+
+describe('wrong usage', () => {
+  it.each([
+    ['no command', []],
+    ['an unknown command', ['buy']],
+    ['an unknown option', ['show', 'any', '--fast']],
+    ['no order', ['show']],
+    ['two orders', ['watch', 'one', 'two']],
+    ['no option', ['place']],
+    ['an option missing', placeArgs().slice(0, -2)],
+    ['an unknown side', placeArgs({ side: 'HOLD' })],
+  ])('(%s) ends with 2, before anybody is asked', async (_what, args) => {
+    const stub = await startStub(json(500, {}));
+    const { code, stdout, stderr } = await cli(args, { PORTFOLIO_ORDERS_URL: stub.url });
+    await stub.close();
+    expect({ code, stdout, asked: stub.arrived.length }).toEqual({ code: 2, stdout: '', asked: 0 });
+    expect(stderr).not.toBe('');
   });
 
-  it('ends with 1 for an order that is not there', async () => {
-    const { code, err } = await cli(as('read'), 'show', 'nothing');
-    expect(code).toBe(1);
-    expect(err).toContain('NOT_FOUND');
+  it('(no token) ends with 2', async () => {
+    const { code, stderr } = await run('cli/main.js', ['show', 'any'], { PORTFOLIO_ORDERS_URL: stack.url });
+    expect(code).toBe(2);
+    expect(stderr).toContain('--token');
   });
 
-  it.each([[['place']], [['place', '--reference', 'x', '--side', 'HOLD']], [['nonsense']], [['show']]])(
-    'ends with 2 for wrong usage: %j',
-    async (args) => {
-      const { code, err } = await cli(as('read'), ...args);
-      expect(code).toBe(2);
-      expect(err).toContain('error:');
-    },
-  );
-
-  it('ends with 2 without a token, and explains itself with --help', async () => {
-    expect(await cli({}, 'show', 'x')).toMatchObject({
-      code: 2,
-      err: expect.stringContaining('--token') as string,
-    });
-    const help = await cli({}, '--help');
-    expect(help.code).toBe(0);
-    for (const word of ['place', 'watch', 'show', 'webhook', 'Exit codes']) expect(help.out).toContain(word);
-  });
-
-  it('names what is missing to subscribe the webhook', async () => {
-    const { code, err } = await cli({}, 'webhook', 'register', 'http://127.0.0.1:1/x');
-    expect(code).toBe(1);
-    expect(err).toContain('UPVEST_BASE_URL is missing');
-  });
-
-  it('subscribes an address once, and enables it', async () => {
-    const upvest = createUpvestClient(stack.config.upvest);
-    const url = `${stack.url}/webhooks/elsewhere`;
-    const first = await ensureSubscription(upvest, url);
-    expect(first.enabled).toBe(true);
-    expect((await ensureSubscription(upvest, url)).id).toBe(first.id);
-    const subscribed = await upvest.listWebhooks();
-    await upvest.close();
-    expect(subscribed.filter((webhook) => webhook.url === url)).toHaveLength(1);
+  it('--help lists the commands, the variables and the exit codes, and ends with 0', async () => {
+    const { code, stdout, stderr } = await run('cli/main.js', ['--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const command of ['place', 'watch', 'show', 'webhook'])
+      expect(stdout).toMatch(new RegExp(`^ +${command} `, 'm'));
+    expect(stdout).toContain('PORTFOLIO_ORDERS_URL');
+    expect(stdout).toContain('PORTFOLIO_ORDERS_TOKEN');
+    expect(stdout).toMatch(/Exit codes: 0 .*1 .*2 .*3 /);
   });
 });

@@ -1,6 +1,11 @@
 /** One order at the broker, whatever happens to the POST, and never a guess. */
+import { randomUUID } from 'node:crypto';
 import type { Stack } from '../../src/cli/dev-stack';
+import { searchAttributes } from '../../src/temporal/search-attributes';
+import type { placePortfolioOrder } from '../../workflows';
+import { placementWorkflowId } from '../../workflows/messages';
 import { finished, newRequest, show, startTestStack, statusesAtEsw, submit, until } from '../support/stack';
+import { eventTypes, historyOf } from '../support/history';
 import { closeTemporal } from '../support/temporal';
 
 describe('placing', () => {
@@ -69,5 +74,73 @@ describe('placing', () => {
     await stack.client.workflow.getHandle(`placement/${reference}`).cancel();
     const { order } = await finished(stack, reference);
     expect(order.status).toBe('SETTLED');
+  });
+
+  describe('when the hour of POSTs is over and the outcome is still unknown', () => {
+    /** Starts a placement whose time is up, with every answer to its POST lost. */
+    async function placeUnanswered(accountId: string): Promise<string> {
+      stack.upvest.control.failCalls({
+        method: 'POST',
+        path: '/portfolios/orders',
+        mode: 'after',
+        outcome: 'reset',
+        count: 9,
+      });
+      const { reference } = newRequest();
+      const request = {
+        userId: randomUUID(),
+        accountId,
+        cashAmount: '77.70',
+        currency: 'EUR',
+        side: 'BUY',
+        postTax: false,
+      } as const;
+      const requestedAt = new Date(Date.now() - 3_600_000).toISOString();
+      await stack.client.workflow.start<typeof placePortfolioOrder>('placePortfolioOrder', {
+        workflowId: placementWorkflowId(reference),
+        taskQueue: stack.config.orderTaskQueue,
+        args: [{ reference, request, requestedAt, attempt: 1, order: stack.config.order }],
+        typedSearchAttributes: [
+          { key: searchAttributes.accountId, value: accountId },
+          { key: searchAttributes.cashAmount, value: 77.7 },
+          { key: searchAttributes.orderReference, value: reference },
+        ],
+      });
+      return reference;
+    }
+
+    it('finds the one order that matches at Upvest, and goes on with it', async () => {
+      const accountId = randomUUID();
+      const reference = await placeUnanswered(accountId);
+      const { order } = await finished(stack, reference);
+      expect(order).toMatchObject({ status: 'SETTLED', origin: 'placed', reference, accountId });
+      expect(ordersOf(accountId)).toHaveLength(1);
+      expect(statusesAtEsw(stack, reference)).toEqual(['Created', 'Confirmed', 'Fulfilled', 'Settled']);
+    });
+
+    it('chooses none of two that match, and asks for a human', async () => {
+      const accountId = randomUUID();
+      stack.upvest.control.initiate({
+        userId: randomUUID(),
+        accountId,
+        cashAmount: '77.70',
+        initiationFlow: 'API',
+      });
+      const reference = await placeUnanswered(accountId);
+      // It looked, chose nothing, and waits for its next look.
+      await until('the first look', async () =>
+        eventTypes(await historyOf(stack.client, placementWorkflowId(reference))).includes('TIMER_STARTED'),
+      );
+      expect(ordersOf(accountId)).toHaveLength(2);
+      const view = await show(stack, reference);
+      expect(view.phase).toBe('UNKNOWN');
+      expect(view.placement?.waitingFor).toContain('operator');
+      const query = `Attention = 'PLACEMENT_UNKNOWN' AND OrderReference = '${reference}'`;
+      await until(
+        'the attention in visibility',
+        async () => (await stack.client.workflow.count(query)).count === 1,
+      );
+      expect(statusesAtEsw(stack, reference)).toEqual([]);
+    });
   });
 });

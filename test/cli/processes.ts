@@ -1,0 +1,60 @@
+/** The compiled programs as processes of their own. */
+import { execFileSync, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+
+const root = resolve(__dirname, '../..');
+const BUILD_LIMIT_MS = 120_000;
+
+/** Compiles where that was not done before; `npm test` always does. Call it in `beforeAll`. */
+export function ensureBuilt(): void {
+  if (existsSync(join(root, 'dist/src/worker.js'))) return;
+  execFileSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: 'inherit', timeout: BUILD_LIMIT_MS });
+}
+
+export interface Ended {
+  code: number | null;
+  /** Without colours. */
+  stdout: string;
+  stderr: string;
+}
+
+export interface Running {
+  process: ChildProcess;
+  /** What it has written to stderr so far. */
+  stderr(): string;
+  ended: Promise<Ended>;
+}
+
+/** Starts `dist/src/<program>` with nothing but this environment, not even that of the test run. */
+export function start(program: string, args: string[], environment: Record<string, string>): Running {
+  const child = spawn(process.execPath, [join(root, 'dist/src', program), ...args], {
+    cwd: root,
+    env: { PATH: process.env.PATH, TEMPORAL_CONFIG_FILE: '/nowhere/temporal.toml', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const text = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (chunk: string) => {
+      text[name] += chunk;
+    });
+  }
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => {
+      const { stdout, stderr } = text;
+      resolve({ code, stdout: stripVTControlCharacters(stdout), stderr: stripVTControlCharacters(stderr) });
+    });
+  });
+  return { process: child, stderr: () => text.stderr, ended };
+}
+
+export function run(
+  program: string,
+  args: string[] = [],
+  environment: Record<string, string> = {},
+): Promise<Ended> {
+  return start(program, args, environment).ended;
+}
