@@ -3,7 +3,8 @@ import type { FastifyPluginCallback } from 'fastify';
 import { z } from 'zod';
 import type { ApiToken } from '../config';
 import { isDecimal, isZero } from '../domain/money';
-import type { OrderReader } from '../temporal/order-reader';
+import { grpcCodeOf } from '../temporal/grpc';
+import type { OrderReader, OrderStatusView } from '../temporal/order-reader';
 import type { Submissions } from '../temporal/submissions';
 import { authorize } from './auth';
 import { HttpProblem } from './problem';
@@ -61,9 +62,7 @@ export function portfolioOrderRoutes({
       }
       void reply.header('location', `/portfolio-orders/${name}`);
       if (outcome === 'started') return reply.code(202).send({ reference: name, phase: 'PLACING' });
-      return reply
-        .code(200)
-        .send((await bounded(() => orders.read(name))) ?? { reference: name, phase: 'PLACING' });
+      return reply.code(200).send(await viewIfAny(() => bounded(() => orders.read(name)), name));
     });
 
     app.get<{ Params: { referenceOrId: string } }>(
@@ -79,6 +78,19 @@ export function portfolioOrderRoutes({
     );
     done();
   };
+}
+
+/** That the order is known must not depend on a worker that is away or busy: then its name is all there is to say. */
+async function viewIfAny(
+  look: () => Promise<OrderStatusView | undefined>,
+  reference: string,
+): Promise<Partial<OrderStatusView>> {
+  try {
+    return (await look()) ?? { reference };
+  } catch (error) {
+    if (grpcCodeOf(error) === undefined) throw error;
+    return { reference };
+  }
 }
 
 /** @throws HttpProblem that names every field that is wrong, missing or unknown */
