@@ -136,7 +136,10 @@ async function deliver(
 ): Promise<void> {
   const delivery = await inbox.deliver(group.portfolioOrderId, group.observations);
   if (delivery.kind === 'delivered' || delivery.kind === 'redundant') return;
+  // Named by its first event, so that an operator finds it by the id that Upvest knows.
+  const source = group.observations[0]?.source;
   await parkingLot.park({
+    ...(source?.kind === 'webhook' && { eventId: source.eventId }),
     reason: delivery.kind === 'late' ? 'LATE' : 'REFUSED_BY_ORDER',
     detail: `Portfolio order ${group.portfolioOrderId}: ${delivery.message}`,
     receivedAt,

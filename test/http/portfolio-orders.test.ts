@@ -291,20 +291,19 @@ describe('a reference', () => {
 });
 
 describe('while no worker runs', () => {
-  beforeAll(() => stack.stopWorker());
-  afterAll(() => stack.startWorker());
-
   it('orders are taken, the same one again is known, and only their state cannot be told', async () => {
     const request = newRequest();
-    await submit(stack, request);
-    const again = await post(request);
-    expect(again).toMatchObject({ status: 200, body: { reference: request.reference } });
-    expectProblem(await post({ ...request, side: 'SELL' }), 409, 'REFERENCE_CONFLICT');
-    expectProblem(await get(`/portfolio-orders/${request.reference}`), 503, 'UNAVAILABLE');
-    expectProblem(await get(`/portfolio-orders/${randomUUID()}`), 404, 'NOT_FOUND');
-
-    await stack.startWorker();
-    await finished(stack, request.reference);
     await stack.stopWorker();
+    try {
+      await submit(stack, request);
+      const again = await post(request);
+      expect(again).toMatchObject({ status: 200, body: { reference: request.reference } });
+      expectProblem(await post({ ...request, side: 'SELL' }), 409, 'REFERENCE_CONFLICT');
+      expectProblem(await get(`/portfolio-orders/${request.reference}`), 503, 'UNAVAILABLE');
+      expectProblem(await get(`/portfolio-orders/${randomUUID()}`), 404, 'NOT_FOUND');
+    } finally {
+      await stack.startWorker();
+    }
+    await finished(stack, request.reference);
   });
 });
