@@ -5,7 +5,7 @@ import { retryAfterMs } from '../errors';
 import { describeErrorBody, readErrorBody } from './error-body';
 import type { EswFailureFacts } from './errors';
 import { EswRefused, EswRetry, EswUnauthorised } from './errors';
-import { parseJson } from './json';
+import { parseJson } from '../json';
 import type { EswAnswer } from './post';
 import { isTransient, post } from './post';
 import { orderEventSchema } from './schemas';

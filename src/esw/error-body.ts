@@ -1,6 +1,6 @@
 /** The bodies that ESW's services answer failures with, told apart by shape alone (esw-order-event.md 4). */
 import { z } from 'zod';
-import { parseJson } from './json';
+import { parseJson } from '../json';
 
 /** Plain JSON: it is kept with a parked event. */
 export type EswErrorBody =

@@ -4,7 +4,7 @@ import type { IssuedToken, TokenCache } from '../oauth-token';
 import { createTokenCache } from '../oauth-token';
 import { describeErrorBody, readErrorBody } from './error-body';
 import { EswRetry, EswUnauthorised } from './errors';
-import { parseJson } from './json';
+import { parseJson } from '../json';
 import { isTransient, post } from './post';
 import { eswTokenSchema } from './schemas';
 

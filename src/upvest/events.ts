@@ -1,7 +1,7 @@
 /** Webhook events, read tolerantly: what cannot be read is a result that somebody parks, never an exception. */
 import { z } from 'zod';
 import type { Observation, ObservationSource } from '../domain/observation';
-import { describeIssues, present } from './json';
+import { describeIssues, present } from '../json';
 import { toExecutionObservation, toOrderObservation, toPortfolioOrderObservation } from './observations';
 import type { UpvestOrder } from './schemas';
 import {

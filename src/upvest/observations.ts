@@ -6,7 +6,7 @@ import type {
   OrderObservation,
   PortfolioOrderObservation,
 } from '../domain/observation';
-import { present } from './json';
+import { present } from '../json';
 import type { UpvestExecution, UpvestOrder, UpvestPortfolioOrder } from './schemas';
 
 /** `at`: ISO 8601, UTC. `announced`: the status that an event's type names. */

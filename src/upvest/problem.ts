@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { HttpAnswer } from './exchange';
-import { parseJson, present } from './json';
+import { parseJson, present } from '../json';
 
 /** Upvest's answer to a call that it did not carry out (upvest.md 3.9). Plain JSON: it travels in results. */
 export interface UpvestProblem {

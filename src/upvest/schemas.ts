@@ -4,7 +4,7 @@
  * the money of an execution. `user_id` is personal data and not read.
  */
 import { z } from 'zod';
-import { present } from './json';
+import { present } from '../json';
 import { readTimestamp } from './timestamp';
 
 const id = z.string().min(1).max(200);

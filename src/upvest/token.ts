@@ -2,7 +2,7 @@ import type { IssuedToken, TokenCache } from '../oauth-token';
 import { createTokenCache } from '../oauth-token';
 import { UpvestRetry, UpvestUnauthorised } from './errors';
 import { ExchangeFailed } from './exchange';
-import { parseJson } from './json';
+import { parseJson } from '../json';
 import { judge } from './outcome';
 import { tokenSchema } from './schemas';
 import type { SignedExchange } from './signed-exchange';

@@ -3,7 +3,7 @@ import type { TokenCache } from '../oauth-token';
 import { UpvestUnauthorised } from './errors';
 import type { HttpAnswer } from './exchange';
 import { ExchangeFailed } from './exchange';
-import { describeIssues, parseJson } from './json';
+import { describeIssues, parseJson } from '../json';
 import type { CallNature } from './outcome';
 import { failureOfAnswer, failureOfBody, failureOfExchange, judge } from './outcome';
 import type { SignedExchange } from './signed-exchange';
