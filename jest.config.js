@@ -4,8 +4,8 @@ module.exports = {
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' }, sourceMaps: 'inline' }] },
-  // Workflow tests wait for a real Temporal server; the limit guards against a hang, it measures nothing.
-  testTimeout: 60_000,
+  // Guards against a hang, and measures nothing. Above the minute that a worker's last long poll may take to end.
+  testTimeout: 120_000,
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
 };

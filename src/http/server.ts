@@ -38,6 +38,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     },
   });
   answerWithProblems(app);
+  closeConnectionsWhenStopping(app);
   // Fastify takes it by default; nothing here does.
   app.removeContentTypeParser('text/plain');
 
@@ -56,4 +57,17 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   await app.register(webhookRoute({ ...options.webhook, bounded: options.bounded }));
   await app.register(portfolioOrderRoutes(options));
   return app;
+}
+
+/** Idle connections are closed on stopping; one whose request is still running would be kept alive for its client. */
+function closeConnectionsWhenStopping(app: FastifyInstance): void {
+  let stopping = false;
+  app.addHook('preClose', (done) => {
+    stopping = true;
+    done();
+  });
+  app.addHook('onResponse', (_request, _reply, done) => {
+    if (stopping) app.server.closeIdleConnections();
+    done();
+  });
 }

@@ -1,0 +1,75 @@
+/** The HTTP server on its own: how it stops. */
+import { pino } from 'pino';
+import { Agent, request } from 'undici';
+import { createHttpServer } from '../../src/http/server';
+import { until } from '../support/stack';
+
+describe('stopping', () => {
+  // Kept alive, the connection would hold up the stop until its client gives it up: after 72 s.
+  it('lets a running request end, and its connection with it', async () => {
+    const work = latch();
+    const begun = latch();
+    const server = await startServer(() => {
+      begun.open();
+      return work.opened;
+    });
+    const answer = request(`${server.url}/readyz`);
+    await begun.opened;
+
+    const startedAt = Date.now();
+    const stopped = server.stop();
+    await until('new connections to be refused', () => isRefused(server.url));
+    work.open();
+    expect(await (await answer).body.json()).toEqual({ status: 'ready' });
+    await stopped;
+    expect(Date.now() - startedAt).toBeLessThan(7_000);
+  });
+});
+
+function latch(): { opened: Promise<void>; open: () => void } {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return {
+    opened,
+    open: () => {
+      open();
+    },
+  };
+}
+
+async function isRefused(url: string): Promise<boolean> {
+  const dispatcher = new Agent();
+  try {
+    await request(`${url}/healthz`, { dispatcher });
+    return false;
+  } catch {
+    return true;
+  } finally {
+    await dispatcher.destroy();
+  }
+}
+
+/** A server of which only readiness is asked. */
+async function startServer(ready: () => Promise<void>): Promise<{ url: string; stop(): Promise<void> }> {
+  const unused = (): never => {
+    throw new Error('nobody asks for this here');
+  };
+  const app = await createHttpServer({
+    logger: pino({ level: 'silent' }),
+    tokens: [],
+    ready,
+    bounded: unused,
+    webhook: {
+      path: '/webhooks/upvest',
+      signature: { keyFor: unused, expiryPolicy: 'warn' },
+      router: { route: unused, routeAll: unused },
+      inbox: { deliver: unused, handOver: unused },
+      parkingLot: { park: unused },
+    },
+    submissions: { submit: unused },
+    orders: { read: unused },
+  });
+  return { url: await app.listen({ port: 0, host: '127.0.0.1' }), stop: () => app.close() };
+}
