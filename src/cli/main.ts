@@ -3,9 +3,7 @@
 import { Command, Option } from 'commander';
 import { readOrder, submitOrder, type ApiOptions } from './api';
 import { follow } from './story';
-import { readServerConfig } from '../config';
-import { createUpvestClient } from '../upvest/client';
-import { ensureSubscription } from '../upvest/subscription';
+import { addWebhookCommands } from './webhook';
 
 const EXIT = { failed: 1, notSettled: 3 } as const;
 
@@ -96,19 +94,7 @@ program
     out(JSON.stringify(await readOrder(api(), referenceOrId), undefined, 2));
   });
 
-program
-  .command('webhook')
-  .description(
-    'Manage the subscription at Upvest; reads the configuration of the server from the environment.',
-  )
-  .command('register')
-  .argument('<url>', 'where Upvest can reach the server, with the path of the webhook')
-  .description('Subscribe the webhook and enable it; one that is there is kept.')
-  .action(async (url: string) => {
-    const upvest = createUpvestClient(readServerConfig(process.env).upvest);
-    const { id, enabled } = await ensureSubscription(upvest, url).finally(() => upvest.close());
-    out(`Webhook ${id} sends to ${url}${enabled ? '' : ', but Upvest has not enabled it'}.`);
-  });
+addWebhookCommands(program, out);
 
 async function watch(referenceOrId: string): Promise<void> {
   const last = await follow(() => readOrder(api(), referenceOrId), out);

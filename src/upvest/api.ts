@@ -1,6 +1,15 @@
 /** The calls of the Upvest Investment API that this project makes, and what they take. */
 import type { UpvestProblem } from './problem';
-import type { UpvestOrder, UpvestPortfolioOrder, UpvestVerifyKey, UpvestWebhook } from './schemas';
+import type {
+  UpvestExecution,
+  UpvestOrder,
+  UpvestPortfolioOrder,
+  UpvestRebalancing,
+  UpvestRebalancingOrder,
+  UpvestVerifyKey,
+  UpvestWebhook,
+  UpvestWebhookTest,
+} from './schemas';
 
 /** What `POST /portfolios/orders` takes (upvest.md 3.2). */
 export interface PlacePortfolioOrderRequest {
@@ -32,6 +41,40 @@ export interface PortfolioOrderPage {
   totalCount?: number;
 }
 
+/** Which part of a list (upvest.md 3.3). */
+export interface PageQuery {
+  /** 1 to 1000; Upvest's default is 100. */
+  limit?: number;
+  offset?: number;
+}
+
+/** Filter of `GET /accounts/{id}/orders` (upvest.md 3.5). */
+export interface ListAccountOrdersQuery extends PageQuery {
+  accountId: string;
+  /** `NEW`, `PROCESSING`, `FILLED` or `CANCELLED`; not optional, since Upvest may take its absence for `FILLED`. */
+  status: string;
+  /** RFC 3339 date and time, inclusive. */
+  createdFrom?: string;
+  /** RFC 3339 date and time, inclusive. */
+  createdTo?: string;
+}
+
+export interface OrderPage {
+  orders: UpvestOrder[];
+  /** All that match the filter; absent where Upvest did not say. */
+  totalCount?: number;
+}
+
+/** What is to be rebalanced: accounts, or all accounts of allocations; UUIDs, and never both (upvest.md 3.6). */
+export type RebalanceRequest =
+  { accounts: string[]; allocations?: never } | { allocations: string[]; accounts?: never };
+
+export interface RebalancingOrderPage {
+  orders: UpvestRebalancingOrder[];
+  /** Absent where Upvest did not say. */
+  totalCount?: number;
+}
+
 /** What `POST /webhooks` takes (upvest.md 3.7). */
 export interface CreateWebhookRequest {
   /** At most 32 characters of `A-Z a-z 0-9 ( ) [ ] { } . -` and space. */
@@ -44,6 +87,9 @@ export interface CreateWebhookRequest {
   /** Bytes, 100 to 1048576. */
   maxPackageSize?: number;
 }
+
+/** What `PATCH /webhooks/{id}` takes; what is left out stays as it is (upvest.md 3.7). */
+export type UpdateWebhookRequest = Partial<CreateWebhookRequest> & { enabled?: boolean };
 
 export interface CallOptions {
   /** Ends the call: with its reason while nothing was sent, or for reads; a POST that was sent is UpvestOutcomeUnknown. */
@@ -67,13 +113,42 @@ export interface UpvestClient {
    * @throws UpvestRefused with status 404 for an order that Upvest does not know
    */
   cancelPortfolioOrder(id: string, options?: CallOptions): Promise<'accepted' | { refused: UpvestProblem }>;
+  /** @throws UpvestRefused with status 404 also for an order that is moments old (upvest.md 3.9) */
   readOrder(id: string, options?: CallOptions): Promise<UpvestOrder>;
+  /** One execution of an order; there is no list of them besides the order's own (upvest.md 3.5). */
+  readExecution(orderId: string, executionId: string, options?: CallOptions): Promise<UpvestExecution>;
+  /** Single orders of an account, children of portfolio orders among them (upvest.md 3.5). */
+  listAccountOrders(query: ListAccountOrdersQuery, options?: CallOptions): Promise<OrderPage>;
+  /**
+   * Starts a rebalancing; repeat it with the same key and the same request only (upvest.md 3.6).
+   *
+   * @returns the id of the rebalancing execution; the portfolio orders that it places are known later
+   * @throws UpvestOutcomeUnknown besides the rest
+   */
+  startRebalancing(request: RebalanceRequest, idempotencyKey: string, options?: CallOptions): Promise<string>;
+  readRebalancing(executionId: string, options?: CallOptions): Promise<UpvestRebalancing>;
+  /** One for each account; those that are valid name the portfolio order that they became (upvest.md 3.6). */
+  listRebalancingOrders(
+    executionId: string,
+    page?: PageQuery,
+    options?: CallOptions,
+  ): Promise<RebalancingOrderPage>;
   /** Public keys with which Upvest signs webhooks. */
   readVerifyKeys(options?: CallOptions): Promise<UpvestVerifyKey[]>;
   /** Not idempotent: after UpvestOutcomeUnknown list and match by url. A new webhook starts disabled (upvest.md 3.7). */
   createWebhook(request: CreateWebhookRequest, options?: CallOptions): Promise<UpvestWebhook>;
+  /** The first 1000. */
   listWebhooks(options?: CallOptions): Promise<UpvestWebhook[]>;
+  readWebhook(id: string, options?: CallOptions): Promise<UpvestWebhook>;
+  updateWebhook(id: string, change: UpdateWebhookRequest, options?: CallOptions): Promise<UpvestWebhook>;
   enableWebhook(id: string, options?: CallOptions): Promise<UpvestWebhook>;
+  deleteWebhook(id: string, options?: CallOptions): Promise<void>;
+  /**
+   * Has Upvest send a test event to the webhook's address (upvest.md 3.7).
+   *
+   * @returns what the address answered; `accepted` where Upvest does not say, which is its older form
+   */
+  testWebhook(id: string, options?: CallOptions): Promise<'accepted' | UpvestWebhookTest>;
   /** Waits for running calls and closes the connections that the client made itself. */
   close(): Promise<void>;
 }

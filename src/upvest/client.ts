@@ -6,18 +6,26 @@ import type { KeyObject } from 'node:crypto';
 import { randomUUID } from 'node:crypto';
 import type { Dispatcher } from 'undici';
 import { Agent } from 'undici';
-import type { UpvestClient } from './api';
+import type { z } from 'zod';
+import type { CallOptions, UpdateWebhookRequest, UpvestClient } from './api';
 import { UpvestRefused } from './errors';
 import {
+  executionSchema,
+  orderListSchema,
   orderSchema,
   portfolioOrderListSchema,
   portfolioOrderSchema,
+  rebalancingOrderListSchema,
+  rebalancingSchema,
+  rebalancingStartedSchema,
   verifyKeysSchema,
   webhookListSchema,
   webhookSchema,
+  webhookTestSchema,
 } from './schemas';
 import { createSignedExchange } from './signed-exchange';
 import { createSpacing } from './spacing';
+import type { UpvestScope } from './token';
 import { createUpvestTokens } from './token';
 import { createTransport } from './transport';
 
@@ -68,6 +76,27 @@ export function createUpvestClient(options: UpvestClientOptions): UpvestClient {
   const tokens = createUpvestTokens({ send, clientId, clientSecret, clock });
   const transport = createTransport({ send, tokens, clock });
 
+  async function get<T extends z.ZodType>(
+    path: string,
+    schema: T,
+    { signal }: CallOptions = {},
+    scope: UpvestScope = 'portfolios:read orders:read',
+  ): Promise<z.output<T>> {
+    return transport.read({ method: 'GET', path, scope, signal }, schema);
+  }
+
+  const updateWebhook: UpvestClient['updateWebhook'] = async (id, change, { signal } = {}) =>
+    transport.read(
+      {
+        method: 'PATCH',
+        path: pathOf('/webhooks', id),
+        scope: 'webhooks:admin',
+        json: webhookJson(change),
+        signal,
+      },
+      webhookSchema,
+    );
+
   return {
     async placePortfolioOrder(request, idempotencyKey, { signal } = {}) {
       const json = {
@@ -85,14 +114,11 @@ export function createUpvestClient(options: UpvestClientOptions): UpvestClient {
       );
     },
 
-    async readPortfolioOrder(id, { signal } = {}) {
-      return transport.read(
-        { method: 'GET', path: portfolioOrderPath(id), scope: READ_ORDERS, signal },
-        portfolioOrderSchema,
-      );
+    async readPortfolioOrder(id, options) {
+      return get(pathOf('/portfolios/orders', id), portfolioOrderSchema, options);
     },
 
-    async listPortfolioOrders({ accountId, startDate, endDate, limit, offset }, { signal } = {}) {
+    async listPortfolioOrders({ accountId, startDate, endDate, limit, offset }, options) {
       const query = queryOf({
         account_id: accountId,
         start_date: startDate,
@@ -100,22 +126,13 @@ export function createUpvestClient(options: UpvestClientOptions): UpvestClient {
         limit,
         offset,
       });
-      const path = `/portfolios/orders${query}`;
-      const { data, meta } = await transport.read(
-        { method: 'GET', path, scope: READ_ORDERS, signal },
-        portfolioOrderListSchema,
-      );
-      return { orders: data, ...(meta?.total_count !== undefined && { totalCount: meta.total_count }) };
+      return pageOf(await get(`/portfolios/orders${query}`, portfolioOrderListSchema, options));
     },
 
     async cancelPortfolioOrder(id, { signal } = {}) {
+      const path = pathOf('/portfolios/orders', id);
       try {
-        await transport.call({
-          method: 'DELETE',
-          path: portfolioOrderPath(id),
-          scope: 'portfolios:admin',
-          signal,
-        });
+        await transport.call({ method: 'DELETE', path, scope: 'portfolios:admin', signal });
         return 'accepted';
       } catch (error) {
         if (error instanceof UpvestRefused && NOT_CANCELLABLE.has(error.status))
@@ -124,44 +141,82 @@ export function createUpvestClient(options: UpvestClientOptions): UpvestClient {
       }
     },
 
-    async readOrder(id, { signal } = {}) {
-      return transport.read(
-        { method: 'GET', path: `/orders/${encodeURIComponent(id)}`, scope: READ_ORDERS, signal },
-        orderSchema,
+    async readOrder(id, options) {
+      return get(pathOf('/orders', id), orderSchema, options);
+    },
+
+    async readExecution(orderId, executionId, options) {
+      return get(pathOf('/orders', orderId, 'executions', executionId), executionSchema, options);
+    },
+
+    async listAccountOrders({ accountId, status, createdFrom, createdTo, limit, offset }, options) {
+      const query = queryOf({
+        status,
+        date_created_from: createdFrom,
+        date_created_to: createdTo,
+        limit,
+        offset,
+      });
+      const path = `${pathOf('/accounts', accountId, 'orders')}${query}`;
+      return pageOf(await get(path, orderListSchema, options));
+    },
+
+    async startRebalancing({ accounts, allocations }, idempotencyKey, { signal } = {}) {
+      const json = accounts === undefined ? { allocations } : { accounts };
+      const { id } = await transport.read(
+        { method: 'POST', path: REBALANCINGS, scope: 'portfolios:admin', json, idempotencyKey, signal },
+        rebalancingStartedSchema,
       );
+      return id;
     },
 
-    async readVerifyKeys({ signal } = {}) {
-      const path = '/auth/verify_keys';
-      return (await transport.read({ method: 'GET', path, scope: 'webhooks:read', signal }, verifyKeysSchema))
-        .keys;
+    async readRebalancing(executionId, options) {
+      return get(pathOf(REBALANCINGS, executionId), rebalancingSchema, options);
     },
 
-    async createWebhook({ title, url, types, delay, maxPackageSize }, { signal } = {}) {
-      const config =
-        delay === undefined && maxPackageSize === undefined
-          ? undefined
-          : { delay, max_package_size: maxPackageSize };
-      const json = { title, url, type: types, config };
+    async listRebalancingOrders(executionId, { limit, offset } = {}, options = {}) {
+      const path = `${pathOf(REBALANCINGS, executionId, 'orders')}${queryOf({ limit, offset })}`;
+      return pageOf(await get(path, rebalancingOrderListSchema, options));
+    },
+
+    async readVerifyKeys(options) {
+      return (await get('/auth/verify_keys', verifyKeysSchema, options, 'webhooks:read')).keys;
+    },
+
+    async createWebhook(request, { signal } = {}) {
+      const json = webhookJson(request);
       return transport.read(
         { method: 'POST', path: '/webhooks', scope: 'webhooks:admin', json, signal },
         webhookSchema,
       );
     },
 
-    async listWebhooks({ signal } = {}) {
-      const path = '/webhooks';
-      return (
-        await transport.read({ method: 'GET', path, scope: 'webhooks:read', signal }, webhookListSchema)
-      ).data;
+    async listWebhooks(options) {
+      return (await get('/webhooks?limit=1000', webhookListSchema, options, 'webhooks:read')).data;
     },
 
-    async enableWebhook(id, { signal } = {}) {
-      const path = `/webhooks/${encodeURIComponent(id)}`;
-      return transport.read(
-        { method: 'PATCH', path, scope: 'webhooks:admin', json: { enabled: true }, signal },
-        webhookSchema,
+    async readWebhook(id, options) {
+      return get(pathOf('/webhooks', id), webhookSchema, options, 'webhooks:read');
+    },
+
+    updateWebhook,
+
+    async enableWebhook(id, options) {
+      return updateWebhook(id, { enabled: true }, options);
+    },
+
+    async deleteWebhook(id, { signal } = {}) {
+      const path = pathOf('/webhooks', id);
+      await transport.call({ method: 'DELETE', path, scope: 'webhooks:admin', signal });
+    },
+
+    async testWebhook(id, { signal } = {}) {
+      const path = pathOf('/webhooks', id, 'test');
+      const report = await transport.read(
+        { method: 'POST', path, scope: 'webhooks:admin', signal },
+        webhookTestSchema.optional(),
       );
+      return report ?? 'accepted';
     },
 
     async close() {
@@ -170,10 +225,10 @@ export function createUpvestClient(options: UpvestClientOptions): UpvestClient {
   };
 }
 
-const READ_ORDERS = 'portfolios:read orders:read';
+const REBALANCINGS = '/portfolios/rebalancings/executions';
 
-function portfolioOrderPath(id: string): string {
-  return `/portfolios/orders/${encodeURIComponent(id)}`;
+function pathOf(base: string, ...segments: string[]): string {
+  return [base, ...segments.map(encodeURIComponent)].join('/');
 }
 
 function queryOf(parameters: Record<string, string | number | undefined>): string {
@@ -181,4 +236,20 @@ function queryOf(parameters: Record<string, string | number | undefined>): strin
   for (const [name, value] of Object.entries(parameters))
     if (value !== undefined) query.set(name, String(value));
   return query.size === 0 ? '' : `?${query.toString()}`;
+}
+
+function pageOf<T>({ data, meta }: { data: T[]; meta?: { total_count?: number | undefined } | undefined }): {
+  orders: T[];
+  totalCount?: number;
+} {
+  return { orders: data, ...(meta?.total_count !== undefined && { totalCount: meta.total_count }) };
+}
+
+/** upvest.md 3.7; what is undefined does not get into JSON. */
+function webhookJson({ title, url, types, enabled, delay, maxPackageSize }: UpdateWebhookRequest): object {
+  const config =
+    delay === undefined && maxPackageSize === undefined
+      ? undefined
+      : { delay, max_package_size: maxPackageSize };
+  return { title, url, enabled, type: types, config };
 }

@@ -1,4 +1,4 @@
-import { CoordinatorError } from '../errors';
+import { CoordinatorError, type NextStep } from '../errors';
 import type { UpvestProblem } from './problem';
 
 /** What is known about a failed call besides its class. */
@@ -30,8 +30,8 @@ abstract class UpvestFailure extends CoordinatorError {
  * idempotency key (upvest.md 3.9). Final; the caller surfaces `problem`, whose `requestId` Upvest's support asks for.
  */
 export class UpvestRefused extends CoordinatorError {
-  readonly code = 'UPVEST_REFUSED';
-  readonly next = 'stop';
+  readonly code: string = 'UPVEST_REFUSED';
+  readonly next: NextStep = 'stop';
   readonly status: number;
   readonly requestId: string | undefined;
 
@@ -43,6 +43,12 @@ export class UpvestRefused extends CoordinatorError {
     this.status = problem.status;
     this.requestId = problem.requestId;
   }
+}
+
+/** Thrown for 403: the client lacks a scope or a right (upvest.md 1), which an operator gets from Upvest. */
+export class UpvestForbidden extends UpvestRefused {
+  override readonly code = 'UPVEST_FORBIDDEN';
+  override readonly next = 'ask-a-human';
 }
 
 /**

@@ -2,7 +2,7 @@
 import type { CoordinatorError } from '../errors';
 import { retryAfterMs } from '../errors';
 import type { UpvestFailureFacts } from './errors';
-import { UpvestOutcomeUnknown, UpvestRefused, UpvestRetry } from './errors';
+import { UpvestForbidden, UpvestOutcomeUnknown, UpvestRefused, UpvestRetry } from './errors';
 import type { ExchangeFailed, HttpAnswer } from './exchange';
 import type { UpvestProblem } from './problem';
 import { describeProblem, readProblem, requestIdOf } from './problem';
@@ -12,6 +12,8 @@ export interface CallNature {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Path and query below the base URL. */
   path: string;
+  /** Of the token (upvest.md 1). */
+  scope: string;
   idempotencyKey?: string | undefined;
 }
 
@@ -42,11 +44,14 @@ export function judge(answer: HttpAnswer, nowMs: number): Judgement {
 /** The error for such an answer. 401 is the transport's. */
 export function failureOfAnswer(call: CallNature, answer: HttpAnswer, nowMs: number): CoordinatorError {
   const { problem, message: answered, facts, undecided } = judge(answer, nowMs);
-  const message = `${call.method} ${call.path}: ${answered}`;
+  // Upvest does not say which scope it missed (upvest.md 1).
+  const hint = answer.status === 403 ? `. Has Upvest granted this client ${call.scope}?` : '';
+  const message = `${call.method} ${call.path}: ${answered}${hint}`;
   if (answer.status === 429) return new UpvestRetry(message, facts);
   // Perhaps the answer to a twin of this request that is still being worked on (upvest.md 3.8).
   const twin = answer.status === 409 && call.idempotencyKey !== undefined;
-  return undecided || twin ? open(call, message, facts) : new UpvestRefused(message, problem);
+  if (undecided || twin) return open(call, message, facts);
+  return answer.status === 403 ? new UpvestForbidden(message, problem) : new UpvestRefused(message, problem);
 }
 
 /** The error for a 2xx with a body that cannot be read. */

@@ -31,6 +31,10 @@ const problemSchema = z.object({
 
 const EXCERPT_CHARACTERS = 200;
 
+// What may be in an answer that repeats the request, as proxies do when they complain: the token, the client secret of
+// the token call, the signature. None of it may get into messages, logs or results.
+const SECRETS = /(bearer\s+|client_secret["']?\s*[=:]\s*["']?|sig1=:)[^\s"'&<\\]+/gi;
+
 /** Upvest's id of an exchange, on every answer (upvest.md 1.1). */
 export function requestIdOf({ headers }: HttpAnswer): string | undefined {
   const id = headers['upvest-request-id'];
@@ -41,9 +45,10 @@ export function requestIdOf({ headers }: HttpAnswer): string | undefined {
 export function readProblem(answer: HttpAnswer): UpvestProblem {
   const { status } = answer;
   const requestId = requestIdOf(answer);
-  const parsed = problemSchema.safeParse(parseJson(answer.text));
+  const body = answer.text.replace(SECRETS, '$1…');
+  const parsed = problemSchema.safeParse(parseJson(body));
   if (!parsed.success) {
-    const excerpt = answer.text.trim().slice(0, EXCERPT_CHARACTERS);
+    const excerpt = body.trim().slice(0, EXCERPT_CHARACTERS);
     return present({ status, requestId, excerpt: excerpt === '' ? undefined : excerpt });
   }
   const { type, title, instance, detail, details, request_id } = parsed.data;

@@ -43,7 +43,7 @@ export function createSignedExchange(options: SignedExchangeOptions): SignedExch
       'upvest-client-id': options.clientId,
       ...own,
     };
-    const signature = signRequest(
+    const signature = await signRequest(
       { method, target, headers, body },
       {
         keyId: options.keyId,

@@ -2,8 +2,9 @@ import type { IssuedToken, TokenCache } from '../oauth-token';
 import { createTokenCache } from '../oauth-token';
 import { UpvestRetry, UpvestUnauthorised } from './errors';
 import { ExchangeFailed } from './exchange';
-import { parseJson } from '../json';
+import { describeIssues, parseJson } from '../json';
 import { judge } from './outcome';
+import { requestIdOf } from './problem';
 import { tokenSchema } from './schemas';
 import type { SignedExchange } from './signed-exchange';
 
@@ -60,6 +61,12 @@ async function fetchToken(
   if (answer.status >= 200 && answer.status < 300) {
     const token = tokenSchema.safeParse(parseJson(answer.text));
     if (token.success) return { value: token.data.access_token, expiresInSeconds: token.data.expires_in };
+    // Not a word of the body: it may hold the token.
+    const why = describeIssues(token.error);
+    throw new UpvestRetry(`No token for ${scope}: ${answer.status} with an unreadable body, ${why}`, {
+      status: answer.status,
+      requestId: requestIdOf(answer),
+    });
   }
   const { message, facts, undecided } = judge(answer, clock.now());
   if (undecided || facts.status === 429) throw new UpvestRetry(`No token for ${scope}: ${message}`, facts);

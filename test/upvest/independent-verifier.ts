@@ -1,6 +1,6 @@
 /**
- * Verifies a request as Upvest would, written from upvest.md 2.2 alone: by regular expressions over the raw headers,
- * without any code of the product.
+ * Verifies a request as Upvest would. Written from draft-ietf-httpbis-message-signatures-15 and upvest.md 2.2, over the
+ * raw header lines, without any code of the product and without its libraries. Section numbers are the draft's.
  */
 import { createHash, verify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
@@ -12,36 +12,88 @@ export interface Verified {
   created: number;
   expires: number;
   nonce: string;
+  /** Names of the parameters in their order. */
+  parameters: string[];
 }
 
-export function verifyRequest(request: Arrived, publicKey: KeyObject): Verified {
-  const input = /^sig1=(\((.*)\);keyid="([^"]+)";created=(\d+);expires=(\d+);nonce="([^"]+)")$/.exec(
-    request.headers['signature-input'] ?? '',
-  );
-  const signature = /^sig1=:([A-Za-z0-9+/]+=*):$/.exec(request.headers.signature ?? '');
-  if (!input || !signature) throw new Error('no signature that can be read');
-  const [, params = '', list = '', keyId = '', created = '', expires = '', nonce = ''] = input;
-  const components = list.split(' ').map((name) => name.slice(1, -1));
-  const [path, query] = request.url.split(/(?=\?)/);
-  const values: Record<string, string | undefined> = {
-    '@method': request.method,
-    '@path': path,
-    '@query': query,
+/** 2.1: the values of a field's lines, each trimmed, joined by a comma and a space. */
+export function fieldOf({ rawHeaders }: Pick<Arrived, 'rawHeaders'>, name: string): string | undefined {
+  const values: string[] = [];
+  for (let index = 0; index < rawHeaders.length; index += 2)
+    if (rawHeaders[index]?.toLowerCase() === name) values.push((rawHeaders[index + 1] ?? '').trim());
+  return values.length === 0 ? undefined : values.join(', ');
+}
+
+/** 2.2.1, 2.2.6, 2.2.7: the derived components that upvest.md 2.2 has; 2.1: fields, by their lower-case names. */
+function valueOf(request: Arrived, component: string): string {
+  const queryStart = request.url.indexOf('?');
+  const path = queryStart < 0 ? request.url : request.url.slice(0, queryStart);
+  if (component === '@method') return request.method;
+  if (component === '@path') return path === '' ? '/' : path;
+  if (component === '@query') return queryStart < 0 ? '?' : request.url.slice(queryStart);
+  if (!/^[a-z0-9-]+$/.test(component)) throw new Error(`${component} is no component of upvest.md 2.2`);
+  const value = fieldOf(request, component);
+  if (value === undefined) throw new Error(`${component} is covered but did not arrive`);
+  return value;
+}
+
+/** 4.1: one member, labelled `sig1`: an inner list of strings, and parameters in any order. */
+function readInput(header: string): {
+  serialized: string;
+  components: string[];
+  parameters: [string, string][];
+} {
+  const member = /^sig1=((\((?:"[^"]+"(?: "[^"]+")*)?\))((?:;[a-z]+=(?:"[^"]*"|\d+))*))$/.exec(header);
+  if (!member) throw new Error(`signature-input cannot be read: ${header}`);
+  const [, serialized = '', list = '', tail = ''] = member;
+  return {
+    serialized,
+    components: [...list.matchAll(/"([^"]+)"/g)].map(([, name = '']) => name),
+    parameters: [...tail.matchAll(/;([a-z]+)=("[^"]*"|\d+)/g)].map(([, name = '', value = '']) => [
+      name,
+      value,
+    ]),
   };
-  const lines = components.map((name) => {
-    const value = values[name] ?? request.headers[name];
-    if (value === undefined) throw new Error(`${name} is covered but did not arrive`);
-    return `"${name}": ${value}\n`;
-  });
-  const base = `${lines.join('')}"@signature-params": ${params}`;
+}
+
+/** 2.5: one line for each component, each of them once, and the parameters as they came, without a newline at the end. */
+export function signatureBaseOf(request: Arrived): string {
+  const { serialized, components } = readInput(fieldOf(request, 'signature-input') ?? '');
+  if (new Set(components).size !== components.length) throw new Error('a component is covered twice');
+  const lines = components.map((name) => `"${name}": ${valueOf(request, name)}`);
+  return [...lines, `"@signature-params": ${serialized}`].join('\n');
+}
+
+/** 3.2, with ECDSA, SHA-512 and ASN.1 DER as upvest.md 2.2 has it; the digest of the body must be covered, and right. */
+export function verifyRequest(request: Arrived, publicKey: KeyObject): Verified {
+  const { components, parameters } = readInput(fieldOf(request, 'signature-input') ?? '');
+  const signature = /^sig1=:([A-Za-z0-9+/]+={0,2}):$/.exec(fieldOf(request, 'signature') ?? '');
+  if (!signature) throw new Error('no signature that can be read');
   const der = Buffer.from(signature[1] ?? '', 'base64');
-  if (!verify('sha512', Buffer.from(base), { key: publicKey, dsaEncoding: 'der' }, der)) {
+  const base = Buffer.from(signatureBaseOf(request), 'utf8');
+  if (!verify('sha512', base, { key: publicKey, dsaEncoding: 'der' }, der))
     throw new Error('signature does not match');
-  }
+
   if (request.body.length > 0) {
     const digest = createHash('sha512').update(request.body).digest('base64');
-    if (request.headers['content-digest'] !== `sha-512=:${digest}:`) throw new Error('digest does not match');
+    if (fieldOf(request, 'content-digest') !== `sha-512=:${digest}:`)
+      throw new Error('digest does not match');
     if (!components.includes('content-digest')) throw new Error('the body is not covered');
   }
-  return { components, keyId, created: Number(created), expires: Number(expires), nonce };
+
+  const given = new Map(parameters);
+  const text = (name: string): string => /^"(.+)"$/.exec(given.get(name) ?? '')?.[1] ?? missing(name);
+  const seconds = (name: string): number => Number(/^\d+$/.exec(given.get(name) ?? '')?.[0] ?? missing(name));
+  return {
+    components,
+    keyId: text('keyid'),
+    created: seconds('created'),
+    expires: seconds('expires'),
+    nonce: text('nonce'),
+    parameters: parameters.map(([name]) => name),
+  };
+}
+
+function missing(name: string): never {
+  throw new Error(`the parameter ${name} is missing or has another type`);
 }

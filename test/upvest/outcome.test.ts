@@ -6,6 +6,7 @@ import { Agent } from 'undici';
 import type { Dispatcher } from 'undici';
 import type { CoordinatorError } from '../../src/errors';
 import {
+  UpvestForbidden,
   UpvestOutcomeUnknown,
   UpvestRefused,
   UpvestRetry,
@@ -56,7 +57,7 @@ describe.each([
   ['429', problem(429), retry, retry],
   ['400', problem(400), refused, refused],
   ['400 in HTML', text(400, html), refused, refused],
-  ['403', problem(403), refused, refused],
+  ['403', problem(403), UpvestForbidden, UpvestForbidden],
   ['404', problem(404), refused, refused],
   ['405', problem(405), refused, refused],
   ['406', problem(406), refused, refused],
