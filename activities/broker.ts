@@ -44,6 +44,9 @@ interface Progress {
 const HAND_OVER_BUDGET_MS = 5_000;
 /** The broker's clock and ours may differ by this much. */
 const CLOCK_TOLERANCE_MS = 60_000;
+/** After the request no POST begins any more; one that has begun ends within its 30 s, hence within the tolerance. */
+const POSTS_END_MS = 3_600_000;
+const PAGE = 1000;
 
 export function createBrokerActivities({ upvest, inbox, placements }: BrokerActivityDeps): BrokerActivities {
   /** POSTs, or takes the answer over from an earlier attempt. */
@@ -71,6 +74,18 @@ export function createBrokerActivities({ upvest, inbox, placements }: BrokerActi
     }
   }
 
+  /** All of an account's portfolio orders since the beginning of that day, UTC. */
+  async function ordersSince(accountId: string, earliest: number): Promise<UpvestPortfolioOrder[]> {
+    const startDate = `${new Date(earliest).toISOString().slice(0, 10)}T00:00:00Z`;
+    const all: UpvestPortfolioOrder[] = [];
+    for (;;) {
+      const query = { accountId, startDate, limit: PAGE, offset: all.length };
+      const { orders } = await upvest.listPortfolioOrders(query, { signal: cancellationSignal() });
+      all.push(...orders);
+      if (orders.length < PAGE) return all;
+    }
+  }
+
   return {
     async placePortfolioOrder(input) {
       const observation = await post(input);
@@ -87,20 +102,20 @@ export function createBrokerActivities({ upvest, inbox, placements }: BrokerActi
 
     async findPlacedOrder({ reference, request, requestedAt }) {
       const earliest = Date.parse(requestedAt) - CLOCK_TOLERANCE_MS;
-      const startDate = `${new Date(earliest).toISOString().slice(0, 10)}T00:00:00Z`;
-      const { orders } = await upvest.listPortfolioOrders({
-        accountId: request.accountId,
-        startDate,
-        limit: 1000,
-      });
-      const candidates = orders.filter(
-        (order) =>
+      const latest = Date.parse(requestedAt) + POSTS_END_MS + CLOCK_TOLERANCE_MS;
+      const orders = await ordersSince(request.accountId, earliest);
+      const candidates = orders.filter((order) => {
+        const createdAt = Date.parse(order.created_at ?? '');
+        return (
           order.type === request.side &&
           (order.initiation_flow ?? 'API') === 'API' &&
+          (order.currency ?? request.currency) === request.currency &&
           order.cash_amount !== undefined &&
           sameAmount(order.cash_amount, request.cashAmount) &&
-          Date.parse(order.created_at ?? '') >= earliest,
-      );
+          createdAt >= earliest &&
+          createdAt <= latest
+        );
+      });
       const unclaimed: UpvestPortfolioOrder[] = [];
       for (const order of candidates) {
         if (!(await placements.isClaimedByAnother(order.id, reference))) unclaimed.push(order);

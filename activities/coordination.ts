@@ -1,9 +1,8 @@
 /** Activities that connect our own workflows with each other. */
-import { ApplicationFailure } from '@temporalio/activity';
 import type { PortfolioOrderObservation } from '../src/domain/observation';
-import type { EventRouter } from '../src/upvest/event-router';
 import type { OrderInbox } from '../src/temporal/order-inbox';
-import type { ParkedEventInput, ParkedEventOutcome, PlacePortfolioOrderInput } from '../workflows/messages';
+import type { ParkedEventAttempt, ParkedEventInput, PlacePortfolioOrderInput } from '../workflows/messages';
+import { createParkedEventRouting, type ParkedEventRoutingDeps } from './parked-event-routing';
 import type { PlacementDirectory } from './placement-directory';
 
 export interface CoordinationActivities {
@@ -17,21 +16,17 @@ export interface CoordinationActivities {
     accountId?: string | undefined;
     cashAmount?: string | undefined;
   }): Promise<boolean>;
-  /** Tries once more to find the order of a parked event; fails, to be tried again, while that is not possible. */
-  routeParkedEvent(parked: ParkedEventInput): Promise<ParkedEventOutcome | undefined>;
+  /** Tries once more to find the order of parked events; fails, to be tried again, where time can help. */
+  routeParkedEvent(parked: ParkedEventInput): Promise<ParkedEventAttempt>;
 }
 
-export interface CoordinationActivityDeps {
+export interface CoordinationActivityDeps extends ParkedEventRoutingDeps {
   inbox: OrderInbox;
   placements: PlacementDirectory;
-  router: EventRouter;
 }
 
-export function createCoordinationActivities({
-  inbox,
-  placements,
-  router,
-}: CoordinationActivityDeps): CoordinationActivities {
+export function createCoordinationActivities(deps: CoordinationActivityDeps): CoordinationActivities {
+  const { inbox, placements } = deps;
   return {
     handOver: ({ placement: { reference, requestedAt }, observation }) =>
       inbox.handOver({ reference, requestedAt, observation }),
@@ -41,20 +36,6 @@ export function createCoordinationActivities({
       return placements.isUnderWay(accountId, cashAmount);
     },
 
-    async routeParkedEvent({ raw, receivedAt }) {
-      const routed = await router.route(JSON.parse(raw), receivedAt);
-      switch (routed.kind) {
-        case 'order': {
-          const { portfolioOrderId, observation } = routed;
-          const delivery = await inbox.deliver(portfolioOrderId, [observation]);
-          if (delivery.kind === 'delivered') return { outcome: 'routed', portfolioOrderId };
-          return delivery.kind === 'redundant' ? { outcome: 'redundant' } : undefined;
-        }
-        case 'foreign':
-          return { outcome: 'redundant' };
-        case 'parked':
-          throw ApplicationFailure.retryable(routed.detail, routed.reason);
-      }
-    },
+    routeParkedEvent: createParkedEventRouting(deps),
   };
 }

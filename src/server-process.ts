@@ -2,6 +2,7 @@
 import type { Client } from '@temporalio/client';
 import type { FastifyBaseLogger } from 'fastify';
 import type { ServerConfig } from './config';
+import { createServerMetrics } from './http/metrics';
 import { createHttpServer } from './http/server';
 import { withBudget } from './temporal/connection';
 import { checkNamespace } from './temporal/namespace';
@@ -11,6 +12,7 @@ import { createParkingLot } from './temporal/parking-lot';
 import { createSubmissions } from './temporal/submissions';
 import { createUpvestClient } from './upvest/client';
 import { createEventRouter } from './upvest/event-router';
+import { createNonceMemory } from './upvest/nonces';
 import { createVerifyKeys } from './upvest/verify-keys';
 
 export interface RunningServer {
@@ -43,10 +45,17 @@ export async function startServer(
     webhook: {
       path: http.webhookPath,
       signature: { keyFor: (keyId) => keys.keyFor(keyId), expiryPolicy: http.signatureExpiry },
-      router: createEventRouter({ upvest, questionBudgetMs: QUESTION_BUDGET_MS }),
+      nonces: createNonceMemory(),
+      router: createEventRouter({
+        upvest,
+        questionBudgetMs: QUESTION_BUDGET_MS,
+        asksForRebalancings: false,
+        now: Date.now,
+      }),
       inbox: createOrderInbox(client, orderTaskQueue, order),
       parkingLot: createParkingLot(client, orderTaskQueue),
     },
+    metrics: createServerMetrics(),
     submissions: createSubmissions(client, orderTaskQueue, order),
     orders: createOrderReader(client),
     bounded: (work) => withBudget(client, TEMPORAL_BUDGET_MS, work),

@@ -6,6 +6,7 @@ import { createActivities } from '../activities';
 import type { WorkerConfig } from './config';
 import { createEswClient } from './esw/client';
 import { createOrderInbox } from './temporal/order-inbox';
+import { createParkingLot } from './temporal/parking-lot';
 import { createUpvestClient } from './upvest/client';
 import { createEventRouter } from './upvest/event-router';
 
@@ -27,15 +28,21 @@ export interface RunningWorker {
 /** How long running activities may go on after a stop was asked for. */
 const SHUTDOWN_GRACE = '10s';
 /** How long a parked event's question to Upvest may take: nobody waits for it. */
-const QUESTION_BUDGET_MS = 30_000;
+const QUESTION_BUDGET_MS = 10_000;
 
 export async function startWorker(config: WorkerConfig, parts: WorkerParts): Promise<RunningWorker> {
   const { client, connection, namespace, bundlePath } = parts;
   const upvest = createUpvestClient(config.upvest);
   const esw = createEswClient(config.esw);
   const inbox = createOrderInbox(client, config.orderTaskQueue, config.order);
-  const router = createEventRouter({ upvest, questionBudgetMs: QUESTION_BUDGET_MS });
-  const activities = createActivities({ temporal: client, inbox, upvest, router, esw });
+  const router = createEventRouter({
+    upvest,
+    questionBudgetMs: QUESTION_BUDGET_MS,
+    asksForRebalancings: true,
+    now: Date.now,
+  });
+  const parkingLot = createParkingLot(client, config.orderTaskQueue);
+  const activities = createActivities({ temporal: client, inbox, parkingLot, upvest, router, esw });
 
   const common = { connection, namespace, shutdownGraceTime: SHUTDOWN_GRACE };
   const orders = await Worker.create({

@@ -71,14 +71,32 @@ export interface ParkedEventInput {
   /** One sentence for the operator. */
   detail: string;
   receivedAt: string;
-  /** The event as it was received, JSON text. */
+  /** The event as it was received, JSON text; or several of one request, as a list. */
   raw: string;
+  /** How bytes are kept that are no text, or too large as such. */
+  rawEncoding?: 'gzip+base64';
+  /** A list of events of one request that were too many to be parked singly: it is taken apart at once. */
+  isList?: boolean;
 }
 
 export type ParkedEventOutcome =
   | { outcome: 'routed'; portfolioOrderId: string }
+  /** Its order is finished and knew all of it. */
   | { outcome: 'redundant' }
+  /** It belongs to no portfolio order; `flow` is what started its order. */
+  | { outcome: 'foreign'; flow: string }
+  /** A list: every event of it is with its order, acknowledged, or parked by itself. */
+  | { outcome: 'taken-apart'; events: number }
   | { outcome: 'discarded'; actor: string; reason: string };
+
+/** What one attempt to route a parked event came to; `kept` says why it waits for an operator. */
+export type ParkedEventAttempt = ParkedEventOutcome | { outcome: 'kept'; why: string };
+
+/** Who decides, and why: kept in the history. */
+export interface OperatorDecision {
+  actor: string;
+  reason: string;
+}
 
 /** Facts of the placement, from `placePortfolioOrder`. */
 export const placedSignal = defineSignal<[Placed]>('placed');
@@ -90,7 +108,9 @@ export const viewQuery = defineQuery<PortfolioOrderView>('view');
 export const placementViewQuery = defineQuery<PlacementView>('placement');
 
 /** An operator's decision that a parked event is of no use. */
-export const discardUpdate = defineUpdate<undefined, [{ actor: string; reason: string }]>('discard');
+export const discardUpdate = defineUpdate<undefined, [OperatorDecision]>('discard');
+/** Tries now to route a parked event, such as after a deploy that can read it. */
+export const retryUpdate = defineUpdate<ParkedEventAttempt, [OperatorDecision]>('retry');
 
 export function placementWorkflowId(reference: string): string {
   return `placement/${reference}`;

@@ -1,22 +1,44 @@
 /**
- * Keeps one webhook event that could not be read or routed, so that nothing is lost. One whose order could not be found
- * out is tried again for a week; everything else waits for an operator.
+ * Keeps webhook events that could not be used, so that nothing is lost. Where time can help it tries again for a week;
+ * it ends by being routed, by being shown to be of no use, or by an operator.
  */
 import {
   ActivityFailure,
+  allHandlersFinished,
   CancellationScope,
   condition,
   proxyActivities,
+  rootCause,
+  setCurrentDetails,
   setHandler,
+  upsertSearchAttributes,
 } from '@temporalio/workflow';
 import type { CoordinationActivities } from '../activities/coordination';
-import { discardUpdate, type ParkedEventInput, type ParkedEventOutcome } from './messages';
+import { searchAttributes } from '../src/temporal/search-attributes';
+import {
+  discardUpdate,
+  retryUpdate,
+  type OperatorDecision,
+  type ParkedEventAttempt,
+  type ParkedEventInput,
+  type ParkedEventOutcome,
+  type ParkingReason,
+} from './messages';
 
+const retry = { initialInterval: '5s', backoffCoefficient: 2, maximumInterval: '10m' } as const;
 const { routeParkedEvent } = proxyActivities<CoordinationActivities>({
   startToCloseTimeout: '60s',
   scheduleToCloseTimeout: '7d',
-  retry: { initialInterval: '5s', backoffCoefficient: 2, maximumInterval: '10m' },
+  retry,
 });
+/** An operator waits for the answer. */
+const { routeParkedEvent: routeNow } = proxyActivities<CoordinationActivities>({
+  startToCloseTimeout: '60s',
+  retry: { ...retry, maximumAttempts: 1 },
+});
+
+/** An unknown order becomes known; an order that refused takes messages again after it has continued as new. */
+const TIME_HELPS: ReadonlySet<ParkingReason> = new Set(['UNROUTED', 'REFUSED_BY_ORDER']);
 
 /** A cancellation request from outside must not lose the event: an operator discards it with a reason. */
 export function parkedEvent(input: ParkedEventInput): Promise<ParkedEventOutcome> {
@@ -24,34 +46,56 @@ export function parkedEvent(input: ParkedEventInput): Promise<ParkedEventOutcome
 }
 
 async function keep(input: ParkedEventInput): Promise<ParkedEventOutcome> {
-  let decision: ParkedEventOutcome | undefined;
+  const { reason, detail, receivedAt } = input;
+  const life: { ending?: ParkedEventOutcome } = {};
+  const show = (state: string): void => {
+    setCurrentDetails([`**${reason}** ${detail}`, `Received ${receivedAt}`, state].join('\n\n'));
+  };
+  const conclude = (attempt: ParkedEventAttempt): ParkedEventAttempt => {
+    if (attempt.outcome === 'kept') show(`Waits for an operator: ${attempt.why}`);
+    else life.ending ??= attempt;
+    return attempt;
+  };
+
+  const validator = (decision: OperatorDecision): void => {
+    if (!decision.actor || !decision.reason) throw new Error('Say who decides (actor) and why (reason).');
+  };
   setHandler(
     discardUpdate,
-    ({ actor, reason }) => {
-      decision = { outcome: 'discarded', actor, reason };
-      return undefined;
-    },
+    ({ actor, reason: why }) => void conclude({ outcome: 'discarded', actor, reason: why }),
     {
-      validator: ({ actor, reason }) => {
-        if (!actor || !reason) throw new Error('Say who discards the event (actor) and why (reason).');
-      },
+      validator,
       description: 'Ends the workflow: the event is of no use',
     },
   );
+  setHandler(retryUpdate, async () => conclude(await attempt(input, routeNow)), {
+    validator,
+    description: 'Tries now to route the event',
+  });
 
-  if (input.reason === 'UNROUTED') void route(input).then((outcome) => (decision ??= outcome));
+  if (input.isList || TIME_HELPS.has(reason)) {
+    show('Is tried again, ever more slowly, for a week.');
+    void attempt(input, routeParkedEvent).then(conclude);
+  } else {
+    show('Waits for an operator.');
+  }
+
   for (;;) {
-    await condition(() => decision !== undefined);
-    if (decision !== undefined) return decision;
+    await condition(() => life.ending !== undefined && allHandlersFinished());
+    if (life.ending === undefined) continue;
+    upsertSearchAttributes([{ key: searchAttributes.attention, value: [] }]);
+    return life.ending;
   }
 }
 
-/** Undefined when a week did not help. */
-async function route(input: ParkedEventInput): Promise<ParkedEventOutcome | undefined> {
+async function attempt(
+  input: ParkedEventInput,
+  route: CoordinationActivities['routeParkedEvent'],
+): Promise<ParkedEventAttempt> {
   try {
-    return await routeParkedEvent(input);
+    return await route(input);
   } catch (error) {
-    if (error instanceof ActivityFailure) return undefined;
-    throw error;
+    if (!(error instanceof ActivityFailure)) throw error;
+    return { outcome: 'kept', why: rootCause(error) ?? error.message };
   }
 }

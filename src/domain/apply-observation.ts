@@ -15,8 +15,14 @@ import {
   type Step,
   type Subject,
 } from './lifecycle';
-import type { ExecutionFacts, Observation, OrderObservation, PortfolioOrderObservation } from './observation';
-import type { ExecutionRow, OrderRow, PortfolioOrderRecord, Reached, Row } from './record';
+import type {
+  ExecutionFacts,
+  Observation,
+  OrderObservation,
+  PortfolioOrderObservation,
+  RebalancingObservation,
+} from './observation';
+import type { ExecutionRow, OrderRow, PortfolioOrderRecord, Reached, RebalancingRow, Row } from './record';
 
 /** A status that was reached for the first time. */
 export interface Transition {
@@ -73,16 +79,23 @@ function applyTo(
       return changeOrder(record, observation.id, (order) => applyOrder(order, observation, transitions));
     case 'execution':
       return changeOrder(record, observation.orderId, (order) =>
-        changeExecution(order, observation.execution, proofs(observation), transitions),
+        changeExecution(
+          order,
+          withUnreadableTimes(observation.execution, observation.unreadableTimes),
+          proofs(observation),
+          transitions,
+        ),
       );
     case 'order-cancellation':
       return changeOrder(record, observation.orderId, (order) => ({
-        ...order,
+        ...withUnreadableTimes(order, observation.unreadableTimes),
         cancellationRefused: order.cancellationRefused ?? {
           at: observation.at,
           ...(observation.reason !== undefined && { reason: observation.reason }),
         },
       }));
+    case 'rebalancing-execution-order':
+      return applyRebalancing(record, observation);
   }
 }
 
@@ -124,8 +137,7 @@ function reach<S extends string, R extends Row<S>>(
   transitions: Transition[],
 ): R {
   if (!isKnown(lifecycle, status)) {
-    const unknownStatuses = [...new Set([...(row.unknownStatuses ?? []), status])].sort();
-    return { ...row, unknownStatuses };
+    return { ...row, unknownStatuses: union(row.unknownStatuses, [status]) };
   }
   const before = row.reached[status];
   if (before !== undefined && !(before.by === 'snapshot' && reached.by !== 'snapshot')) return row;
@@ -143,8 +155,8 @@ function applyPortfolioOrder(
   observation: PortfolioOrderObservation,
   transitions: Transition[],
 ): PortfolioOrderRecord {
-  const { subject, id, source, at, status, announced, orders, ...facts } = observation;
-  let after: PortfolioOrderRecord = { ...record, ...newest(record, facts) };
+  const { subject, id, source, at, status, announced, unreadableTimes, orders, ...facts } = observation;
+  let after = withUnreadableTimes({ ...record, ...newest(record, facts) }, unreadableTimes);
   for (const proof of proofs(observation))
     after = reach(after, portfolioOrderLifecycle, id, proof, transitions);
 
@@ -169,8 +181,9 @@ function applyPortfolioOrder(
 }
 
 function applyOrder(order: OrderRow, observation: OrderObservation, transitions: Transition[]): OrderRow {
-  const { subject, id, source, at, status, announced, executions, createdAt, ...facts } = observation;
-  let after: OrderRow = { ...order, ...newest(order, facts) };
+  const { subject, id, source, at, status, announced, unreadableTimes, executions, createdAt, ...facts } =
+    observation;
+  let after = withUnreadableTimes({ ...order, ...newest(order, facts) }, unreadableTimes);
   for (const proof of proofs(observation)) after = reach(after, orderLifecycle, id, proof, transitions);
   for (const execution of executions) {
     const snapshot: Reached = {
@@ -184,18 +197,45 @@ function applyOrder(order: OrderRow, observation: OrderObservation, transitions:
 
 function changeExecution(
   order: OrderRow,
-  { status, ...facts }: ExecutionFacts,
+  { status, unreadableTimes, ...facts }: ExecutionFacts,
   statusProofs: Proof[],
   transitions: Transition[],
 ): OrderRow {
   const known = order.executions.find((execution) => execution.id === facts.id);
   // Executions carry no time of change: what is known stays, and gaps are filled (`upvest.md` 7).
-  let after: ExecutionRow = { reached: {}, ...facts, ...known };
+  let after = withUnreadableTimes<ExecutionRow>({ reached: {}, ...facts, ...known }, unreadableTimes);
   for (const proof of statusProofs) after = reach(after, executionLifecycle, facts.id, proof, transitions);
   const executions = known
     ? order.executions.map((execution) => (execution === known ? after : execution))
     : [...order.executions, after].sort((a, b) => (a.id < b.id ? -1 : 1));
   return { ...order, executions };
+}
+
+function applyRebalancing(
+  record: PortfolioOrderRecord,
+  { id, status, executionId, cancellationReason, cancellationDetails }: RebalancingObservation,
+): PortfolioOrderRecord {
+  const { rebalancing = [] } = record;
+  const known = rebalancing.find((row) => row.id === id);
+  const after: RebalancingRow = {
+    ...(executionId !== undefined && { executionId }),
+    ...(cancellationReason !== undefined && { cancellationReason }),
+    ...(cancellationDetails !== undefined && { cancellationDetails }),
+    ...known,
+    id,
+    statuses: union(known?.statuses, [status]),
+  };
+  const others = rebalancing.filter((row) => row !== known);
+  return { ...record, rebalancing: [...others, after].sort((a, b) => (a.id < b.id ? -1 : 1)) };
+}
+
+function withUnreadableTimes<R extends { unreadableTimes?: string[] }>(row: R, names: string[] = []): R {
+  return names.length === 0 ? row : { ...row, unreadableTimes: union(row.unreadableTimes, names) };
+}
+
+/** Sorted, so that it does not matter who came first. */
+function union(known: string[] = [], seen: string[]): string[] {
+  return [...new Set([...known, ...seen])].sort();
 }
 
 function changeOrder(

@@ -24,6 +24,10 @@ export const FINDING_CODES = [
   'MIXED_OUTCOME',
   /** The broker refused to cancel a child order. */
   'CANCELLATION_REFUSED',
+  /** An id of the broker's that is no UUID, although all are documented as such. */
+  'IRREGULAR_ID',
+  /** The broker sent something for a time that cannot be read. */
+  'UNREADABLE_TIME',
 ] as const;
 
 export type FindingCode = (typeof FINDING_CODES)[number];
@@ -69,6 +73,8 @@ export function skippedStatuses<S extends string>(lifecycle: Lifecycle<S>, row: 
   return lifecycle.path[status].filter((earlier) => row.reached[earlier] === undefined);
 }
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 function rowFindings<S extends string>(lifecycle: Lifecycle<S>, id: string, row: Row<S>): Finding[] {
   const { subject } = lifecycle;
   const findings: Finding[] = [];
@@ -94,6 +100,13 @@ function rowFindings<S extends string>(lifecycle: Lifecycle<S>, id: string, row:
         message: `both ${step.from} and ${step.to} were reported`,
       });
     }
+  }
+  if (!UUID.test(id)) {
+    findings.push({ code: 'IRREGULAR_ID', subject, id, message: 'the id is no UUID' });
+  }
+  if (row.unreadableTimes !== undefined) {
+    const message = `could not be read as a time: ${row.unreadableTimes.join(', ')}`;
+    findings.push({ code: 'UNREADABLE_TIME', subject, id, message });
   }
   for (const word of row.unknownStatuses ?? []) {
     findings.push({

@@ -28,6 +28,8 @@ function hasParts({ subject, id, orderId, cashAmount, orders, executions, execut
       return typeof orderId === 'string' && isExecution(execution);
     case 'order-cancellation':
       return typeof orderId === 'string';
+    case 'rebalancing-execution-order':
+      return typeof id === 'string';
     default:
       return false;
   }

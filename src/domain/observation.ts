@@ -26,6 +26,8 @@ interface ObservationBase {
    * record takes the more advanced of the two.
    */
   announced?: string;
+  /** Fields of the report that should be times and cannot be read as such; they count as absent. */
+  unreadableTimes?: string[];
 }
 
 /** A snapshot of the portfolio order (`upvest.md` 4.1). */
@@ -84,6 +86,8 @@ export interface ExecutionFacts {
   transactionTime?: string;
   /** Calendar date `YYYY-MM-DD`, when the broker knows it. */
   settlementDate?: string;
+  /** As in an observation. */
+  unreadableTimes?: string[];
 }
 
 /** One execution, from an `EXECUTION.*` event. */
@@ -100,5 +104,19 @@ export interface CancellationRefusedObservation extends ObservationBase {
   reason?: string;
 }
 
+/** The step of a rebalancing that made this portfolio order (`upvest.md` 3.6). */
+export interface RebalancingObservation extends ObservationBase {
+  subject: 'rebalancing-execution-order';
+  id: string;
+  /** The rebalancing execution, which covers many accounts. */
+  executionId?: string;
+  cancellationReason?: string;
+  cancellationDetails?: string;
+}
+
 export type Observation =
-  PortfolioOrderObservation | OrderObservation | ExecutionObservation | CancellationRefusedObservation;
+  | PortfolioOrderObservation
+  | OrderObservation
+  | ExecutionObservation
+  | CancellationRefusedObservation
+  | RebalancingObservation;

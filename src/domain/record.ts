@@ -27,6 +27,18 @@ export interface Row<S extends string> {
   reached: ReachedStatuses<S>;
   /** Status words that the tables do not know, as sent; sorted, without repetition. */
   unknownStatuses?: string[];
+  /** Fields that came as times nobody can read; sorted, without repetition. */
+  unreadableTimes?: string[];
+}
+
+/** The rebalancing that made the portfolio order, as far as events told of it (`upvest.md` 3.6). */
+export interface RebalancingRow {
+  id: string;
+  executionId?: string;
+  /** Words as sent; sorted, without repetition: none of them decides anything. */
+  statuses: string[];
+  cancellationReason?: string;
+  cancellationDetails?: string;
 }
 
 export interface ExecutionRow extends Row<ExecutionStatus> {
@@ -72,6 +84,8 @@ export interface PortfolioOrderRecord extends Row<PortfolioOrderStatus> {
   cancellationReason?: string;
   cancellationDetails?: string;
   orders: OrderRow[];
+  /** Sorted by id; absent where no rebalancing spoke of the order. */
+  rebalancing?: RebalancingRow[];
 }
 
 /** A record of which nothing but the id is known. */

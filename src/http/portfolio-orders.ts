@@ -8,7 +8,7 @@ import type { OrderReader, OrderStatusView } from '../temporal/order-reader';
 import type { Submissions } from '../temporal/submissions';
 import { authorize } from './auth';
 import { HttpProblem } from './problem';
-import type { Bounded } from './webhook';
+import type { Bounded } from './webhook-batch';
 
 export interface PortfolioOrderRoutesOptions {
   tokens: ApiToken[];

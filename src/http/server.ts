@@ -5,12 +5,15 @@ import type { Submissions } from '../temporal/submissions';
 import type { OrderReader } from '../temporal/order-reader';
 import { portfolioOrderRoutes } from './portfolio-orders';
 import { answerError, answerWithProblems } from './problem';
-import { webhookRoute, type Bounded, type WebhookOptions } from './webhook';
+import type { ServerMetrics } from './metrics';
+import { webhookRoute, type WebhookOptions } from './webhook';
+import type { Bounded } from './webhook-batch';
 
 export interface HttpServerOptions {
   logger: FastifyBaseLogger;
   tokens: ApiToken[];
-  webhook: Omit<WebhookOptions, 'bounded'>;
+  webhook: Omit<WebhookOptions, 'bounded' | 'metrics'>;
+  metrics: ServerMetrics;
   /** Bounds everything that is asked of Temporal for one request. */
   bounded: Bounded;
   submissions: Submissions;
@@ -54,7 +57,13 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     }
   });
 
-  await app.register(webhookRoute({ ...options.webhook, bounded: options.bounded }));
+  app.get('/metrics', async (_request, reply) => {
+    const { text, contentType } = await options.metrics.expose();
+    return reply.type(contentType).send(text);
+  });
+
+  const { webhook, bounded, metrics } = options;
+  await app.register(webhookRoute({ ...webhook, bounded, metrics: metrics.webhooks }));
   await app.register(portfolioOrderRoutes(options));
   return app;
 }

@@ -4,33 +4,30 @@
  * single event never causes one.
  */
 import type { FastifyPluginCallback, FastifyRequest } from 'fastify';
-import type { Observation } from '../domain/observation';
-import type { OrderInbox } from '../temporal/order-inbox';
-import type { ParkedEvent, ParkingLot } from '../temporal/parking-lot';
 import { UpvestVerifyKeysUnavailable } from '../upvest/errors';
-import type { EventRouter, RoutedEvent } from '../upvest/event-router';
-import { readEnvelope } from '../upvest/events';
-import { verifyWebhookSignature, type WebhookSignatureOptions } from '../upvest/webhook-signature';
+import type { NonceMemory } from '../upvest/nonces';
+import {
+  verifyWebhookSignature,
+  type WebhookAccepted,
+  type WebhookSignatureOptions,
+} from '../upvest/webhook-signature';
+import type { WebhookMetrics } from './metrics';
 import { HttpProblem } from './problem';
+import { acceptBatch, type BatchParts, type Fate } from './webhook-batch';
 
-export interface WebhookOptions {
+export interface WebhookOptions extends BatchParts {
   /** Path as Upvest signs it. */
   path: string;
   signature: Pick<WebhookSignatureOptions, 'keyFor' | 'expiryPolicy'>;
-  router: EventRouter;
-  inbox: OrderInbox;
-  parkingLot: ParkingLot;
-  bounded: Bounded;
+  nonces: NonceMemory;
+  metrics: WebhookMetrics;
 }
-
-/** Runs work that asks something of Temporal, and gives up when that takes too long. */
-export type Bounded = <T>(work: () => Promise<T>) => Promise<T>;
 
 /**
  * Upvest packs at most 1 MiB, but sends a single larger event all the same (`upvest.md` 3.7). Whatever is let in here
  * can still be parked whole: the engine takes payloads up to 2 MiB.
  */
-const BODY_LIMIT = 1536 * 1024;
+const BODY_LIMIT = 1400 * 1024;
 
 export function webhookRoute(options: WebhookOptions): FastifyPluginCallback {
   return (app, _options, done) => {
@@ -45,115 +42,69 @@ export function webhookRoute(options: WebhookOptions): FastifyPluginCallback {
     );
     app.post(options.path, { bodyLimit: BODY_LIMIT }, async (request) => {
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-      await verify(request, body, options);
-      await accept(request, body, options);
+      const signed = await verify(request, body, options);
+      const fates = await accept(request, body, signed, options);
+      options.nonces.remember(signed, body);
+      options.metrics.request('accepted', signed.version);
+      for (const fate of fates) options.metrics.events(fate);
+      request.log.info({ signature: signed.version, ...summary(fates) }, 'webhook accepted');
       return {};
     });
     done();
   };
 }
 
+/** @throws HttpProblem for what is not from Upvest, or cannot be checked now */
 async function verify(
   request: FastifyRequest,
   body: Buffer,
-  { path, signature }: WebhookOptions,
-): Promise<void> {
+  { path, signature, nonces, metrics }: WebhookOptions,
+): Promise<WebhookAccepted> {
   const { method, headers } = request;
+  const refuse = (reason: string, detail: string): never => {
+    metrics.request('refused', 'none');
+    request.log.warn({ reason, detail }, 'webhook refused');
+    throw new HttpProblem('SIGNATURE_INVALID', `The check ended with ${reason}.`);
+  };
   try {
     const result = await verifyWebhookSignature(
       { method, path, headers, body },
       { ...signature, now: Date.now },
     );
-    if (!result.ok) {
-      request.log.warn({ reason: result.reason, detail: result.detail }, 'webhook refused');
-      throw new HttpProblem('SIGNATURE_INVALID', `The check ended with ${result.reason}.`);
-    }
+    if (!result.ok) return refuse(result.reason, result.detail);
+    if (nonces.isReused(result, body))
+      return refuse('NONCE_REUSED', 'Another request with this nonce was accepted before.');
     if (result.expired)
       request.log.warn({ keyId: result.keyId }, 'accepted a webhook with an expired signature');
+    return result;
   } catch (error) {
     if (!(error instanceof UpvestVerifyKeysUnavailable)) throw error;
+    metrics.request('failed', 'none');
     throw new HttpProblem('UNAVAILABLE', 'The keys of the webhook signature could not be read.', undefined, {
       cause: error,
     });
   }
 }
 
-async function accept(request: FastifyRequest, body: Buffer, options: WebhookOptions): Promise<void> {
-  const receivedAt = new Date().toISOString();
-  const raws = eventsOf(body);
-  if (raws === undefined) {
-    const detail = 'The body is signed, but it is no JSON list of events';
-    await options.bounded(() =>
-      options.parkingLot.park({ reason: 'UNREADABLE', detail, receivedAt, raw: body.toString('utf8') }),
-    );
-    return;
-  }
-  const routed = await options.router.routeAll(raws, receivedAt);
-  await options.bounded(async () => {
-    const parked = routed.flatMap((event): ParkedEvent[] =>
-      event.kind === 'parked' ? [parkedEvent(event, receivedAt)] : [],
-    );
-    await Promise.all([
-      ...parked.map((event) => options.parkingLot.park(event)),
-      ...byOrder(routed).map((group) => deliver(group, receivedAt, options)),
-    ]);
-  });
-  request.log.info({ events: raws.length, ...countKinds(routed) }, 'webhook accepted');
-}
-
-function eventsOf(body: Buffer): unknown[] | undefined {
+async function accept(
+  request: FastifyRequest,
+  body: Buffer,
+  { version }: WebhookAccepted,
+  options: WebhookOptions,
+): Promise<Fate[]> {
   try {
-    return readEnvelope(JSON.parse(body.toString('utf8')));
-  } catch {
-    return undefined;
+    return await acceptBatch(body, new Date().toISOString(), options);
+  } catch (error) {
+    options.metrics.request('failed', version);
+    throw error;
   }
 }
 
-interface OrderGroup {
-  portfolioOrderId: string;
-  observations: Observation[];
-  raws: unknown[];
-}
-
-/** One group per portfolio order, so that a request costs one signal per order. */
-function byOrder(routed: RoutedEvent[]): OrderGroup[] {
-  const groups = new Map<string, OrderGroup>();
-  for (const event of routed) {
-    if (event.kind !== 'order') continue;
-    const { portfolioOrderId, observation, raw } = event;
-    const group = groups.get(portfolioOrderId) ?? { portfolioOrderId, observations: [], raws: [] };
-    groups.set(portfolioOrderId, group);
-    group.observations.push(observation);
-    group.raws.push(raw);
-  }
-  return [...groups.values()];
-}
-
-async function deliver(
-  group: OrderGroup,
-  receivedAt: string,
-  { inbox, parkingLot }: WebhookOptions,
-): Promise<void> {
-  const delivery = await inbox.deliver(group.portfolioOrderId, group.observations);
-  if (delivery.kind === 'delivered' || delivery.kind === 'redundant') return;
-  // Named by its first event, so that an operator finds it by the id that Upvest knows.
-  const source = group.observations[0]?.source;
-  await parkingLot.park({
-    ...(source?.kind === 'webhook' && { eventId: source.eventId }),
-    reason: delivery.kind === 'late' ? 'LATE' : 'REFUSED_BY_ORDER',
-    detail: `Portfolio order ${group.portfolioOrderId}: ${delivery.message}`,
-    receivedAt,
-    raw: JSON.stringify(group.raws.length === 1 ? group.raws[0] : group.raws),
-  });
-}
-
-function parkedEvent(event: RoutedEvent & { kind: 'parked' }, receivedAt: string): ParkedEvent {
-  const { reason, detail, eventId, raw } = event;
-  return { reason, detail, receivedAt, raw: JSON.stringify(raw), ...(eventId !== undefined && { eventId }) };
-}
-
-function countKinds(routed: RoutedEvent[]): Record<string, number> {
+function summary(fates: Fate[]): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const { kind } of routed) counts[kind] = (counts[kind] ?? 0) + 1;
+  for (const { kind, detail, events } of fates) {
+    const name = `${kind} ${detail}`;
+    counts[name] = (counts[name] ?? 0) + events;
+  }
   return counts;
 }

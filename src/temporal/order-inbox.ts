@@ -77,7 +77,7 @@ export function createOrderInbox(
         if (error instanceof WorkflowExecutionAlreadyStartedError) {
           return judgeLate(await resultOf(portfolioOrderId), observations);
         }
-        if (grpcCodeOf(error) === grpcStatus.invalidArgument)
+        if (grpcCodeOf(error) === grpcStatus.invalidArgument && !isFaultOfDeployment(error))
           return { kind: 'refused', message: grpcMessageOf(error) };
         throw error;
       }
@@ -97,6 +97,11 @@ export function createOrderInbox(
       }
     },
   };
+}
+
+/** The namespace lacks one of our search attributes: every order is refused, so none may be parked for it. */
+function isFaultOfDeployment(error: unknown): boolean {
+  return /search attribute/i.test(grpcMessageOf(error));
 }
 
 /** Whether observations of a finished order add anything to what it knew. */

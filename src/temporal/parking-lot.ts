@@ -3,11 +3,14 @@ import { createHash } from 'node:crypto';
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
 import type { parkedEvent } from '../../workflows';
 import { parkedEventWorkflowId, type ParkedEventInput } from '../../workflows/messages';
+import { packRaw } from './raw-event';
 import { searchAttributes } from './search-attributes';
 
-export type ParkedEvent = Omit<ParkedEventInput, 'eventId'> & {
+export type ParkedEvent = Omit<ParkedEventInput, 'eventId' | 'raw' | 'rawEncoding'> & {
   /** Upvest's event id, where it could be read. */
   eventId?: string;
+  /** As received, at most 1.4 MiB. */
+  raw: string | Buffer;
 };
 
 export interface ParkingLot {
@@ -27,7 +30,7 @@ export function createParkingLot(client: Client, taskQueue: string): ParkingLot 
         await client.workflow.start<typeof parkedEvent>('parkedEvent', {
           workflowId: parkedEventWorkflowId(eventId, bodyHash),
           taskQueue,
-          args: [{ ...event, eventId }],
+          args: [{ ...event, eventId, ...packRaw(event.raw) }],
           workflowIdReusePolicy: 'REJECT_DUPLICATE',
           staticSummary: `${event.reason}: ${event.detail}`.slice(0, 200),
           typedSearchAttributes: [{ key: searchAttributes.attention, value: [`PARKED_${event.reason}`] }],

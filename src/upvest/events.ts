@@ -13,8 +13,19 @@ import {
   rebalancingExecutionOrderSchema,
 } from './schemas';
 
-/** Whose event it is (upvest.md 7). An order id must still be resolved to its portfolio order. */
-export type EventRoute = { portfolioOrderId: string } | { orderId: string };
+/** Whose event it is (upvest.md 7). All but the first must still be resolved to a portfolio order. */
+export type EventRoute =
+  | { portfolioOrderId: string }
+  /** What an `ORDER.*` event says of its order itself; absent for events that carry the id alone. */
+  | { orderId: string; order?: OrderOrigin }
+  | { rebalancingOrderId: string; executionId?: string; status: string };
+
+/** Where an order comes from, as far as it says (upvest.md 4.2, 7). */
+export interface OrderOrigin {
+  flow?: string;
+  clientReference?: string;
+  createdAt?: string;
+}
 
 /** An event that tells something about an order. */
 export interface ObservationEvent {
@@ -22,26 +33,7 @@ export interface ObservationEvent {
   eventId: string;
   type: string;
   route: EventRoute;
-  /** Of `ORDER.*` and `PORTFOLIO_ORDER.*`: tells children of portfolio orders from others without asking Upvest. */
-  initiationFlow?: string;
   observation: Observation;
-}
-
-/** `REBALANCING_EXECUTION_ORDER.*` (upvest.md 3.6): about the step before a portfolio order, which it may name. */
-export interface RebalancingEvent {
-  kind: 'rebalancing';
-  eventId: string;
-  type: string;
-  /** ISO 8601, UTC. */
-  at: string;
-  /** Id of the rebalancing execution order. */
-  id: string;
-  status: string;
-  executionId?: string;
-  accountId?: string;
-  portfolioOrderId?: string;
-  cancellationReason?: string;
-  cancellationDetails?: string;
 }
 
 /** An event to park: its schema or its type is not one we know. `detail` names fields, not values. */
@@ -53,7 +45,7 @@ export interface UnreadableEvent {
   type?: string;
 }
 
-export type ReadEvent = ObservationEvent | RebalancingEvent | UnreadableEvent;
+export type ReadEvent = ObservationEvent | UnreadableEvent;
 
 /**
  * The events of a request's body: `{ payload: [...] }`, an array, or one bare event (upvest.md 5.1, 6 no. 10).
@@ -89,13 +81,14 @@ export function readEvent(raw: unknown, receivedAt: string): ReadEvent {
     };
   }
   const source: ObservationSource = present({ kind: 'webhook' as const, eventId, webhookId });
-  const result = read(object, { eventId, type, announced, source, createdAt, receivedAt });
-  return result instanceof z.ZodError ? unreadable(raw, result) : result;
+  const result = read(object, { announced, source, createdAt, receivedAt });
+  if (result instanceof z.ZodError) return unreadable(raw, result);
+  const { route, observation } = result;
+  const times = (parsed.data.unreadable_times ?? []).map((name) => `event ${name}`);
+  return { kind: 'observation', eventId, type, route, observation: withUnreadableTimes(observation, times) };
 }
 
 interface EventContext {
-  eventId: string;
-  type: string;
   /** The status that the type names. */
   announced: string;
   source: ObservationSource;
@@ -103,7 +96,8 @@ interface EventContext {
   receivedAt: string;
 }
 
-type ObjectReader = (object: unknown, context: EventContext) => ReadEvent | z.ZodError;
+type Report = Pick<ObservationEvent, 'route' | 'observation'>;
+type ObjectReader = (object: unknown, context: EventContext) => Report | z.ZodError;
 
 /** By category, the part of a type before the point (upvest.md 5.2). */
 const READERS = new Map<string, ObjectReader>([
@@ -114,89 +108,86 @@ const READERS = new Map<string, ObjectReader>([
   ['REBALANCING_EXECUTION_ORDER', readRebalancing],
 ]);
 
-function readPortfolioOrder(object: unknown, context: EventContext): ReadEvent | z.ZodError {
+function readPortfolioOrder(object: unknown, context: EventContext): Report | z.ZodError {
   const { data: order, error } = portfolioOrderSchema.safeParse(object);
   if (error) return error;
-  const { eventId, type, announced, source, createdAt, receivedAt } = context;
+  const { announced, source, createdAt, receivedAt } = context;
   const at = createdAt ?? order.updated_at ?? order.created_at ?? receivedAt;
-  return present({
-    kind: 'observation' as const,
-    eventId,
-    type,
+  return {
     route: { portfolioOrderId: order.id },
-    initiationFlow: order.initiation_flow,
     observation: toPortfolioOrderObservation(order, source, at, announced),
-  });
+  };
 }
 
-function readOrder(object: unknown, context: EventContext): ReadEvent | z.ZodError {
+function readOrder(object: unknown, context: EventContext): Report | z.ZodError {
   const { data: order, error } = orderSchema.safeParse(object);
   if (error) return error;
-  const { eventId, type, announced, source, createdAt, receivedAt } = context;
-  const portfolioOrderId = portfolioOrderIdOf(order);
+  const { announced, source, createdAt, receivedAt } = context;
   const at = createdAt ?? order.updated_at ?? order.created_at ?? receivedAt;
-  return present({
-    kind: 'observation' as const,
-    eventId,
-    type,
-    route: portfolioOrderId === undefined ? { orderId: order.id } : { portfolioOrderId },
-    initiationFlow: order.initiation_flow,
+  return {
+    route: { orderId: order.id, order: originOf(order) },
     observation: toOrderObservation(order, source, at, announced),
-  });
+  };
 }
 
-function readExecution(object: unknown, context: EventContext): ReadEvent | z.ZodError {
+function readExecution(object: unknown, context: EventContext): Report | z.ZodError {
   const { data: execution, error } = orderedExecutionSchema.safeParse(object);
   if (error) return error;
-  const { eventId, type, announced, source, createdAt, receivedAt } = context;
+  const { announced, source, createdAt, receivedAt } = context;
   const orderId = execution.order_id;
   const at = createdAt ?? execution.transaction_time ?? receivedAt;
-  const observation = toExecutionObservation(execution, orderId, source, at, announced);
-  return { kind: 'observation', eventId, type, route: { orderId }, observation };
+  return {
+    route: { orderId },
+    observation: toExecutionObservation(execution, orderId, source, at, announced),
+  };
 }
 
-function readOrderCancellation(object: unknown, context: EventContext): ReadEvent | z.ZodError {
+function readOrderCancellation(object: unknown, context: EventContext): Report | z.ZodError {
   const { data: refusal, error } = orderCancellationSchema.safeParse(object);
   if (error) return error;
-  const { eventId, type, announced, source, createdAt, receivedAt } = context;
+  const { announced, source, createdAt, receivedAt } = context;
   const { order_id: orderId, status, reason } = refusal;
   const at = createdAt ?? receivedAt;
   const subject = 'order-cancellation' as const;
-  const observation = present({ subject, source, at, status, announced, orderId, reason });
-  return { kind: 'observation', eventId, type, route: { orderId }, observation };
+  return {
+    route: { orderId },
+    observation: present({ subject, source, at, status, announced, orderId, reason }),
+  };
 }
 
-function readRebalancing(object: unknown, context: EventContext): ReadEvent | z.ZodError {
+function readRebalancing(object: unknown, context: EventContext): Report | z.ZodError {
   const { data: order, error } = rebalancingExecutionOrderSchema.safeParse(object);
   if (error) return error;
-  const { eventId, type, createdAt, receivedAt } = context;
-  return present({
-    kind: 'rebalancing' as const,
-    eventId,
-    type,
-    at: createdAt ?? order.updated_at ?? receivedAt,
-    id: order.id,
-    status: order.status,
-    executionId: order.execution_id,
-    accountId: order.account_id,
-    portfolioOrderId: order.portfolio_order_id,
-    cancellationReason: order.cancellation_reason,
-    cancellationDetails: order.cancellation_details,
-  });
+  const { announced, source, createdAt, receivedAt } = context;
+  const { id, status, execution_id: executionId, portfolio_order_id: portfolioOrderId } = order;
+  return {
+    route:
+      portfolioOrderId === undefined
+        ? present({ rebalancingOrderId: id, executionId, status })
+        : { portfolioOrderId },
+    observation: present({
+      subject: 'rebalancing-execution-order' as const,
+      source,
+      at: createdAt ?? order.updated_at ?? receivedAt,
+      status,
+      announced,
+      id,
+      executionId,
+      cancellationReason: order.cancellation_reason,
+      cancellationDetails: order.cancellation_details,
+    }),
+  };
 }
 
-// Not `z.uuid()`: version and variant bits say nothing here, and test ids often lack them.
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const PORTFOLIO_FLOWS = new Set(['PORTFOLIO', 'PORTFOLIO_REBALANCING']);
+/** What an order says of where it comes from. */
+export function originOf(order: UpvestOrder): OrderOrigin {
+  const { initiation_flow: flow, client_reference: clientReference, created_at: createdAt } = order;
+  return present({ flow, clientReference, createdAt });
+}
 
-/**
- * The portfolio order that an order belongs to, as far as the order says. For other flows `client_reference` is
- * whatever a client sent, possibly a UUID (upvest.md 7).
- */
-export function portfolioOrderIdOf(order: UpvestOrder): string | undefined {
-  const { initiation_flow: flow, client_reference: reference } = order;
-  if (flow === undefined || !PORTFOLIO_FLOWS.has(flow)) return undefined;
-  return reference !== undefined && UUID.test(reference) ? reference : undefined;
+function withUnreadableTimes(observation: Observation, names: string[]): Observation {
+  if (names.length === 0) return observation;
+  return { ...observation, unreadableTimes: [...(observation.unreadableTimes ?? []), ...names] };
 }
 
 const text = z.string().optional().catch(undefined);

@@ -35,6 +35,7 @@ export function toPortfolioOrderObservation(
     updatedAt: order.updated_at,
     cancellationReason: order.cancellation_reason,
     cancellationDetails: order.cancellation_details,
+    unreadableTimes: order.unreadable_times,
     orders: order.orders,
   });
 }
@@ -61,6 +62,7 @@ export function toOrderObservation(
     createdAt: order.created_at,
     updatedAt: order.updated_at,
     cancellationReason: order.cancellation_reason,
+    unreadableTimes: order.unreadable_times,
     executions: order.executions.map(toExecutionFacts),
   });
 }
@@ -96,6 +98,7 @@ function toExecutionFacts(execution: UpvestExecution): ExecutionFacts {
     taxes: execution.taxes.find((tax) => tax.type === 'TOTAL')?.amount,
     transactionTime: execution.transaction_time,
     settlementDate: execution.settlement_date,
+    unreadableTimes: execution.unreadable_times,
   });
 }
 

@@ -8,8 +8,11 @@ export interface VerifyKeysOptions {
   read: () => Promise<UpvestVerifyKey[]>;
   /** Milliseconds since the epoch. */
   now: () => number;
-  /** At most one question to Upvest in this time, whatever key ids strangers name. Default 10 s. */
-  minRefreshIntervalMs?: number;
+  /**
+   * At most so many questions to Upvest in a minute, whatever key ids strangers name. More than one at once, so that a
+   * key which Upvest takes into use right after a question is not refused. Default 6.
+   */
+  maxQuestionsPerMinute?: number;
   /** A set older than this is read again when a key is asked for, so that a withdrawn key goes. Default 1 h. */
   maxAgeMs?: number;
 }
@@ -25,16 +28,18 @@ export interface VerifyKeys {
   keyFor: (keyId: string) => Promise<KeyObject | undefined>;
 }
 
+const MINUTE_MS = 60_000;
+
 export function createVerifyKeys(options: VerifyKeysOptions): VerifyKeys {
-  const { read, now, minRefreshIntervalMs = 10_000, maxAgeMs = 3_600_000 } = options;
+  const { read, now, maxQuestionsPerMinute = 6, maxAgeMs = 3_600_000 } = options;
   let keys = new Map<string, KeyObject>();
   let readAt = -Infinity;
-  let askedAt = -Infinity;
+  let askedAt: number[] = [];
   let failure: UpvestVerifyKeysUnavailable | undefined;
   let flight: Promise<void> | undefined;
 
   async function refresh(): Promise<void> {
-    askedAt = now();
+    askedAt.push(now());
     try {
       // The whole set is replaced: a key that Upvest no longer lists is no longer valid.
       keys = importKeys(await read());
@@ -46,7 +51,8 @@ export function createVerifyKeys(options: VerifyKeysOptions): VerifyKeys {
   }
 
   function refreshed(): Promise<void> {
-    if (flight === undefined && now() - askedAt >= minRefreshIntervalMs) {
+    askedAt = askedAt.filter((at) => now() - at < MINUTE_MS);
+    if (flight === undefined && askedAt.length < maxQuestionsPerMinute) {
       flight = refresh().finally(() => {
         flight = undefined;
       });

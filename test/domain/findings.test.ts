@@ -122,6 +122,33 @@ const findingCases: { situation: string; observations: Observation[]; expected: 
       ['UNKNOWN_STATUS', executionId(1)],
     ],
   },
+  {
+    situation: 'ids that are no UUIDs',
+    observations: [
+      ...parent('NEW'),
+      order('FILLED', { id: 'ord@er', executions: [facts('FILLED', { id: 'exec@tion' })] }),
+    ],
+    expected: [
+      ['IRREGULAR_ID', 'ord@er'],
+      ['IRREGULAR_ID', 'exec@tion'],
+    ],
+  },
+  {
+    situation: 'times that nobody can read',
+    observations: [
+      portfolioOrder('NEW', { unreadableTimes: ['updated_at'] }),
+      order('FILLED', {
+        id: childId(1),
+        unreadableTimes: ['created_at'],
+        executions: [facts('FILLED', { id: executionId(1), unreadableTimes: ['settlement_date'] })],
+      }),
+    ],
+    expected: [
+      ['UNREADABLE_TIME', PORTFOLIO_ORDER],
+      ['UNREADABLE_TIME', childId(1)],
+      ['UNREADABLE_TIME', executionId(1)],
+    ],
+  },
 ];
 
 test.each(findingCases)('findings: $situation', ({ observations, expected }) => {

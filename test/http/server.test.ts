@@ -1,6 +1,7 @@
 /** The HTTP server on its own: how it stops. */
 import { pino } from 'pino';
 import { Agent, request } from 'undici';
+import { createServerMetrics } from '../../src/http/metrics';
 import { createHttpServer } from '../../src/http/server';
 import { until } from '../support/stack';
 
@@ -64,10 +65,12 @@ async function startServer(ready: () => Promise<void>): Promise<{ url: string; s
     webhook: {
       path: '/webhooks/upvest',
       signature: { keyFor: unused, expiryPolicy: 'warn' },
-      router: { route: unused, routeAll: unused },
+      router: { route: unused },
       inbox: { deliver: unused, handOver: unused },
       parkingLot: { park: unused },
+      nonces: { isReused: unused, remember: unused },
     },
+    metrics: createServerMetrics(),
     submissions: { submit: unused },
     orders: { read: unused },
   });

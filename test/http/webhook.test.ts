@@ -6,7 +6,7 @@ import type { Stack } from '../../src/cli/dev-stack';
 import { startServer } from '../../src/server-process';
 import type { BrokerEvent } from '../../src/simulator/upvest/objects';
 import { discardUpdate, parkedEventWorkflowId, portfolioOrderWorkflowId } from '../../workflows/messages';
-import { finished, show, startTestStack, until } from '../support/stack';
+import { finished, settledAtBroker, show, startTestStack, until } from '../support/stack';
 import { closeTemporal, testClient } from '../support/temporal';
 import { recordOf, truthOf } from '../support/truth';
 import { execution, order as childOrder, portfolioOrder } from '../upvest/event-fixture';
@@ -42,21 +42,6 @@ afterAll(async () => {
   await closeTemporal();
 });
 
-interface SettledOrder {
-  id: string;
-  events: BrokerEvent[];
-}
-
-/** An order that is settled at the broker, and whose webhooks are all held back. */
-async function settledInSilence(): Promise<SettledOrder> {
-  const { control } = stack.upvest;
-  control.holdWebhooks();
-  const draft = { userId: randomUUID(), accountId: randomUUID(), cashAmount: '500.00' };
-  const { id } = control.initiate(draft).portfolioOrder;
-  await until('the broker to settle', () => truthOf(stack, id).status === 'SETTLED');
-  return { id, events: control.portfolioOrder(id).events };
-}
-
 async function send(events: unknown[]): Promise<void> {
   expect(await stack.upvest.control.sendRaw({ events })).toMatchObject({ status: 200 });
 }
@@ -85,7 +70,7 @@ function brokenEvent(): { id: string; type: string; object: unknown } {
 
 describe('an event that cannot be used', () => {
   it('is parked as it came, while the rest of its batch is applied', async () => {
-    const { id, events } = await settledInSilence();
+    const { id, events } = await settledAtBroker(stack);
     const broken = brokenEvent();
     const half = events.length / 2;
     await send([...events.slice(0, half), broken, ...events.slice(half)]);
@@ -189,7 +174,7 @@ describe('an event that cannot be used', () => {
 
 describe('an event of an order that Upvest must be asked for', () => {
   it('is parked while Upvest is away, and comes to its order by itself afterwards', async () => {
-    const { id, events } = await settledInSilence();
+    const { id, events } = await settledAtBroker(stack);
     const settled = newest(events, 'EXECUTION.SETTLED');
     stack.upvest.control.setOutage(true);
     await send([settled]);
@@ -224,7 +209,7 @@ describe('an event of an order that Upvest must be asked for', () => {
   });
 
   it('costs no question when another event of the batch names its portfolio order', async () => {
-    const { id, events } = await settledInSilence();
+    const { id, events } = await settledAtBroker(stack);
     stack.upvest.control.setOutage(true);
     await send([newest(events, 'EXECUTION.SETTLED'), newest(events, 'PORTFOLIO_ORDER.SETTLED')]);
     expect(await exists(portfolioOrderWorkflowId(id))).toBe(true);
@@ -290,7 +275,7 @@ describe('an event of an order that belongs to no portfolio order', () => {
 
 describe('an event after the end of its order', () => {
   it('is dropped when the order knew it, whatever the order of delivery', async () => {
-    const { id, events } = await settledInSilence();
+    const { id, events } = await settledAtBroker(stack);
     await send(events);
     const { order } = await finished(stack, id);
     const before = await allParked();
@@ -301,7 +286,7 @@ describe('an event after the end of its order', () => {
   });
 
   it('is parked for an operator when it is a mistrade, once', async () => {
-    const { id, events } = await settledInSilence();
+    const { id, events } = await settledAtBroker(stack);
     await send(events);
     await finished(stack, id);
     await stack.upvest.control.releaseWebhooks();

@@ -81,8 +81,8 @@ export function parkedId(raw: unknown, eventId = (raw as { id: string }).id): st
   return parkedEventWorkflowId(eventId, hashOf(JSON.stringify(raw)));
 }
 
-export function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+export function hashOf(raw: string | Buffer): string {
+  return createHash('sha256').update(raw).digest('hex').slice(0, 16);
 }
 
 /** What the parked event's workflow was started with. */

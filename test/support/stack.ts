@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { request } from 'undici';
 import { startStack, type Stack, type StackOptions } from '../../src/cli/dev-stack';
+import type { BrokerEvent } from '../../src/simulator/upvest/objects';
 import type { OrderStatusView } from '../../src/temporal/order-reader';
 import { testBundle, testConnection, testTarget, uniqueName } from './temporal';
 
@@ -126,4 +127,14 @@ export function finished(
 /** The statuses of the P stream that ESW stored for a reference, in order of acceptance. */
 export function statusesAtEsw(stack: Stack, reference: string): (string | undefined)[] {
   return stack.esw.control.events({ reference }).map((event) => event.body.status);
+}
+
+/** An order of Upvest's own that is settled there, all of whose webhooks are held back. */
+export async function settledAtBroker(stack: Stack): Promise<{ id: string; events: BrokerEvent[] }> {
+  const { control } = stack.upvest;
+  control.holdWebhooks();
+  const draft = { userId: randomUUID(), accountId: randomUUID(), cashAmount: '500.00' };
+  const { id } = control.initiate(draft).portfolioOrder;
+  await until('the broker to settle', () => control.portfolioOrder(id).portfolioOrder.status === 'SETTLED');
+  return { id, events: control.portfolioOrder(id).events };
 }

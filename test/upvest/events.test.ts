@@ -18,7 +18,6 @@ describe('a portfolio order', () => {
       eventId,
       type: 'PORTFOLIO_ORDER.PROCESSING',
       route: { portfolioOrderId },
-      initiationFlow: 'API',
       observation: {
         subject: 'portfolio-order',
         source,
@@ -125,7 +124,12 @@ describe('a portfolio order', () => {
 describe('an order', () => {
   test('becomes an observation with its executions', () => {
     const result = read('ORDER.FILLED', order);
-    expect(result).toMatchObject({ kind: 'observation', initiationFlow: 'PORTFOLIO' });
+    const origin = {
+      flow: 'PORTFOLIO',
+      clientReference: portfolioOrderId,
+      createdAt: '2026-01-02T09:00:00.700Z',
+    };
+    expect(result).toMatchObject({ kind: 'observation', route: { orderId, order: origin } });
     expect('observation' in result && result.observation).toStrictEqual({
       subject: 'order',
       source,
@@ -171,24 +175,21 @@ describe('an order', () => {
     }).toEqual(expected);
   });
 
-  const toPortfolio = { portfolioOrderId };
-  const toOrder = { orderId };
   test.each([
-    ['PORTFOLIO', portfolioOrderId, toPortfolio],
-    ['PORTFOLIO_REBALANCING', portfolioOrderId, toPortfolio],
-    ['PORTFOLIO', 'not a uuid', toOrder],
-    ['PORTFOLIO', '', toOrder],
-    ['PORTFOLIO', undefined, toOrder],
-    // A client may have sent any UUID.
-    ['API', portfolioOrderId, toOrder],
-    ['SAVINGS_PLAN', portfolioOrderId, toOrder],
-    ['', portfolioOrderId, toOrder],
-    [null, portfolioOrderId, toOrder],
-    [undefined, portfolioOrderId, toOrder],
-  ])('of flow %p with reference %p is routed to %p', (flow, reference, route) => {
-    const result = read('ORDER.NEW', { ...order, initiation_flow: flow, client_reference: reference });
-    expect(result).toMatchObject({ kind: 'observation', route });
-    expect('initiationFlow' in result).toBe(Boolean(flow));
+    ['PORTFOLIO', portfolioOrderId, { flow: 'PORTFOLIO', clientReference: portfolioOrderId }],
+    ['PORTFOLIO', '', { flow: 'PORTFOLIO' }],
+    ['API', 'not a uuid', { flow: 'API', clientReference: 'not a uuid' }],
+    ['', undefined, {}],
+    [null, null, {}],
+  ])('of flow %p with reference %p says so', (flow, reference, origin) => {
+    const result = read('ORDER.NEW', {
+      ...order,
+      created_at: undefined,
+      initiation_flow: flow,
+      client_reference: reference,
+    });
+    expect(result).toMatchObject({ kind: 'observation' });
+    expect('route' in result && result.route).toStrictEqual({ orderId, order: origin });
   });
 });
 
@@ -241,9 +242,10 @@ test('a refused cancellation has no id of its own', () => {
 });
 
 test.each([
-  [null, {}],
+  [null, { rebalancingOrderId: 'r-1', executionId: 'x-1', status: 'CANCELLED' }],
+  ['', { rebalancingOrderId: 'r-1', executionId: 'x-1', status: 'CANCELLED' }],
   [portfolioOrderId, { portfolioOrderId }],
-])('a rebalancing execution order with portfolio order %p', (id, expected) => {
+])('a rebalancing execution order with portfolio order %p', (id, route) => {
   const object = {
     id: 'r-1',
     execution_id: 'x-1',
@@ -253,16 +255,20 @@ test.each([
     cancellation_reason: 'ACOUNT_IS_EMPTY',
   };
   expect(read('REBALANCING_EXECUTION_ORDER.CANCELLED', object)).toStrictEqual({
-    kind: 'rebalancing',
+    kind: 'observation',
     eventId,
     type: 'REBALANCING_EXECUTION_ORDER.CANCELLED',
-    at: '2026-01-02T09:00:01.250Z',
-    id: 'r-1',
-    status: 'CANCELLED',
-    executionId: 'x-1',
-    accountId,
-    cancellationReason: 'ACOUNT_IS_EMPTY',
-    ...expected,
+    route,
+    observation: {
+      subject: 'rebalancing-execution-order',
+      source,
+      at: '2026-01-02T09:00:01.250Z',
+      announced: 'CANCELLED',
+      status: 'CANCELLED',
+      id: 'r-1',
+      executionId: 'x-1',
+      cancellationReason: 'ACOUNT_IS_EMPTY',
+    },
   });
 });
 
@@ -272,9 +278,9 @@ describe('when it happened', () => {
     ['two digits', '2026-01-02T09:00:01.25Z', '2026-01-02T09:00:01.250Z'],
     ['nine digits', '2026-01-02T09:00:01.123456789Z', '2026-01-02T09:00:01.123Z'],
     ['an offset', '2026-01-02T10:00:01.250+01:00', '2026-01-02T09:00:01.250Z'],
-    ['a lost T (no. 3)', '2026-01-0209:00:01.250Z', '2026-01-02T09:00:01.250Z'],
     ['no zone', '2026-01-02T09:00:01.250', '2026-01-02T09:00:01.250Z'],
     ['missing: the time of the object', undefined, '2026-01-02T09:00:01.200Z'],
+    ['a lost T (no. 3): the time of the object', '2026-01-0209:00:01.250Z', '2026-01-02T09:00:01.200Z'],
     ['no time: the time of the object', 'yesterday', '2026-01-02T09:00:01.200Z'],
     ['no day: the time of the object', '2026-02-31T25:00:00Z', '2026-01-02T09:00:01.200Z'],
   ])('%s', (_what, createdAt, at) => {

@@ -21,6 +21,7 @@ export interface Recipe {
   params: string;
   encoding: 'der' | 'ieee-p1363';
   key: typeof signer.privateKey;
+  body: Buffer;
 }
 
 export const v6Digest = (bytes: Buffer): string =>
@@ -40,12 +41,14 @@ export function signedWebhook(changes: Partial<Recipe> = {}): SignedWebhookReque
     params: `;keyid="${keyId}";created=${created};nonce="5173920486";expires=${expires}`,
     encoding: 'der',
     key: signer.privateKey,
+    body,
     ...changes,
   };
+  const { body: bytes } = recipe;
   const headers: Record<string, string> = {
     'content-type': 'application/json',
-    'content-length': String(body.length),
-    [digest]: form === 'v6' ? v6Digest(body) : v15Digest(body),
+    'content-length': String(bytes.length),
+    [digest]: form === 'v6' ? v6Digest(bytes) : v15Digest(bytes),
     host: 'Hooks.Example.com',
     ...recipe.headers,
   };
@@ -74,6 +77,6 @@ export function signedWebhook(changes: Partial<Recipe> = {}): SignedWebhookReque
       'signature-input': `sig1=${input}`,
       signature: `sig1=:${signature.toString('base64')}:`,
     },
-    body,
+    body: bytes,
   };
 }

@@ -1,0 +1,45 @@
+/** The rebalancing that made a portfolio order (`upvest.md` 3.6) is known, and decides nothing. */
+import { changeRecord } from '../../src/domain/apply-observation';
+import { isFinishedAtBroker } from '../../src/domain/aggregate';
+import type { Observation, RebalancingObservation } from '../../src/domain/observation';
+import { isObservation } from '../../src/domain/observation-guard';
+import { emptyRecord } from '../../src/domain/record';
+import { at, PORTFOLIO_ORDER, portfolioOrder, webhook } from './samples';
+
+const ID = '2f1c0a94-6b7e-4e0d-8f51-3c9d2b7a6e10';
+
+function rebalancing(status: string, more: Partial<RebalancingObservation> = {}): RebalancingObservation {
+  return { subject: 'rebalancing-execution-order', source: webhook(9), at: at(1), status, id: ID, ...more };
+}
+
+const record = (...observations: Observation[]) =>
+  observations.reduce((known, one) => changeRecord(known, one).record, emptyRecord(PORTFOLIO_ORDER));
+
+test('all that was said of it is kept, whatever came first and however often', () => {
+  const seen = [
+    rebalancing('NEW'),
+    rebalancing('FILLED', { executionId: 'x-1' }),
+    rebalancing('CANCELLED', { cancellationReason: 'PORTFOLIO_IS_BALANCED' }),
+  ];
+  const expected = {
+    id: ID,
+    statuses: ['CANCELLED', 'FILLED', 'NEW'],
+    executionId: 'x-1',
+    cancellationReason: 'PORTFOLIO_IS_BALANCED',
+  };
+  expect(record(...seen).rebalancing).toEqual([expected]);
+  expect(record(...seen.reverse(), ...seen).rebalancing).toEqual([expected]);
+});
+
+test('it neither moves nor finishes the portfolio order', () => {
+  const before = record(portfolioOrder('NEW'));
+  const { record: after, transitions } = changeRecord(before, rebalancing('FILLED'));
+  expect(transitions).toEqual([]);
+  expect(after.status).toBe('NEW');
+  expect(isFinishedAtBroker(after)).toBe(false);
+});
+
+test('it passes the guard of the workflow', () => {
+  expect(isObservation(rebalancing('NEW'))).toBe(true);
+  expect(isObservation({ ...rebalancing('NEW'), id: 5 })).toBe(false);
+});

@@ -1,0 +1,176 @@
+/** What the webhook endpoint does with requests that are signed well; Temporal is replaced by a list. */
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { pino } from 'pino';
+import { request } from 'undici';
+import { startWebhookServer, WEBHOOK_PATH, type WebhookServer } from '../../bench/webhook-server';
+import type { ParkedEvent } from '../../src/temporal/parking-lot';
+import { created, keyId, signedWebhook, signer, type Recipe } from '../upvest/webhook-fixture';
+import { event, order, portfolioOrder } from '../upvest/event-fixture';
+
+const delivered: { portfolioOrderId: string; observations: unknown[] }[] = [];
+const parked: ParkedEvent[] = [];
+const temporal = { failing: false };
+let server: WebhookServer;
+
+beforeAll(async () => {
+  const answer = <T>(take: () => T): Promise<T> =>
+    temporal.failing ? Promise.reject(new Error('Temporal is away')) : Promise.resolve(take());
+  server = await startWebhookServer({
+    logger: pino({ level: 'silent' }),
+    verifyKeys: [{ ...signer.publicKey.export({ format: 'jwk' }), kid: keyId } as never],
+    upvest: {
+      readOrder: () => Promise.reject(new Error('nobody is asked here')),
+      readPortfolioOrder: () => Promise.reject(new Error('nobody is asked here')),
+    },
+    deliver: (portfolioOrderId, observations) =>
+      answer(() => {
+        delivered.push({ portfolioOrderId, observations });
+        return { kind: 'delivered' };
+      }),
+    park: (one) => answer(() => void parked.push(one)),
+  });
+});
+afterAll(() => server.stop());
+beforeEach(() => {
+  delivered.length = 0;
+  parked.length = 0;
+  temporal.failing = false;
+});
+
+const params = (nonce: string) => `;keyid="${keyId}";created=${created};nonce="${nonce}"`;
+
+async function post(body: Buffer | string, changes: Partial<Recipe> = {}): Promise<number> {
+  const { headers } = signedWebhook({ body: Buffer.from(body), params: params(randomUUID()), ...changes });
+  return send(headers, Buffer.from(body));
+}
+
+async function send(headers: ReturnType<typeof signedWebhook>['headers'], body: Buffer): Promise<number> {
+  const { host, ...rest } = headers as Record<string, string>;
+  const url = `http://127.0.0.1:${server.port}${WEBHOOK_PATH}`;
+  const { statusCode, body: answer } = await request(url, { method: 'POST', headers: rest, body });
+  await answer.dump();
+  return statusCode;
+}
+
+async function metrics(): Promise<string> {
+  return (await request(`http://127.0.0.1:${server.port}/metrics`)).body.text();
+}
+
+/** The value of one counter; 0 where it was never counted. */
+async function counted(name: string, labels: string): Promise<number> {
+  const line = (await metrics()).split('\n').find((text) => text.startsWith(`${name}{${labels}}`));
+  return Number(line?.split(' ').at(-1) ?? 0);
+}
+
+const batch = (...events: unknown[]): string => JSON.stringify({ payload: events });
+const good = event('PORTFOLIO_ORDER.NEW', portfolioOrder);
+
+describe('a nonce', () => {
+  const first = () => signedWebhook({ body: Buffer.from(batch(good)), params: params(randomUUID()) });
+
+  it('is good for redeliveries of the same bytes', async () => {
+    const { headers, body } = first();
+    expect([await send(headers, body), await send(headers, body)]).toEqual([200, 200]);
+    expect(delivered).toHaveLength(2);
+  });
+
+  it('is not good for another request, once it was accepted', async () => {
+    const nonce = randomUUID();
+    expect(await post(batch(good), { params: params(nonce) })).toBe(200);
+    expect(await post(batch(good, good), { params: params(nonce) })).toBe(401);
+    expect(delivered).toHaveLength(1);
+  });
+
+  it('is not used up by a request that could not be made durable', async () => {
+    const nonce = randomUUID();
+    temporal.failing = true;
+    expect(await post(batch(good), { params: params(nonce) })).toBe(500);
+    temporal.failing = false;
+    expect(await post(batch(good, good), { params: params(nonce) })).toBe(200);
+  });
+});
+
+describe('the counters', () => {
+  it.each(['v6', 'v15'] as const)('tell that a signature of form %s matched', async (form) => {
+    const labels = `outcome="accepted",signature="${form}"`;
+    const before = await counted('webhook_requests_total', labels);
+    expect(await post(batch(good), { form })).toBe(200);
+    expect(await counted('webhook_requests_total', labels)).toBe(before + 1);
+  });
+
+  it('tell which flows orders of no portfolio order had, and what was parked and why', async () => {
+    const foreign = event('ORDER.NEW', {
+      ...order,
+      id: randomUUID(),
+      initiation_flow: 'SELL_TO_COVER_TAXES',
+      client_reference: '',
+    });
+    expect(await post(batch(foreign, foreign, event('NEWS.PUBLISHED', {})))).toBe(200);
+    expect(await counted('webhook_events_total', 'fate="foreign",detail="SELL_TO_COVER_TAXES"')).toBe(2);
+    expect(await counted('webhook_events_total', 'fate="parked",detail="UNKNOWN_TYPE"')).toBe(1);
+  });
+
+  it('tell of refused requests', async () => {
+    const labels = 'outcome="refused",signature="none"';
+    const before = await counted('webhook_requests_total', labels);
+    expect(
+      await post(batch(good), { key: generateKeyPairSync('ec', { namedCurve: 'P-521' }).privateKey }),
+    ).toBe(401);
+    expect(await counted('webhook_requests_total', labels)).toBe(before + 1);
+  });
+});
+
+describe('events that cannot be used', () => {
+  const unknown = (index: number) => event('NEWS.PUBLISHED', { index }, { id: `e-${index}` });
+
+  it('are parked singly while they are few', async () => {
+    await post(batch(...Array.from({ length: 10 }, (_, index) => unknown(index)), good));
+    expect(parked.map(({ eventId, isList }) => [eventId, isList])).toEqual(
+      Array.from({ length: 10 }, (_, index) => [`e-${index}`, undefined]),
+    );
+    expect(delivered).toHaveLength(1);
+  });
+
+  it('are parked as one list when they are many, since the whole feed waits', async () => {
+    const events = Array.from({ length: 200 }, (_, index) => unknown(index));
+    await post(batch(...events, good));
+    expect(parked).toEqual([
+      {
+        reason: 'UNKNOWN_TYPE',
+        detail: expect.stringMatching(/^200 events, the first: /) as string,
+        eventId: 'e-0',
+        isList: true,
+        receivedAt: expect.any(String) as string,
+        raw: JSON.stringify(events),
+      },
+    ]);
+    expect(delivered).toHaveLength(1);
+  });
+
+  it('are kept with their whole request when they are nested too deeply to be written', async () => {
+    const depth = 50_000;
+    const deep = `{"id":"deep","type":"NEWS.PUBLISHED","object":{"a":${'['.repeat(depth)}${']'.repeat(depth)}}}`;
+    const body = `{"payload":[${deep},${JSON.stringify(good)}]}`;
+    expect(await post(body)).toBe(200);
+    expect(parked).toEqual([expect.objectContaining({ eventId: 'deep', raw: Buffer.from(body) })]);
+    expect(delivered).toHaveLength(1);
+  });
+
+  it('are kept to the byte when they are no text', async () => {
+    const body = Buffer.from([0x7b, 0xff, 0x7d]);
+    expect(await post(body)).toBe(200);
+    expect(parked).toEqual([expect.objectContaining({ reason: 'UNREADABLE', raw: body })]);
+  });
+
+  it('with the same id and another body are two', async () => {
+    const changed = event('NEWS.PUBLISHED', { index: 'other' }, { id: 'e-1' });
+    await post(batch(unknown(1), changed));
+    expect(parked.map(({ raw }) => raw)).toEqual([JSON.stringify(unknown(1)), JSON.stringify(changed)]);
+  });
+});
+
+it('takes two readable events of the same id and different bodies for two events', async () => {
+  const changed = event('PORTFOLIO_ORDER.NEW', { ...portfolioOrder, status: 'FILLED' });
+  await post(batch(good, changed));
+  expect(delivered).toMatchObject([{ observations: [{ status: 'PROCESSING' }, { status: 'FILLED' }] }]);
+});
