@@ -13,7 +13,7 @@ import { closeTemporal, testTarget } from '../support/temporal';
 import { recordOf, truthOf } from '../support/truth';
 import { portfolioOrder } from '../upvest/event-fixture';
 import { expectProblem } from './problem';
-import { startTemporalGate, type TemporalGate } from './temporal-gate';
+import { startTemporalGate, type GateState, type TemporalGate } from './temporal-gate';
 import { deliver, exists, newEvent, startInterceptor, subscribe, type Interceptor } from './webhooks';
 
 /** Everything is answered within three seconds, whatever is away; the rest is for a busy machine. */
@@ -49,7 +49,7 @@ async function serverWith(address: string, port = 0): Promise<RunningServer & { 
   return { ...server, stop, webhookUrl: `${server.url}${config.http.webhookPath}` };
 }
 
-async function gate(state: 'silent' | 'closed'): Promise<TemporalGate> {
+async function gate(state: GateState): Promise<TemporalGate> {
   const started = await startTemporalGate(state);
   undo.push(() => started.close());
   return started;
@@ -73,6 +73,7 @@ describe.each([
   ['is at a dead address', async () => `127.0.0.1:${await freePort()}`],
   ['drops connections', async () => (await gate('closed')).address],
   ['accepts connections and never answers', async () => (await gate('silent')).address],
+  ['is overloaded and refuses (RESOURCE_EXHAUSTED)', async () => (await gate('exhausted')).address],
 ])('while Temporal %s', (_what, addressOf) => {
   let server: Awaited<ReturnType<typeof serverWith>>;
   beforeEach(async () => {
@@ -131,7 +132,7 @@ describe.each([
 });
 
 describe('when Temporal is back', () => {
-  it.each(['closed', 'silent'] as const)(
+  it.each(['closed', 'silent', 'exhausted', 'slow'] as const)(
     '(it was %s) every redelivery is accepted and applied once',
     async (away) => {
       const between = await gate('closed');
