@@ -125,6 +125,19 @@ describe('the control plane over HTTP', () => {
     expect(truth.events).toHaveLength(4 + 5 * 2);
   });
 
+  it('picks the scenario of an account', async () => {
+    const account_id = randomUUID();
+    const settings = { scenario: 'PARTNER_CANCEL', nav: '10.00', allocationId: randomUUID() };
+    await body('PUT', `/accounts/${account_id}`, settings);
+    const { id } = (await bench.client.place(placement({ account_id }))).json as PortfolioOrder;
+    await until(() => bench.simulator.control.portfolioOrder(id).portfolioOrder.status === 'CANCELLED');
+    expect(bench.simulator.control.portfolioOrder(id).portfolioOrder.allocation_id).toBe(
+      settings.allocationId,
+    );
+    const unknown = await bench.client.control('PUT', `/accounts/${account_id}`, { scenario: 'SUNNY' });
+    expect(unknown.status).toBe(400);
+  });
+
   it('pauses, cancels and resumes', async () => {
     await body('POST', '/pause');
     const draft = { userId: randomUUID(), accountId: randomUUID(), cashAmount: '50' };

@@ -1,8 +1,9 @@
-import { createHash, createPublicKey, verify, type JsonWebKey } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { webhookSignatureBase } from '../../src/simulator/upvest/webhook-signature';
 import { startBench, until, type UpvestBench } from './support/upvest-bench';
 import { placement } from './support/upvest-client';
 import { eventsOf, type ReceivedRequest } from './support/webhook-receiver';
+import { isSigned } from './support/webhook-verification';
 
 let bench: UpvestBench;
 
@@ -19,29 +20,7 @@ async function settled(id: string): Promise<void> {
   await until(() => bench.simulator.control.portfolioOrder(id).portfolioOrder.status === 'SETTLED');
 }
 
-/** Verifies as upvest.md 5.5 says, with the key that verify_keys lists. */
-async function isSignedByUpvest({ method, path, headers, body }: ReceivedRequest): Promise<boolean> {
-  const { keys } = (await bench.client.call('GET', '/auth/verify_keys')).json as {
-    keys: (JsonWebKey & { kid: string })[];
-  };
-  const params = String(headers['signature-input']).slice('sig1='.length);
-  const key = keys.find(({ kid }) => params.includes(`keyid="${kid}"`));
-  if (!key) return false;
-  const digest = `SHA-256=${createHash('sha256').update(body).digest('base64')}`;
-  const names = Array.from(
-    (/^\(([^)]*)\)/.exec(params)?.[1] ?? '').matchAll(/"([^"]+)"/g),
-    ([, name]) => name ?? '',
-  );
-  const values: Record<string, unknown> = { ...headers, '@method': method, '@path': path };
-  const lines = names.map((name) => `${name}: ${String(values[name])}`);
-  const base = [...lines, `@signature-params: ${params}`].join('\n');
-  const signature = Buffer.from(String(headers.signature).slice('sig1=:'.length, -1), 'base64');
-  const publicKey = createPublicKey({ key, format: 'jwk' });
-  expect(names).toEqual(
-    expect.arrayContaining(['@method', '@path', 'content-length', 'content-type', 'digest']),
-  );
-  return headers.digest === digest && verify('sha512', Buffer.from(base), publicKey, signature);
-}
+const isSignedByUpvest = (request: ReceivedRequest): Promise<boolean> => isSigned(request, bench.client);
 
 it('has the base of the vector in upvest.md 5.5', () => {
   const covered = {

@@ -2,8 +2,10 @@ import fastify, { type FastifyInstance, type FastifyRequest, type preHandlerHook
 import { v4 as uuid } from 'uuid';
 import type { z } from 'zod';
 import type { AccessTokens, Scope } from './access-tokens';
+import type { Drift } from './drift';
 import type { Faults } from './faults';
 import { Problem, problem } from './problem';
+import type { RateLimit } from './rate-limit';
 import type { RequestVerifier } from './request-signature';
 
 /** Largest request body; a raw webhook given to the control plane may be large. */
@@ -42,11 +44,26 @@ export function createApiServer(): FastifyInstance {
   return app;
 }
 
+export interface ApiGuards {
+  clientId: string;
+  verifier: RequestVerifier;
+  faults: Faults;
+  drift: Drift;
+  rateLimit: RateLimit;
+  retryAfterHeader: boolean;
+}
+
 /** Adds what every API call goes through before its handler; the control plane is registered outside of it. */
-export function guardApi(
-  api: FastifyInstance,
-  guards: { clientId: string; verifier: RequestVerifier; faults: Faults },
-): void {
+export function guardApi(api: FastifyInstance, guards: ApiGuards): void {
+  api.addHook('onRequest', (_request, reply, done) => {
+    // One limit for all: the simulator knows a single client.
+    if (guards.rateLimit.admits()) {
+      done();
+      return;
+    }
+    if (guards.retryAfterHeader) void reply.header('retry-after', '1');
+    throw problem(429, 'Too many requests within a second');
+  });
   api.addHook('onRequest', (request, reply) => guards.faults.beforeEffect(request, reply));
   api.addHook('preHandler', async (request) => {
     const { headers, method, url, raw } = request;
@@ -59,6 +76,9 @@ export function guardApi(
     if (headers['upvest-client-id'] !== guards.clientId) throw problem(401, 'Unknown client id');
     const version = headers['upvest-api-version'];
     if (version !== undefined && version !== '1') throw problem(400, 'upvest-api-version must be 1');
+  });
+  api.addHook('preSerialization', (_request, _reply, payload, done) => {
+    done(null, guards.drift.answer(payload));
   });
   api.addHook('onSend', (request, reply, payload) => guards.faults.afterEffect(request, reply, payload));
 }

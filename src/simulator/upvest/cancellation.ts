@@ -1,25 +1,33 @@
-import type { Clock } from './clock';
-import type { EventLog } from './event-log';
-import type { Order, OrderCancellationReason, PortfolioCancellationReason } from './objects';
-import type { OrderBook, PortfolioRecord } from './order-book';
+import type { OrderCancellationReason, OrderStatus, PortfolioCancellationReason } from './objects';
+import type { OrderBook, OrderRecord, PortfolioRecord } from './order-book';
 import type { OrderLife } from './order-life';
+import type { PortfolioLife } from './portfolio-life';
 
-/** Everything that keeps an order from going well (upvest.md 3.4, 4.1-4.3). Each says whether it had an effect. */
+/** Everything that cuts a life short (upvest.md 3.4, 3.5, 4.1-4.3). What the control plane asks for says whether it had an effect. */
 export class Cancellation {
   constructor(
     private readonly book: OrderBook,
-    private readonly log: EventLog,
-    private readonly clock: Clock,
-    private readonly life: OrderLife,
+    private readonly orders: OrderLife,
+    private readonly portfolios: PortfolioLife,
   ) {}
 
   /**
    * The client's cancel: any time in NEW; in PROCESSING it takes the children that are still NEW and lets the others
    * end. Without such a child nothing happens, and no event says so (upvest.md 3.4).
    */
-  byClient(record: PortfolioRecord): boolean {
-    const reasons = { whole: 'CANCELLED_BY_CLIENT', child: 'CANCELLED_BY_CLIENT' } as const;
-    return this.cancel(record, ['NEW'], reasons, 'Cancelled by the client');
+  byClient(record: PortfolioRecord): void {
+    if (record.scenario !== 'CANCEL_IGNORED' && record.scenario !== 'CANCEL_REFUSED') {
+      const reasons = { whole: 'CANCELLED_BY_CLIENT', child: 'CANCELLED_BY_CLIENT' } as const;
+      this.cancel(record, ['NEW'], reasons, 'Cancelled by the client');
+    }
+    record.gate.open();
+  }
+
+  /** The client's cancel of one order takes what is not executed yet; when it has ended, an event refuses. */
+  ofOrderByClient(record: OrderRecord): void {
+    if (!isOpen(record)) this.orders.rejectCancellation(record);
+    else if (record.behaviour.cancel) record.gate.open();
+    else this.orders.end(record, 'CANCELLED_BY_CLIENT');
   }
 
   /** Upvest's own cancel takes every child that has not ended, also half filled ones. */
@@ -28,12 +36,11 @@ export class Cancellation {
     return this.cancel(record, ['NEW', 'PROCESSING'], reasons, details);
   }
 
-  /** One child order is cancelled by Upvest or its trading partner; its executions so far stay. */
+  /** One order is cancelled by Upvest or its trading partner; its executions so far stay. */
   ofOrder(orderId: string, reason: OrderCancellationReason): boolean {
-    const found = this.book.findOrder(orderId);
-    if (found?.order.status !== 'NEW' && found?.order.status !== 'PROCESSING') return false;
-    this.endOrder(found.record, found.order, reason);
-    this.life.childEnded(found.record);
+    const record = this.book.findOrder(orderId);
+    if (!record || !isOpen(record)) return false;
+    this.orders.end(record, reason);
     return true;
   }
 
@@ -41,32 +48,30 @@ export class Cancellation {
   ofExecution(executionId: string): boolean {
     const found = this.book.findExecution(executionId);
     if (found?.execution.status !== 'FILLED') return false;
-    const moment = this.clock.next();
-    found.execution.status = 'CANCELLED';
-    found.order.updated_at = moment;
-    this.log.emit(found.record, 'EXECUTION.CANCELLED', found.execution, moment);
+    this.orders.executionEnded(found.record, found.execution, 'CANCELLED');
     return true;
   }
 
   private cancel(
     record: PortfolioRecord,
-    cancellable: string[],
+    cancellable: OrderStatus[],
     reasons: { whole: PortfolioCancellationReason; child: OrderCancellationReason },
     details: string,
   ): boolean {
     const { status } = record.portfolioOrder;
-    if (status !== 'NEW' && status !== 'PROCESSING') return false;
-    const children = record.orders.filter((order) => cancellable.includes(order.status));
-    if (status === 'PROCESSING' && children.length === 0) return false;
+    if (status === 'NEW' && record.children.length === 0) {
+      this.portfolios.cancel(record, reasons.whole, details);
+      return true;
+    }
+    const taken = record.children.filter(({ order }) => cancellable.includes(order.status));
+    if (taken.length === 0) return false;
+    // Its last child ends the whole, and that may be one that still trades.
     record.cancelled = { reason: reasons.whole, details };
-    for (const order of children) this.endOrder(record, order, reasons.child);
-    this.life.childEnded(record);
+    for (const child of taken) this.orders.end(child, reasons.child);
     return true;
   }
+}
 
-  private endOrder(record: PortfolioRecord, order: Order, reason: OrderCancellationReason): void {
-    order.status = 'CANCELLED';
-    order.cancellation_reason = reason;
-    this.life.orderChanged(record, order, this.clock.next());
-  }
+function isOpen({ order }: OrderRecord): boolean {
+  return order.status === 'NEW' || order.status === 'PROCESSING';
 }

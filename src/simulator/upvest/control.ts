@@ -1,17 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AccessTokens } from './access-tokens';
+import type { AccountSettings } from './account-settings';
+import type { Accounts } from './accounts';
 import type { Cancellation } from './cancellation';
 import type { DeliveryAttempt, ReleaseOptions } from './delivery-queue';
+import type { Disturbance } from './disturbance';
+import type { Drift, DriftOptions } from './drift';
+import type { EventLog, TruthEntry } from './event-log';
 import type { DelayAnswers, FailCalls, Faults } from './faults';
 import type { BrokerEvent, Order, OrderCancellationReason, PortfolioOrder } from './objects';
 import type { Pace } from './options';
-import type { AccountSettings, OrderBook, PortfolioRecord } from './order-book';
-import type { OrderLife, PortfolioOrderDraft } from './order-life';
+import type { OrderBook, PortfolioRecord } from './order-book';
 import type { PacedWaits } from './paced-waits';
+import type { PortfolioLife, PortfolioOrderDraft } from './portfolio-life';
 import { problem } from './problem';
-import { envelope } from './webhook-batches';
+import { envelope, type AddressedEvent } from './webhook-batches';
 import type { ReceiverAnswer, WebhookTransport } from './webhook-delivery';
-import type { Tampering, WebhookSigner } from './webhook-signature';
+import type { Tampering, VerifyKey, WebhookSigner } from './webhook-signature';
 import type { Webhooks } from './webhooks';
 
 /** The whole truth about one portfolio order. */
@@ -42,6 +47,8 @@ export interface UpvestControl {
   portfolioOrders(): PortfolioOrderTruth[];
   /** Throws a 404 problem for an id that is not known. */
   portfolioOrder(id: string): PortfolioOrderTruth;
+  /** Everything that became true since the start, in order: each status of each object. */
+  truth(): TruthEntry[];
   /** Requests of POST /portfolios/orders by idempotency key, those included that faults, outages or checks refused. */
   placementRequests(): Record<string, number>;
   /** Every attempt to deliver a batch, in order. */
@@ -49,10 +56,11 @@ export interface UpvestControl {
 
   /** Starts an order that no client asked for, such as of a savings plan (`initiationFlow` default SAVINGS_PLAN). */
   initiate(draft: InitiatedOrder): PortfolioOrderTruth;
+  /** Replaces the account's settings; its scenario counts for orders accepted from now on. */
   configureAccount(accountId: string, settings: AccountSettings): void;
   /** Cancels at Upvest's side (CANCELLED_BY_UPVEST); false when it had ended already. */
   cancelPortfolioOrder(id: string, details?: string): boolean;
-  /** Cancels one child order, by default by the trading partner; false when it had ended already. */
+  /** Cancels one order, by default by the trading partner; false when it had ended already. */
   cancelOrder(orderId: string, reason?: OrderCancellationReason): boolean;
   /** Mistrade: a FILLED execution becomes CANCELLED; false when it is not FILLED. */
   cancelExecution(executionId: string): boolean;
@@ -70,8 +78,16 @@ export interface UpvestControl {
   whenDelivered(limitMs?: number): Promise<void>;
   /** Signs and sends one webhook request past the queue, and tells what the receiver answered. */
   sendRaw(webhook: RawWebhook): Promise<ReceiverAnswer>;
-  /** New signing key for webhooks; answers its key id. */
-  rotateWebhookKey(): string;
+  /** New signing key for webhooks; answers its key id. The old keys stay listed unless `keepOld` is false. */
+  rotateWebhookKey(options?: { keepOld?: boolean }): string;
+  /** The public keys, as GET /auth/verify_keys lists them. */
+  webhookKeys(): VerifyKey[];
+  /** Loses, doubles, delays, shuffles and splits deliveries of later events; without an argument no more. */
+  disturbWebhooks(disturbance?: Disturbance): void;
+  /** Events that a disturbance lost, each with the webhook that did not get it. */
+  lostEvents(): AddressedEvent[];
+  /** Lets events and answers show what nobody knows yet; `{}` ends it. */
+  drift(options: DriftOptions): void;
 
   failCalls(failure: FailCalls): void;
   delayAnswers(delay: DelayAnswers): void;
@@ -88,7 +104,9 @@ export type InitiatedOrder = Pick<PortfolioOrderDraft, 'userId' | 'accountId' | 
 
 export interface ControlContext {
   book: OrderBook;
-  life: OrderLife;
+  accounts: Accounts;
+  log: EventLog;
+  portfolios: PortfolioLife;
   cancellation: Cancellation;
   waits: PacedWaits;
   webhooks: Webhooks;
@@ -96,12 +114,14 @@ export interface ControlContext {
   transport: WebhookTransport;
   faults: Faults;
   tokens: AccessTokens;
+  drift: Drift;
   placementRequests: Map<string, number>;
   deliveries: DeliveryAttempt[];
+  lost: AddressedEvent[];
 }
 
 export function createControl(context: ControlContext): UpvestControl {
-  const { book, life, cancellation, waits, webhooks, signer, transport, faults, tokens } = context;
+  const { book, portfolios, cancellation, waits, webhooks, signer, transport, faults, tokens } = context;
 
   const known = (id: string): PortfolioRecord => {
     const record = book.find(id);
@@ -112,12 +132,13 @@ export function createControl(context: ControlContext): UpvestControl {
   return {
     portfolioOrders: () => book.all().map(truth),
     portfolioOrder: (id) => truth(known(id)),
+    truth: () => structuredClone(context.log.truth),
     placementRequests: () => Object.fromEntries(context.placementRequests),
     deliveries: () => [...context.deliveries],
 
     initiate: (draft) =>
       truth(
-        life.accept({
+        portfolios.accept({
           currency: 'EUR',
           type: 'BUY',
           postTax: false,
@@ -126,7 +147,7 @@ export function createControl(context: ControlContext): UpvestControl {
         }),
       ),
     configureAccount: (accountId, settings) => {
-      book.configureAccount(accountId, settings);
+      context.accounts.configure(accountId, settings);
     },
     cancelPortfolioOrder: (id, details = 'Cancelled by Upvest') => cancellation.byUpvest(known(id), details),
     cancelOrder: (orderId, reason = 'CANCELLED_BY_TRADING_PARTNER') => cancellation.ofOrder(orderId, reason),
@@ -158,7 +179,15 @@ export function createControl(context: ControlContext): UpvestControl {
       const bytes = body === undefined ? envelope(events) : Buffer.from(body);
       return transport.send(await signer.seal(webhook.url, bytes, tamper));
     },
-    rotateWebhookKey: () => signer.rotate(),
+    rotateWebhookKey: ({ keepOld = true } = {}) => signer.rotate(keepOld),
+    webhookKeys: () => signer.verifyKeys(),
+    disturbWebhooks: (disturbance) => {
+      webhooks.disturb(disturbance);
+    },
+    lostEvents: () => structuredClone(context.lost),
+    drift: (options) => {
+      context.drift.options = options;
+    },
 
     failCalls: (failure) => {
       faults.failCalls(failure);
@@ -178,6 +207,6 @@ export function createControl(context: ControlContext): UpvestControl {
   };
 }
 
-function truth({ portfolioOrder, orders, events }: PortfolioRecord): PortfolioOrderTruth {
-  return structuredClone({ portfolioOrder, orders, events });
+function truth({ portfolioOrder, children, events }: PortfolioRecord): PortfolioOrderTruth {
+  return structuredClone({ portfolioOrder, orders: children.map(({ order }) => order), events });
 }

@@ -1,5 +1,6 @@
+import { DisturbedStream, type Disturbance } from './disturbance';
 import type { Webhook } from './objects';
-import { BatchForming, envelope, recut, type AddressedEvent } from './webhook-batches';
+import { BatchForming, envelope, momentOf, recut, type AddressedEvent } from './webhook-batches';
 import type { WebhookTransport } from './webhook-delivery';
 import type { SealedRequest, WebhookSigner } from './webhook-signature';
 
@@ -13,6 +14,8 @@ export interface DeliveryAttempt {
   status: number;
   /** When the attempt ended, as an ISO timestamp. */
   at: string;
+  /** Upvest's seconds until the next attempt; none after a success. */
+  retryInSeconds?: number;
 }
 
 /** How held events are let go. */
@@ -30,7 +33,11 @@ export interface QueueContext {
   transport: WebhookTransport;
   /** Real milliseconds of one of Upvest's seconds. */
   secondMs: () => number;
+  /** Whether a redelivery gets a signature of its own. */
+  resignRedeliveries: boolean;
   onAttempt: (attempt: DeliveryAttempt) => void;
+  /** An event that a disturbance has lost. */
+  onLost: (event: AddressedEvent) => void;
 }
 
 interface Batch {
@@ -42,8 +49,9 @@ interface Batch {
   onAcknowledged: () => void;
 }
 
-/** Upvest's back-off in its seconds; the last one repeats for ever (upvest.md 5.4). */
-const backoffSeconds = [1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233, 377, 600];
+/** Upvest's back-off in its seconds, before it stays at the longest for ever (upvest.md 5.4). */
+const backoffSeconds = [1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233, 377];
+const longestBackoffSeconds = 600;
 const defaultDelaySeconds = 1;
 const defaultMaxBytes = 51_200;
 
@@ -52,6 +60,7 @@ const defaultMaxBytes = 51_200;
  * again before any later one (head of line).
  */
 export class DeliveryQueue {
+  private readonly disturbed: DisturbedStream;
   private readonly forming: BatchForming;
   private batches: Batch[] = [];
   private held = false;
@@ -63,18 +72,28 @@ export class DeliveryQueue {
     readonly webhook: Webhook,
     private readonly context: QueueContext,
   ) {
-    const limits = (): { delayMs: number; maxBytes: number } => ({
-      delayMs: parseInt(webhook.config.delay ?? `${defaultDelaySeconds}s`, 10) * context.secondMs(),
-      maxBytes: webhook.config.max_package_size ?? defaultMaxBytes,
+    const delayMs = (): number =>
+      parseInt(webhook.config.delay ?? `${defaultDelaySeconds}s`, 10) * context.secondMs();
+    const maxBytes = (): number => webhook.config.max_package_size ?? defaultMaxBytes;
+    this.disturbed = new DisturbedStream({
+      forward: (event, inNewRequest) => {
+        this.forming.add(event, inNewRequest);
+      },
+      onLost: context.onLost,
+      quietMs: delayMs,
     });
-    this.forming = new BatchForming(limits, (events) => {
+    this.forming = new BatchForming({ delayMs, maxBytes }, (events) => {
       this.batches.push(newBatch(events));
       this.kick();
     });
   }
 
   add(event: AddressedEvent): void {
-    this.forming.add(event);
+    this.disturbed.add(event);
+  }
+
+  disturb(disturbance: Disturbance | undefined): void {
+    this.disturbed.disturb(disturbance);
   }
 
   hold(): void {
@@ -83,11 +102,12 @@ export class DeliveryQueue {
 
   /** Resolves with the number of batches when all that were held are acknowledged. */
   async release({ order = 'forward', copies = 1, batches }: ReleaseOptions): Promise<number> {
+    this.disturbed.flush();
     this.forming.cut();
     // What was tried already is fixed in its bytes and stays at the head.
     const tried = this.batches.filter(({ attempts }) => attempts > 0);
     const untried = this.batches.filter(({ attempts }) => attempts === 0).map(({ events }) => events);
-    const cut = batches === undefined ? untried : recut(untried.flat(), batches);
+    const cut = batches === undefined ? untried : recut(ascending(untried.flat()), batches);
     if (order === 'reverse') cut.reverse();
     const released = cut.map((events) => newBatch(events, copies));
     const acknowledged = released.map(
@@ -105,7 +125,7 @@ export class DeliveryQueue {
 
   /** Whether everything was delivered. */
   get idle(): boolean {
-    return this.forming.empty && this.batches.length === 0;
+    return this.disturbed.empty && this.forming.empty && this.batches.length === 0;
   }
 
   /** To be called when the queue may go on: a batch came, it was released, or its webhook was enabled. */
@@ -117,6 +137,7 @@ export class DeliveryQueue {
 
   close(): void {
     this.closed = true;
+    this.disturbed.close();
     this.forming.close();
     this.wake?.();
     // Nobody will acknowledge these any more; whoever waits for them must not wait for ever.
@@ -126,9 +147,9 @@ export class DeliveryQueue {
 
   private async pump(): Promise<void> {
     for (let batch = this.next(); batch; batch = this.next()) {
-      const acknowledged = await this.attempt(batch);
-      if (!acknowledged) {
-        await this.backOff(batch.attempts);
+      const retryInSeconds = await this.attempt(batch);
+      if (retryInSeconds !== undefined) {
+        await this.backOff(retryInSeconds);
         continue;
       }
       batch.copiesLeft -= 1;
@@ -144,25 +165,27 @@ export class DeliveryQueue {
     return this.closed || this.held || !this.webhook.enabled ? undefined : this.batches[0];
   }
 
-  private async attempt(batch: Batch): Promise<boolean> {
+  /** Answers Upvest's seconds until the next attempt, or nothing after a success. */
+  private async attempt(batch: Batch): Promise<number | undefined> {
     batch.attempts += 1;
-    if (batch.sealed?.url !== this.webhook.url) {
+    if (this.context.resignRedeliveries || batch.sealed?.url !== this.webhook.url) {
       batch.sealed = await this.context.signer.seal(this.webhook.url, envelope(batch.events));
     }
     const { status } = await this.context.transport.send(batch.sealed);
-    if (this.closed) return false;
+    const retryInSeconds = status === 200 ? undefined : backoffOf(batch.attempts);
+    if (this.closed) return retryInSeconds;
     this.context.onAttempt({
       webhookId: this.webhook.id,
       eventIds: batch.events.map(({ id }) => id),
       attempt: batch.attempts,
       status,
       at: new Date().toISOString(),
+      ...(retryInSeconds !== undefined && { retryInSeconds }),
     });
-    return status === 200;
+    return retryInSeconds;
   }
 
-  private async backOff(attempts: number): Promise<void> {
-    const seconds = backoffSeconds[Math.min(attempts, backoffSeconds.length) - 1] ?? 600;
+  private async backOff(seconds: number): Promise<void> {
     if (this.closed) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, seconds * this.context.secondMs());
@@ -173,6 +196,14 @@ export class DeliveryQueue {
     });
     this.wake = undefined;
   }
+}
+
+function backoffOf(attempts: number): number {
+  return backoffSeconds[attempts - 1] ?? longestBackoffSeconds;
+}
+
+function ascending(events: AddressedEvent[]): AddressedEvent[] {
+  return [...events].sort((one, other) => momentOf(one) - momentOf(other));
 }
 
 function newBatch(events: AddressedEvent[], copies = 1): Batch {

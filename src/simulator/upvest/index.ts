@@ -4,8 +4,21 @@ export { startUpvestSimulator, type UpvestSimulator } from './simulator';
 export { defaultPace, type ClientKey, type Pace, type UpvestSimulatorOptions } from './options';
 export type { InitiatedOrder, PortfolioOrderTruth, RawWebhook, UpvestControl } from './control';
 export type { DeliveryAttempt, ReleaseOptions } from './delivery-queue';
+export type { Disturbance } from './disturbance';
+export type { DriftOptions } from './drift';
+export type { TruthEntry } from './event-log';
 export type { DelayAnswers, FailCalls } from './faults';
-export type { AccountSettings } from './order-book';
+export type { AccountSettings } from './account-settings';
+export { scenarios, type Scenario } from './scenarios';
+export { wellKnownAccounts, wellKnownAllocation, wellKnownInstruments } from './well-known';
 export type { ReceiverAnswer } from './webhook-delivery';
 export type { Tampering } from './webhook-signature';
-export type { BrokerEvent, Execution, Order, PortfolioOrder, Webhook } from './objects';
+export type {
+  BrokerEvent,
+  Execution,
+  Order,
+  PortfolioOrder,
+  RebalancingExecution,
+  RebalancingOrder,
+  Webhook,
+} from './objects';

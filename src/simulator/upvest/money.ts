@@ -17,15 +17,16 @@ export function splitByWeights(amount: string, parts: number): string[] {
   return lastTakesTheRest(cents, shares).map((share) => share.div(100).toFixed(2));
 }
 
-/** Splits an amount into equal parts in cents, the last one taking the rest. */
-export function splitEvenly(amount: string, parts: number): string[] {
-  const cents = new Big(amount).times(100);
-  const count = cents.lt(parts) ? Math.max(1, cents.toNumber()) : parts;
-  const share = cents.div(count).round(0, Big.roundDown);
+/** Splits an amount into equal parts of so many decimals, the last one taking the rest. */
+export function splitEvenly(amount: string, parts: number, places = 2): string[] {
+  const unit = new Big(10).pow(places);
+  const units = new Big(amount).times(unit);
+  const count = units.lt(parts) ? Math.max(1, units.toNumber()) : parts;
+  const share = units.div(count).round(0, Big.roundDown);
   return lastTakesTheRest(
-    cents,
+    units,
     Array.from({ length: count }, () => share),
-  ).map((part) => part.div(100).toFixed(2));
+  ).map((part) => part.div(unit).toFixed(places));
 }
 
 function lastTakesTheRest(total: Big, shares: Big[]): Big[] {
@@ -44,8 +45,13 @@ export function shareQuantity(cash: string, price: string): string {
   return new Big(cash).div(price).round(quantityPlaces, Big.roundHalfUp).toFixed();
 }
 
-/** A deterministic price of the n-th instrument: between 10 and 207.99, two decimals. */
-export function priceOf(instrument: number): string {
-  const cents = 1000 + ((instrument * 7919) % 19_800);
-  return new Big(cents).div(100).toFixed(2);
+/** Cash for so many shares at `price`, in cents. */
+export function cashFor(quantity: string, price: string): string {
+  return new Big(quantity).times(price).round(2, Big.roundHalfUp).toFixed(2);
+}
+
+/** A price that an instrument keeps: between 10 and 207.99, two decimals. */
+export function priceOf(isin: string): string {
+  const number = Array.from(isin).reduce((hash, sign) => (hash * 31 + sign.charCodeAt(0)) % 1_000_003, 7);
+  return new Big(1000 + (number % 19_800)).div(100).toFixed(2);
 }

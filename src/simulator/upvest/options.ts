@@ -45,9 +45,21 @@ export interface UpvestSimulatorOptions {
   fillRatio?: string;
   pace?: Partial<Pace>;
   /** Success status of POST /portfolios/orders: 200 by both specs, 202 by the guide. Default 200. */
-  placementStatus?: 200 | 202;
+  placementStatus?: 200 | 201 | 202;
   /** Success status of DELETE /portfolios/orders/{id}: 204 by the old spec, 202 by the new one. Default 202. */
   cancelStatus?: 202 | 204;
+  /** Success status of POST /webhooks. Default 201. */
+  webhookCreationStatus?: 200 | 201;
+  /** POST /webhooks/{id}/test: 200 waits and reports (new spec), 202 has no body (old one). Default 200. */
+  webhookTestStatus?: 200 | 202;
+  /** How many API calls per second are answered; the others get 429. Default 300, as in the sandbox (upvest.md 3.10). */
+  requestsPerSecond?: number;
+  /** Whether a 429 for too many calls names a `retry-after`; Upvest documents none. Default false. */
+  retryAfterHeader?: boolean;
+  /** Draft version of webhook signatures: 6 now, 15 as after the announced move. Default 6. */
+  webhookSignatureVersion?: 6 | 15;
+  /** Whether each redelivery is signed anew; otherwise the same bytes go out again. Default false. */
+  resignRedeliveries?: boolean;
   /** How long a webhook receiver may take to answer, in real milliseconds. Default 10000. */
   deliveryTimeoutMs?: number;
 }
@@ -65,9 +77,11 @@ export const defaultPace: Readonly<Pace> = {
 
 export function resolveOptions(options: UpvestSimulatorOptions): ResolvedOptions {
   if (options.clientKeys.length === 0) throw new Error('The Upvest simulator needs at least one client key');
-  const counts = [options.children ?? 1, options.executionsPerOrder ?? 1];
+  const counts = [options.children ?? 1, options.executionsPerOrder ?? 1, options.requestsPerSecond ?? 1];
   if (counts.some((count) => !Number.isInteger(count) || count < 1)) {
-    throw new Error('children and executionsPerOrder of the Upvest simulator must be whole numbers from 1');
+    throw new Error(
+      'children, executionsPerOrder and requestsPerSecond of the Upvest simulator must be whole numbers from 1',
+    );
   }
   return {
     host: options.host ?? '127.0.0.1',
@@ -82,6 +96,12 @@ export function resolveOptions(options: UpvestSimulatorOptions): ResolvedOptions
     pace: { ...defaultPace, ...options.pace },
     placementStatus: options.placementStatus ?? 200,
     cancelStatus: options.cancelStatus ?? 202,
+    webhookCreationStatus: options.webhookCreationStatus ?? 201,
+    webhookTestStatus: options.webhookTestStatus ?? 200,
+    requestsPerSecond: options.requestsPerSecond ?? 300,
+    retryAfterHeader: options.retryAfterHeader ?? false,
+    webhookSignatureVersion: options.webhookSignatureVersion ?? 6,
+    resignRedeliveries: options.resignRedeliveries ?? false,
     deliveryTimeoutMs: options.deliveryTimeoutMs ?? 10_000,
   };
 }

@@ -1,11 +1,21 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { AccessTokens } from './access-tokens';
-import { pathId, query, requireScope } from './api-server';
+import type { Accounts } from './accounts';
+import { jsonBody, pathId, query, requireScope } from './api-server';
+import { CancelGate } from './cancel-gate';
+import type { Cancellation } from './cancellation';
+import { IdempotencyStore } from './idempotency';
 import { listAnswer, pageQuery } from './list-answer';
-import type { OrderBook } from './order-book';
+import type { Order } from './objects';
+import type { OrderBook, OrderRecord } from './order-book';
+import type { OrderLife } from './order-life';
+import { draftOf, orderPlacementSchema } from './order-placement';
+import type { PacedWaits } from './paced-waits';
 import { isWithin } from './portfolio-order-routes';
 import { problem } from './problem';
+import { behaviourOf } from './scenarios';
+import { wellKnownInstruments } from './well-known';
 
 /** Without `status` only FILLED orders are listed, as the newest source documents it (upvest.md 3.5). */
 const listSchema = z.strictObject({
@@ -18,27 +28,61 @@ const listSchema = z.strictObject({
   date_created_to: z.iso.datetime().optional(),
 });
 
-/** Reads of single orders and their executions (upvest.md 3.5). */
-export function orderRoutes(
-  api: FastifyInstance,
-  { book, tokens }: { book: OrderBook; tokens: AccessTokens },
-): void {
-  const scope = requireScope(tokens, 'orders:read');
+export interface OrderContext {
+  book: OrderBook;
+  accounts: Accounts;
+  orders: OrderLife;
+  cancellation: Cancellation;
+  waits: PacedWaits;
+  tokens: AccessTokens;
+}
 
-  api.get('/orders/:id', scope, (request) => {
-    const found = book.findOrder(pathId(request, 'id'));
-    if (!found) throw problem(404, `There is no order ${pathId(request, 'id')}`);
-    return found.order;
+/** Individual orders and their executions (upvest.md 3.5). */
+export function orderRoutes(api: FastifyInstance, context: OrderContext): void {
+  const { book, accounts, orders, cancellation, waits, tokens } = context;
+  const read = requireScope(tokens, 'orders:read');
+  const admin = requireScope(tokens, 'orders:admin');
+  const placements = new IdempotencyStore<Order>();
+  const known = (id: string): OrderRecord => {
+    const record = book.findOrder(id);
+    if (!record) throw problem(404, `There is no order ${id}`);
+    return record;
+  };
+
+  api.post('/orders', admin, async (request, reply) => {
+    const answer = placements.once(request, () => {
+      const draft = draftOf(jsonBody(request, orderPlacementSchema));
+      const ofAccount = accounts.get(draft.account_id).scenario ?? 'HAPPY';
+      if (ofAccount === 'ACCOUNT_NOT_FOUND') throw problem(422, `There is no account ${draft.account_id}`);
+      const behaviour = behaviourOf(wellKnownInstruments[draft.instrument_id] ?? ofAccount);
+      const record = orders.create(draft, { behaviour, gate: new CancelGate() });
+      waits.start('processAfterMs', () => {
+        orders.start(record);
+      });
+      return record.order;
+    });
+    await reply.code(202).send(answer);
   });
 
-  api.get('/orders/:id/executions/:executionId', scope, (request) => {
-    const found = book.findOrder(pathId(request, 'id'));
-    const execution = found?.order.executions.find(({ id }) => id === pathId(request, 'executionId'));
+  api.delete('/orders/:id', admin, async (request, reply) => {
+    const record = known(pathId(request, 'id'));
+    // Accepted now, decided later (upvest.md 3.5).
+    waits.start('cancelAfterMs', () => {
+      cancellation.ofOrderByClient(record);
+    });
+    await reply.code(202).send({ id: record.order.id });
+  });
+
+  api.get('/orders/:id', read, (request) => known(pathId(request, 'id')).order);
+
+  api.get('/orders/:id/executions/:executionId', read, (request) => {
+    const { executions } = known(pathId(request, 'id')).order;
+    const execution = executions.find(({ id }) => id === pathId(request, 'executionId'));
     if (!execution) throw problem(404, 'There is no such execution of this order');
     return execution;
   });
 
-  api.get('/accounts/:id/orders', scope, (request) => {
+  api.get('/accounts/:id/orders', read, (request) => {
     const filter = query(request, listSchema);
     const matching = book
       .ordersOfAccount(pathId(request, 'id'))

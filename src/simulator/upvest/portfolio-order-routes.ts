@@ -2,14 +2,16 @@ import Big from 'big.js';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { AccessTokens } from './access-tokens';
-import { jsonBody, pathId, query, rawBody, requireScope } from './api-server';
+import type { Accounts } from './accounts';
+import { jsonBody, pathId, query, requireScope } from './api-server';
 import type { Cancellation } from './cancellation';
 import { IdempotencyStore } from './idempotency';
 import { listAnswer, pageQuery, utcDate } from './list-answer';
+import type { PortfolioOrder } from './objects';
 import type { ResolvedOptions } from './options';
 import type { OrderBook, PortfolioRecord } from './order-book';
-import type { OrderLife } from './order-life';
 import type { PacedWaits } from './paced-waits';
+import type { PortfolioLife } from './portfolio-life';
 import { problem } from './problem';
 
 /**
@@ -46,7 +48,8 @@ const listSchema = z.strictObject({
 
 export interface PortfolioOrderContext {
   book: OrderBook;
-  life: OrderLife;
+  accounts: Accounts;
+  portfolios: PortfolioLife;
   cancellation: Cancellation;
   waits: PacedWaits;
   tokens: AccessTokens;
@@ -55,14 +58,16 @@ export interface PortfolioOrderContext {
 
 /** The portfolio order endpoints (upvest.md 3.2-3.4). */
 export function portfolioOrderRoutes(api: FastifyInstance, context: PortfolioOrderContext): void {
-  const { book, life, cancellation, waits, tokens, options } = context;
-  const placements = new IdempotencyStore<string>();
+  const { book, accounts, portfolios, cancellation, waits, tokens, options } = context;
+  const placements = new IdempotencyStore<PortfolioOrder>();
 
   api.post('/portfolios/orders', requireScope(tokens, 'portfolios:admin'), async (request, reply) => {
-    const key = request.headers['idempotency-key'];
-    const answer = placements.once(singleValue(key), rawBody(request) ?? Buffer.alloc(0), () => {
+    const answer = placements.once(request, () => {
       const placement = jsonBody(request, placementSchema);
-      const { portfolioOrder } = life.accept({
+      if (accounts.get(placement.account_id).scenario === 'ACCOUNT_NOT_FOUND') {
+        throw problem(404, `There is no account ${placement.account_id}`);
+      }
+      return portfolios.accept({
         userId: placement.user_id,
         accountId: placement.account_id,
         cashAmount: placement.cash_amount,
@@ -70,10 +75,9 @@ export function portfolioOrderRoutes(api: FastifyInstance, context: PortfolioOrd
         type: placement.side,
         postTax: placement.post_tax,
         initiationFlow: 'API',
-      });
-      return JSON.stringify(portfolioOrder);
+      }).portfolioOrder;
     });
-    await reply.code(options.placementStatus).type('application/json').send(answer);
+    await reply.code(options.placementStatus).send(answer);
   });
 
   api.get('/portfolios/orders', requireScope(tokens, 'portfolios:read'), (request) => {
@@ -115,8 +119,4 @@ function known(book: OrderBook, id: string): PortfolioRecord {
   const record = book.find(id);
   if (!record) throw problem(404, `There is no portfolio order ${id}`);
   return record;
-}
-
-function singleValue(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? value.join(', ') : value;
 }

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { AccessTokens } from './access-tokens';
+import { Accounts } from './accounts';
 import { createApiServer, guardApi } from './api-server';
 import { authRoutes } from './auth-routes';
 import { Cancellation } from './cancellation';
@@ -7,6 +8,7 @@ import { createClock } from './clock';
 import { createControl, type UpvestControl } from './control';
 import { controlRoutes } from './control-routes';
 import type { DeliveryAttempt } from './delivery-queue';
+import { Drift } from './drift';
 import { EventLog } from './event-log';
 import { Faults } from './faults';
 import { resolveOptions, type UpvestSimulatorOptions } from './options';
@@ -14,8 +16,13 @@ import { OrderBook } from './order-book';
 import { OrderLife } from './order-life';
 import { orderRoutes } from './order-routes';
 import { PacedWaits } from './paced-waits';
+import { PortfolioLife } from './portfolio-life';
 import { portfolioOrderRoutes } from './portfolio-order-routes';
+import { RateLimit } from './rate-limit';
+import { Rebalancing } from './rebalancing';
+import { rebalancingRoutes } from './rebalancing-routes';
 import { RequestVerifier } from './request-signature';
+import type { AddressedEvent } from './webhook-batches';
 import { WebhookTransport } from './webhook-delivery';
 import { webhookRoutes } from './webhook-routes';
 import { WebhookSigner } from './webhook-signature';
@@ -37,26 +44,34 @@ export async function startUpvestSimulator(options: UpvestSimulatorOptions): Pro
   const book = new OrderBook();
   const log = new EventLog();
   const waits = new PacedWaits(pace);
-  const life = new OrderLife(book, log, clock, waits, resolved);
-  const cancellation = new Cancellation(book, log, clock, life);
+  const accounts = new Accounts();
+  const orders = new OrderLife(book, log, clock, waits, resolved);
+  const portfolios = new PortfolioLife(book, accounts, orders, log, clock, waits, resolved);
+  const cancellation = new Cancellation(book, orders, portfolios);
+  const rebalancing = new Rebalancing(accounts, portfolios, log, clock, waits);
   const tokens = new AccessTokens(resolved, resolved.tokenLifetimeSeconds);
   const faults = new Faults();
-  const signer = new WebhookSigner();
+  const signer = new WebhookSigner(resolved.webhookSignatureVersion);
   const transport = new WebhookTransport(resolved.deliveryTimeoutMs);
+  const drift = new Drift(clock);
   const deliveries: DeliveryAttempt[] = [];
+  const lost: AddressedEvent[] = [];
   const webhooks = new Webhooks({
     signer,
     transport,
     secondMs: () => pace.secondMs,
+    resignRedeliveries: resolved.resignRedeliveries,
     onAttempt: (attempt) => deliveries.push(attempt),
+    onLost: (event) => lost.push(event),
   });
   log.onEvent((event) => {
-    webhooks.publish(event);
+    for (const told of drift.events(event)) webhooks.publish(told);
   });
   const verifier = new RequestVerifier(resolved.clientKeys);
   const placementRequests = new Map<string, number>();
-  const shared = { book, life, cancellation, waits, webhooks, signer, transport, faults, tokens };
-  const control = createControl({ ...shared, placementRequests, deliveries });
+  const lives = { book, accounts, orders, portfolios, cancellation, rebalancing, waits };
+  const shared = { ...lives, webhooks, signer, transport, faults, tokens, clock, options: resolved };
+  const control = createControl({ ...shared, log, drift, placementRequests, deliveries, lost });
 
   const app = createApiServer();
   app.addHook('onRequest', (request, _reply, done) => {
@@ -67,11 +82,20 @@ export async function startUpvestSimulator(options: UpvestSimulatorOptions): Pro
     done();
   });
   await app.register((api, _options, done) => {
-    guardApi(api, { clientId, verifier, faults });
+    const rateLimit = new RateLimit(resolved.requestsPerSecond);
+    guardApi(api, {
+      clientId,
+      verifier,
+      faults,
+      drift,
+      rateLimit,
+      retryAfterHeader: resolved.retryAfterHeader,
+    });
     authRoutes(api, { tokens, signer, clientId });
-    portfolioOrderRoutes(api, { ...shared, options: resolved });
+    portfolioOrderRoutes(api, shared);
     orderRoutes(api, shared);
-    webhookRoutes(api, { ...shared, clock });
+    rebalancingRoutes(api, shared);
+    webhookRoutes(api, shared);
     done();
   });
   await app.register(

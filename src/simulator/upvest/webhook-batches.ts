@@ -11,7 +11,8 @@ export function envelope(events: readonly unknown[]): Buffer {
 
 /**
  * Collects events until the oldest has waited for the webhook's delay or the next one would make the package too large;
- * a single event that is too large goes alone (upvest.md 3.7, 5.4).
+ * a single event that is too large goes alone (upvest.md 3.7, 5.4). Inside a request events ascend: one that is not
+ * later than the last begins the next request.
  */
 export class BatchForming {
   private events: AddressedEvent[] = [];
@@ -19,19 +20,23 @@ export class BatchForming {
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly limits: () => { delayMs: number; maxBytes: number },
+    private readonly limits: { delayMs: () => number; maxBytes: () => number },
     private readonly onBatch: (events: AddressedEvent[]) => void,
   ) {}
 
-  add(event: AddressedEvent): void {
-    const { delayMs, maxBytes } = this.limits();
+  add(event: AddressedEvent, inNewRequest = false): void {
     const size = Buffer.byteLength(JSON.stringify(event)) + 1;
-    if (this.events.length > 0 && this.bytes + size > maxBytes) this.cut();
+    const last = this.events.at(-1);
+    if (
+      last &&
+      (inNewRequest || this.bytes + size > this.limits.maxBytes() || momentOf(event) <= momentOf(last))
+    )
+      this.cut();
     this.events.push(event);
     this.bytes += size;
     this.timer ??= setTimeout(() => {
       this.cut();
-    }, delayMs);
+    }, this.limits.delayMs());
   }
 
   /** Ends the batch now, if there is one. */
@@ -53,6 +58,10 @@ export class BatchForming {
     clearTimeout(this.timer);
     this.events = [];
   }
+}
+
+export function momentOf({ created_at }: BrokerEvent): number {
+  return Date.parse(created_at);
 }
 
 /** Cuts a list into `count` runs of about equal length, none of them empty. */

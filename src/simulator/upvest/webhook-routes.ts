@@ -6,6 +6,7 @@ import { jsonBody, pathId, query, requireScope } from './api-server';
 import type { Clock } from './clock';
 import { listAnswer, pageQuery } from './list-answer';
 import type { Webhook } from './objects';
+import type { ResolvedOptions } from './options';
 import { problem } from './problem';
 import { envelope } from './webhook-batches';
 import type { WebhookTransport } from './webhook-delivery';
@@ -53,17 +54,18 @@ export interface WebhookContext {
   transport: WebhookTransport;
   tokens: AccessTokens;
   clock: Clock;
+  options: ResolvedOptions;
 }
 
 /** Webhook subscriptions (upvest.md 3.7). */
 export function webhookRoutes(api: FastifyInstance, context: WebhookContext): void {
-  const { webhooks, signer, transport, tokens, clock } = context;
+  const { webhooks, signer, transport, tokens, clock, options } = context;
   const read = requireScope(tokens, 'webhooks:read');
   const admin = requireScope(tokens, 'webhooks:admin');
 
   api.post('/webhooks', admin, async (request, reply) => {
     const draft = jsonBody(request, creationSchema);
-    await reply.code(201).send(webhooks.create(draft, clock.next()));
+    await reply.code(options.webhookCreationStatus).send(webhooks.create(draft, clock.next()));
   });
 
   api.get('/webhooks', read, (request) => {
@@ -86,7 +88,7 @@ export function webhookRoutes(api: FastifyInstance, context: WebhookContext): vo
   });
 
   // The form of the test payload is unknown (upvest.md 10.11): a batch of one event of a type that nobody knows.
-  api.post('/webhooks/:id/test', admin, async (request) => {
+  api.post('/webhooks/:id/test', admin, async (request, reply) => {
     const webhook = known(webhooks, pathId(request, 'id'));
     const event = {
       id: uuid(),
@@ -95,8 +97,9 @@ export function webhookRoutes(api: FastifyInstance, context: WebhookContext): vo
       object: {},
       webhook_id: webhook.id,
     };
-    const response = await transport.send(await signer.seal(webhook.url, envelope([event])));
-    return { url: webhook.url, response };
+    const response = signer.seal(webhook.url, envelope([event])).then((sealed) => transport.send(sealed));
+    if (options.webhookTestStatus === 202) await reply.code(202).send();
+    else await reply.send({ url: webhook.url, response: await response });
   });
 }
 

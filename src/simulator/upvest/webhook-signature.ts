@@ -39,12 +39,17 @@ interface SigningKey {
   public: VerifyKey;
 }
 
-/** Signs webhooks as draft v6: unquoted names and a SHA-256 `digest`, ECDSA P-521 with SHA-512 in DER (upvest.md 5.5). */
+export type WebhookSignatureVersion = 6 | 15;
+
+/**
+ * Signs webhooks with ECDSA P-521 and SHA-512 in DER: as draft v6 with unquoted names and a SHA-256 `digest` (upvest.md
+ * 5.5), or as draft v15 with quoted names and a SHA-512 `content-digest` (upvest.md 2.2).
+ */
 export class WebhookSigner {
-  private readonly keys: SigningKey[] = [];
+  private keys: SigningKey[] = [];
   private current: SigningKey;
 
-  constructor() {
+  constructor(private readonly version: WebhookSignatureVersion) {
     this.current = this.addKey();
   }
 
@@ -52,26 +57,25 @@ export class WebhookSigner {
     return this.keys.map((key) => key.public);
   }
 
-  /** From now on a new key signs. The old one stays listed, since requests that it signed may still be redelivered. */
-  rotate(): string {
+  /** From now on a new key signs. The old ones stay listed if asked: requests that they signed may be redelivered. */
+  rotate(keepOld: boolean): string {
+    if (!keepOld) this.keys = [];
     this.current = this.addKey();
     return this.current.keyId;
   }
 
   async seal(url: string, body: Buffer, tampering: Tampering = {}): Promise<SealedRequest> {
     const digested = tampering.digest ? Buffer.concat([body, Buffer.from(' ')]) : body;
-    const digest = `SHA-256=${createHash('sha256').update(digested).digest('base64')}`;
-    const covered = {
-      '@method': 'POST',
-      '@path': new URL(url).pathname,
+    const sent = {
+      ...this.digestOf(digested),
       'content-length': String(body.length),
       'content-type': 'application/json',
-      digest,
     };
+    const covered = { '@method': 'POST', '@path': new URL(url).pathname, ...sent };
     const params = this.signatureParams(Object.keys(covered), tampering.keyId ?? this.current.keyId);
     const signature = await signAsync(
       'sha512',
-      webhookSignatureBase(covered, params),
+      webhookSignatureBase(covered, params, this.version),
       this.current.privateKey,
     );
     if (tampering.signature) corrupt(signature);
@@ -80,13 +84,18 @@ export class WebhookSigner {
       body,
       headers: {
         accept: 'application/json',
-        'content-type': covered['content-type'],
-        'content-length': covered['content-length'],
-        digest,
+        ...sent,
+        ...(this.version === 15 && { 'upvest-signature-version': '15' }),
         'signature-input': `sig1=${params}`,
         signature: `sig1=:${signature.toString('base64')}:`,
       },
     };
+  }
+
+  private digestOf(body: Buffer): Record<string, string> {
+    return this.version === 15
+      ? { 'content-digest': `sha-512=:${createHash('sha512').update(body).digest('base64')}:` }
+      : { digest: `SHA-256=${createHash('sha256').update(body).digest('base64')}` };
   }
 
   private signatureParams(names: string[], keyId: string): string {
@@ -106,10 +115,18 @@ export class WebhookSigner {
   }
 }
 
-/** The v6 base: names without quotes, but quoted inside the list of the last line, without a newline at the end. */
-export function webhookSignatureBase(covered: Record<string, string>, params: string): Buffer {
-  const lines = Object.entries(covered).map(([name, value]) => `${name}: ${value}`);
-  return Buffer.from([...lines, `@signature-params: ${params}`].join('\n'));
+/**
+ * The signature base, without a newline at the end. Version 6 has names without quotes, except inside the list of the
+ * last line; version 15 quotes them everywhere.
+ */
+export function webhookSignatureBase(
+  covered: Record<string, string>,
+  params: string,
+  version: WebhookSignatureVersion = 6,
+): Buffer {
+  const quote = version === 15 ? '"' : '';
+  const lines = Object.entries({ ...covered, '@signature-params': params });
+  return Buffer.from(lines.map(([name, value]) => `${quote}${name}${quote}: ${value}`).join('\n'));
 }
 
 /** Turns over a bit of the last byte: still DER of two integers, but not this signature. */

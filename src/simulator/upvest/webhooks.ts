@@ -1,5 +1,6 @@
 import { v4 as uuid } from 'uuid';
 import { DeliveryQueue, type QueueContext, type ReleaseOptions } from './delivery-queue';
+import type { Disturbance } from './disturbance';
 import type { BrokerEvent, Webhook } from './objects';
 
 export type WebhookDraft = Pick<Webhook, 'title' | 'url' | 'type' | 'config'> & { exclude_type?: string[] };
@@ -9,6 +10,7 @@ export type WebhookChange = Partial<WebhookDraft & { enabled: boolean }>;
 export class Webhooks {
   private readonly queues = new Map<string, DeliveryQueue>();
   private held = false;
+  private disturbance: Disturbance | undefined;
 
   constructor(private readonly context: QueueContext) {}
 
@@ -17,6 +19,7 @@ export class Webhooks {
     const webhook: Webhook = { id: uuid(), created_at: moment, updated_at: moment, enabled: false, ...draft };
     const queue = new DeliveryQueue(webhook, this.context);
     if (this.held) queue.hold();
+    queue.disturb(this.disturbance);
     this.queues.set(webhook.id, queue);
     return webhook;
   }
@@ -47,6 +50,11 @@ export class Webhooks {
         queue.add({ ...event, webhook_id: queue.webhook.id });
       }
     }
+  }
+
+  disturb(disturbance: Disturbance | undefined): void {
+    this.disturbance = disturbance;
+    for (const queue of this.queues.values()) queue.disturb(disturbance);
   }
 
   hold(): void {

@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, randomUUID, sign } from 'node:crypto';
+import { createHash, generateKeyPairSync, randomUUID, sign, type KeyObject } from 'node:crypto';
 import { Agent, request } from 'undici';
 
 /**
@@ -8,7 +8,16 @@ import { Agent, request } from 'undici';
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'secp521r1' });
 
+/** Who signs. */
+export interface ClientIdentity {
+  clientId: string;
+  clientSecret: string;
+  keyId: string;
+  privateKey: KeyObject;
+}
+
 export const testClient = {
+  privateKey,
   clientId: '2f1c0a94-6b7e-4e0d-8f51-3c9d2b7a6e10',
   clientSecret: 'a secret & more',
   keyId: '11111111-2222-4333-8444-555555555555',
@@ -59,12 +68,15 @@ export class UpvestTestClient {
   private readonly agent = new Agent();
   private tokens = new Map<string, string>();
 
-  constructor(private readonly baseUrl: string) {}
+  constructor(
+    private readonly baseUrl: string,
+    private readonly identity: ClientIdentity = testClient,
+  ) {}
 
   async token(scope: string, twist?: Twist): Promise<Answer> {
     const form = new URLSearchParams({
-      client_id: testClient.clientId,
-      client_secret: testClient.clientSecret,
+      client_id: this.identity.clientId,
+      client_secret: this.identity.clientSecret,
       grant_type: 'client_credentials',
       scope,
     });
@@ -85,6 +97,17 @@ export class UpvestTestClient {
     return this.signed(method, target, text, {
       ...twist,
       headers: { authorization: `Bearer ${token}`, ...twist.headers },
+    });
+  }
+
+  async placeOrder(body: unknown, idempotencyKey: string = randomUUID()): Promise<Answer> {
+    return this.call('POST', '/orders', { body, headers: { 'idempotency-key': idempotencyKey } });
+  }
+
+  async rebalance(body: unknown, idempotencyKey: string = randomUUID()): Promise<Answer> {
+    return this.call('POST', '/portfolios/rebalancings/executions', {
+      body,
+      headers: { 'idempotency-key': idempotencyKey },
     });
   }
 
@@ -138,7 +161,7 @@ export class UpvestTestClient {
   ): Promise<Answer> {
     const wanted: Record<string, string | undefined> = {
       accept: 'application/json',
-      'upvest-client-id': testClient.clientId,
+      'upvest-client-id': this.identity.clientId,
       'upvest-api-version': '1',
       'upvest-signature-version': '15',
       ...(body === undefined
@@ -155,7 +178,7 @@ export class UpvestTestClient {
     );
     const now = Math.floor(Date.now() / 1000);
     const { keyid, created, expires, nonce } = {
-      keyid: testClient.keyId,
+      keyid: this.identity.keyId,
       created: now,
       expires: now + 10,
       nonce: randomUUID(),
@@ -170,7 +193,7 @@ export class UpvestTestClient {
     const quoted = list.map((name) => `"${name}"`).join(' ');
     const params = `(${quoted});keyid="${keyid}";created=${created};expires=${expires};nonce="${nonce}"`;
     const signature = sign('sha512', Buffer.from(baseOf(method, target, headers, list, params)), {
-      key: privateKey,
+      key: this.identity.privateKey,
       dsaEncoding: twist.dsaEncoding ?? 'der',
     });
     const sent = twist.spoil ? twist.spoil(signature) : signature;
@@ -208,6 +231,19 @@ export function placement(change: object = {}): Record<string, unknown> {
     cash_amount: '250.00',
     currency: 'EUR',
     side: 'BUY',
+    ...change,
+  };
+}
+
+/** A placement of an individual order that is right; each call names a new account. */
+export function orderPlacement(change: object = {}): Record<string, unknown> {
+  return {
+    user_id: randomUUID(),
+    account_id: randomUUID(),
+    side: 'BUY',
+    instrument_id: 'IE00B3XXRP09',
+    instrument_id_type: 'ISIN',
+    cash_amount: '250.00',
     ...change,
   };
 }

@@ -1,0 +1,136 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { GivenCredentials } from './client-credentials';
+import { defaultPace, type Pace, type UpvestSimulatorOptions } from './options';
+
+/** What the command line and the environment say. */
+export interface CommandLine {
+  credentials: GivenCredentials;
+  options: Omit<UpvestSimulatorOptions, 'clientId' | 'clientSecret' | 'clientKeys'>;
+}
+
+interface Flags extends GivenCredentials {
+  host: string;
+  port: number;
+  children: number;
+  executions: number;
+  tokenLifetime: number;
+  requestsPerSecond: number;
+  retryAfter: boolean;
+  placementStatus: '200' | '201' | '202';
+  cancelStatus: '202' | '204';
+  webhookCreationStatus: '200' | '201';
+  webhookTestStatus: '200' | '202';
+  webhookSignature: '6' | '15';
+  resignRedeliveries: boolean;
+  processAfter: number;
+  childSpacing: number;
+  fillAfter: number;
+  settleAfter: number;
+  cancelAfter: number;
+  second: number;
+}
+
+/** Reads the arguments behind the program's name; `--help` and mistakes end the process, as usual. */
+export function readCommandLine(argv: string[]): CommandLine {
+  const flags = command().parse(argv, { from: 'user' }).opts<Flags>();
+  const { clientId, clientSecret, keyId, publicKeyFile } = flags;
+  return {
+    credentials: {
+      ...(clientId !== undefined && { clientId }),
+      ...(clientSecret !== undefined && { clientSecret }),
+      ...(keyId !== undefined && { keyId }),
+      ...(publicKeyFile !== undefined && { publicKeyFile }),
+    },
+    options: {
+      host: flags.host,
+      port: flags.port,
+      children: flags.children,
+      executionsPerOrder: flags.executions,
+      tokenLifetimeSeconds: flags.tokenLifetime,
+      requestsPerSecond: flags.requestsPerSecond,
+      retryAfterHeader: flags.retryAfter,
+      placementStatus: numberOf(flags.placementStatus),
+      cancelStatus: numberOf(flags.cancelStatus),
+      webhookCreationStatus: numberOf(flags.webhookCreationStatus),
+      webhookTestStatus: numberOf(flags.webhookTestStatus),
+      webhookSignatureVersion: numberOf(flags.webhookSignature),
+      resignRedeliveries: flags.resignRedeliveries,
+      pace: {
+        processAfterMs: flags.processAfter,
+        childSpacingMs: flags.childSpacing,
+        fillAfterMs: flags.fillAfter,
+        settleAfterMs: flags.settleAfter,
+        cancelAfterMs: flags.cancelAfter,
+        secondMs: flags.second,
+      },
+    },
+  };
+}
+
+function command(): Command {
+  return new Command('upvest-simulator')
+    .description(
+      'A stand-in of the Upvest Investment API over HTTP. What is not given of the client is made up and printed.',
+    )
+    .addOption(option('--host <host>', 'address to listen on', 'HOST').default('127.0.0.1'))
+    .addOption(wholeNumber('--port <port>', 'port to listen on, 0 takes a free one', 'PORT', 4010))
+    .addOption(new Option('--client-id <uuid>', 'the one client that it knows').env('UPVEST_CLIENT_ID'))
+    .addOption(new Option('--client-secret <secret>', 'its secret').env('UPVEST_CLIENT_SECRET'))
+    .addOption(new Option('--key-id <uuid>', "id of the client's signing key").env('UPVEST_KEY_ID'))
+    .addOption(
+      new Option('--public-key-file <file>', 'PEM of the EC P-521 public key').env('UPVEST_PUBLIC_KEY_FILE'),
+    )
+    .addOption(wholeNumber('--children <n>', 'child orders per portfolio order', 'CHILDREN', 5))
+    .addOption(wholeNumber('--executions <n>', 'executions per order', 'EXECUTIONS', 1))
+    .addOption(wholeNumber('--token-lifetime <s>', 'expires_in of tokens', 'TOKEN_LIFETIME', 1799))
+    .addOption(
+      wholeNumber('--requests-per-second <n>', 'calls above are answered 429', 'REQUESTS_PER_SECOND', 300),
+    )
+    .addOption(option('--retry-after', 'name it in those answers', 'RETRY_AFTER').default(false))
+    .addOption(choice('--placement-status <status>', 'of POST /portfolios/orders', ['200', '201', '202']))
+    .addOption(choice('--cancel-status <status>', 'of DELETE /portfolios/orders/{id}', ['202', '204']))
+    .addOption(choice('--webhook-creation-status <status>', 'of POST /webhooks', ['201', '200']))
+    .addOption(choice('--webhook-test-status <status>', '200 reports, 202 has no body', ['200', '202']))
+    .addOption(choice('--webhook-signature <version>', 'draft version of webhook signatures', ['6', '15']))
+    .addOption(
+      option('--resign-redeliveries', 'sign each redelivery anew', 'RESIGN_REDELIVERIES').default(false),
+    )
+    .addOption(paceOption('--process-after <ms>', 'acceptance until PROCESSING', 'processAfterMs'))
+    .addOption(paceOption('--child-spacing <ms>', 'between the starts of children', 'childSpacingMs'))
+    .addOption(paceOption('--fill-after <ms>', 'start of an order until its execution', 'fillAfterMs'))
+    .addOption(paceOption('--settle-after <ms>', 'end of trading until settlement', 'settleAfterMs'))
+    .addOption(paceOption('--cancel-after <ms>', 'DELETE until it is decided', 'cancelAfterMs'))
+    .addOption(paceOption('--second <ms>', "length of a second of Upvest's webhook clock", 'secondMs'));
+}
+
+function option(flags: string, description: string, variable: string): Option {
+  return new Option(flags, description).env(`UPVEST_SIMULATOR_${variable}`);
+}
+
+function wholeNumber(flags: string, description: string, variable: string, fallback: number): Option {
+  return option(flags, description, variable).default(fallback).argParser(readWholeNumber);
+}
+
+/** The variable of `--fill-after` is UPVEST_SIMULATOR_FILL_AFTER_MS. */
+function paceOption(flags: string, description: string, name: keyof Pace): Option {
+  return wholeNumber(flags, `${description}, in ms`, `${variableOf(flags)}_MS`, defaultPace[name]);
+}
+
+/** The first choice is the default. */
+function choice(flags: string, description: string, choices: string[]): Option {
+  return option(flags, description, variableOf(flags)).choices(choices).default(choices[0]);
+}
+
+function variableOf(flags: string): string {
+  return (flags.split(' ')[0] ?? '').slice(2).replaceAll('-', '_').toUpperCase();
+}
+
+function readWholeNumber(value: string): number {
+  if (!/^\d{1,9}$/.test(value)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(value);
+}
+
+/** The number that a choice stands for, as its literal type. */
+function numberOf<T extends string>(choice: T): T extends `${infer N extends number}` ? N : never {
+  return Number(choice) as T extends `${infer N extends number}` ? N : never;
+}

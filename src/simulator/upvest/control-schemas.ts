@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { rebalancingCancellationReasons } from './objects';
+import { cashAmountSchema } from './portfolio-order-routes';
+import { scenarios } from './scenarios';
+
+/** Bodies of the control plane's commands; what they mean stands with the functions of `control.ts`. */
+
+const milliseconds = z.number().min(0).exactOptional();
+export const paceSchema = z.strictObject({
+  processAfterMs: milliseconds,
+  childSpacingMs: milliseconds,
+  fillAfterMs: milliseconds,
+  settleAfterMs: milliseconds,
+  cancelAfterMs: milliseconds,
+  secondMs: milliseconds,
+});
+export const initiateSchema = z.strictObject({
+  userId: z.guid(),
+  accountId: z.guid(),
+  cashAmount: cashAmountSchema,
+  currency: z.enum(['EUR', 'GBP']).exactOptional(),
+  type: z.enum(['BUY', 'SELL', 'REBALANCING']).exactOptional(),
+  postTax: z.boolean().exactOptional(),
+  initiationFlow: z.string().exactOptional(),
+});
+export const accountSchema = z.strictObject({
+  scenario: z.enum(scenarios).exactOptional(),
+  children: z.number().int().min(1).exactOptional(),
+  rejectWith: z
+    .enum([
+      'ACCOUNT_IS_EMPTY',
+      'CANCELLED_BY_CLIENT',
+      'CANCELLED_BY_UPVEST',
+      'PORTFOLIO_IS_BALANCED',
+      'SELL_LIMIT_EXCEEDED',
+    ])
+    .exactOptional(),
+  rejectRebalancingWith: z.enum(rebalancingCancellationReasons).exactOptional(),
+  nav: z
+    .string()
+    .regex(/^[0-9]{1,15}(\.[0-9]{1,2})?$/)
+    .exactOptional(),
+  allocationId: z.guid().exactOptional(),
+  childInitiationFlow: z.string().exactOptional(),
+});
+export const orderCancelSchema = z.strictObject({
+  reason: z
+    .enum([
+      'CANCELLED_BY_CLIENT',
+      'CANCELLED_BY_UPVEST_OPERATIONS',
+      'CANCELLED_BY_TRADING_PARTNER',
+      'CANCELLED_BY_UPVEST_PLATFORM',
+    ])
+    .exactOptional(),
+});
+export const detailsSchema = z.strictObject({ details: z.string().exactOptional() });
+export const releaseSchema = z.strictObject({
+  order: z.enum(['forward', 'reverse']).exactOptional(),
+  copies: z.number().int().min(1).exactOptional(),
+  batches: z.number().int().min(1).exactOptional(),
+});
+export const rawSchema = z.strictObject({
+  webhookId: z.string().exactOptional(),
+  events: z.array(z.unknown()).exactOptional(),
+  body: z.string().exactOptional(),
+  tamper: z
+    .strictObject({
+      signature: z.literal('corrupt').exactOptional(),
+      digest: z.literal('corrupt').exactOptional(),
+      keyId: z.string().exactOptional(),
+    })
+    .exactOptional(),
+});
+const calls = {
+  method: z.string().exactOptional(),
+  path: z.string().exactOptional(),
+  count: z.number().int().min(1).exactOptional(),
+};
+export const failSchema = z.strictObject({
+  ...calls,
+  mode: z.enum(['before', 'after']).exactOptional(),
+  outcome: z.union([z.number().int().min(400).max(599), z.enum(['reset', 'hang'])]),
+  headers: z.record(z.string(), z.string()).exactOptional(),
+});
+export const delaySchema = z.strictObject({ ...calls, ms: z.number().min(0) });
+export const outageSchema = z.strictObject({ on: z.boolean() });
+export const rotateSchema = z.strictObject({ keepOld: z.boolean().exactOptional() });
+const share = z.number().min(0).max(1);
+export const disturbanceSchema = z.strictObject({
+  seed: z.number().int(),
+  lose: share.exactOptional(),
+  duplicate: share.exactOptional(),
+  delay: z.strictObject({ probability: share, ms: z.number().min(0) }).exactOptional(),
+  shuffle: share.exactOptional(),
+  split: share.exactOptional(),
+});
+export const driftSchema = z.strictObject({
+  unknownField: z.boolean().exactOptional(),
+  unknownStatus: z.string().exactOptional(),
+  unknownEventType: z.string().exactOptional(),
+});

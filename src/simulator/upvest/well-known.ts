@@ -1,0 +1,49 @@
+import type { AccountSettings } from './account-settings';
+import type { Scenario } from './scenarios';
+
+/** Accounts and instruments whose orders go their own way without any set-up, as in Upvest's sandbox (README.md). */
+
+/** Shared by two accounts that rebalance well and one that is balanced. */
+export const wellKnownAllocation = '51a10000-0000-4000-8000-0000000000a1';
+
+const settingsInOrder: AccountSettings[] = [
+  { scenario: 'HAPPY' },
+  { scenario: 'PARTIAL_FILLS' },
+  { scenario: 'PARTNER_CANCEL' },
+  { scenario: 'PARTNER_CANCEL_LAST_CHILD' },
+  { scenario: 'LAGGING_TYPE' },
+  { scenario: 'EXECUTION_FIRST' },
+  { scenario: 'MISTRADE' },
+  { scenario: 'CROSSED_PRICES' },
+  { scenario: 'WAITS_IN_NEW' },
+  { scenario: 'WAITS_IN_PROCESSING' },
+  { scenario: 'CANCEL_IGNORED' },
+  { scenario: 'CANCEL_REFUSED' },
+  { scenario: 'ACCOUNT_NOT_FOUND' },
+  { rejectWith: 'ACCOUNT_IS_EMPTY' },
+  { rejectWith: 'PORTFOLIO_IS_BALANCED' },
+  { nav: '1000.00' },
+  { childInitiationFlow: 'SAVINGS_PLAN' },
+  { allocationId: wellKnownAllocation },
+  { allocationId: wellKnownAllocation, children: 2 },
+  { allocationId: wellKnownAllocation, rejectRebalancingWith: 'PORTFOLIO_IS_BALANCED' },
+];
+
+export const wellKnownAccounts = settingsInOrder.map((settings, index) => ({
+  id: `51a10000-0000-4000-8000-${String(index + 1).padStart(12, '0')}`,
+  settings,
+}));
+
+/** For individual orders: an instrument comes before the account. Any other ISIN leaves it to the account. */
+export const wellKnownInstruments: Readonly<Record<string, Scenario>> = {
+  // Upvest's own, with up to five executions (upvest.md 8); the others are made up and well-formed.
+  IE00B5M1WJ87: 'PARTIAL_FILLS',
+  IE00SMPCANC6: 'PARTNER_CANCEL',
+  IE00SMEXFST8: 'EXECUTION_FIRST',
+  IE00SMMISTR7: 'MISTRADE',
+  IE00SMCROSS8: 'CROSSED_PRICES',
+  IE00SMWTNEW6: 'WAITS_IN_NEW',
+  IE00SMWTPRC5: 'WAITS_IN_PROCESSING',
+  IE00SMCIGNO3: 'CANCEL_IGNORED',
+  IE00SMCREFU2: 'CANCEL_REFUSED',
+};
