@@ -4,7 +4,7 @@ import { findingsOf, needsAttention, type Finding } from './findings';
 import { executionLifecycle, isTerminal, type Subject } from './lifecycle';
 import { identityOf, isOver, type OrderLife } from './order-life';
 import type { Refusal } from './emission';
-import { executionsOf, type OrderRow, type Reached } from './record';
+import { executionsOf, type OrderRow, type Reached, type RebalancingRow } from './record';
 
 export interface PortfolioOrderView {
   portfolioOrderId: string;
@@ -20,6 +20,8 @@ export interface PortfolioOrderView {
   initiationFlow?: string;
   createdAt?: string;
   cancellationReason?: string;
+  /** The rebalancing that made it, where one did. */
+  rebalancing?: RebalancingRow[];
   /** Statuses of the portfolio order in the order in which the broker reached them. */
   reached: ({ status: string } & Reached)[];
   progress: { orders: number; final: number; executions: number; settled: number };
@@ -60,6 +62,7 @@ export function viewOf(life: OrderLife): PortfolioOrderView {
     reached,
     orders,
     unknownStatuses,
+    unreadableTimes,
     clientReference,
     allocationId,
     updatedAt,
