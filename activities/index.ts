@@ -2,7 +2,6 @@
 import type { Client } from '@temporalio/client';
 import type { EswClient } from '../src/esw/client';
 import type { OrderInbox } from '../src/temporal/order-inbox';
-import type { ParkingLot } from '../src/temporal/parking-lot';
 import type { UpvestClient } from '../src/upvest/client';
 import type { EventRouter } from '../src/upvest/event-router';
 import { createBrokerActivities, type BrokerActivities } from './broker';
@@ -13,7 +12,6 @@ import { createPlacementDirectory } from './placement-directory';
 export interface ActivityDeps {
   temporal: Client;
   inbox: OrderInbox;
-  parkingLot: ParkingLot;
   upvest: UpvestClient;
   router: EventRouter;
   esw: EswClient;
@@ -27,12 +25,12 @@ export interface Activities {
 }
 
 export function createActivities(deps: ActivityDeps): Activities {
-  const { temporal, inbox, parkingLot, upvest, router, esw } = deps;
+  const { temporal, inbox, upvest, router, esw } = deps;
   const placements = createPlacementDirectory(temporal);
   return {
     broker: createBrokerActivities({ upvest, inbox, placements }),
     orders: {
-      ...createCoordinationActivities({ inbox, placements, parkingLot, router }),
+      ...createCoordinationActivities({ inbox, placements, router }),
       ...createFulfillmentActivities(esw),
     },
   };

@@ -1,20 +1,28 @@
 /** What a worker does with events that the webhook handler could not use. */
 import { ApplicationFailure } from '@temporalio/activity';
-import { deliverOrPark, parkedSingly, type EventDelivery, type Received } from '../src/event-delivery';
 import { parseJson } from '../src/json';
 import type { OrderInbox } from '../src/temporal/order-inbox';
 import { unpackRaw } from '../src/temporal/raw-event';
-import type { EventRouter, RoutedEvent } from '../src/upvest/event-router';
+import type { EventRouter } from '../src/upvest/event-router';
 import { readEnvelope } from '../src/upvest/events';
 import { byOrder, type OrderGroup } from '../src/upvest/order-groups';
-import type { ParkedEventAttempt, ParkedEventInput } from '../workflows/messages';
+import { TIME_HELPS } from '../workflows/parking-reasons';
+import type {
+  ParkedEventAttempt,
+  ParkedEventInput,
+  ParkedEventOutcome,
+  ParkingReason,
+} from '../workflows/messages';
 
-export interface ParkedEventRoutingDeps extends EventDelivery {
+export interface ParkedEventRoutingDeps {
+  inbox: OrderInbox;
   router: EventRouter;
 }
 
 /** Far fewer than a worker's activity slots: however many events wait, emission and hand-over find a free one. */
 const MAX_AT_ONCE = 20;
+/** Of a list: no more than may be asked for at once. */
+const CHUNK = 20;
 
 export function createParkedEventRouting(
   deps: ParkedEventRoutingDeps,
@@ -37,35 +45,39 @@ export function createParkedEventRouting(
 
 async function routeParked(
   parked: ParkedEventInput,
-  { router, inbox, parkingLot }: ParkedEventRoutingDeps,
+  { router, inbox }: ParkedEventRoutingDeps,
 ): Promise<ParkedEventAttempt> {
-  const { receivedAt } = parked;
-  const body = unpackRaw(parked);
-  const raws = readEnvelope(parseJson(body.toString('utf8')));
-  if (raws === undefined) return { outcome: 'kept', why: 'it is no JSON list of events' };
-  const routed = await router.route(raws, receivedAt);
-  if (parked.isList) {
-    await takeApart(routed, { receivedAt, body }, { inbox, parkingLot });
-    return { outcome: 'taken-apart', events: raws.length };
+  const raws = readEnvelope(parseJson(unpackRaw(parked).toString('utf8')));
+  if (raws === undefined || raws.length === 0)
+    return { outcome: 'kept', why: 'it is no JSON list of events' };
+  const left: Left[] = [];
+  const done: ParkedEventOutcome[] = [];
+  for (let start = 0; start < raws.length; start += CHUNK) {
+    const routed = await router.route(raws.slice(start, start + CHUNK), parked.receivedAt);
+    for (const event of routed) {
+      if (event.kind === 'parked') left.push({ raws: [event.raw], reason: event.reason, why: event.detail });
+      if (event.kind === 'foreign') done.push({ outcome: 'foreign', flow: event.flow });
+    }
+    for (const group of byOrder(routed)) {
+      const outcome = await offer(group, inbox);
+      if ('raws' in outcome) left.push(outcome);
+      else done.push(outcome);
+    }
   }
-  const unusable = routed.find((event) => event.kind === 'parked');
-  if (unusable !== undefined) return stillUnusable(unusable.reason, unusable.detail);
-  const groups = byOrder(routed);
-  const outcomes = await Promise.all(groups.map((group) => offer(group, inbox)));
-  const kept = outcomes.find(({ outcome }) => outcome === 'kept');
-  return kept ?? outcomes.find(({ outcome }) => outcome === 'routed') ?? outcomes[0] ?? foreign(routed);
+  return left.length === 0 ? summary(raws.length, done) : unfinished(left, done.length > 0);
 }
 
-/** An order that cannot be found may be found later; other events need a human, or a newer version of this project. */
-function stillUnusable(reason: string, detail: string): ParkedEventAttempt {
-  if (reason === 'UNROUTED') throw ApplicationFailure.retryable(detail, reason);
-  return { outcome: 'kept', why: `${reason}, ${detail}` };
+/** Events that could not be used this time either. */
+interface Left {
+  raws: unknown[];
+  reason: ParkingReason;
+  why: string;
 }
 
 async function offer(
-  { portfolioOrderId, observations }: OrderGroup,
+  { portfolioOrderId, observations, raws }: OrderGroup,
   inbox: OrderInbox,
-): Promise<ParkedEventAttempt> {
+): Promise<ParkedEventOutcome | Left> {
   const delivery = await inbox.deliver(portfolioOrderId, observations);
   switch (delivery.kind) {
     case 'delivered':
@@ -73,21 +85,23 @@ async function offer(
     case 'redundant':
       return { outcome: 'redundant' };
     case 'late':
-      return { outcome: 'kept', why: delivery.message };
+      return { raws, reason: 'LATE', why: delivery.message };
     case 'refused':
-      throw ApplicationFailure.retryable(delivery.message, 'REFUSED_BY_ORDER');
+      return { raws, reason: 'REFUSED_BY_ORDER', why: delivery.message };
   }
 }
 
-function foreign(routed: RoutedEvent[]): ParkedEventAttempt {
-  const [first] = routed;
-  return first?.kind === 'foreign' ? { outcome: 'foreign', flow: first.flow } : { outcome: 'redundant' };
+function summary(events: number, done: ParkedEventOutcome[]): ParkedEventOutcome {
+  const [first, ...others] = done;
+  return first !== undefined && others.length === 0 ? first : { outcome: 'all-dealt-with', events };
 }
 
-/** Each event of a list is delivered, acknowledged, or parked by itself. Repeating it parks nothing twice. */
-async function takeApart(routed: RoutedEvent[], received: Received, delivery: EventDelivery): Promise<void> {
-  for (const group of byOrder(routed)) await deliverOrPark(group, received, delivery);
-  for (const event of routed) {
-    if (event.kind === 'parked') await delivery.parkingLot.park(parkedSingly(event, received));
+/** Where time can help it fails, so that it is tried again; what it could do is done once. */
+function unfinished(left: Left[], hasProgress: boolean): ParkedEventAttempt {
+  const [{ reason, why }] = left as [Left, ...Left[]];
+  if (hasProgress) {
+    return { outcome: 'partly', rest: JSON.stringify(left.flatMap(({ raws }) => raws)), why };
   }
+  if (left.some((one) => TIME_HELPS.has(one.reason))) throw ApplicationFailure.retryable(why, reason);
+  return { outcome: 'kept', why: `${reason}, ${why}` };
 }

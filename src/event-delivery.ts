@@ -1,4 +1,4 @@
-/** Where routed events go: to their order, or into a workflow that keeps them. Shared by web tier and worker. */
+/** Where routed events go: to their order, or into a workflow that keeps them. */
 import type { OrderInbox } from './temporal/order-inbox';
 import type { ParkedEvent, ParkingLot } from './temporal/parking-lot';
 import type { UnusableEvent } from './upvest/event-router';
@@ -55,7 +55,7 @@ export function parkedSingly(event: UnusableEvent, { receivedAt, body }: Receive
   };
 }
 
-/** Events that are too many to be parked singly at once; a worker takes the list apart. */
+/** Events that are too many to be parked singly: they are kept, and tried again, as one list. */
 export function parkedAsList(
   events: [UnusableEvent, ...UnusableEvent[]],
   { receivedAt, body }: Received,
@@ -65,7 +65,6 @@ export function parkedAsList(
     reason,
     detail: `${events.length} events, the first: ${detail}`,
     receivedAt,
-    isList: true,
     raw: jsonOf(events.map(({ raw }) => raw)) ?? body,
     ...(eventId !== undefined && { eventId }),
   };

@@ -6,7 +6,6 @@ import { createActivities } from '../activities';
 import type { WorkerConfig } from './config';
 import { createEswClient } from './esw/client';
 import { createOrderInbox } from './temporal/order-inbox';
-import { createParkingLot } from './temporal/parking-lot';
 import { createUpvestClient } from './upvest/client';
 import { createEventRouter } from './upvest/event-router';
 
@@ -41,8 +40,7 @@ export async function startWorker(config: WorkerConfig, parts: WorkerParts): Pro
     asksForRebalancings: true,
     now: Date.now,
   });
-  const parkingLot = createParkingLot(client, config.orderTaskQueue);
-  const activities = createActivities({ temporal: client, inbox, parkingLot, upvest, router, esw });
+  const activities = createActivities({ temporal: client, inbox, upvest, router, esw });
 
   const common = { connection, namespace, shutdownGraceTime: SHUTDOWN_GRACE };
   const orders = await Worker.create({

@@ -75,8 +75,6 @@ export interface ParkedEventInput {
   raw: string;
   /** How bytes are kept that are no text, or too large as such. */
   rawEncoding?: 'gzip+base64';
-  /** A list of events of one request that were too many to be parked singly: it is taken apart at once. */
-  isList?: boolean;
 }
 
 export type ParkedEventOutcome =
@@ -85,12 +83,17 @@ export type ParkedEventOutcome =
   | { outcome: 'redundant' }
   /** It belongs to no portfolio order; `flow` is what started its order. */
   | { outcome: 'foreign'; flow: string }
-  /** A list: every event of it is with its order, acknowledged, or parked by itself. */
-  | { outcome: 'taken-apart'; events: number }
+  /** Several events, each with its order or of no use. */
+  | { outcome: 'all-dealt-with'; events: number }
   | { outcome: 'discarded'; actor: string; reason: string };
 
-/** What one attempt to route a parked event came to; `kept` says why it waits for an operator. */
-export type ParkedEventAttempt = ParkedEventOutcome | { outcome: 'kept'; why: string };
+/** What one attempt to route parked events came to; `why` is one sentence for an operator. */
+export type ParkedEventAttempt =
+  | ParkedEventOutcome
+  /** It waits for an operator. */
+  | { outcome: 'kept'; why: string }
+  /** Some of several are dealt with; `rest` is the list of the others, JSON text. */
+  | { outcome: 'partly'; rest: string; why: string };
 
 /** Who decides, and why: kept in the history. */
 export interface OperatorDecision {

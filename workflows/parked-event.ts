@@ -7,6 +7,7 @@ import {
   allHandlersFinished,
   CancellationScope,
   condition,
+  continueAsNew,
   proxyActivities,
   rootCause,
   setCurrentDetails,
@@ -22,8 +23,8 @@ import {
   type ParkedEventAttempt,
   type ParkedEventInput,
   type ParkedEventOutcome,
-  type ParkingReason,
 } from './messages';
+import { TIME_HELPS } from './parking-reasons';
 
 const retry = { initialInterval: '5s', backoffCoefficient: 2, maximumInterval: '10m' } as const;
 const { routeParkedEvent } = proxyActivities<CoordinationActivities>({
@@ -37,9 +38,6 @@ const { routeParkedEvent: routeNow } = proxyActivities<CoordinationActivities>({
   retry: { ...retry, maximumAttempts: 1 },
 });
 
-/** An unknown order becomes known; an order that refused takes messages again after it has continued as new. */
-const TIME_HELPS: ReadonlySet<ParkingReason> = new Set(['UNROUTED', 'REFUSED_BY_ORDER']);
-
 /** A cancellation request from outside must not lose the event: an operator discards it with a reason. */
 export function parkedEvent(input: ParkedEventInput): Promise<ParkedEventOutcome> {
   return CancellationScope.nonCancellable(() => keep(input));
@@ -47,12 +45,13 @@ export function parkedEvent(input: ParkedEventInput): Promise<ParkedEventOutcome
 
 async function keep(input: ParkedEventInput): Promise<ParkedEventOutcome> {
   const { reason, detail, receivedAt } = input;
-  const life: { ending?: ParkedEventOutcome } = {};
+  const life: { ending?: ParkedEventOutcome; rest?: string } = {};
   const show = (state: string): void => {
     setCurrentDetails([`**${reason}** ${detail}`, `Received ${receivedAt}`, state].join('\n\n'));
   };
   const conclude = (attempt: ParkedEventAttempt): ParkedEventAttempt => {
     if (attempt.outcome === 'kept') show(`Waits for an operator: ${attempt.why}`);
+    else if (attempt.outcome === 'partly') life.rest = attempt.rest;
     else life.ending ??= attempt;
     return attempt;
   };
@@ -73,19 +72,20 @@ async function keep(input: ParkedEventInput): Promise<ParkedEventOutcome> {
     description: 'Tries now to route the event',
   });
 
-  if (input.isList || TIME_HELPS.has(reason)) {
+  if (TIME_HELPS.has(reason)) {
     show('Is tried again, ever more slowly, for a week.');
     void attempt(input, routeParkedEvent).then(conclude);
   } else {
     show('Waits for an operator.');
   }
 
-  for (;;) {
-    await condition(() => life.ending !== undefined && allHandlersFinished());
-    if (life.ending === undefined) continue;
-    upsertSearchAttributes([{ key: searchAttributes.attention, value: [] }]);
-    return life.ending;
+  await condition(() => (life.ending ?? life.rest) !== undefined && allHandlersFinished());
+  if (life.ending === undefined) {
+    const { rawEncoding, ...same } = input;
+    return continueAsNew<typeof parkedEvent>({ ...same, raw: life.rest ?? input.raw });
   }
+  upsertSearchAttributes([{ key: searchAttributes.attention, value: [] }]);
+  return life.ending;
 }
 
 async function attempt(

@@ -33,8 +33,8 @@ export interface Fate {
 }
 
 /**
- * Starting a workflow takes the engine milliseconds, and the whole feed waits for them. More events than this that are
- * to be parked for one reason are kept as one list, which a worker takes apart later.
+ * Starting a workflow takes the engine milliseconds, and the whole feed waits for them. More events of a request than
+ * this that are to be parked for one reason are kept as one list.
  */
 const MAX_PARKED_SINGLY = 10;
 

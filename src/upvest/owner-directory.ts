@@ -1,6 +1,6 @@
 /** Which portfolio order an order belongs to (upvest.md 7): learnt from events, else asked for once. */
 import { LRUCache } from 'lru-cache';
-import type { UpvestClient } from './client';
+import type { CallOptions, UpvestClient } from './client';
 import { UpvestRefused } from './errors';
 import { originOf, type ObservationEvent, type OrderOrigin } from './events';
 
@@ -36,16 +36,29 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const CHILD_FLOWS = new Set(['PORTFOLIO', 'PORTFOLIO_REBALANCING']);
 /** A portfolio order that Upvest does not know may be one that it does not know yet (upvest.md 3.9). */
 const PROPAGATION_MS = 10 * 60_000;
+/** At a time: each is signed, and whoever waits for the answers should be answered too. The rest is asked for later. */
+const MAX_QUESTIONS = 20;
 
 export function createOwnerDirectory(options: OwnerDirectoryOptions): OwnerDirectory {
   const { upvest, questionBudgetMs, now, cacheSize } = options;
-  const inTime = () => ({ signal: AbortSignal.timeout(questionBudgetMs) });
+  let questions = 0;
+
+  async function ask<T>(question: (options: CallOptions) => Promise<T>): Promise<T> {
+    if (questions >= MAX_QUESTIONS) throw new OwnerUnknown('too many orders have to be asked for at once');
+    questions += 1;
+    try {
+      return await question({ signal: AbortSignal.timeout(questionBudgetMs) });
+    } finally {
+      questions -= 1;
+    }
+  }
+
   // The caches ask for a missing entry once, however many events wait for it.
   const portfolioOrders = new LRUCache<string, true>({
     max: cacheSize,
     fetchMethod: async (id) => {
       try {
-        await upvest.readPortfolioOrder(id, inTime());
+        await ask((inTime) => upvest.readPortfolioOrder(id, inTime));
         return true;
       } catch (error) {
         if (error instanceof UpvestRefused && error.status === 404) return undefined;
@@ -56,7 +69,7 @@ export function createOwnerDirectory(options: OwnerDirectoryOptions): OwnerDirec
   const owners = new LRUCache<string, Owner, OrderOrigin | undefined>({
     max: cacheSize,
     fetchMethod: async (orderId, _stale, { context }) =>
-      find(context ?? originOf(await upvest.readOrder(orderId, inTime()))),
+      find(context ?? originOf(await ask((inTime) => upvest.readOrder(orderId, inTime)))),
   });
 
   async function find({ flow = 'API', clientReference, createdAt }: OrderOrigin): Promise<Owner> {

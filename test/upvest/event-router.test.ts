@@ -202,6 +202,18 @@ describe('parks, to be tried again,', () => {
     expect(await route(fill())).toMatchObject([toOrder()]);
   });
 
+  it('what exceeds the number of orders that may be asked for at once', async () => {
+    const { broker, route } = setUp();
+    const many = Array.from({ length: 30 }, (_, index) =>
+      event('EXECUTION.FILLED', { ...execution, order_id: `o-${index}` }),
+    );
+    const routed = await route(...many);
+    expect(broker.asked).toHaveLength(20);
+    expect(routed.slice(20)).toMatchObject(many.slice(20).map(() => unrouted('too many')));
+    await route(...many.slice(20));
+    expect(broker.asked).toHaveLength(30);
+  });
+
   it('what Upvest does not answer in time, and uses the late answer for the next', async () => {
     const { broker, route } = setUp({ questionBudgetMs: 20 });
     let answer: (order: UpvestOrder) => void = () => undefined;

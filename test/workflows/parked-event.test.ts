@@ -5,8 +5,8 @@ import { createParkingLot, type ParkedEvent, type ParkingLot } from '../../src/t
 import { searchAttributes } from '../../src/temporal/search-attributes';
 import type { parkedEvent } from '../../workflows';
 import { discardUpdate, parkedEventWorkflowId, retryUpdate } from '../../workflows/messages';
-import { expectParked, hashOf, newEvent, parkedId, parkedIds } from '../http/webhooks';
-import { finished, settledAtBroker, startTestStack, until } from '../support/stack';
+import { hashOf, newEvent, parkedIds, parkedInput } from '../http/webhooks';
+import { finished, settledAtBroker, startTestStack, submit, until } from '../support/stack';
 import { closeTemporal, testClient } from '../support/temporal';
 import { recordOf, truthOf } from '../support/truth';
 import { execution, order } from '../upvest/event-fixture';
@@ -115,17 +115,30 @@ describe('by itself', () => {
   });
 });
 
-it('a list is taken apart: what can be used goes to its order, the rest is parked singly', async () => {
-  const { id, events } = await settledAtBroker(stack);
-  const strange = newEvent('NEWS.PUBLISHED', { at: randomUUID() });
-  const lost = newEvent('EXECUTION.FILLED', { ...execution, id: randomUUID(), order_id: randomUUID() });
-  const handle = await park([strange, ...events, lost], { isList: true });
-  expect(await handle.result()).toEqual({ outcome: 'taken-apart', events: events.length + 2 });
-  await expectParked(stack, parkedId(strange), 'UNKNOWN_TYPE', JSON.stringify(strange));
-  await expectParked(stack, parkedId(lost), 'UNROUTED', JSON.stringify(lost));
-  const { order: view } = await finished(stack, id);
-  expect(recordOf(view)).toEqual(truthOf(stack, id));
-  await stack.upvest.control.releaseWebhooks();
+describe('several events of one request', () => {
+  it('go to their orders as those become known; the rest is kept', async () => {
+    const { id, events } = await settledAtBroker(stack);
+    const lost = newEvent('EXECUTION.FILLED', { ...execution, id: randomUUID(), order_id: randomUUID() });
+    const handle = await park([lost, ...events], { reason: 'UNROUTED' });
+    const { order: view } = await finished(stack, id);
+    expect(recordOf(view)).toEqual(truthOf(stack, id));
+    const rest = await until('the rest', async () => {
+      const input = await parkedInput(handle.workflowId);
+      return input.raw === JSON.stringify([lost]) && input;
+    });
+    expect(rest.reason).toBe('UNROUTED');
+    expect((await handle.describe()).status.name).toBe('RUNNING');
+    await stack.upvest.control.releaseWebhooks();
+  });
+
+  it('end together when all of them are dealt with', async () => {
+    const { id, events } = await settledAtBroker(stack);
+    const foreign = strayOrder({ initiation_flow: 'SELL_TO_COVER_FEES', client_reference: '' });
+    const handle = await park([foreign, ...events], { reason: 'UNROUTED' });
+    expect(await handle.result()).toEqual({ outcome: 'all-dealt-with', events: events.length + 1 });
+    await finished(stack, id);
+    await stack.upvest.control.releaseWebhooks();
+  });
 });
 
 it('bytes that are no text are kept to the byte', async () => {
@@ -136,4 +149,14 @@ it('bytes that are no text are kept to the byte', async () => {
   const bodyHash = hashOf(raw);
   const handle = testClient().workflow.getHandle(parkedEventWorkflowId(eventId, bodyHash));
   expect(await handle.executeUpdate(retryUpdate, { args: [operator] })).toMatchObject({ outcome: 'kept' });
+});
+
+it('a thousand events that wait for their orders do not hold up the feed', async () => {
+  const lost = () => newEvent('EXECUTION.FILLED', { ...execution, id: randomUUID(), order_id: randomUUID() });
+  for (let request = 0; request < 5; request += 1) {
+    const events = Array.from({ length: 200 }, lost);
+    expect(await stack.upvest.control.sendRaw({ events })).toMatchObject({ status: 200 });
+  }
+  const { order: view } = await finished(stack, await submit(stack));
+  expect(view.status).toBe('SETTLED');
 });
