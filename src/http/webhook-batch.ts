@@ -9,7 +9,7 @@ import {
   parkedSingly,
   type EventDelivery,
   type Received,
-} from '../event-delivery';
+} from './event-delivery';
 import { parseJson } from '../json';
 import type { ParkedEvent } from '../temporal/parking-lot';
 import type { EventRouter, RoutedEvent, UnusableEvent } from '../upvest/event-router';

@@ -1,8 +1,8 @@
 /** Where routed events go: to their order, or into a workflow that keeps them. */
-import type { OrderInbox } from './temporal/order-inbox';
-import type { ParkedEvent, ParkingLot } from './temporal/parking-lot';
-import type { UnusableEvent } from './upvest/event-router';
-import type { OrderGroup } from './upvest/order-groups';
+import type { OrderInbox } from '../temporal/order-inbox';
+import type { ParkedEvent, ParkingLot } from '../temporal/parking-lot';
+import type { UnusableEvent } from '../upvest/event-router';
+import type { OrderGroup } from '../upvest/order-groups';
 
 export interface EventDelivery {
   inbox: OrderInbox;
