@@ -1,0 +1,137 @@
+/**
+ * Records histories of today's workflows, for `test/workflows/recorded-histories.test.ts` to replay with the code of
+ * later days. Run by `npm run record:histories` when workflows do something new; files that are there are kept.
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Stack } from '../../src/cli/dev-stack';
+import {
+  discardUpdate,
+  parkedEventWorkflowId,
+  placementWorkflowId,
+  portfolioOrderWorkflowId,
+  retryUpdate,
+} from '../../workflows/messages';
+import { createParkingLot, type ParkedEvent } from '../../src/temporal/parking-lot';
+import { hashOf, newEvent } from '../http/webhooks';
+import { toJson } from '../support/recorded-history';
+import { finished, newRequest, settledAtBroker, show, startTestStack, submit, until } from '../support/stack';
+import { closeTemporal, testClient } from '../support/temporal';
+import { execution } from '../upvest/event-fixture';
+
+const today = new Date().toISOString().slice(0, 10);
+const operator = { actor: 'somebody', reason: 'recording' };
+
+/** Writes every run of a workflow to a file of its own. */
+async function record(name: string, workflowId: string): Promise<void> {
+  const query = `WorkflowId = '${workflowId}'`;
+  await until('its end', async () => {
+    const { status } = await testClient().workflow.getHandle(workflowId).describe();
+    return status.name !== 'RUNNING';
+  });
+  await until(
+    'visibility of its end',
+    async () =>
+      (await testClient().workflow.count(`${query} AND ExecutionStatus != 'Running'`)).count ===
+      (await testClient().workflow.count(query)).count,
+  );
+  const runs: { runId: string; startTime: Date }[] = [];
+  for await (const { runId, startTime } of testClient().workflow.list({ query }))
+    runs.push({ runId, startTime });
+  runs.sort((a, b) => a.startTime.getTime() - b.startTime.getTime());
+  mkdirSync(__dirname, { recursive: true });
+  for (const [index, { runId }] of runs.entries()) {
+    const history = await testClient().workflow.getHandle(workflowId, runId).fetchHistory();
+    const file = join(__dirname, `${today}-${name}${runs.length > 1 ? `-run-${index + 1}` : ''}.json`);
+    writeFileSync(file, toJson(history));
+  }
+}
+
+async function park(stack: Stack, event: unknown, more: Partial<ParkedEvent> = {}): Promise<string> {
+  const raw = JSON.stringify(event);
+  const eventId = randomUUID();
+  const receivedAt = new Date().toISOString();
+  const lot = createParkingLot(testClient(), stack.config.orderTaskQueue);
+  await lot.park({ eventId, reason: 'UNREADABLE', detail: 'recorded', receivedAt, raw, ...more });
+  return parkedEventWorkflowId(eventId, hashOf(raw));
+}
+
+describe('record', () => {
+  let stack: Stack;
+  beforeAll(async () => {
+    stack = await startTestStack({ upvest: { children: 2 } });
+  });
+  afterAll(async () => {
+    await stack.stop();
+    await closeTemporal();
+  });
+
+  it('an order that goes well', async () => {
+    const reference = await submit(stack);
+    const { order } = await finished(stack, reference);
+    await record('settled', portfolioOrderWorkflowId(order.portfolioOrderId));
+    await record('placed', placementWorkflowId(reference));
+  });
+
+  it('an order of Upvest’s own, in disorder', async () => {
+    const { id } = await settledAtBroker(stack);
+    await stack.upvest.control.releaseWebhooks({ order: 'reverse', copies: 2, batches: 5 });
+    await finished(stack, id);
+    await record('adopted-in-disorder', portfolioOrderWorkflowId(id));
+  });
+
+  it('an order that Upvest cancels', async () => {
+    const accountId = randomUUID();
+    stack.upvest.control.configureAccount(accountId, { rejectWith: 'ACCOUNT_IS_EMPTY' });
+    const { order } = await finished(stack, await submit(stack, newRequest({ accountId })));
+    await record('cancelled', portfolioOrderWorkflowId(order.portfolioOrderId));
+  });
+
+  it('a placement that Upvest refuses', async () => {
+    stack.upvest.control.failCalls({ method: 'POST', path: '/portfolios/orders', outcome: 422 });
+    const reference = await submit(stack);
+    await until('the refusal', async () => (await show(stack, reference)).phase === 'REFUSED');
+    await record('refused', placementWorkflowId(reference));
+  });
+
+  it('an ESW that is away for a moment', async () => {
+    stack.esw.control.addFault({ kind: '503', count: 1, match: { status: 'Created' } });
+    const { order } = await finished(stack, await submit(stack));
+    await record('esw-away', portfolioOrderWorkflowId(order.portfolioOrderId));
+  });
+
+  it('parked events', async () => {
+    const discarded = await park(stack, newEvent('NEWS.PUBLISHED', {}));
+    await testClient().workflow.getHandle(discarded).executeUpdate(retryUpdate, { args: [operator] });
+    await testClient().workflow.getHandle(discarded).executeUpdate(discardUpdate, { args: [operator] });
+    await record('parked-discarded', discarded);
+
+    const { id, events } = await settledAtBroker(stack);
+    const lost = newEvent('EXECUTION.FILLED', { ...execution, id: randomUUID(), order_id: randomUUID() });
+    const list = await park(stack, [lost, ...events], { reason: 'UNROUTED' });
+    await finished(stack, id);
+    await until('the rest', async () => (await testClient().workflow.count(`WorkflowId = '${list}'`)).count > 1);
+    await testClient().workflow.getHandle(list).executeUpdate(discardUpdate, { args: [operator] });
+    await record('parked-list', list);
+    await stack.upvest.control.releaseWebhooks();
+  });
+});
+
+describe('record, with short runs,', () => {
+  let stack: Stack;
+  beforeAll(async () => {
+    stack = await startTestStack({ upvest: { children: 4 }, policies: { historyEventsPerRun: 20 } });
+  });
+  afterAll(async () => {
+    await stack.stop();
+    await closeTemporal();
+  });
+
+  it('an order that continues as new', async () => {
+    const { id } = await settledAtBroker(stack);
+    await stack.upvest.control.releaseWebhooks({ batches: 12 });
+    await finished(stack, id);
+    await record('continued', portfolioOrderWorkflowId(id));
+  });
+});
