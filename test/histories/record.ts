@@ -103,16 +103,25 @@ describe('record', () => {
 
   it('parked events', async () => {
     const discarded = await park(stack, newEvent('NEWS.PUBLISHED', {}));
-    await testClient().workflow.getHandle(discarded).executeUpdate(retryUpdate, { args: [operator] });
-    await testClient().workflow.getHandle(discarded).executeUpdate(discardUpdate, { args: [operator] });
+    await testClient()
+      .workflow.getHandle(discarded)
+      .executeUpdate(retryUpdate, { args: [operator] });
+    await testClient()
+      .workflow.getHandle(discarded)
+      .executeUpdate(discardUpdate, { args: [operator] });
     await record('parked-discarded', discarded);
 
     const { id, events } = await settledAtBroker(stack);
     const lost = newEvent('EXECUTION.FILLED', { ...execution, id: randomUUID(), order_id: randomUUID() });
     const list = await park(stack, [lost, ...events], { reason: 'UNROUTED' });
     await finished(stack, id);
-    await until('the rest', async () => (await testClient().workflow.count(`WorkflowId = '${list}'`)).count > 1);
-    await testClient().workflow.getHandle(list).executeUpdate(discardUpdate, { args: [operator] });
+    await until(
+      'the rest',
+      async () => (await testClient().workflow.count(`WorkflowId = '${list}'`)).count > 1,
+    );
+    await testClient()
+      .workflow.getHandle(list)
+      .executeUpdate(discardUpdate, { args: [operator] });
     await record('parked-list', list);
     await stack.upvest.control.releaseWebhooks();
   });
