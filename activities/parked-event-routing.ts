@@ -1,8 +1,8 @@
 /** What a worker does with events that the webhook handler could not use. */
 import { ApplicationFailure } from '@temporalio/activity';
-import { parseJson } from '../src/json';
+import { parseJson, writeJson } from '../src/json';
 import type { OrderInbox } from '../src/temporal/order-inbox';
-import { unpackRaw } from '../src/temporal/raw-event';
+import { packRaw, unpackRaw } from '../src/temporal/raw-event';
 import type { EventRouter } from '../src/upvest/event-router';
 import { readEnvelope } from '../src/upvest/events';
 import { byOrder, type OrderGroup } from '../src/upvest/order-groups';
@@ -23,6 +23,8 @@ export interface ParkedEventRoutingDeps {
 const MAX_AT_ONCE = 20;
 /** Of a list: no more than may be asked for at once. */
 const CHUNK = 20;
+/** Well within the time that the workflow gives an attempt, so that what was done is noted. */
+const ATTEMPT_MS = 30_000;
 
 export function createParkedEventRouting(
   deps: ParkedEventRoutingDeps,
@@ -52,7 +54,12 @@ async function routeParked(
     return { outcome: 'kept', why: 'it is no JSON list of events' };
   const left: Left[] = [];
   const done: ParkedEventOutcome[] = [];
+  const deadline = Date.now() + ATTEMPT_MS;
   for (let start = 0; start < raws.length; start += CHUNK) {
+    if (Date.now() > deadline) {
+      left.push({ raws: raws.slice(start), reason: 'UNROUTED', why: 'there was no time for all of them' });
+      break;
+    }
     const routed = await router.route(raws.slice(start, start + CHUNK), parked.receivedAt);
     for (const event of routed) {
       if (event.kind === 'parked') left.push({ raws: [event.raw], reason: event.reason, why: event.detail });
@@ -99,9 +106,8 @@ function summary(events: number, done: ParkedEventOutcome[]): ParkedEventOutcome
 /** Where time can help it fails, so that it is tried again; what it could do is done once. */
 function unfinished(left: Left[], hasProgress: boolean): ParkedEventAttempt {
   const [{ reason, why }] = left as [Left, ...Left[]];
-  if (hasProgress) {
-    return { outcome: 'partly', rest: JSON.stringify(left.flatMap(({ raws }) => raws)), why };
-  }
+  const rest = writeJson(left.flatMap(({ raws }) => raws));
+  if (hasProgress && rest !== undefined) return { outcome: 'partly', rest: packRaw(rest), why };
   if (left.some((one) => TIME_HELPS.has(one.reason))) throw ApplicationFailure.retryable(why, reason);
   return { outcome: 'kept', why: `${reason}, ${why}` };
 }

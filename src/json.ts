@@ -18,6 +18,15 @@ export function parseJson(text: string): unknown {
   }
 }
 
+/** Undefined where a value is nested too deeply to be written; it could be read all the same. */
+export function writeJson(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Which fields do not fit and why, without their values. */
 export function describeIssues(error: z.ZodError): string {
   return error.issues.map(({ path, message }) => `${path.join('.') || 'all of it'}: ${message}`).join('; ');

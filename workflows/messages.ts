@@ -64,17 +64,21 @@ export interface PlacementView {
 /** Why an event could not be handed to its order. */
 export type ParkingReason = 'UNREADABLE' | 'UNKNOWN_TYPE' | 'UNROUTED' | 'LATE' | 'REFUSED_BY_ORDER';
 
-export interface ParkedEventInput {
+/** The bytes of an event, or of several as a list. */
+export interface RawEvent {
+  /** JSON text as it was received. */
+  raw: string;
+  /** How bytes are kept that are no text, or too large as such. */
+  rawEncoding?: 'gzip+base64';
+}
+
+export interface ParkedEventInput extends RawEvent {
   /** Upvest's event id, or a substitute made from the body where it has none. */
   eventId: string;
   reason: ParkingReason;
   /** One sentence for the operator. */
   detail: string;
   receivedAt: string;
-  /** The event as it was received, JSON text; or several of one request, as a list. */
-  raw: string;
-  /** How bytes are kept that are no text, or too large as such. */
-  rawEncoding?: 'gzip+base64';
 }
 
 export type ParkedEventOutcome =
@@ -92,8 +96,8 @@ export type ParkedEventAttempt =
   | ParkedEventOutcome
   /** It waits for an operator. */
   | { outcome: 'kept'; why: string }
-  /** Some of several are dealt with; `rest` is the list of the others, JSON text. */
-  | { outcome: 'partly'; rest: string; why: string };
+  /** Some of several are dealt with; `rest` is the list of the others. */
+  | { outcome: 'partly'; rest: RawEvent; why: string };
 
 /** Who decides, and why: kept in the history. */
 export interface OperatorDecision {

@@ -23,6 +23,7 @@ import {
   type ParkedEventAttempt,
   type ParkedEventInput,
   type ParkedEventOutcome,
+  type RawEvent,
 } from './messages';
 import { TIME_HELPS } from './parking-reasons';
 
@@ -45,7 +46,7 @@ export function parkedEvent(input: ParkedEventInput): Promise<ParkedEventOutcome
 
 async function keep(input: ParkedEventInput): Promise<ParkedEventOutcome> {
   const { reason, detail, receivedAt } = input;
-  const life: { ending?: ParkedEventOutcome; rest?: string } = {};
+  const life: { ending?: ParkedEventOutcome; rest?: RawEvent } = {};
   const show = (state: string): void => {
     setCurrentDetails([`**${reason}** ${detail}`, `Received ${receivedAt}`, state].join('\n\n'));
   };
@@ -81,8 +82,8 @@ async function keep(input: ParkedEventInput): Promise<ParkedEventOutcome> {
 
   await condition(() => (life.ending ?? life.rest) !== undefined && allHandlersFinished());
   if (life.ending === undefined) {
-    const { rawEncoding, ...same } = input;
-    return continueAsNew<typeof parkedEvent>({ ...same, raw: life.rest ?? input.raw });
+    const { raw, rawEncoding, ...same } = input;
+    return continueAsNew<typeof parkedEvent>({ ...same, ...(life.rest ?? { raw }) });
   }
   upsertSearchAttributes([{ key: searchAttributes.attention, value: [] }]);
   return life.ending;

@@ -1,4 +1,5 @@
 /** Where routed events go: to their order, or into a workflow that keeps them. */
+import { writeJson } from '../json';
 import type { OrderInbox } from '../temporal/order-inbox';
 import type { ParkedEvent, ParkingLot } from '../temporal/parking-lot';
 import type { UnusableEvent } from '../upvest/event-router';
@@ -38,7 +39,7 @@ export async function deliverOrPark(
     reason,
     detail: `Portfolio order ${portfolioOrderId}: ${delivery.message}`,
     receivedAt,
-    raw: jsonOf(raws.length === 1 ? raws[0] : raws) ?? body,
+    raw: writeJson(raws.length === 1 ? raws[0] : raws) ?? body,
   });
   return reason;
 }
@@ -50,7 +51,7 @@ export function parkedSingly(event: UnusableEvent, { receivedAt, body }: Receive
     reason,
     detail,
     receivedAt,
-    raw: jsonOf(raw) ?? body,
+    raw: writeJson(raw) ?? body,
     ...(eventId !== undefined && { eventId }),
   };
 }
@@ -65,16 +66,7 @@ export function parkedAsList(
     reason,
     detail: `${events.length} events, the first: ${detail}`,
     receivedAt,
-    raw: jsonOf(events.map(({ raw }) => raw)) ?? body,
+    raw: writeJson(events.map(({ raw }) => raw)) ?? body,
     ...(eventId !== undefined && { eventId }),
   };
-}
-
-/** Undefined where a value is nested too deeply to be written; it could be read all the same. */
-function jsonOf(value: unknown): string | undefined {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    return undefined;
-  }
 }

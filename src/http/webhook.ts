@@ -31,7 +31,7 @@ const BODY_LIMIT = 1400 * 1024;
 
 export function webhookRoute(options: WebhookOptions): FastifyPluginCallback {
   return (app, _options, done) => {
-    // The signature covers the bytes, so nothing may parse them first; any content type is taken as bytes.
+    // The signature covers the bytes, so nothing may parse them first.
     app.removeAllContentTypeParsers();
     app.addContentTypeParser(
       'application/json',

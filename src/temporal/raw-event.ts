@@ -1,17 +1,11 @@
 /** The bytes of a parked event, as they fit into one payload of the engine (2 MiB). */
 import { isUtf8 } from 'node:buffer';
 import { gunzipSync, gzipSync } from 'node:zlib';
-
-/** Plain JSON; text stays readable in the Web UI wherever it can. */
-export interface RawEvent {
-  raw: string;
-  /** Absent: `raw` is the text itself. */
-  rawEncoding?: 'gzip+base64';
-}
+import type { RawEvent } from '../../workflows/messages';
 
 const MAX_TEXT_BYTES = 1792 * 1024;
 
-/** Bytes that are no text, or text that grows too large when its control characters are escaped, are packed. */
+/** Text stays readable in the Web UI wherever it can. Bytes that are no text, or text that grows too large when its control characters are escaped, are packed. */
 export function packRaw(raw: string | Buffer): RawEvent {
   const bytes = typeof raw === 'string' ? Buffer.from(raw, 'utf8') : raw;
   if (isUtf8(bytes)) {
