@@ -1,0 +1,37 @@
+/** What one P-521 verification costs by itself: no webhook can cost less. */
+import { sign, verify, type KeyObject } from 'node:crypto';
+
+export interface VerificationCost {
+  /** Milliseconds each, one after the other on the event loop. */
+  synchronous: number;
+  /** Milliseconds each, many at once on the thread pool. */
+  pooled: number;
+}
+
+const RUNS = 400;
+/** Bytes of a webhook's signature base. */
+const BASE = Buffer.alloc(400, 'x');
+
+export async function verificationCost(
+  privateKey: KeyObject,
+  publicKey: KeyObject,
+): Promise<VerificationCost> {
+  const signature = sign('sha512', BASE, privateKey);
+  const startedAt = performance.now();
+  for (let run = 0; run < RUNS; run++) verify('sha512', BASE, publicKey, signature);
+  const synchronous = (performance.now() - startedAt) / RUNS;
+
+  const pooledAt = performance.now();
+  await Promise.all(
+    Array.from(
+      { length: RUNS },
+      () =>
+        new Promise<void>((resolve) => {
+          verify('sha512', BASE, publicKey, signature, () => {
+            resolve();
+          });
+        }),
+    ),
+  );
+  return { synchronous, pooled: (performance.now() - pooledAt) / RUNS };
+}
