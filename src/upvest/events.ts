@@ -54,10 +54,13 @@ export type ReadEvent = ObservationEvent | UnreadableEvent;
  */
 export function readEnvelope(body: unknown): unknown[] | undefined {
   if (Array.isArray(body)) return body as unknown[];
-  const envelope = z.object({ payload: z.array(z.unknown()) }).safeParse(body);
+  const envelope = envelopeSchema.safeParse(body);
   if (envelope.success) return envelope.data.payload;
-  return z.object({ type: z.string(), object: z.unknown() }).safeParse(body).success ? [body] : undefined;
+  return bareEventSchema.safeParse(body).success ? [body] : undefined;
 }
+
+const envelopeSchema = z.object({ payload: z.array(z.unknown()) });
+const bareEventSchema = z.object({ type: z.string(), object: z.unknown() });
 
 /**
  * Reads one event. Statuses are taken as they come; only ids, a status and the money of an execution must be there.
@@ -163,7 +166,12 @@ function readRebalancing(object: unknown, context: EventContext): Report | z.Zod
   return {
     route:
       portfolioOrderId === undefined
-        ? present({ rebalancingOrderId: id, executionId, status })
+        ? present({
+            rebalancingOrderId: id,
+            executionId,
+            // A type is as good as a status here: the guides print another word for the object's (upvest.md 6 no. 21).
+            status: announced === 'CANCELLED' ? announced : status,
+          })
         : { portfolioOrderId },
     observation: present({
       subject: 'rebalancing-execution-order' as const,

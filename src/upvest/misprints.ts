@@ -10,22 +10,23 @@ export type TimeReaders = Readonly<Record<string, (text: string) => string | und
  */
 export function asSpecified(value: unknown, times: TimeReaders): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  const given = new Map<string, unknown>(Object.entries(value));
-  const fields = new Map(given);
-  for (const [name, field] of given) {
-    const specified = name.replaceAll(' ', '_');
-    if (!given.has(specified)) fields.set(specified, field);
-  }
-  if (isBlank(fields.get('status')) && fields.has('state')) fields.set('status', fields.get('state'));
+  const fields = underscored({ ...value });
+  if (isBlank(fields.status) && 'state' in fields) fields.status = fields.state;
+  const unreadable = Object.keys(times).filter((name) => {
+    const field = fields[name];
+    return !isBlank(field) && (typeof field !== 'string' || times[name]?.(field) === undefined);
+  });
+  fields.unreadable_times = unreadable.length === 0 ? undefined : unreadable;
+  return fields;
+}
 
-  const unreadable = Object.entries(times)
-    .filter(([name, read]) => {
-      const field = fields.get(name);
-      return !isBlank(field) && (typeof field !== 'string' || read(field) === undefined);
-    })
-    .map(([name]) => name);
-  fields.set('unreadable_times', unreadable.length === 0 ? undefined : unreadable);
-  return Object.fromEntries(fields);
+function underscored(fields: Record<string, unknown>): Record<string, unknown> {
+  for (const name of Object.keys(fields)) {
+    if (!name.includes(' ')) continue;
+    const specified = name.replaceAll(' ', '_');
+    if (!(specified in fields)) fields[specified] = fields[name];
+  }
+  return fields;
 }
 
 function isBlank(field: unknown): boolean {

@@ -202,7 +202,11 @@ describe('what is not there', () => {
   });
 
   it('is no portfolio order when it is another workflow', async () => {
-    expectFields(await get(`/portfolio-orders/${encodeURIComponent('../placement/x')}`), ['referenceOrId']);
+    expectProblem(await get(`/portfolio-orders/${encodeURIComponent('../placement/x')}`), 404, 'NOT_FOUND');
+  });
+
+  it('cannot have control characters or blanks in its name', async () => {
+    expectFields(await get(`/portfolio-orders/${encodeURIComponent('a b\n')}`), ['referenceOrId']);
   });
 
   it('cannot be asked for in a path that cannot be decoded', async () => {
