@@ -26,7 +26,9 @@ const AMOUNT = 'must be a positive decimal string such as "1000.00"';
 const REFERENCE = 'must be 1 to 100 characters of A-Z a-z 0-9 . _ -, and not just . or ..';
 /** It becomes part of a workflow id, and of a path, in which `.` and `..` would be steps. */
 /** Ids of the broker's are opaque: what it once sent can be asked for. */
-const referenceOrId = z.string().regex(/^[\x21-\x7e]{1,200}$/, 'must be a reference or an id, 1 to 200 printable characters');
+const referenceOrId = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,200}$/, 'must be a reference or an id, 1 to 200 printable characters');
 const reference = z.string({ error: REFERENCE }).regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/, REFERENCE);
 
 /** Body of `POST /portfolio-orders`. Strict: a field that is not known here would silently be lost. */
