@@ -8,6 +8,8 @@ import { z } from 'zod';
 import type { PortfolioOrderSettings } from '../workflows/messages';
 import { loadPrivateKey } from './upvest/private-key';
 
+const API_PATH = /^\/((healthz|readyz|metrics)$|portfolio-orders|parked-events|docs|openapi\.json)/;
+
 /** Who may do what at the API. */
 export const ROLES = ['read', 'submit', 'operate'] as const;
 export type Role = (typeof ROLES)[number];
@@ -141,7 +143,10 @@ const serverSchema = z.object({
   ...common,
   HTTP_HOST: text.default('127.0.0.1'),
   HTTP_PORT: wholeNumber(3000, 0, 65_535),
-  WEBHOOK_PATH: text.regex(/^\//, 'must start with /').default('/webhooks/upvest'),
+  WEBHOOK_PATH: text
+    .regex(/^\/[\w.~/-]*$/, 'must be a path of letters, digits and . _ ~ - / that starts with /')
+    .refine((path) => !API_PATH.test(path), 'must not be a path of the API')
+    .default('/webhooks/upvest'),
   WEBHOOK_SIGNATURE_EXPIRY: z.enum(['warn', 'reject']).default('warn'),
   API_TOKENS_FILE: text,
 });
