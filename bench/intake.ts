@@ -14,7 +14,7 @@ import { verificationCost } from './verification';
 const STEADY_PER_SECOND = 300;
 const TARGETS = { perSecond: 600, p99: 50 };
 const MEMORY_SAMPLES = 10;
-const WARM_UP_SECONDS = 1;
+const WARM_UP_SECONDS = 3;
 
 const out = (line = ''): void => void process.stdout.write(`${line}\n`);
 const ms = (value: number): string => `${value.toFixed(1)} ms`;
@@ -139,7 +139,7 @@ async function memory(signer: Signer, minutes: number): Promise<void> {
       `Memory at ${STEADY_PER_SECOND} requests/s, after a forced garbage collection (${failed} answers not 200)`,
     );
     table(['after', 'events taken', 'parked', 'heap used', 'resident'], rows);
-    out('Bounded memories fill first: nonces of the last 100,000 requests and the owners of 100,000 orders.');
+    out('Bounded memories fill first: nonces of the last 20,000 requests and the owners of 100,000 orders.');
   });
 }
 

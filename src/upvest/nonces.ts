@@ -10,8 +10,8 @@ export interface NonceMemory {
   remember(signed: WebhookAccepted, body: Buffer): void;
 }
 
-/** At 300 requests/s some five minutes, far more than a signature's life. */
-const DEFAULT_SIZE = 100_000;
+/** At 300 requests/s a minute, which is a signature's life; at what Upvest sends to one client, hours. */
+const DEFAULT_SIZE = 20_000;
 
 export function createNonceMemory(size = DEFAULT_SIZE): NonceMemory {
   const seen = new LRUCache<string, string>({ max: size });
