@@ -17,7 +17,7 @@ import { startTemporalGate, type GateState, type TemporalGate } from './temporal
 import { deliver, exists, newEvent, startInterceptor, subscribe, type Interceptor } from './webhooks';
 
 /** Everything is answered within three seconds, whatever is away; the rest is for a busy machine. */
-const LIMIT_MS = 3_500;
+const LIMIT_MS = 5_000;
 
 let stack: Stack;
 let interceptor: Interceptor;

@@ -176,7 +176,7 @@ describe('close', () => {
     const started = performance.now();
     await simulator.close();
     await Promise.all([delayed, ...closed]);
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(performance.now() - started).toBeLessThan(10_000);
     await expect(request(`${simulator.url}/probe`)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 });

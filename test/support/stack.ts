@@ -101,7 +101,7 @@ export function show(stack: Stack, referenceOrId: string): Promise<OrderStatusVi
 export async function until<T>(
   what: string,
   probe: () => Promise<T | undefined | false> | T | undefined | false,
-  limitMs = 20_000,
+  limitMs = 60_000,
 ): Promise<T> {
   for (const deadline = Date.now() + limitMs; ;) {
     const found = await probe();
