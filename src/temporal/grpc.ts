@@ -19,8 +19,10 @@ export function grpcCodeOf(error: unknown): number | undefined {
   return error instanceof Error && error.cause !== undefined ? grpcCodeOf(error.cause) : undefined;
 }
 
-/** What the server said, without the code in front of it. */
+/** What the server said, without the code in front of it; of an error or of its cause, as for the code. */
 export function grpcMessageOf(error: unknown): string {
+  if (error instanceof Error && !isGrpcServiceError(error) && grpcCodeOf(error.cause) !== undefined)
+    return grpcMessageOf(error.cause);
   // The native connection of workers leaves `details` empty and has the text in the message.
   if (isGrpcServiceError(error) && error.details !== '') return error.details;
   return error instanceof Error ? error.message : String(error);
