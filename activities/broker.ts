@@ -2,7 +2,7 @@
 import { activityInfo, ApplicationFailure, cancellationSignal, heartbeat, log } from '@temporalio/activity';
 import { sameAmount } from '../src/domain/money';
 import type { PortfolioOrderObservation } from '../src/domain/observation';
-import { placementIdempotencyKey } from '../src/domain/placement';
+import { placementIdempotencyKey, POSTS_END_AFTER_MS } from '../src/domain/placement';
 import type { OrderInbox } from '../src/temporal/order-inbox';
 import type { UpvestClient } from '../src/upvest/client';
 import { UpvestRefused, UpvestRetry, UpvestUnauthorised } from '../src/upvest/errors';
@@ -42,10 +42,8 @@ interface Progress {
 }
 
 const HAND_OVER_BUDGET_MS = 5_000;
-/** The broker's clock and ours may differ by this much. */
+/** The broker's clock and ours may differ by this much; a POST that has begun in time ends within its 30 s, too. */
 const CLOCK_TOLERANCE_MS = 60_000;
-/** After the request no POST begins any more; one that has begun ends within its 30 s, hence within the tolerance. */
-const POSTS_END_MS = 3_600_000;
 const PAGE = 1000;
 
 export function createBrokerActivities({ upvest, inbox, placements }: BrokerActivityDeps): BrokerActivities {
@@ -102,7 +100,7 @@ export function createBrokerActivities({ upvest, inbox, placements }: BrokerActi
 
     async findPlacedOrder({ reference, request, requestedAt }) {
       const earliest = Date.parse(requestedAt) - CLOCK_TOLERANCE_MS;
-      const latest = Date.parse(requestedAt) + POSTS_END_MS + CLOCK_TOLERANCE_MS;
+      const latest = Date.parse(requestedAt) + POSTS_END_AFTER_MS + CLOCK_TOLERANCE_MS;
       const orders = await ordersSince(request.accountId, earliest);
       const candidates = orders.filter((order) => {
         const createdAt = Date.parse(order.created_at ?? '');

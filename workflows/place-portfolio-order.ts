@@ -17,7 +17,7 @@ import {
 } from '@temporalio/workflow';
 import type { BrokerActivities, PlacedOrder } from '../activities/broker';
 import type { CoordinationActivities } from '../activities/coordination';
-import type { PlacementProblem } from '../src/domain/placement';
+import { POSTS_END_AFTER_MS, type PlacementProblem } from '../src/domain/placement';
 import { searchAttributes as keys } from '../src/temporal/search-attributes';
 import {
   placementViewQuery,
@@ -26,8 +26,6 @@ import {
   type PlacePortfolioOrderInput,
 } from './messages';
 
-/** How long Upvest remembers an idempotency key is unknown (`upvest.md` 3.8): repeating a POST is safe only for a while. */
-const POSTS_END_AFTER_MS = 60 * 60 * 1000;
 const FIRST_LOOK_UP_MS = 30_000;
 const SLOWEST_LOOK_UP_MS = 60 * 60 * 1000;
 

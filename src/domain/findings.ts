@@ -10,6 +10,7 @@ import {
   type Subject,
 } from './lifecycle';
 import { executionsOf, type PortfolioOrderRecord, type Row } from './record';
+import { UUID } from './uuid';
 
 export const FINDING_CODES = [
   /** A status was reached and one on the way to it was never observed. */
@@ -72,8 +73,6 @@ export function findingsOf(record: PortfolioOrderRecord): Finding[] {
 export function skippedStatuses<S extends string>(lifecycle: Lifecycle<S>, row: Row<S>, status: S): S[] {
   return lifecycle.path[status].filter((earlier) => row.reached[earlier] === undefined);
 }
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 function rowFindings<S extends string>(lifecycle: Lifecycle<S>, id: string, row: Row<S>): Finding[] {
   const { subject } = lifecycle;

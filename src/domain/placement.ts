@@ -5,6 +5,12 @@ import type { PortfolioOrderObservation } from './observation';
 /** UUIDv5 of the URL namespace and `urn:portfolio-order-coordinator:placement:v1`. */
 const NAMESPACE = uuidv5('urn:portfolio-order-coordinator:placement:v1', uuidv5.URL);
 
+/**
+ * POSTs of one placement end so long after the request, in milliseconds: how long Upvest remembers an idempotency key is
+ * unknown (`upvest.md` 3.8), so repeating one is safe only for a while.
+ */
+export const POSTS_END_AFTER_MS = 60 * 60 * 1000;
+
 /** A portfolio order as a client asks for it (`upvest.md` 3.2). */
 export interface PortfolioOrderRequest {
   /** Upvest user, UUID. */

@@ -3,6 +3,7 @@ import type { FastifyPluginCallback } from 'fastify';
 import { z } from 'zod';
 import type { ApiToken } from '../config';
 import { isDecimal, isZero } from '../domain/money';
+import { UUID } from '../domain/uuid';
 import { grpcCodeOf } from '../temporal/grpc';
 import type { OrderReader, OrderStatusView } from '../temporal/order-reader';
 import type { Submissions } from '../temporal/submissions';
@@ -17,7 +18,6 @@ export interface PortfolioOrderRoutesOptions {
   bounded: Bounded;
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const uuid = (what: string) =>
   z.string({ error: `must be the ${what}, a UUID` }).regex(UUID, `must be the ${what}, a UUID`);
 const MAX_AMOUNT_LENGTH = 30;

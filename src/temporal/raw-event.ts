@@ -5,7 +5,10 @@ import type { RawEvent } from '../../workflows/messages';
 
 const MAX_TEXT_BYTES = 1792 * 1024;
 
-/** Text stays readable in the Web UI wherever it can. Bytes that are no text, or text that grows too large when its control characters are escaped, are packed. */
+/**
+ * Text stays readable in the Web UI wherever it can. Bytes that are no text, or text that grows too large when its control
+ * characters are escaped, are packed.
+ */
 export function packRaw(raw: string | Buffer): RawEvent {
   const bytes = typeof raw === 'string' ? Buffer.from(raw, 'utf8') : raw;
   if (isUtf8(bytes)) {

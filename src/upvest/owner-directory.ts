@@ -1,5 +1,6 @@
 /** Which portfolio order an order belongs to (upvest.md 7): learnt from events, else asked for once. */
 import { LRUCache } from 'lru-cache';
+import { UUID } from '../domain/uuid';
 import type { CallOptions, UpvestClient } from './client';
 import { UpvestRefused } from './errors';
 import { originOf, type ObservationEvent, type OrderOrigin } from './events';
@@ -30,8 +31,6 @@ export interface OwnerDirectoryOptions {
   cacheSize: number;
 }
 
-// Not `z.uuid()`: version and variant bits say nothing here, and test ids often lack them.
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** Orders that a portfolio order has placed. What the reference of the second one names is unknown (upvest.md 10.6). */
 const CHILD_FLOWS = new Set(['PORTFOLIO', 'PORTFOLIO_REBALANCING']);
 /** A portfolio order that Upvest does not know may be one that it does not know yet (upvest.md 3.9). */

@@ -32,12 +32,13 @@ const NONE: Owner = { flow: 'REBALANCING' };
 export function createRebalancingDirectory(options: RebalancingDirectoryOptions): RebalancingDirectory {
   const { upvest, questionBudgetMs, cacheSize } = options;
   const known = new LRUCache<string, string>({ max: cacheSize });
-  const lists = new LRUCache<string, Listed, Pick<UpvestClient, 'listRebalancingOrders'>>({
-    max: EXECUTIONS,
-    ttl: LIST_AGE_MS,
-    fetchMethod: (executionId, _stale, { context }) =>
-      listAll(context, executionId, AbortSignal.timeout(questionBudgetMs)),
-  });
+  const lists =
+    upvest &&
+    new LRUCache<string, Listed>({
+      max: EXECUTIONS,
+      ttl: LIST_AGE_MS,
+      fetchMethod: (executionId) => listAll(upvest, executionId, AbortSignal.timeout(questionBudgetMs)),
+    });
 
   return {
     learn({ route, observation }) {
@@ -49,8 +50,8 @@ export function createRebalancingDirectory(options: RebalancingDirectoryOptions)
       const portfolioOrderId = known.get(rebalancingOrderId);
       if (portfolioOrderId !== undefined) return { portfolioOrderId };
       if (status === 'CANCELLED') return NONE;
-      if (upvest !== undefined && executionId !== undefined) {
-        const listed = (await lists.fetch(executionId, { context: upvest }))?.get(rebalancingOrderId);
+      if (lists !== undefined && executionId !== undefined) {
+        const listed = (await lists.fetch(executionId))?.get(rebalancingOrderId);
         if (listed?.portfolioOrderId !== undefined) return { portfolioOrderId: listed.portfolioOrderId };
         if (listed?.status === 'CANCELLED') return NONE;
       }
