@@ -2,6 +2,7 @@ import fastify, { type FastifyInstance, type FastifyRequest, type preHandlerHook
 import { v4 as uuid } from 'uuid';
 import type { z } from 'zod';
 import type { AccessTokens, Scope } from './access-tokens';
+import type { CallLog } from './call-log';
 import type { Drift } from './drift';
 import type { Faults } from './faults';
 import { Problem, problem } from './problem';
@@ -50,11 +51,20 @@ export interface ApiGuards {
   faults: Faults;
   drift: Drift;
   rateLimit: RateLimit;
+  calls: CallLog;
   retryAfterHeader: boolean;
 }
 
 /** Adds what every API call goes through before its handler; the control plane is registered outside of it. */
 export function guardApi(api: FastifyInstance, guards: ApiGuards): void {
+  api.addHook('onRequest', (request, _reply, done) => {
+    guards.calls.arrived(request);
+    done();
+  });
+  api.addHook('onResponse', (request, reply, done) => {
+    if (!guards.faults.wasCut(request)) guards.calls.answered(request, reply.statusCode);
+    done();
+  });
   api.addHook('onRequest', (_request, reply, done) => {
     // One limit for all: the simulator knows a single client.
     if (guards.rateLimit.admits()) {

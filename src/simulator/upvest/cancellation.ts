@@ -2,6 +2,7 @@ import type { OrderCancellationReason, OrderStatus, PortfolioCancellationReason 
 import type { OrderBook, OrderRecord, PortfolioRecord } from './order-book';
 import type { OrderLife } from './order-life';
 import type { PortfolioLife } from './portfolio-life';
+import type { Settlement } from './settlement';
 
 /** Everything that cuts a life short (upvest.md 3.4, 3.5, 4.1-4.3). What the control plane asks for says whether it had an effect. */
 export class Cancellation {
@@ -9,6 +10,7 @@ export class Cancellation {
     private readonly book: OrderBook,
     private readonly orders: OrderLife,
     private readonly portfolios: PortfolioLife,
+    private readonly settlement: Settlement,
   ) {}
 
   /**
@@ -20,13 +22,13 @@ export class Cancellation {
       const reasons = { whole: 'CANCELLED_BY_CLIENT', child: 'CANCELLED_BY_CLIENT' } as const;
       this.cancel(record, ['NEW'], reasons, 'Cancelled by the client');
     }
-    record.gate.open();
+    record.gate.open('cancel');
   }
 
   /** The client's cancel of one order takes what is not executed yet; when it has ended, an event refuses. */
   ofOrderByClient(record: OrderRecord): void {
     if (!isOpen(record)) this.orders.rejectCancellation(record);
-    else if (record.behaviour.cancel) record.gate.open();
+    else if (record.behaviour.cancel) record.gate.open('cancel');
     else this.orders.end(record, 'CANCELLED_BY_CLIENT');
   }
 
@@ -44,11 +46,11 @@ export class Cancellation {
     return true;
   }
 
-  /** A mistrade: an execution that was FILLED is CANCELLED. */
+  /** A mistrade: an execution that was FILLED, or even SETTLED (upvest.md 4.3: not documented), is CANCELLED. */
   ofExecution(executionId: string): boolean {
     const found = this.book.findExecution(executionId);
-    if (found?.execution.status !== 'FILLED') return false;
-    this.orders.executionEnded(found.record, found.execution, 'CANCELLED');
+    if (!found || found.execution.status === 'CANCELLED') return false;
+    this.settlement.executionEnded(found.record, found.execution, 'CANCELLED');
     return true;
   }
 
@@ -64,7 +66,8 @@ export class Cancellation {
       return true;
     }
     const taken = record.children.filter(({ order }) => cancellable.includes(order.status));
-    if (taken.length === 0) return false;
+    const neverCreated = record.toCome.splice(0);
+    if (taken.length === 0 && neverCreated.length === 0) return false;
     // Its last child ends the whole, and that may be one that still trades.
     record.cancelled = { reason: reasons.whole, details };
     for (const child of taken) this.orders.end(child, reasons.child);

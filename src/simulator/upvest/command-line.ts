@@ -26,6 +26,7 @@ interface Flags extends GivenCredentials {
   childSpacing: number;
   fillAfter: number;
   settleAfter: number;
+  settledAhead: number;
   cancelAfter: number;
   second: number;
 }
@@ -60,6 +61,7 @@ export function readCommandLine(argv: string[]): CommandLine {
         childSpacingMs: flags.childSpacing,
         fillAfterMs: flags.fillAfter,
         settleAfterMs: flags.settleAfter,
+        settledAheadMs: flags.settledAhead,
         cancelAfterMs: flags.cancelAfter,
         secondMs: flags.second,
       },
@@ -99,6 +101,13 @@ function command(): Command {
     .addOption(paceOption('--child-spacing <ms>', 'between the starts of children', 'childSpacingMs'))
     .addOption(paceOption('--fill-after <ms>', 'start of an order until its execution', 'fillAfterMs'))
     .addOption(paceOption('--settle-after <ms>', 'end of trading until settlement', 'settleAfterMs'))
+    .addOption(
+      paceOption(
+        '--settled-ahead <ms>',
+        'SETTLED until EXECUTION.SETTLED, in SETTLED_AHEAD',
+        'settledAheadMs',
+      ),
+    )
     .addOption(paceOption('--cancel-after <ms>', 'DELETE until it is decided', 'cancelAfterMs'))
     .addOption(paceOption('--second <ms>', "length of a second of Upvest's webhook clock", 'secondMs'));
 }

@@ -1,9 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
-import { jsonBody, pathId, rawBody } from './api-server';
+import { jsonBody, pathId, query, rawBody } from './api-server';
 import type { UpvestControl } from './control';
 import {
   accountSchema,
+  apiDisturbanceSchema,
+  callFilterSchema,
   delaySchema,
   detailsSchema,
   disturbanceSchema,
@@ -16,6 +18,7 @@ import {
   rawSchema,
   releaseSchema,
   rotateSchema,
+  settlementDateSchema,
 } from './control-schemas';
 
 /** The control plane over HTTP: unsigned JSON, answers of commands are 200 (README.md). */
@@ -23,6 +26,9 @@ export function controlRoutes(plane: FastifyInstance, control: UpvestControl): v
   plane.get('/portfolio-orders', () => control.portfolioOrders());
   plane.get('/portfolio-orders/:id', (request) => control.portfolioOrder(pathId(request, 'id')));
   plane.get('/placement-requests', () => control.placementRequests());
+  plane.get('/portfolio-order-counts', () => control.portfolioOrderCounts());
+  plane.get('/requests', (request) => control.requests(query(request, callFilterSchema)));
+  plane.get('/request-counts', (request) => control.requestCounts(query(request, callFilterSchema)));
   plane.get('/deliveries', () => control.deliveries());
   plane.get('/truth', () => control.truth());
 
@@ -38,6 +44,13 @@ export function controlRoutes(plane: FastifyInstance, control: UpvestControl): v
   plane.post('/executions/:id/cancel', (request) => ({
     effective: control.cancelExecution(pathId(request, 'id')),
   }));
+  for (const kind of ['/portfolio-orders', '/orders']) {
+    plane.post(`${kind}/:id/proceed`, (request) => ({ effective: control.proceed(pathId(request, 'id')) }));
+    plane.post(`${kind}/:id/settlement-date`, (request) => {
+      const { date, told } = jsonBody(request, settlementDateSchema);
+      return { changed: control.changeSettlementDate(pathId(request, 'id'), date, told) };
+    });
+  }
   command(plane, 'PUT', '/accounts/:id', accountSchema, (settings, id) => {
     control.configureAccount(id, settings);
   });
@@ -79,6 +92,12 @@ export function controlRoutes(plane: FastifyInstance, control: UpvestControl): v
   });
   command(plane, 'POST', '/faults/delay-answers', delaySchema, (delay) => {
     control.delayAnswers(delay);
+  });
+  command(plane, 'PUT', '/faults/disturbance', apiDisturbanceSchema, (disturbance) => {
+    control.disturbApi(disturbance);
+  });
+  command(plane, 'DELETE', '/faults/disturbance', undefined, () => {
+    control.disturbApi();
   });
   command(plane, 'DELETE', '/faults', undefined, () => {
     control.clearFaults();

@@ -11,6 +11,7 @@ export const paceSchema = z.strictObject({
   childSpacingMs: milliseconds,
   fillAfterMs: milliseconds,
   settleAfterMs: milliseconds,
+  settledAheadMs: milliseconds,
   cancelAfterMs: milliseconds,
   secondMs: milliseconds,
 });
@@ -42,6 +43,18 @@ export const accountSchema = z.strictObject({
     .exactOptional(),
   allocationId: z.guid().exactOptional(),
   childInitiationFlow: z.string().exactOptional(),
+  settlementDate: z.union([z.iso.date(), z.literal('none')]).exactOptional(),
+  cancelAnswer: z.literal(['accepted', 409, 422]).exactOptional(),
+  propagationMs: milliseconds,
+  taxPercent: z
+    .string()
+    .regex(/^[0-9]{1,2}(\.[0-9]{1,6})?$/)
+    .exactOptional(),
+  fillsAtPercent: z
+    .string()
+    .regex(/^(?!0+(\.0+)?$)[0-9]{1,3}(\.[0-9]{1,6})?$/)
+    .exactOptional(),
+  webhooks: z.enum(['all', 'none']).exactOptional(),
 });
 export const orderCancelSchema = z.strictObject({
   reason: z
@@ -54,6 +67,16 @@ export const orderCancelSchema = z.strictObject({
     .exactOptional(),
 });
 export const detailsSchema = z.strictObject({ details: z.string().exactOptional() });
+export const settlementDateSchema = z.strictObject({
+  date: z.iso.date(),
+  told: z.enum(['order', 'execution', 'nothing']).exactOptional(),
+});
+/** The query of the list of calls. */
+export const callFilterSchema = z.strictObject({
+  method: z.string().exactOptional(),
+  path: z.string().exactOptional(),
+  since: z.iso.datetime().exactOptional(),
+});
 export const releaseSchema = z.strictObject({
   order: z.enum(['forward', 'reverse']).exactOptional(),
   copies: z.number().int().min(1).exactOptional(),
@@ -93,6 +116,17 @@ export const disturbanceSchema = z.strictObject({
   delay: z.strictObject({ probability: share, ms: z.number().min(0) }).exactOptional(),
   shuffle: share.exactOptional(),
   split: share.exactOptional(),
+});
+export const apiDisturbanceSchema = z.strictObject({
+  seed: z.number().int(),
+  failBefore: share.exactOptional(),
+  failAfter: share.exactOptional(),
+  outcomes: z
+    .array(z.union([z.number().int().min(400).max(599), z.literal('reset')]))
+    .min(1)
+    .exactOptional(),
+  methods: z.array(z.string()).exactOptional(),
+  paths: z.array(z.string()).exactOptional(),
 });
 export const driftSchema = z.strictObject({
   unknownField: z.boolean().exactOptional(),

@@ -2,18 +2,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AccessTokens } from './access-tokens';
 import type { AccountSettings } from './account-settings';
 import type { Accounts } from './accounts';
+import { executedAmounts, type ExecutedAmounts } from './amounts';
+import type { ApiDisturbance } from './api-disturbance';
+import type { ApiCall, CallFilter, CallLog } from './call-log';
 import type { Cancellation } from './cancellation';
 import type { DeliveryAttempt, ReleaseOptions } from './delivery-queue';
 import type { Disturbance } from './disturbance';
 import type { Drift, DriftOptions } from './drift';
 import type { EventLog, TruthEntry } from './event-log';
 import type { DelayAnswers, FailCalls, Faults } from './faults';
+import type { Gate } from './gate';
 import type { BrokerEvent, Order, OrderCancellationReason, PortfolioOrder } from './objects';
 import type { Pace } from './options';
-import type { OrderBook, PortfolioRecord } from './order-book';
+import type { OrderBook, OrderRecord, PortfolioRecord } from './order-book';
 import type { PacedWaits } from './paced-waits';
 import type { PortfolioLife, PortfolioOrderDraft } from './portfolio-life';
 import { problem } from './problem';
+import type { DateTold, Settlement } from './settlement';
 import { envelope, type AddressedEvent } from './webhook-batches';
 import type { ReceiverAnswer, WebhookTransport } from './webhook-delivery';
 import type { Tampering, VerifyKey, WebhookSigner } from './webhook-signature';
@@ -26,6 +31,8 @@ export interface PortfolioOrderTruth {
   orders: Order[];
   /** Every event emitted for it, in order, whether or not a webhook was there to get it. */
   events: BrokerEvent[];
+  /** What the executions of its orders sum up to, by side and currency. */
+  amounts: ExecutedAmounts[];
 }
 
 /** A webhook request of the caller's making: `events` as a batch, or `body` as it is. */
@@ -51,6 +58,12 @@ export interface UpvestControl {
   truth(): TruthEntry[];
   /** Requests of POST /portfolios/orders by idempotency key, those included that faults, outages or checks refused. */
   placementRequests(): Record<string, number>;
+  /** How many portfolio orders exist, by account: whatever was asked for and answered, so many were placed. */
+  portfolioOrderCounts(): Record<string, number>;
+  /** Every call of the API that fits, in order of arrival, those included that faults, limits or checks refused. */
+  requests(filter?: CallFilter): ApiCall[];
+  /** The same, counted by `<method> <path>`, such as `GET /portfolios/orders/{id}`. */
+  requestCounts(filter?: CallFilter): Record<string, number>;
   /** Every attempt to deliver a batch, in order. */
   deliveries(): DeliveryAttempt[];
 
@@ -62,8 +75,19 @@ export interface UpvestControl {
   cancelPortfolioOrder(id: string, details?: string): boolean;
   /** Cancels one order, by default by the trading partner; false when it had ended already. */
   cancelOrder(orderId: string, reason?: OrderCancellationReason): boolean;
-  /** Mistrade: a FILLED execution becomes CANCELLED; false when it is not FILLED. */
+  /** Mistrade: a FILLED or even SETTLED execution becomes CANCELLED; false when it was so already, or is not known. */
   cancelExecution(executionId: string): boolean;
+  /**
+   * Lets a portfolio order or order that waits, by its scenario, go on to its happy end: the next step comes at once,
+   * those behind it by the pace. It will not wait anywhere any more. False when it did not wait at this moment.
+   */
+  proceed(id: string): boolean;
+  /**
+   * Gives those executions of a portfolio order or order that are still FILLED another date (YYYY-MM-DD), and tells
+   * it by an ORDER event with a status that is known already (default), by EXECUTION events, or by nothing: then only
+   * reads show it. Answers the number of executions. When they really settle is up to the pace.
+   */
+  changeSettlementDate(id: string, date: string, told?: DateTold): number;
 
   changePace(pace: Partial<Pace>): void;
   /** Stops all lives where they are; API, cancels and deliveries go on. */
@@ -84,7 +108,7 @@ export interface UpvestControl {
   webhookKeys(): VerifyKey[];
   /** Loses, doubles, delays, shuffles and splits deliveries of later events; without an argument no more. */
   disturbWebhooks(disturbance?: Disturbance): void;
-  /** Events that a disturbance lost, each with the webhook that did not get it. */
+  /** Events that a disturbance or the silence of their account lost, each with the webhook that did not get it. */
   lostEvents(): AddressedEvent[];
   /** Lets events and answers show what nobody knows yet; `{}` ends it. */
   drift(options: DriftOptions): void;
@@ -93,7 +117,9 @@ export interface UpvestControl {
   delayAnswers(delay: DelayAnswers): void;
   /** While on, every API call is answered 503; deliveries go on. */
   setOutage(on: boolean): void;
-  /** Ends the outage and forgets faults that were not used up. */
+  /** Lets calls fail by chance; without an argument no more. */
+  disturbApi(disturbance?: ApiDisturbance): void;
+  /** Ends the outage and the disturbance of the API, and forgets faults that were not used up. */
   clearFaults(): void;
   /** Makes all access tokens invalid. */
   expireTokens(): void;
@@ -108,6 +134,7 @@ export interface ControlContext {
   log: EventLog;
   portfolios: PortfolioLife;
   cancellation: Cancellation;
+  settlement: Settlement;
   waits: PacedWaits;
   webhooks: Webhooks;
   signer: WebhookSigner;
@@ -115,6 +142,7 @@ export interface ControlContext {
   faults: Faults;
   tokens: AccessTokens;
   drift: Drift;
+  calls: CallLog;
   placementRequests: Map<string, number>;
   deliveries: DeliveryAttempt[];
   lost: AddressedEvent[];
@@ -128,12 +156,29 @@ export function createControl(context: ControlContext): UpvestControl {
     if (!record) throw problem(404, `There is no portfolio order ${id}`);
     return record;
   };
+  /** The orders behind the id of a portfolio order or of an order, and their gate. */
+  const lifeOf = (id: string): { gate: Gate; orders: OrderRecord[] } => {
+    const record = book.find(id);
+    if (record) return { gate: record.gate, orders: record.children };
+    const order = book.findOrder(id);
+    if (!order) throw problem(404, `There is no portfolio order or order ${id}`);
+    return { gate: order.gate, orders: [order] };
+  };
 
   return {
     portfolioOrders: () => book.all().map(truth),
     portfolioOrder: (id) => truth(known(id)),
     truth: () => structuredClone(context.log.truth),
     placementRequests: () => Object.fromEntries(context.placementRequests),
+    portfolioOrderCounts: () => {
+      const counts: Record<string, number> = {};
+      for (const { portfolioOrder } of book.all()) {
+        counts[portfolioOrder.account_id] = (counts[portfolioOrder.account_id] ?? 0) + 1;
+      }
+      return counts;
+    },
+    requests: (filter = {}) => structuredClone(context.calls.list(filter)),
+    requestCounts: (filter = {}) => context.calls.counts(filter),
     deliveries: () => [...context.deliveries],
 
     initiate: (draft) =>
@@ -152,6 +197,9 @@ export function createControl(context: ControlContext): UpvestControl {
     cancelPortfolioOrder: (id, details = 'Cancelled by Upvest') => cancellation.byUpvest(known(id), details),
     cancelOrder: (orderId, reason = 'CANCELLED_BY_TRADING_PARTNER') => cancellation.ofOrder(orderId, reason),
     cancelExecution: (executionId) => cancellation.ofExecution(executionId),
+    proceed: (id) => lifeOf(id).gate.open('proceed'),
+    changeSettlementDate: (id, date, told = 'order') =>
+      context.settlement.changeDate(lifeOf(id).orders, date, told),
 
     changePace: (pace) => {
       waits.changePace(pace);
@@ -198,6 +246,9 @@ export function createControl(context: ControlContext): UpvestControl {
     setOutage: (on) => {
       faults.outage = on;
     },
+    disturbApi: (disturbance) => {
+      faults.disturb(disturbance);
+    },
     clearFaults: () => {
       faults.clear();
     },
@@ -208,5 +259,7 @@ export function createControl(context: ControlContext): UpvestControl {
 }
 
 function truth({ portfolioOrder, children, events }: PortfolioRecord): PortfolioOrderTruth {
-  return structuredClone({ portfolioOrder, orders: children.map(({ order }) => order), events });
+  const orders = children.map(({ order }) => order);
+  const amounts = executedAmounts(orders.flatMap(({ executions }) => executions));
+  return structuredClone({ portfolioOrder, orders, events, amounts });
 }

@@ -36,7 +36,7 @@ export interface QueueContext {
   /** Whether a redelivery gets a signature of its own. */
   resignRedeliveries: boolean;
   onAttempt: (attempt: DeliveryAttempt) => void;
-  /** An event that a disturbance has lost. */
+  /** An event that a disturbance or an account's silence has lost. */
   onLost: (event: AddressedEvent) => void;
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { chanceOf } from './chance';
 import type { AddressedEvent } from './webhook-batches';
 
 /** What happens to events on their way to webhooks. Shares are of all events, from 0 to 1. */
@@ -129,6 +129,5 @@ export class DisturbedStream {
 type Chance = (what: string) => number;
 
 function chancesOf(seed: number, place: number): Chance {
-  return (what) =>
-    createHash('sha256').update(`${seed} ${place} ${what}`).digest().readUIntBE(0, 6) / 2 ** 48;
+  return (what) => chanceOf(seed, place, what);
 }

@@ -12,6 +12,8 @@ export interface TruthEntry {
   status: string;
   /** The order of an execution or of a rejected cancellation. */
   orderId?: string;
+  /** Of a portfolio order and an order what was asked for, of an execution what was traded, before taxes. */
+  cashAmount?: string;
   /** The portfolio order that it belongs to, if there is one. */
   portfolioOrderId?: string;
   /** The event that tells it. */
@@ -37,6 +39,16 @@ export class EventLog {
     this.publish(this.note(category, object, moment, record), record);
   }
 
+  /** Tells an object whose status is known already: nothing became true that the log does not have. */
+  tellAgain<C extends EventCategory>(
+    category: C,
+    object: EventObjects[C],
+    moment: string,
+    record?: PortfolioRecord,
+  ): void {
+    this.publish(eventOf(category, object, moment), record);
+  }
+
   /** Notes the object's status as true; the answer is the event that tells it, with a snapshot of now. */
   note<C extends EventCategory>(
     category: C,
@@ -44,14 +56,14 @@ export class EventLog {
     moment: string,
     record?: PortfolioRecord,
   ): BrokerEvent {
-    const type = `${category}.${object.status}`;
-    const event = { id: uuid(), created_at: moment, type, object: structuredClone(object) };
+    const event = eventOf(category, object, moment);
     this.truth.push({
       at: moment,
       kind: category,
       id: 'id' in object ? object.id : object.order_id,
       status: object.status,
       ...('order_id' in object && { orderId: object.order_id }),
+      ...('cash_amount' in object && { cashAmount: object.cash_amount }),
       ...(record && { portfolioOrderId: record.portfolioOrder.id }),
       eventId: event.id,
     });
@@ -62,4 +74,9 @@ export class EventLog {
     record?.events.push(event);
     for (const listener of this.listeners) listener(event);
   }
+}
+
+function eventOf<C extends EventCategory>(category: C, object: EventObjects[C], moment: string): BrokerEvent {
+  const type = `${category}.${object.status}`;
+  return { id: uuid(), created_at: moment, type, object: structuredClone(object) };
 }

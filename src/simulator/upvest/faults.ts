@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DisturbedApi, type ApiDisturbance, type CallFailure } from './api-disturbance';
 import { problem } from './problem';
 
 /** API calls to spoil. */
@@ -38,6 +39,10 @@ export class Faults {
   outage = false;
   private failures: FailCalls[] = [];
   private delays: DelayAnswers[] = [];
+  private disturbed: DisturbedApi | undefined;
+  /** What chance wants of calls that are under way. */
+  private readonly byChance = new WeakMap<FastifyRequest, CallFailure>();
+  private readonly cut = new WeakSet<FastifyRequest>();
   private readonly closed = new AbortController();
 
   failCalls(failure: FailCalls): void {
@@ -48,16 +53,30 @@ export class Faults {
     this.delays.push({ ...delay });
   }
 
+  /** Begins to count anew; without an argument no call fails by chance any more. */
+  disturb(disturbance: ApiDisturbance | undefined): void {
+    this.disturbed = disturbance && new DisturbedApi(disturbance);
+  }
+
   clear(): void {
     this.failures = [];
     this.delays = [];
     this.outage = false;
+    this.disturbed = undefined;
+  }
+
+  /** Whether the connection of this call was cut instead of an answer. */
+  wasCut(request: FastifyRequest): boolean {
+    return this.cut.has(request);
   }
 
   /** As onRequest hook. */
   async beforeEffect(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     if (this.outage) throw problem(503, 'Outage, by order of the control plane');
-    const failure = take(this.failures, request, ({ mode = 'before' }) => mode === 'before');
+    const asked = take(this.failures, request, ({ mode = 'before' }) => mode === 'before');
+    const chance = this.disturbed?.decide(request);
+    if (chance && !asked) this.byChance.set(request, chance);
+    const failure = asked ?? (chance?.mode === 'before' ? chance : undefined);
     if (failure) await this.fail(failure, request, reply);
   }
 
@@ -65,7 +84,10 @@ export class Faults {
   async afterEffect(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
     const delay = take(this.delays, request);
     if (delay) await sleep(delay.ms, undefined, { signal: this.closed.signal }).catch(() => undefined);
-    const failure = take(this.failures, request, ({ mode }) => mode === 'after');
+    const chance = this.byChance.get(request);
+    const failure: FailCalls | undefined =
+      take(this.failures, request, ({ mode }) => mode === 'after') ??
+      (chance?.mode === 'after' ? chance : undefined);
     if (!failure) return payload;
     if (typeof failure.outcome !== 'number') {
       await this.silence(failure.outcome, request);
@@ -93,6 +115,7 @@ export class Faults {
   /** Resolves when the connection is gone. */
   private async silence(outcome: 'reset' | 'hang', request: FastifyRequest): Promise<void> {
     const { socket } = request.raw;
+    this.cut.add(request);
     if (outcome === 'reset') {
       socket.resetAndDestroy();
       return;

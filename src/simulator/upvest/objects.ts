@@ -103,7 +103,7 @@ export interface Execution {
   transaction_time: string;
   taxes: { type: 'TOTAL'; amount: string }[];
   venue_id: string;
-  settlement_date: string;
+  settlement_date?: string;
 }
 
 /** It has neither an id nor timestamps of its own (upvest.md 5.3). */

@@ -11,6 +11,8 @@ export interface Pace {
   fillAfterMs: number;
   /** From the end of trading (FILLED, or CANCELLED with executions) until settlement. Default 500. */
   settleAfterMs: number;
+  /** In scenario SETTLED_AHEAD: from PORTFOLIO_ORDER.SETTLED until the EXECUTION.SETTLED behind it. Default 500. */
+  settledAheadMs: number;
   /** From the answer to a DELETE until it is decided; the pause does not hold it. Default 0. */
   cancelAfterMs: number;
   /** How long one second of Upvest's webhook delay and back-off lasts. Default 1000. */
@@ -71,6 +73,7 @@ export const defaultPace: Readonly<Pace> = {
   childSpacingMs: 20,
   fillAfterMs: 100,
   settleAfterMs: 500,
+  settledAheadMs: 500,
   cancelAfterMs: 0,
   secondMs: 1000,
 };

@@ -1,16 +1,21 @@
-import type { CancelGate } from './cancel-gate';
+import type { Gate } from './gate';
 import type { BrokerEvent, Execution, Order, PortfolioCancellationReason, PortfolioOrder } from './objects';
 import type { OrderBehaviour, Scenario } from './scenarios';
+import type { TradingTerms } from './trading-terms';
 
 /** Everything that is true about one portfolio order. */
 export interface PortfolioRecord {
   portfolioOrder: PortfolioOrder;
   /** Its child orders with their executions, in the order of their creation. */
   children: OrderRecord[];
+  /** Creates the children that do not exist yet, one each (scenario CHILDREN_APPEAR_LATE). */
+  toCome: (() => OrderRecord)[];
+  /** Until then the API does not know it, in milliseconds of `performance.now()`. */
+  hiddenUntil: number;
   /** Every event emitted about it, its children and their executions, in order. */
   events: BrokerEvent[];
   scenario: Scenario;
-  gate: CancelGate;
+  gate: Gate;
   /** Its first event, kept back until the next one (scenario LAGGING_TYPE). */
   lateEvent?: BrokerEvent;
   /** Set once a cancel was effective: what the portfolio order says when its last child has ended. */
@@ -25,8 +30,9 @@ export interface OrderRecord {
   /** Undefined for an order that stands alone. */
   portfolio: PortfolioRecord | undefined;
   behaviour: OrderBehaviour;
-  gate: CancelGate;
-  /** Events kept back until the first execution was told (scenario EXECUTION_FIRST). */
+  terms: TradingTerms;
+  gate: Gate;
+  /** While it is there, events are kept back in it (scenarios EXECUTION_FIRST and SETTLED_AHEAD). */
   withheld?: BrokerEvent[];
 }
 
@@ -57,6 +63,12 @@ export class OrderBook {
       if (execution) return { execution, record };
     }
     return undefined;
+  }
+
+  /** The account that an event is about; executions and refused cancels name it by their order alone. */
+  accountOf({ object }: BrokerEvent): string | undefined {
+    if ('account_id' in object) return String(object.account_id);
+    return 'order_id' in object ? this.findOrder(String(object.order_id))?.order.account_id : undefined;
   }
 
   all(): PortfolioRecord[] {

@@ -1,16 +1,26 @@
 import { v4 as uuid } from 'uuid';
-import type { CancelGate } from './cancel-gate';
 import { tradingDaysLater, type Clock } from './clock';
 import type { EventLog } from './event-log';
 import { fillsOf, type Fill } from './fills';
+import type { Gate } from './gate';
 import type { BrokerEvent, Execution, Order, OrderCancellationReason } from './objects';
 import type { ResolvedOptions } from './options';
 import type { OrderBook, OrderRecord, PortfolioRecord } from './order-book';
 import type { PacedWaits } from './paced-waits';
 import type { OrderBehaviour } from './scenarios';
+import type { Settlement } from './settlement';
+import type { TradingTerms } from './trading-terms';
 
 /** What an order begins with. */
 export type OrderDraft = Omit<Order, 'id' | 'created_at' | 'updated_at' | 'status' | 'fee' | 'executions'>;
+
+/** What else an order's life depends on. */
+export interface OrderSetting {
+  behaviour: OrderBehaviour;
+  terms: TradingTerms;
+  gate: Gate;
+  portfolio?: PortfolioRecord;
+}
 
 /** Follows what happens to the children of portfolio orders. */
 export interface ChildObserver {
@@ -36,6 +46,7 @@ export class OrderLife {
     private readonly log: EventLog,
     private readonly clock: Clock,
     private readonly waits: PacedWaits,
+    private readonly settlement: Settlement,
     private readonly options: ResolvedOptions,
   ) {}
 
@@ -43,14 +54,7 @@ export class OrderLife {
     this.observer = observer;
   }
 
-  create(
-    draft: OrderDraft,
-    {
-      behaviour,
-      gate,
-      portfolio,
-    }: { behaviour: OrderBehaviour; gate: CancelGate; portfolio?: PortfolioRecord },
-  ): OrderRecord {
+  create(draft: OrderDraft, { behaviour, terms, gate, portfolio }: OrderSetting): OrderRecord {
     const moment = this.clock.next();
     const order: Order = {
       id: uuid(),
@@ -64,6 +68,7 @@ export class OrderLife {
     const record: OrderRecord = {
       order,
       behaviour,
+      terms,
       gate,
       portfolio,
       ...(behaviour.executionFirst && { withheld: [] }),
@@ -76,20 +81,11 @@ export class OrderLife {
 
   /** NEW becomes PROCESSING, and trading begins. */
   start(record: OrderRecord): void {
-    const { order, behaviour } = record;
-    if (order.status !== 'NEW' || behaviour.waitsForCancel === 'NEW') return;
-    order.status = 'PROCESSING';
-    this.changed(record, this.clock.next());
-    this.goOn(record, 'PROCESSING', () => {
-      if (behaviour.cancel === 'refused') this.rejectCancellation(record);
-      this.fillLater(
-        record,
-        fillsOf(order, behaviour.executions ?? this.options.executionsPerOrder, {
-          ratio: this.options.fillRatio,
-          crossed: behaviour.crossedPrices ?? false,
-        }),
-      );
-    });
+    const trade = (): void => {
+      this.trade(record);
+    };
+    if (record.behaviour.waitsIn === 'NEW') record.gate.pass(trade, ['proceed']);
+    else trade();
   }
 
   /** FILLED, or with a reason CANCELLED; executions so far stay. */
@@ -97,28 +93,10 @@ export class OrderLife {
     const { order, portfolio } = record;
     order.status = reason ? 'CANCELLED' : 'FILLED';
     if (reason) order.cancellation_reason = reason;
-    this.tellWithheld(record);
+    this.settlement.tellWithheld(record);
     this.changed(record, this.clock.next());
-    if (portfolio) {
-      this.observer?.childEnded(portfolio);
-    } else if (order.executions.length > 0) {
-      this.waits.start('settleAfterMs', () => {
-        this.settle(record);
-      });
-    }
-  }
-
-  settle(record: OrderRecord): void {
-    const [first, ...others] = record.order.executions.filter(({ status }) => status === 'FILLED');
-    if (first) this.executionEnded(record, first, record.behaviour.mistrade ? 'CANCELLED' : 'SETTLED');
-    for (const execution of others) this.executionEnded(record, execution, 'SETTLED');
-  }
-
-  executionEnded(record: OrderRecord, execution: Execution, status: 'SETTLED' | 'CANCELLED'): void {
-    const moment = this.clock.next();
-    execution.status = status;
-    record.order.updated_at = moment;
-    this.log.emit('EXECUTION', execution, moment, record.portfolio);
+    if (portfolio) this.observer?.childEnded(portfolio);
+    else this.settlement.ofOrder(record);
   }
 
   /** Tells that the client's cancel of this order came to nothing (upvest.md 5.3). */
@@ -131,11 +109,25 @@ export class OrderLife {
     this.log.emit('ORDER_CANCELLATION', rejection, this.clock.next(), portfolio);
   }
 
+  private trade(record: OrderRecord): void {
+    const { order, behaviour, gate, terms } = record;
+    if (order.status !== 'NEW') return;
+    order.status = 'PROCESSING';
+    this.changed(record, this.clock.next());
+    this.goOn(record, 'PROCESSING', () => {
+      if (behaviour.cancel === 'refused' && gate.openedBy('cancel')) this.rejectCancellation(record);
+      const executions = behaviour.executions ?? this.options.executionsPerOrder;
+      const crossed = behaviour.crossedPrices ?? false;
+      this.fillLater(record, fillsOf(order, executions, { ...terms, crossed }));
+    });
+  }
+
   private fillLater(record: OrderRecord, [fill, ...others]: Fill[]): void {
     this.waits.start('fillAfterMs', () => {
       if (record.order.status !== 'PROCESSING') return;
-      if (record.behaviour.partnerCancels) {
-        this.end(record, 'CANCELLED_BY_TRADING_PARTNER');
+      const { cancelledInstead } = record.behaviour;
+      if (cancelledInstead) {
+        this.end(record, cancelledInstead);
         return;
       }
       if (fill) this.execute(record, fill);
@@ -149,20 +141,22 @@ export class OrderLife {
     });
   }
 
-  /** Takes the step, if need be only when the client has asked for a cancel. */
-  private goOn(record: OrderRecord, place: OrderBehaviour['waitsForCancel'], step: () => void): void {
-    if (record.behaviour.waitsForCancel !== place) {
+  /** Takes the step, if need be only when the client has asked for a cancel or the life is told to proceed. */
+  private goOn(record: OrderRecord, place: OrderBehaviour['waitsIn'], step: () => void): void {
+    const { behaviour, gate, order } = record;
+    if (behaviour.waitsIn !== place) {
       step();
       return;
     }
-    record.gate.pass(() => {
-      if (record.order.status === 'PROCESSING') step();
-    });
+    gate.pass(() => {
+      if (order.status === 'PROCESSING') step();
+    }, ['cancel', 'proceed']);
   }
 
-  private execute(record: OrderRecord, { cash, quantity, price }: Fill): void {
-    const { order } = record;
+  private execute(record: OrderRecord, { cash, quantity, price, tax }: Fill): void {
+    const { order, terms } = record;
     const moment = this.clock.next();
+    const { settlementDate = tradingDaysLater(moment, settlementDays) } = terms;
     const execution: Execution = {
       id: uuid(),
       order_id: order.id,
@@ -173,14 +167,14 @@ export class OrderLife {
       share_quantity: quantity,
       price,
       transaction_time: moment,
-      taxes: [{ type: 'TOTAL', amount: '0' }],
+      taxes: [{ type: 'TOTAL', amount: tax }],
       venue_id: venueId,
-      settlement_date: tradingDaysLater(moment, settlementDays),
+      ...(settlementDate !== 'none' && { settlement_date: settlementDate }),
     };
     order.executions.push(execution);
     order.updated_at = moment;
     this.log.emit('EXECUTION', execution, moment, record.portfolio);
-    this.tellWithheld(record);
+    this.settlement.tellWithheld(record);
   }
 
   private changed(record: OrderRecord, moment: string): void {
@@ -190,13 +184,5 @@ export class OrderLife {
     const event: BrokerEvent = this.log.note('ORDER', order, moment, portfolio);
     if (withheld) withheld.push(event);
     else this.log.publish(event, portfolio);
-  }
-
-  private tellWithheld(record: OrderRecord): void {
-    const { withheld = [] } = record;
-    delete record.withheld;
-    for (const event of withheld) {
-      this.log.publish({ ...event, created_at: this.clock.next() }, record.portfolio);
-    }
   }
 }

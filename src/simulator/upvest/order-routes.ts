@@ -3,11 +3,13 @@ import { z } from 'zod';
 import type { AccessTokens } from './access-tokens';
 import type { Accounts } from './accounts';
 import { jsonBody, pathId, query, requireScope } from './api-server';
-import { CancelGate } from './cancel-gate';
+import { refuseCancel } from './cancel-answer';
 import type { Cancellation } from './cancellation';
+import { Gate } from './gate';
 import { IdempotencyStore } from './idempotency';
 import { listAnswer, pageQuery } from './list-answer';
 import type { Order } from './objects';
+import type { ResolvedOptions } from './options';
 import type { OrderBook, OrderRecord } from './order-book';
 import type { OrderLife } from './order-life';
 import { draftOf, orderPlacementSchema } from './order-placement';
@@ -15,6 +17,7 @@ import type { PacedWaits } from './paced-waits';
 import { isWithin } from './portfolio-order-routes';
 import { problem } from './problem';
 import { behaviourOf } from './scenarios';
+import { tradingTerms } from './trading-terms';
 import { wellKnownInstruments } from './well-known';
 
 /** Without `status` only FILLED orders are listed, as the newest source documents it (upvest.md 3.5). */
@@ -35,11 +38,12 @@ export interface OrderContext {
   cancellation: Cancellation;
   waits: PacedWaits;
   tokens: AccessTokens;
+  options: ResolvedOptions;
 }
 
 /** Individual orders and their executions (upvest.md 3.5). */
 export function orderRoutes(api: FastifyInstance, context: OrderContext): void {
-  const { book, accounts, orders, cancellation, waits, tokens } = context;
+  const { book, accounts, orders, cancellation, waits, tokens, options } = context;
   const read = requireScope(tokens, 'orders:read');
   const admin = requireScope(tokens, 'orders:admin');
   const placements = new IdempotencyStore<Order>();
@@ -52,10 +56,13 @@ export function orderRoutes(api: FastifyInstance, context: OrderContext): void {
   api.post('/orders', admin, async (request, reply) => {
     const answer = placements.once(request, () => {
       const draft = draftOf(jsonBody(request, orderPlacementSchema));
-      const ofAccount = accounts.get(draft.account_id).scenario ?? 'HAPPY';
+      const account = accounts.get(draft.account_id);
+      const ofAccount = account.scenario ?? 'HAPPY';
       if (ofAccount === 'ACCOUNT_NOT_FOUND') throw problem(422, `There is no account ${draft.account_id}`);
       const behaviour = behaviourOf(wellKnownInstruments[draft.instrument_id] ?? ofAccount);
-      const record = orders.create(draft, { behaviour, gate: new CancelGate() });
+      const { fillRatio } = options;
+      const terms = tradingTerms(account, { side: draft.side, postTax: false, fillRatio });
+      const record = orders.create(draft, { behaviour, terms, gate: new Gate() });
       waits.start('processAfterMs', () => {
         orders.start(record);
       });
@@ -66,6 +73,7 @@ export function orderRoutes(api: FastifyInstance, context: OrderContext): void {
 
   api.delete('/orders/:id', admin, async (request, reply) => {
     const record = known(pathId(request, 'id'));
+    refuseCancel(accounts.get(record.order.account_id));
     // Accepted now, decided later (upvest.md 3.5).
     waits.start('cancelAfterMs', () => {
       cancellation.ofOrderByClient(record);

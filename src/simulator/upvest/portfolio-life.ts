@@ -1,17 +1,18 @@
 import Big from 'big.js';
 import { v4 as uuid } from 'uuid';
 import type { Accounts } from './accounts';
-import { CancelGate } from './cancel-gate';
+import { childDrafts } from './child-drafts';
 import type { Clock } from './clock';
 import type { EventLog } from './event-log';
-import { isinOf } from './instruments';
-import { splitByWeights } from './money';
-import type { Currency, PortfolioCancellationReason, PortfolioOrderType, Side } from './objects';
+import { Gate } from './gate';
+import type { Currency, PortfolioCancellationReason, PortfolioOrderType } from './objects';
 import type { ResolvedOptions } from './options';
-import type { OrderBook, PortfolioRecord } from './order-book';
-import type { ChildObserver, OrderLife } from './order-life';
+import type { OrderBook, OrderRecord, PortfolioRecord } from './order-book';
+import type { ChildObserver, OrderDraft, OrderLife } from './order-life';
 import type { PacedWaits } from './paced-waits';
-import { behaviourOfChild } from './scenarios';
+import { behaviourOfChild, childrenAtFirst, type OrderBehaviour } from './scenarios';
+import type { Settlement } from './settlement';
+import { tradingTerms } from './trading-terms';
 
 /** What a portfolio order begins with. */
 export interface PortfolioOrderDraft {
@@ -31,7 +32,8 @@ const sellLimit = '0.9';
 
 /**
  * The life of portfolio orders (upvest.md 4.1, 7): NEW without children, children that become PROCESSING one after
- * another, FILLED or CANCELLED with the last of them, settlement. `order-life.ts` holds what happens to each child.
+ * another, FILLED or CANCELLED with the last of them. `order-life.ts` holds what happens to each child, `settlement.ts`
+ * what happens afterwards.
  */
 export class PortfolioLife implements ChildObserver {
   constructor(
@@ -41,6 +43,7 @@ export class PortfolioLife implements ChildObserver {
     private readonly log: EventLog,
     private readonly clock: Clock,
     private readonly waits: PacedWaits,
+    private readonly settlement: Settlement,
     private readonly options: ResolvedOptions,
   ) {
     orders.observeChildren(this);
@@ -69,20 +72,22 @@ export class PortfolioLife implements ChildObserver {
         orders: [],
       },
       children: [],
+      toCome: [],
+      hiddenUntil: performance.now() + (account.propagationMs ?? 0),
       events: [],
       scenario: account.scenario ?? 'HAPPY',
-      gate: new CancelGate(),
+      gate: new Gate(),
       ...(onEnded && { onEnded }),
     };
     this.book.addPortfolioOrder(record);
     const event = this.log.note('PORTFOLIO_ORDER', record.portfolioOrder, moment, record);
     if (record.scenario === 'LAGGING_TYPE') record.lateEvent = event;
     else this.log.publish(event, record);
-    if (record.scenario !== 'WAITS_IN_NEW') {
-      this.waits.start('processAfterMs', () => {
-        this.begin(record);
-      });
-    }
+    const begin = (): void => {
+      this.begin(record);
+    };
+    if (record.scenario === 'WAITS_IN_NEW') record.gate.pass(begin, ['proceed']);
+    else this.waits.start('processAfterMs', begin);
     return record;
   }
 
@@ -92,11 +97,16 @@ export class PortfolioLife implements ChildObserver {
   }
 
   /**
-   * Ends trading with the last child. How a portfolio order ends whose children partly filled without a cancel is
-   * unknown (upvest.md 10.5): here it is FILLED.
+   * Ends trading with the last child; one that is still to come comes when another one has ended. How a portfolio
+   * order ends whose children partly filled without a cancel is unknown (upvest.md 10.5): here it is FILLED.
    */
   childEnded(record: PortfolioRecord): void {
-    const { children, cancelled } = record;
+    const { children, cancelled, toCome } = record;
+    const late = toCome.shift();
+    if (late) {
+      this.addLate(record, late);
+      return;
+    }
     if (children.some(({ order }) => order.status === 'NEW' || order.status === 'PROCESSING')) return;
     if (cancelled) this.cancel(record, cancelled.reason, cancelled.details);
     else if (children.some(({ order }) => order.status === 'FILLED')) this.tradingEnded(record, 'FILLED');
@@ -118,34 +128,41 @@ export class PortfolioLife implements ChildObserver {
       this.cancel(record, reason, 'The order failed a check');
       return;
     }
-    const { children = this.options.children, childInitiationFlow } = this.accounts.get(
-      portfolioOrder.account_id,
-    );
-    const ownFlow = portfolioOrder.type === 'REBALANCING' ? 'PORTFOLIO_REBALANCING' : 'PORTFOLIO';
-    splitByWeights(portfolioOrder.cash_amount, children).forEach((cash, index, { length }) => {
-      this.orders.create(
-        {
-          user_id: portfolioOrder.user_id,
-          account_id: portfolioOrder.account_id,
-          cash_amount: cash,
-          currency: portfolioOrder.currency,
-          side: sideOfChild(portfolioOrder.type, index),
-          instrument_id: isinOf(index),
-          instrument_id_type: 'ISIN',
-          order_type: 'MARKET',
-          quantity: '0',
-          limit_price: '',
-          stop_price: '',
-          expiry_date: '',
-          user_instrument_fit_acknowledgement: false,
-          initiation_flow: childInitiationFlow ?? ownFlow,
-          execution_flow: 'STRAIGHT_THROUGH',
-          client_reference: portfolioOrder.id,
-        },
-        { behaviour: behaviourOfChild(scenario, index, length), gate: record.gate, portfolio: record },
-      );
+    const account = this.accounts.get(portfolioOrder.account_id);
+    const drafts = childDrafts(portfolioOrder, account, account.children ?? this.options.children);
+    // Upvest's own decision, made while the first half trades: the whole says so when its last child has ended.
+    if (scenario === 'CANCELLED_WITH_FILLED_CHILDREN') {
+      record.cancelled = { reason: 'CANCELLED_BY_UPVEST', details: 'Cancelled by Upvest' };
+    }
+    const creations = drafts.map((draft, index) => () => {
+      const behaviour = behaviourOfChild(scenario, index, drafts.length);
+      return this.createChild(record, draft, behaviour);
     });
+    record.toCome = creations.splice(childrenAtFirst(scenario, drafts.length));
+    for (const create of creations) create();
     this.startChild(record, 0);
+  }
+
+  private createChild(record: PortfolioRecord, draft: OrderDraft, behaviour: OrderBehaviour): OrderRecord {
+    const { gate, portfolioOrder } = record;
+    const terms = tradingTerms(this.accounts.get(draft.account_id), {
+      side: draft.side,
+      postTax: portfolioOrder.post_tax,
+      fillRatio: this.options.fillRatio,
+    });
+    return this.orders.create(draft, { behaviour, terms, gate, portfolio: record });
+  }
+
+  /** With the last of them Upvest shows the whole list once more (an assumption: README.md). */
+  private addLate(record: PortfolioRecord, create: () => OrderRecord): void {
+    const child = create();
+    if (record.toCome.length === 0) {
+      const { portfolioOrder } = record;
+      this.log.tellAgain('PORTFOLIO_ORDER', portfolioOrder, this.clock.next(), record);
+    }
+    this.waits.start('childSpacingMs', () => {
+      this.orders.start(child);
+    });
   }
 
   private refusal({ portfolioOrder }: PortfolioRecord): PortfolioCancellationReason | undefined {
@@ -176,18 +193,7 @@ export class PortfolioLife implements ChildObserver {
     record.portfolioOrder.status = status;
     this.changed(record);
     record.onEnded?.();
-    if (record.children.some(({ order }) => order.executions.length > 0)) {
-      this.waits.start('settleAfterMs', () => {
-        this.settle(record);
-      });
-    }
-  }
-
-  private settle(record: PortfolioRecord): void {
-    for (const child of record.children) this.orders.settle(child);
-    if (record.portfolioOrder.status !== 'FILLED') return;
-    record.portfolioOrder.status = 'SETTLED';
-    this.changed(record);
+    this.settlement.ofPortfolioOrder(record);
   }
 
   private changed(record: PortfolioRecord): void {
@@ -202,10 +208,4 @@ export class PortfolioLife implements ChildObserver {
     }
     this.log.emit('PORTFOLIO_ORDER', portfolioOrder, moment, record);
   }
-}
-
-/** A rebalancing sells what is too much and buys what is too little; elsewhere children go the order's way. */
-function sideOfChild(type: PortfolioOrderType, index: number): Side {
-  if (type === 'REBALANCING') return index % 2 === 0 ? 'SELL' : 'BUY';
-  return type;
 }

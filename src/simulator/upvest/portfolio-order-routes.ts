@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { AccessTokens } from './access-tokens';
 import type { Accounts } from './accounts';
 import { jsonBody, pathId, query, requireScope } from './api-server';
+import { refuseCancel } from './cancel-answer';
 import type { Cancellation } from './cancellation';
 import { IdempotencyStore } from './idempotency';
 import { listAnswer, pageQuery, utcDate } from './list-answer';
@@ -84,6 +85,7 @@ export function portfolioOrderRoutes(api: FastifyInstance, context: PortfolioOrd
     const filter = query(request, listSchema);
     const matching = book
       .all()
+      .filter(isVisible)
       .map(({ portfolioOrder }) => portfolioOrder)
       .filter(
         (order) =>
@@ -101,6 +103,7 @@ export function portfolioOrderRoutes(api: FastifyInstance, context: PortfolioOrd
 
   api.delete('/portfolios/orders/:id', requireScope(tokens, 'portfolios:admin'), async (request, reply) => {
     const record = known(book, pathId(request, 'id'));
+    refuseCancel(accounts.get(record.portfolioOrder.account_id));
     // Accepted now, decided later (upvest.md 3.4).
     waits.start('cancelAfterMs', () => {
       cancellation.byClient(record);
@@ -117,6 +120,11 @@ export function isWithin(moment: string, start: string | undefined, end: string 
 
 function known(book: OrderBook, id: string): PortfolioRecord {
   const record = book.find(id);
-  if (!record) throw problem(404, `There is no portfolio order ${id}`);
+  if (!record || !isVisible(record)) throw problem(404, `There is no portfolio order ${id}`);
   return record;
+}
+
+/** What was accepted is not at once there for whoever reads (upvest.md 3.9). */
+function isVisible({ hiddenUntil }: PortfolioRecord): boolean {
+  return performance.now() >= hiddenUntil;
 }

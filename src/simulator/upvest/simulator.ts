@@ -3,6 +3,7 @@ import { AccessTokens } from './access-tokens';
 import { Accounts } from './accounts';
 import { createApiServer, guardApi } from './api-server';
 import { authRoutes } from './auth-routes';
+import { CallLog } from './call-log';
 import { Cancellation } from './cancellation';
 import { createClock } from './clock';
 import { createControl, type UpvestControl } from './control';
@@ -22,6 +23,7 @@ import { RateLimit } from './rate-limit';
 import { Rebalancing } from './rebalancing';
 import { rebalancingRoutes } from './rebalancing-routes';
 import { RequestVerifier } from './request-signature';
+import { Settlement } from './settlement';
 import type { AddressedEvent } from './webhook-batches';
 import { WebhookTransport } from './webhook-delivery';
 import { webhookRoutes } from './webhook-routes';
@@ -45,9 +47,10 @@ export async function startUpvestSimulator(options: UpvestSimulatorOptions): Pro
   const log = new EventLog();
   const waits = new PacedWaits(pace);
   const accounts = new Accounts();
-  const orders = new OrderLife(book, log, clock, waits, resolved);
-  const portfolios = new PortfolioLife(book, accounts, orders, log, clock, waits, resolved);
-  const cancellation = new Cancellation(book, orders, portfolios);
+  const settlement = new Settlement(log, clock, waits);
+  const orders = new OrderLife(book, log, clock, waits, settlement, resolved);
+  const portfolios = new PortfolioLife(book, accounts, orders, log, clock, waits, settlement, resolved);
+  const cancellation = new Cancellation(book, orders, portfolios, settlement);
   const rebalancing = new Rebalancing(accounts, portfolios, log, clock, waits);
   const tokens = new AccessTokens(resolved, resolved.tokenLifetimeSeconds);
   const faults = new Faults();
@@ -65,13 +68,16 @@ export async function startUpvestSimulator(options: UpvestSimulatorOptions): Pro
     onLost: (event) => lost.push(event),
   });
   log.onEvent((event) => {
-    for (const told of drift.events(event)) webhooks.publish(told);
+    const accountId = book.accountOf(event);
+    const isSilent = accountId !== undefined && accounts.get(accountId).webhooks === 'none';
+    for (const told of drift.events(event)) webhooks.publish(told, isSilent);
   });
   const verifier = new RequestVerifier(resolved.clientKeys);
+  const calls = new CallLog();
   const placementRequests = new Map<string, number>();
-  const lives = { book, accounts, orders, portfolios, cancellation, rebalancing, waits };
+  const lives = { book, accounts, orders, portfolios, cancellation, settlement, rebalancing, waits };
   const shared = { ...lives, webhooks, signer, transport, faults, tokens, clock, options: resolved };
-  const control = createControl({ ...shared, log, drift, placementRequests, deliveries, lost });
+  const control = createControl({ ...shared, log, drift, calls, placementRequests, deliveries, lost });
 
   const app = createApiServer();
   app.addHook('onRequest', (request, _reply, done) => {
@@ -89,6 +95,7 @@ export async function startUpvestSimulator(options: UpvestSimulatorOptions): Pro
       faults,
       drift,
       rateLimit,
+      calls,
       retryAfterHeader: resolved.retryAfterHeader,
     });
     authRoutes(api, { tokens, signer, clientId });

@@ -43,12 +43,16 @@ export class Webhooks {
     return [...this.queues.values()].map(({ webhook }) => webhook);
   }
 
-  /** Queues an event for every enabled webhook that asked for its category. There is no store to catch up from. */
-  publish(event: BrokerEvent): void {
+  /**
+   * Queues an event for every enabled webhook that asked for its category, or loses it when its account is silent.
+   * There is no store to catch up from.
+   */
+  publish(event: BrokerEvent, isSilent: boolean): void {
     for (const queue of this.queues.values()) {
-      if (queue.webhook.enabled && subscribes(queue.webhook, event.type)) {
-        queue.add({ ...event, webhook_id: queue.webhook.id });
-      }
+      if (!queue.webhook.enabled || !subscribes(queue.webhook, event.type)) continue;
+      const addressed = { ...event, webhook_id: queue.webhook.id };
+      if (isSilent) this.context.onLost(addressed);
+      else queue.add(addressed);
     }
   }
 

@@ -27,6 +27,18 @@ const settingsInOrder: AccountSettings[] = [
   { allocationId: wellKnownAllocation },
   { allocationId: wellKnownAllocation, children: 2 },
   { allocationId: wellKnownAllocation, rejectRebalancingWith: 'PORTFOLIO_IS_BALANCED' },
+  { scenario: 'WAITS_IN_FILLED' },
+  { scenario: 'MISTRADE_AFTER_SETTLED' },
+  { scenario: 'CHILDREN_APPEAR_LATE' },
+  { scenario: 'CANCELLED_WITH_FILLED_CHILDREN' },
+  { scenario: 'SETTLED_AHEAD' },
+  { cancelAnswer: 409 },
+  { cancelAnswer: 422 },
+  { propagationMs: 2000 },
+  { taxPercent: '26.375' },
+  { fillsAtPercent: '99.7' },
+  { fillsAtPercent: '101' },
+  { webhooks: 'none' },
 ];
 
 export const wellKnownAccounts = settingsInOrder.map((settings, index) => ({
