@@ -1,39 +1,37 @@
 /**
- * How an observation changes the record. Statuses are joined along the rank of the transition tables, details are taken
- * from the newest snapshot; so applying an observation twice, or any two in another order, ends in the same statuses and
- * amounts, and nobody needs a store of event ids.
+ * How an observation changes the record. Statuses are joined along the rank of the transition tables (`lifecycle.ts`),
+ * details are registers in which the newest telling wins (`facts.ts`); so applying an observation twice, or any two in
+ * another order, ends in the same statuses and amounts, and nobody needs a store of event ids.
  */
-import { findingsOf, type Finding } from './findings';
+import { changeExecution, toldAt } from './executions';
+import { ORDER_FACTS, PORTFOLIO_ORDER_FACTS, UNDATED, withFacts } from './facts';
+import { DEFAULT_AMOUNT_TOLERANCE, findingsOf, type Finding } from './findings';
 import {
-  executionLifecycle,
   isKnown,
+  isTerminal,
   orderLifecycle,
   portfolioOrderLifecycle,
   rank,
-  stepBetween,
   type Lifecycle,
-  type Step,
-  type Subject,
 } from './lifecycle';
 import type {
-  ExecutionFacts,
+  CancellationRefusedObservation,
   Observation,
   OrderObservation,
   PortfolioOrderObservation,
   RebalancingObservation,
 } from './observation';
-import type { ExecutionRow, OrderRow, PortfolioOrderRecord, Reached, RebalancingRow, Row } from './record';
+import { causeOf, proofs, reach, union, withUnreadableTimes, type Proof, type Transition } from './reach';
+import type {
+  CancellationRefused,
+  Cause,
+  OrderRow,
+  PortfolioOrderRecord,
+  RebalancingRow,
+  SnapshotRow,
+} from './record';
 
-/** A status that was reached for the first time. */
-export interface Transition {
-  subject: Subject;
-  id: string;
-  status: string;
-  /** Time at the broker. */
-  at: string;
-  /** The row of the table that moved the status; absent for one that was overtaken before it was seen. */
-  step?: Step<string>;
-}
+export type { Transition } from './reach';
 
 export interface Changed {
   record: PortfolioOrderRecord;
@@ -47,12 +45,18 @@ export interface Applied extends Changed {
 
 /**
  * Applies one observation. Never throws and never mutates its arguments. An observation of another portfolio order must
- * not be passed in: routing is the caller's duty.
+ * not be passed in: routing is the caller's duty. For `amountTolerance` see `findingsOf`.
  */
-export function applyObservation(record: PortfolioOrderRecord, observation: Observation): Applied {
+export function applyObservation(
+  record: PortfolioOrderRecord,
+  observation: Observation,
+  amountTolerance = DEFAULT_AMOUNT_TOLERANCE,
+): Applied {
   const changed = changeRecord(record, observation);
-  const known = new Set(findingsOf(record).map(findingKey));
-  const findings = findingsOf(changed.record).filter((finding) => !known.has(findingKey(finding)));
+  const known = new Set(findingsOf(record, amountTolerance).map(findingKey));
+  const findings = findingsOf(changed.record, amountTolerance).filter(
+    (finding) => !known.has(findingKey(finding)),
+  );
   return { ...changed, findings };
 }
 
@@ -76,78 +80,30 @@ function applyTo(
     case 'portfolio-order':
       return applyPortfolioOrder(record, observation, transitions);
     case 'order':
-      return changeOrder(record, observation.id, (order) => applyOrder(order, observation, transitions));
+      return withYoungest(
+        changeOrder(record, observation.id, (order) => applyOrder(order, observation, transitions)),
+        observation,
+      );
     case 'execution':
       return changeOrder(record, observation.orderId, (order) =>
         changeExecution(
           order,
-          withUnreadableTimes(observation.execution, observation.unreadableTimes),
-          proofs(observation),
+          observation.execution,
+          {
+            isListed: false,
+            proofs: proofs(observation),
+            toldAt: toldAt(observation),
+            cause: causeOf(observation),
+            unreadableTimes: observation.unreadableTimes,
+          },
           transitions,
         ),
       );
     case 'order-cancellation':
-      return changeOrder(record, observation.orderId, (order) => ({
-        ...withUnreadableTimes(order, observation.unreadableTimes),
-        cancellationRefused: order.cancellationRefused ?? {
-          at: observation.at,
-          ...(observation.reason !== undefined && { reason: observation.reason }),
-        },
-      }));
+      return changeOrder(record, observation.orderId, (order) => withRefusal(order, observation));
     case 'rebalancing-execution-order':
       return applyRebalancing(record, observation);
   }
-}
-
-/** A status together with the proof that an observation gives for it. */
-interface Proof {
-  status: string;
-  reached: Reached;
-}
-
-/**
- * The statuses an observation speaks of: the one its event type names, and the one its object shows. The second is only
- * a snapshot where the two disagree (`esw-order-event.md` 8.7).
- */
-function proofs(observation: Observation): Proof[] {
-  const { source, at, status, announced } = observation;
-  const updatedAt = 'updatedAt' in observation ? observation.updatedAt : undefined;
-  const webhook = source.kind === 'webhook' ? source : undefined;
-  const direct: Reached = {
-    at,
-    by: source.kind,
-    ...(webhook && { eventId: webhook.eventId }),
-    ...(webhook?.webhookId !== undefined &&
-      observation.subject === 'portfolio-order' && { webhookId: webhook.webhookId }),
-    ...(updatedAt !== undefined && updatedAt > at && { updatedAt }),
-  };
-  if (announced === undefined || announced === status) return [{ status, reached: direct }];
-  return [
-    { status: announced, reached: direct },
-    { status, reached: { at: updatedAt ?? at, by: 'snapshot' } },
-  ];
-}
-
-/** Joins one status into a row. A direct proof takes the place of a mere snapshot; otherwise the first proof stays. */
-function reach<S extends string, R extends Row<S>>(
-  row: R,
-  lifecycle: Lifecycle<S>,
-  id: string,
-  { status, reached }: Proof,
-  transitions: Transition[],
-): R {
-  if (!isKnown(lifecycle, status)) {
-    return { ...row, unknownStatuses: union(row.unknownStatuses, [status]) };
-  }
-  const before = row.reached[status];
-  if (before !== undefined && !(before.by === 'snapshot' && reached.by !== 'snapshot')) return row;
-
-  const step = stepBetween(lifecycle, row.status, status);
-  if (before === undefined) {
-    transitions.push({ subject: lifecycle.subject, id, status, at: reached.at, ...(step && { step }) });
-  }
-  const rises = rank(lifecycle, status) > rank(lifecycle, row.status);
-  return { ...row, ...(rises && { status }), reached: { ...row.reached, [status]: reached } };
 }
 
 function applyPortfolioOrder(
@@ -155,87 +111,129 @@ function applyPortfolioOrder(
   observation: PortfolioOrderObservation,
   transitions: Transition[],
 ): PortfolioOrderRecord {
-  const { subject, id, source, at, status, announced, unreadableTimes, orders, ...facts } = observation;
-  let after = withUnreadableTimes({ ...record, ...newest(record, facts) }, unreadableTimes);
-  for (const proof of proofs(observation))
-    after = reach(after, portfolioOrderLifecycle, id, proof, transitions);
-
+  const { id, at, updatedAt, unreadableTimes } = observation;
+  let after = withUnreadableTimes(
+    withSnapshot(record, portfolioOrderLifecycle, PORTFOLIO_ORDER_FACTS, observation),
+    unreadableTimes,
+    causeOf(observation),
+  );
+  for (const proof of proofs(observation)) {
+    after = withEnd(reach(after, portfolioOrderLifecycle, id, proof, transitions), proof);
+  }
   // Ties in first sight are broken by id, so that a child gets the same number from whichever copy of the snapshot.
-  const children = [...orders].sort((a, b) => (a.id < b.id ? -1 : 1));
-  for (const child of children) {
-    const proof: Proof = {
-      status: child.status,
-      reached: { at: observation.updatedAt ?? at, by: 'snapshot' },
-    };
-    after = changeOrder(after, child.id, (order) =>
-      reach(
-        { ...(child.side !== undefined && { side: child.side }), ...order },
-        orderLifecycle,
-        child.id,
-        proof,
-        transitions,
-      ),
-    );
+  const children = [...observation.orders].sort((a, b) => (a.id < b.id ? -1 : 1));
+  for (const { id: childId, side, status } of children) {
+    const proof: Proof = { status, reached: { at: updatedAt ?? at, by: 'snapshot' } };
+    after = changeOrder(after, childId, (order) => {
+      // What another object says of a child counts less than whatever the child says of itself.
+      const sided =
+        side === undefined || side === order.side ? order : withFacts(order, ORDER_FACTS, { side }, UNDATED);
+      return reach(sided, orderLifecycle, childId, proof, transitions);
+    });
   }
   return after;
 }
 
 function applyOrder(order: OrderRow, observation: OrderObservation, transitions: Transition[]): OrderRow {
-  const { subject, id, source, at, status, announced, unreadableTimes, executions, createdAt, ...facts } =
-    observation;
-  let after = withUnreadableTimes({ ...order, ...newest(order, facts) }, unreadableTimes);
+  const { id, at, updatedAt, unreadableTimes } = observation;
+  const cause = causeOf(observation);
+  let after = withUnreadableTimes(
+    withSnapshot(order, orderLifecycle, ORDER_FACTS, observation),
+    unreadableTimes,
+    cause,
+  );
   for (const proof of proofs(observation)) after = reach(after, orderLifecycle, id, proof, transitions);
-  for (const execution of executions) {
-    const snapshot: Reached = {
-      at: execution.transactionTime ?? observation.updatedAt ?? at,
-      by: 'snapshot',
+  for (const execution of observation.executions) {
+    const { status, transactionTime } = execution;
+    const snapshot: Proof = {
+      status,
+      reached: { at: transactionTime ?? updatedAt ?? at, by: 'snapshot' },
     };
-    after = changeExecution(after, execution, [{ status: execution.status, reached: snapshot }], transitions);
+    const isListed = observation.status === 'FILLED';
+    const told = { isListed, proofs: [snapshot], toldAt: toldAt(observation), cause };
+    after = changeExecution(after, execution, told, transitions);
   }
   return after;
 }
 
-function changeExecution(
-  order: OrderRow,
-  { status, unreadableTimes, ...facts }: ExecutionFacts,
-  statusProofs: Proof[],
-  transitions: Transition[],
-): OrderRow {
-  const known = order.executions.find((execution) => execution.id === facts.id);
-  // Executions carry no time of change: what is known stays, and gaps are filled (`upvest.md` 7).
-  let after = withUnreadableTimes<ExecutionRow>({ reached: {}, ...facts, ...known }, unreadableTimes);
-  for (const proof of statusProofs) after = reach(after, executionLifecycle, facts.id, proof, transitions);
-  const executions = known
-    ? order.executions.map((execution) => (execution === known ? after : execution))
-    : [...order.executions, after].sort((a, b) => (a.id < b.id ? -1 : 1));
-  return { ...order, executions };
+/**
+ * Joins the facts of a snapshot and the status that it shows. A snapshot without a time shows nothing: nobody can say
+ * whether it is the newest.
+ */
+function withSnapshot<S extends string, R extends SnapshotRow<S>>(
+  row: R,
+  lifecycle: Lifecycle<S>,
+  kind: Parameters<typeof withFacts>[1],
+  observation: PortfolioOrderObservation | OrderObservation,
+): R {
+  const { status, updatedAt = UNDATED } = observation;
+  const shown = updatedAt !== UNDATED && isKnown(lifecycle, status) ? status : undefined;
+  const after = withFacts(row, kind, { ...observation, shown }, updatedAt);
+  delete after.regression;
+  const best = highest(lifecycle, row.regression?.from ?? row.shown, shown);
+  if (best === undefined || rank(lifecycle, best) <= rank(lifecycle, after.shown)) return after;
+
+  // The newest snapshot is this one, or one that came before, of which its time is known and perhaps more.
+  const at = after.older?.shown ?? after.updatedAt ?? UNDATED;
+  const known: Cause = row.regression?.cause.at === at ? row.regression.cause : { at, by: 'snapshot' };
+  const cause = updatedAt === at && row.updatedAt !== at ? { ...causeOf(observation), at } : known;
+  return { ...after, regression: { from: best, cause } };
 }
 
+function highest<S extends string>(
+  lifecycle: Lifecycle<S>,
+  a: S | undefined,
+  b: S | undefined,
+): S | undefined {
+  return rank(lifecycle, a) < rank(lifecycle, b) ? b : a;
+}
+
+/** Notes when the broker first called the portfolio order ended. */
+function withEnd(record: PortfolioOrderRecord, { status, reached: { at } }: Proof): PortfolioOrderRecord {
+  const ends = isKnown(portfolioOrderLifecycle, status) && isTerminal(portfolioOrderLifecycle, status);
+  if (!ends || (record.endedAt !== undefined && record.endedAt <= at)) return record;
+  return { ...record, endedAt: at };
+}
+
+/** Keeps the greatest pair of time and id, so that it does not matter who came first. */
+function withYoungest(record: PortfolioOrderRecord, observation: OrderObservation): PortfolioOrderRecord {
+  const { id, createdAt } = observation;
+  const known = record.youngestOrder;
+  if (createdAt === undefined) return record;
+  const isYounger =
+    known === undefined || createdAt > known.createdAt || (createdAt === known.createdAt && id > known.id);
+  return isYounger ? { ...record, youngestOrder: { id, createdAt, cause: causeOf(observation) } } : record;
+}
+
+/** The earliest refusal stays; of two in the same moment the one that sorts first. */
+function withRefusal(order: OrderRow, observation: CancellationRefusedObservation): OrderRow {
+  const { reason } = observation;
+  const cause = causeOf(observation);
+  const told: CancellationRefused = { ...cause, ...(reason !== undefined && { reason }) };
+  const sortKey = (one: CancellationRefused): string => JSON.stringify([one.at, one.reason, one.eventId]);
+  const known = order.cancellationRefused;
+  const stays = known !== undefined && sortKey(known) <= sortKey(told);
+  const row = withUnreadableTimes(order, observation.unreadableTimes, cause);
+  return stays ? row : { ...row, cancellationRefused: told };
+}
+
+/** Nothing of it is expected to change, and none of it decides anything: of two values the greater text stays. */
 function applyRebalancing(
   record: PortfolioOrderRecord,
-  { id, status, executionId, cancellationReason, cancellationDetails }: RebalancingObservation,
+  { id, status, ...told }: RebalancingObservation,
 ): PortfolioOrderRecord {
   const { rebalancing = [] } = record;
   const known = rebalancing.find((row) => row.id === id);
-  const after: RebalancingRow = {
-    ...(executionId !== undefined && { executionId }),
-    ...(cancellationReason !== undefined && { cancellationReason }),
-    ...(cancellationDetails !== undefined && { cancellationDetails }),
-    ...known,
-    id,
-    statuses: union(known?.statuses, [status]),
-  };
+  const after: RebalancingRow = { id, statuses: union(known?.statuses, [status]) };
+  for (const field of ['executionId', 'cancellationReason', 'cancellationDetails'] as const) {
+    const value = [known?.[field], told[field]]
+      .filter((one) => one !== undefined)
+      .sort()
+      .at(-1);
+    if (value !== undefined) after[field] = value;
+  }
   const others = rebalancing.filter((row) => row !== known);
   return { ...record, rebalancing: [...others, after].sort((a, b) => (a.id < b.id ? -1 : 1)) };
-}
-
-function withUnreadableTimes<R extends { unreadableTimes?: string[] }>(row: R, names: string[] = []): R {
-  return names.length === 0 ? row : { ...row, unreadableTimes: union(row.unreadableTimes, names) };
-}
-
-/** Sorted, so that it does not matter who came first. */
-function union(known: string[] = [], seen: string[]): string[] {
-  return [...new Set([...known, ...seen])].sort();
 }
 
 function changeOrder(
@@ -245,24 +243,9 @@ function changeOrder(
 ): PortfolioOrderRecord {
   const known = record.orders.find((order) => order.id === id);
   const after = change(known ?? { id, number: record.orders.length + 1, reached: {}, executions: [] });
+  if (after === known) return record;
   const orders = known
     ? record.orders.map((order) => (order === known ? after : order))
     : [...record.orders, after];
   return { ...record, orders };
-}
-
-/**
- * The facts of the newer of two snapshots by `updated_at`; the older one only fills gaps. A snapshot without a time
- * counts as older.
- */
-function newest<F extends { updatedAt?: string }>(known: { updatedAt?: string }, seen: F): Partial<F> {
-  const present = Object.fromEntries(
-    Object.entries<unknown>(seen).filter(([, value]) => value !== undefined),
-  ) as Partial<F>;
-  const isNewer = (seen.updatedAt ?? '') >= (known.updatedAt ?? '');
-  if (isNewer) return present;
-  const entries = Object.entries(present).filter(
-    ([name]) => (known as Record<string, unknown>)[name] === undefined,
-  );
-  return Object.fromEntries(entries) as Partial<F>;
 }

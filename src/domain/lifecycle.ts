@@ -1,10 +1,12 @@
 /**
- * The transition tables: which status may follow which, for portfolio orders, orders and executions.
+ * The transition tables: what happens when a status is observed, for portfolio orders, orders and executions.
  *
- * Facts: `upvest.md` 4.1 to 4.3. The tables drive the code, the exhaustive tests and the documents; there is no other
- * place that knows the order of statuses.
+ * Facts: `upvest.md` 4.1 to 4.3. The tables drive the code, the exhaustive tests and `docs/rules.md`; there is no other
+ * place that knows the order of statuses. They are complete: every status (and START, the moment before anything was
+ * observed) has a row for every status that can be told, and the compiler refuses a table that lacks one.
  */
 
+/** Lowest rank first, as in `Lifecycle.statuses`. */
 export const PORTFOLIO_ORDER_STATUSES = ['NEW', 'PROCESSING', 'FILLED', 'CANCELLED', 'SETTLED'] as const;
 export const ORDER_STATUSES = ['NEW', 'PROCESSING', 'CANCELLED', 'FILLED'] as const;
 export const EXECUTION_STATUSES = ['FILLED', 'SETTLED', 'CANCELLED'] as const;
@@ -15,16 +17,44 @@ export type ExecutionStatus = (typeof EXECUTION_STATUSES)[number];
 
 export type Subject = 'portfolio-order' | 'order' | 'execution';
 
-/** How a step is taken when the status `to` is observed while the record stands at `from`. */
-export type Verdict =
-  /** The documented way. */
-  | 'expected'
-  /** States between the two were not observed; they may still turn up. */
-  | 'skips'
-  /** The broker contradicts what it said before; the rank decides and a human is told. */
-  | 'contradicts';
+interface VerdictRule {
+  /** What the verdict means, for humans. */
+  meaning: string;
+  /** Whether the row takes the status `to`. */
+  moves: boolean;
+}
 
+/** How a status is judged that is observed while the record stands at another one. */
+export const VERDICTS = {
+  expected: { moves: true, meaning: 'allowed: the documented way' },
+  skips: {
+    moves: true,
+    meaning:
+      'allowed: statuses between the two were not observed and may still turn up; for the portfolio order that is the finding SKIPPED_STATE',
+  },
+  contradicts: {
+    moves: true,
+    meaning:
+      'allowed, with the finding CONTRADICTION: the two exclude each other, and the written rank lets the second one count',
+  },
+  repeats: { moves: false, meaning: 'the same status again: nothing changes' },
+  overtaken: {
+    moves: false,
+    meaning: 'an earlier status turns up late: noted as reached, the status stays',
+  },
+  refused: {
+    moves: false,
+    meaning:
+      'refused, with the finding CONTRADICTION: the present status excludes it; noted as reached, the status stays',
+  },
+} as const satisfies Record<string, VerdictRule>;
+
+export type Verdict = keyof typeof VERDICTS;
+
+/** One row of a table: `to` is observed while the record stands at `from`. */
 export interface Step<S extends string> {
+  /** The rule's name in timelines and documents: `portfolio-order:NEW>PROCESSING`. */
+  id: string;
   /** `START` is the moment before anything was observed. */
   from: S | 'START';
   to: S;
@@ -32,6 +62,8 @@ export interface Step<S extends string> {
   /** Which real situation an unusual row covers. */
   reason?: string;
 }
+
+type Table<S extends string, T> = Readonly<Record<S | 'START', Readonly<Record<S, T>>>>;
 
 export interface Lifecycle<S extends string> {
   subject: Subject;
@@ -43,9 +75,41 @@ export interface Lifecycle<S extends string> {
   terminal: readonly S[];
   /** The documented way to each status, without the status itself. */
   path: Readonly<Record<S, readonly S[]>>;
-  /** Every step that raises the rank. */
+  /** The table by status the record stands at, then by the one observed. */
+  table: Table<S, Step<S>>;
+  /** All its rows. */
   steps: readonly Step<S>[];
 }
+
+/** A verdict, beside it the reason where the row is unusual. */
+type Judgement = Verdict | readonly [verdict: Verdict, reason: string];
+
+function tableOf<S extends string>(
+  subject: Subject,
+  judgements: Table<S, Judgement>,
+): Pick<Lifecycle<S>, 'table' | 'steps'> {
+  const froms = Object.entries(judgements) as [S | 'START', Record<S, Judgement>][];
+  const table = Object.fromEntries(
+    froms.map(([from, byStatus]) => {
+      const entries = Object.entries(byStatus) as [S, Judgement][];
+      return [from, Object.fromEntries(entries.map(([to, one]) => [to, stepOf(subject, from, to, one)]))];
+    }),
+  ) as Table<S, Step<S>>;
+  const steps = Object.values<Readonly<Record<S, Step<S>>>>(table).flatMap((row) =>
+    Object.values<Step<S>>(row),
+  );
+  return { table, steps };
+}
+
+function stepOf<S extends string>(subject: Subject, from: S | 'START', to: S, judgement: Judgement): Step<S> {
+  const [verdict, reason] = typeof judgement === 'string' ? [judgement] : judgement;
+  return { id: `${subject}:${from}>${to}`, from, to, verdict, ...(reason !== undefined && { reason }) };
+}
+
+const FIRST_SEEN_LATE =
+  'webhooks of different requests overtake each other, or the order was first seen late';
+const IN_A_SNAPSHOT = 'often first seen in a snapshot of the portfolio order';
+const BEFORE_THE_CANCEL = 'it lies on the way of some cancelled orders only; its event comes late';
 
 export const portfolioOrderLifecycle: Lifecycle<PortfolioOrderStatus> = {
   subject: 'portfolio-order',
@@ -55,86 +119,93 @@ export const portfolioOrderLifecycle: Lifecycle<PortfolioOrderStatus> = {
     NEW: [],
     PROCESSING: ['NEW'],
     FILLED: ['NEW', 'PROCESSING'],
-    SETTLED: ['NEW', 'PROCESSING', 'FILLED'],
     // PROCESSING lies on the way of some cancelled orders only, so its absence is not a gap.
     CANCELLED: ['NEW'],
+    SETTLED: ['NEW', 'PROCESSING', 'FILLED'],
   },
-  steps: [
-    { from: 'START', to: 'NEW', verdict: 'expected' },
-    {
-      from: 'START',
-      to: 'PROCESSING',
-      verdict: 'skips',
-      reason: 'webhooks of different requests overtake each other',
+  ...tableOf<PortfolioOrderStatus>('portfolio-order', {
+    START: {
+      NEW: 'expected',
+      PROCESSING: ['skips', FIRST_SEEN_LATE],
+      FILLED: ['skips', FIRST_SEEN_LATE],
+      CANCELLED: ['skips', FIRST_SEEN_LATE],
+      SETTLED: ['skips', FIRST_SEEN_LATE],
     },
-    { from: 'START', to: 'FILLED', verdict: 'skips', reason: 'as above, or the order was first seen late' },
-    {
-      from: 'START',
-      to: 'CANCELLED',
-      verdict: 'skips',
-      reason: 'as above, or the order was first seen late',
+    NEW: {
+      NEW: 'repeats',
+      PROCESSING: 'expected',
+      FILLED: ['skips', 'PROCESSING is late or lost'],
+      CANCELLED: 'expected',
+      SETTLED: ['skips', 'PROCESSING and FILLED are late or lost'],
     },
-    { from: 'START', to: 'SETTLED', verdict: 'skips', reason: 'as above, or the order was first seen late' },
-    { from: 'NEW', to: 'PROCESSING', verdict: 'expected' },
-    { from: 'NEW', to: 'FILLED', verdict: 'skips', reason: 'PROCESSING is late or lost' },
-    { from: 'NEW', to: 'CANCELLED', verdict: 'expected' },
-    { from: 'NEW', to: 'SETTLED', verdict: 'skips', reason: 'PROCESSING and FILLED are late or lost' },
-    { from: 'PROCESSING', to: 'FILLED', verdict: 'expected' },
-    {
-      from: 'PROCESSING',
-      to: 'CANCELLED',
-      verdict: 'expected',
-      reason: 'children may be filled and cancelled, mixed',
+    PROCESSING: {
+      NEW: 'overtaken',
+      PROCESSING: 'repeats',
+      FILLED: 'expected',
+      CANCELLED: ['expected', 'children may be filled and cancelled, mixed'],
+      SETTLED: ['skips', 'FILLED is late or lost'],
     },
-    { from: 'PROCESSING', to: 'SETTLED', verdict: 'skips', reason: 'FILLED is late or lost' },
-    { from: 'FILLED', to: 'SETTLED', verdict: 'expected' },
-    {
-      from: 'FILLED',
-      to: 'CANCELLED',
-      verdict: 'contradicts',
-      reason: 'not documented; the later word counts',
+    FILLED: {
+      NEW: 'overtaken',
+      PROCESSING: 'overtaken',
+      FILLED: 'repeats',
+      CANCELLED: ['contradicts', 'not documented; a cancel ranks above a fill that has not settled'],
+      SETTLED: 'expected',
     },
-    {
-      from: 'CANCELLED',
-      to: 'SETTLED',
-      verdict: 'contradicts',
-      reason: 'not documented; settled money outranks a cancel',
+    CANCELLED: {
+      NEW: 'overtaken',
+      PROCESSING: ['overtaken', BEFORE_THE_CANCEL],
+      FILLED: ['refused', 'CANCELLED is final; as documented, no order comes back from it'],
+      CANCELLED: 'repeats',
+      SETTLED: ['contradicts', 'not documented; settled money outranks a cancel'],
     },
-  ],
+    SETTLED: {
+      NEW: 'overtaken',
+      PROCESSING: 'overtaken',
+      FILLED: 'overtaken',
+      CANCELLED: ['refused', 'SETTLED is final; settled money outranks a cancel'],
+      SETTLED: 'repeats',
+    },
+  }),
 };
 
 export const orderLifecycle: Lifecycle<OrderStatus> = {
   subject: 'order',
   statuses: ORDER_STATUSES,
   terminal: ['FILLED', 'CANCELLED'],
-  path: { NEW: [], PROCESSING: ['NEW'], FILLED: ['NEW', 'PROCESSING'], CANCELLED: ['NEW'] },
-  steps: [
-    { from: 'START', to: 'NEW', verdict: 'expected' },
-    {
-      from: 'START',
-      to: 'PROCESSING',
-      verdict: 'skips',
-      reason: 'often first seen in a snapshot of the portfolio order',
+  path: { NEW: [], PROCESSING: ['NEW'], CANCELLED: ['NEW'], FILLED: ['NEW', 'PROCESSING'] },
+  ...tableOf<OrderStatus>('order', {
+    START: {
+      NEW: 'expected',
+      PROCESSING: ['skips', IN_A_SNAPSHOT],
+      CANCELLED: ['skips', IN_A_SNAPSHOT],
+      FILLED: ['skips', IN_A_SNAPSHOT],
     },
-    { from: 'START', to: 'FILLED', verdict: 'skips', reason: 'as above' },
-    { from: 'START', to: 'CANCELLED', verdict: 'skips', reason: 'as above' },
-    { from: 'NEW', to: 'PROCESSING', verdict: 'expected' },
-    { from: 'NEW', to: 'FILLED', verdict: 'skips', reason: 'PROCESSING is late or lost' },
-    { from: 'NEW', to: 'CANCELLED', verdict: 'expected' },
-    { from: 'PROCESSING', to: 'FILLED', verdict: 'expected' },
-    {
-      from: 'PROCESSING',
-      to: 'CANCELLED',
-      verdict: 'expected',
-      reason: 'executions of the filled part stay valid',
+    NEW: {
+      NEW: 'repeats',
+      PROCESSING: 'expected',
+      CANCELLED: 'expected',
+      FILLED: ['skips', 'PROCESSING is late or lost'],
     },
-    {
-      from: 'CANCELLED',
-      to: 'FILLED',
-      verdict: 'contradicts',
-      reason: 'both are final; shares that were bought outrank a cancel',
+    PROCESSING: {
+      NEW: 'overtaken',
+      PROCESSING: 'repeats',
+      CANCELLED: ['expected', 'executions of the filled part stay valid'],
+      FILLED: 'expected',
     },
-  ],
+    CANCELLED: {
+      NEW: 'overtaken',
+      PROCESSING: ['overtaken', BEFORE_THE_CANCEL],
+      CANCELLED: 'repeats',
+      FILLED: ['contradicts', 'both are final; shares that were bought or sold outrank a cancel'],
+    },
+    FILLED: {
+      NEW: 'overtaken',
+      PROCESSING: 'overtaken',
+      CANCELLED: ['refused', 'both are final; shares that were bought or sold outrank a cancel'],
+      FILLED: 'repeats',
+    },
+  }),
 };
 
 export const executionLifecycle: Lifecycle<ExecutionStatus> = {
@@ -142,24 +213,31 @@ export const executionLifecycle: Lifecycle<ExecutionStatus> = {
   statuses: EXECUTION_STATUSES,
   terminal: ['SETTLED', 'CANCELLED'],
   path: { FILLED: [], SETTLED: ['FILLED'], CANCELLED: ['FILLED'] },
-  steps: [
-    { from: 'START', to: 'FILLED', verdict: 'expected' },
-    { from: 'START', to: 'SETTLED', verdict: 'skips', reason: 'FILLED is late or lost' },
-    { from: 'START', to: 'CANCELLED', verdict: 'skips', reason: 'FILLED is late or lost' },
-    { from: 'FILLED', to: 'SETTLED', verdict: 'expected' },
-    {
-      from: 'FILLED',
-      to: 'CANCELLED',
-      verdict: 'expected',
-      reason: 'a mistrade: reported as a finding all the same',
+  ...tableOf<ExecutionStatus>('execution', {
+    START: {
+      FILLED: 'expected',
+      SETTLED: ['skips', 'FILLED is late or lost'],
+      CANCELLED: ['skips', 'a mistrade whose FILLED is late or lost: the finding MISTRADE'],
     },
-    {
-      from: 'SETTLED',
-      to: 'CANCELLED',
-      verdict: 'contradicts',
-      reason: 'a mistrade after settlement; not documented',
+    FILLED: {
+      FILLED: 'repeats',
+      SETTLED: 'expected',
+      CANCELLED: ['expected', 'a mistrade: documented, and the finding MISTRADE all the same'],
     },
-  ],
+    SETTLED: {
+      FILLED: 'overtaken',
+      SETTLED: 'repeats',
+      CANCELLED: [
+        'contradicts',
+        'a mistrade after settlement, of the execution or of the whole portfolio order: not documented, and the finding MISTRADE',
+      ],
+    },
+    CANCELLED: {
+      FILLED: 'overtaken',
+      SETTLED: ['refused', 'a cancelled trade moves no money; its settlement was told late or in error'],
+      CANCELLED: 'repeats',
+    },
+  }),
 };
 
 /** True for a status that the table knows; others are kept as text and reported. */
@@ -176,14 +254,12 @@ export function isTerminal<S extends string>(lifecycle: Lifecycle<S>, status: S 
   return status !== undefined && lifecycle.terminal.includes(status);
 }
 
-/**
- * The row that lets `to` follow `from`; undefined where the rank does not rise (the same status again, or one that was
- * overtaken), which never changes the status.
- */
-export function stepBetween<S extends string>(
-  lifecycle: Lifecycle<S>,
-  from: S | undefined,
-  to: S,
-): Step<S> | undefined {
-  return lifecycle.steps.find((step) => step.from === (from ?? 'START') && step.to === to);
+/** The row for `to` being observed while the record stands at `from`; undefined stands for START. */
+export function stepBetween<S extends string>(lifecycle: Lifecycle<S>, from: S | undefined, to: S): Step<S> {
+  return lifecycle.table[from ?? 'START'][to];
+}
+
+/** The status before `status` on the documented way; START where it is the first. */
+export function documentedPredecessor<S extends string>(lifecycle: Lifecycle<S>, status: S): S | 'START' {
+  return lifecycle.path[status].at(-1) ?? 'START';
 }

@@ -42,6 +42,22 @@ export function differenceNotBelowZero(a: string, b: string): string {
   return difference.lt('0') ? '0' : difference.toFixed(Math.max(scaleOf(a), scaleOf(b)));
 }
 
+/** True when `a` is above `b`. */
+export function isMore(a: string, b: string): boolean {
+  return new Decimal(a).gt(b);
+}
+
+/** The amount and so many percent of it, exactly. */
+export function plusPercent(amount: string, percent: string): string {
+  return new Decimal(amount).times(new Decimal(percent).plus('100')).times('0.01').toFixed();
+}
+
+/** The amount less so many percent of it, exactly, but not below zero. */
+export function minusPercent(amount: string, percent: string): string {
+  const left = new Decimal('100').minus(percent);
+  return left.lt('0') ? '0' : left.times(amount).times('0.01').toFixed();
+}
+
 /** Canonical text: no trailing zeros after the point, no leading zeros before it. */
 export function canonical(amount: string): string {
   return new Decimal(amount).toFixed();

@@ -10,8 +10,8 @@
 export type ObservationSource =
   /** A verified webhook event; `eventId` and `webhookId` are Upvest's. */
   | { kind: 'webhook'; eventId: string; webhookId?: string }
-  /** An answer to a read of ours. */
-  | { kind: 'poll' }
+  /** An answer to a read of ours, and when that was, ISO 8601 UTC; observations of older code lack the time. */
+  | { kind: 'poll'; readAt?: string }
   /** The answer to the POST that placed the order. */
   | { kind: 'placement' };
 

@@ -2,21 +2,41 @@
  * Everything known about one portfolio order, as plain JSON: it rides along in continue-as-new and is the workflow's
  * result. Children are rows, 500 and more of them, so the shape is lean: a record of 500 settled children has to stay
  * below 512 KiB.
+ *
+ * Records that older code wrote are read by newer code. Members are added as optional ones, and their absence has to mean
+ * something for such a record.
  */
-import type { ExecutionStatus, OrderStatus, PortfolioOrderStatus } from './lifecycle';
+import {
+  documentedPredecessor,
+  isKnown,
+  stepBetween,
+  type ExecutionStatus,
+  type Lifecycle,
+  type OrderStatus,
+  type PortfolioOrderStatus,
+} from './lifecycle';
 
-/** The first proof that a status was reached. */
-export interface Reached {
+/** The observation behind something that the record knows. */
+export interface Cause {
   /** Time at the broker, ISO 8601 UTC with milliseconds. */
   at: string;
-  /** `webhook`, `poll` or `placement`: a statement about this very status; `snapshot`: only seen inside another one. */
+  /** `webhook`, `poll` or `placement`: a statement about this very thing; `snapshot`: only seen inside another one. */
   by: 'webhook' | 'poll' | 'placement' | 'snapshot';
   /** Upvest's webhook event id. */
   eventId?: string;
+}
+
+/** The first proof that a status was reached; one that is a mere snapshot gives way to the first direct one. */
+export interface Reached extends Cause {
   /** Upvest's webhook id; kept for the portfolio order only. */
   webhookId?: string;
   /** `updated_at` of the object, where that is later than `at`. */
   updatedAt?: string;
+  /**
+   * The status at which the row stood when this one was first proved, or START. Absent where that was the documented
+   * predecessor, as it mostly is; records of older code lack it altogether.
+   */
+  from?: string;
 }
 
 export type ReachedStatuses<S extends string> = Partial<Record<S, Reached>>;
@@ -27,8 +47,26 @@ export interface Row<S extends string> {
   reached: ReachedStatuses<S>;
   /** Status words that the tables do not know, as sent; sorted, without repetition. */
   unknownStatuses?: string[];
+  /** The first sighting of each of those words, in order of sight. */
+  unknownSeen?: (Cause & { word: string })[];
   /** Fields that came as times nobody can read; sorted, without repetition. */
   unreadableTimes?: string[];
+  /** The first sighting of one of them. */
+  unreadableSeen?: Cause;
+}
+
+/** What portfolio orders and orders have in common: objects that carry a time of their last change. */
+export interface SnapshotRow<S extends string> extends Row<S> {
+  /** `updated_at` of the newest snapshot. */
+  updatedAt?: string;
+  /** Times of those facts that are older than `updatedAt`, by field; see `facts.ts`. */
+  older?: Record<string, string>;
+  /** Status of the newest snapshot that has a time and a status we know. */
+  shown?: S;
+  /**
+   * Where an older snapshot showed a status that ranks above `shown`: that status, and the newest snapshot.
+   */
+  regression?: { from: S; cause: Cause };
 }
 
 /** The rebalancing that made the portfolio order, as far as events told of it (`upvest.md` 3.6). */
@@ -51,9 +89,26 @@ export interface ExecutionRow extends Row<ExecutionStatus> {
   taxes?: string;
   transactionTime?: string;
   settlementDate?: string;
+  /**
+   * True until a snapshot has listed it that showed its order FILLED. While there is such a one, others may be on their
+   * way, too.
+   */
+  unlisted?: true;
+  /** When the newest facts were told, where that was not with the newest proof; see `executions.ts`. */
+  toldAt?: string;
+  /** Times of those facts that are older than `toldAt`, by field. */
+  older?: Record<string, string>;
 }
 
-export interface OrderRow extends Row<OrderStatus> {
+/** The broker's refusal to cancel a child: the earliest, where there are several. */
+export interface CancellationRefused {
+  at: string;
+  reason?: string;
+  by?: Cause['by'];
+  eventId?: string;
+}
+
+export interface OrderRow extends SnapshotRow<OrderStatus> {
   id: string;
   /** 1, 2, 3 … in order of first sight; never given to another child. */
   number: number;
@@ -62,14 +117,12 @@ export interface OrderRow extends Row<OrderStatus> {
   cashAmount?: string;
   quantity?: string;
   currency?: string;
-  updatedAt?: string;
   cancellationReason?: string;
-  /** The broker's refusal to cancel this child, if it refused. */
-  cancellationRefused?: { at: string; reason?: string };
+  cancellationRefused?: CancellationRefused;
   executions: ExecutionRow[];
 }
 
-export interface PortfolioOrderRecord extends Row<PortfolioOrderStatus> {
+export interface PortfolioOrderRecord extends SnapshotRow<PortfolioOrderStatus> {
   portfolioOrderId: string;
   accountId?: string;
   cashAmount?: string;
@@ -80,9 +133,12 @@ export interface PortfolioOrderRecord extends Row<PortfolioOrderStatus> {
   allocationId?: string;
   clientReference?: string;
   createdAt?: string;
-  updatedAt?: string;
   cancellationReason?: string;
   cancellationDetails?: string;
+  /** The earliest time at which the broker said that the portfolio order was SETTLED or CANCELLED. */
+  endedAt?: string;
+  /** The child that was created last, as far as children said when they were created. */
+  youngestOrder?: { id: string; createdAt: string; cause: Cause };
   orders: OrderRow[];
   /** Sorted by id; absent where no rebalancing spoke of the order. */
   rebalancing?: RebalancingRow[];
@@ -96,4 +152,13 @@ export function emptyRecord(portfolioOrderId: string): PortfolioOrderRecord {
 /** All executions of all children, in order of the children. */
 export function executionsOf(record: PortfolioOrderRecord): ExecutionRow[] {
   return record.orders.flatMap((order) => order.executions);
+}
+
+/**
+ * Id of the transition row by which a status was reached. For records of older code, which do not say at which status
+ * the row stood, that is the row of the documented way.
+ */
+export function ruleOf<S extends string>(lifecycle: Lifecycle<S>, status: S, { from }: Reached): string {
+  const stood = from ?? documentedPredecessor(lifecycle, status);
+  return stepBetween(lifecycle, isKnown(lifecycle, stood) ? stood : undefined, status).id;
 }

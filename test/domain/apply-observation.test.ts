@@ -1,4 +1,5 @@
 /** Expectations: `upvest.md` 4 to 7, `esw-order-event.md` 8.2, 8.4 and 8.7. */
+import type { Observation } from '../../src/domain/observation';
 import { emptyRecord } from '../../src/domain/record';
 import {
   apply,
@@ -47,6 +48,7 @@ describe('repetition', () => {
       by: 'webhook',
       eventId: eventId(1),
       webhookId: WEBHOOK,
+      from: 'START',
     });
   });
 });
@@ -56,9 +58,35 @@ describe('proof', () => {
     const settled = recordOf(portfolioOrder('SETTLED', { at: at(9) }));
     const { record, transitions } = apply(settled, portfolioOrder('FILLED', { at: at(8) }));
     expect(record.status).toBe('SETTLED');
+    const step = {
+      id: 'portfolio-order:SETTLED>FILLED',
+      from: 'SETTLED',
+      to: 'FILLED',
+      verdict: 'overtaken',
+    };
     expect(transitions).toEqual([
-      { subject: 'portfolio-order', id: PORTFOLIO_ORDER, status: 'FILLED', at: at(8) },
+      { subject: 'portfolio-order', id: PORTFOLIO_ORDER, status: 'FILLED', at: at(8), step },
     ]);
+    expect(record.reached.FILLED?.from).toBe('SETTLED');
+  });
+
+  test('where the row stood is kept only where that is not the documented predecessor', () => {
+    const record = recordOf(portfolioOrder('NEW'), portfolioOrder('PROCESSING'), portfolioOrder('CANCELLED'));
+    const froms = Object.entries(record.reached).map(([status, { from }]) => [status, from]);
+    expect(froms).toEqual([
+      ['NEW', undefined],
+      ['PROCESSING', undefined],
+      ['CANCELLED', 'PROCESSING'],
+    ]);
+  });
+
+  test('a direct proof that takes the place of a snapshot does not change where the row stood', () => {
+    const snapshot = portfolioOrder('PROCESSING', { orders: [{ id: childId(1), status: 'FILLED' }] });
+    const record = recordOf(snapshot, order('PROCESSING'), order('FILLED'));
+    expect(record.orders[0]?.reached).toMatchObject({
+      FILLED: { by: 'webhook', from: 'START' },
+      PROCESSING: { by: 'webhook', from: 'FILLED' },
+    });
   });
 
   test('a poll is a direct proof, at the time of the object', () => {
@@ -169,15 +197,33 @@ describe('children', () => {
       refusal({ at: at(4), reason: 'TOO_LATE' }),
       refusal({ at: at(5), reason: 'OTHER' }),
     );
-    expect(record.orders[0]?.cancellationRefused).toEqual({ at: at(4), reason: 'TOO_LATE' });
+    expect(record.orders[0]?.cancellationRefused).toEqual({
+      at: at(4),
+      reason: 'TOO_LATE',
+      by: 'webhook',
+      eventId: eventId(4),
+    });
     expect(record.orders[0]?.status).toBe('PROCESSING');
     expect(record.orders[0]).not.toHaveProperty('unknownStatuses');
+  });
+
+  test('of refusals of the same moment the same one stays, whichever came first', () => {
+    const refusals = ['TOO_LATE', 'FILLED'].map((reason) => refusal({ reason }));
+    const [one] = recordOf(...refusals).orders;
+    const [other] = recordOf(...refusals.reverse()).orders;
+    expect(one).toStrictEqual(other);
   });
 
   test('a refusal without a reason, ahead of its order, makes the child known', () => {
     const record = recordOf(refusal());
     expect(record.orders).toEqual([
-      { id: childId(1), number: 1, reached: {}, executions: [], cancellationRefused: { at: at(4) } },
+      {
+        id: childId(1),
+        number: 1,
+        reached: {},
+        executions: [],
+        cancellationRefused: { at: at(4), by: 'webhook', eventId: eventId(4) },
+      },
     ]);
   });
 });
@@ -206,6 +252,7 @@ describe('executions', () => {
     expect(others).toEqual([]);
     expect(row).toEqual({
       ...facts('SETTLED', { transactionTime: at(2), settlementDate: '2026-03-04', taxes: '1.20' }),
+      older: { transactionTime: at(2) },
       reached: {
         FILLED: { at: at(3), by: 'webhook', eventId: eventId(3) },
         SETTLED: { at: at(6), by: 'webhook', eventId: eventId(6) },
@@ -213,15 +260,42 @@ describe('executions', () => {
     });
   });
 
-  test('carry no time of change: what is known of one stays, and gaps are filled', () => {
-    const record = recordOf(
-      execution('FILLED', { cashAmount: '450.10' }),
-      execution('SETTLED', { cashAmount: '999.99', settlementDate: '2026-03-04' }),
-    );
-    expect(record.orders[0]?.executions[0]).toMatchObject({
-      cashAmount: '450.10',
-      settlementDate: '2026-03-04',
+  const settlesOn = (date: string) => ({ settlementDate: date });
+  const early = execution('FILLED', settlesOn('2026-03-04'), { at: at(3) });
+  const told: Record<string, Observation> = {
+    'a later event of its own': execution('FILLED', settlesOn('2026-03-03'), { at: at(4) }),
+    'a later snapshot of its order': order('FILLED', {
+      at: at(2),
+      updatedAt: at(4),
+      executions: [facts('FILLED', settlesOn('2026-03-03'))],
+    }),
+    'a later event of its order without a time of change': order('FILLED', {
+      at: at(4),
+      executions: [facts('FILLED', settlesOn('2026-03-03'))],
+    }),
+    'a later read of its order, which did not change': order('FILLED', {
+      source: { kind: 'poll', readAt: at(4) },
+      at: at(2),
+      updatedAt: at(2),
+      executions: [facts('FILLED', settlesOn('2026-03-03'))],
+    }),
+  };
+
+  test.each(Object.entries(told))('carry no time of change: %s moves the settlement date', (_how, late) => {
+    for (const record of [recordOf(early, late), recordOf(late, early), recordOf(late, early, late)]) {
+      expect(record.orders[0]?.executions[0]).toMatchObject({ settlementDate: '2026-03-03' });
+    }
+  });
+
+  test('a read of older code, which does not say when it was, counts by the time of the order', () => {
+    const read = order('FILLED', {
+      source: poll,
+      at: at(9),
+      updatedAt: at(2),
+      executions: [facts('FILLED', settlesOn('2026-03-03'))],
     });
+    for (const record of [recordOf(early, read), recordOf(read, early)])
+      expect(record.orders[0]?.executions[0]?.settlementDate).toBe('2026-03-04');
   });
 
   test('are listed by id, in whichever order they came', () => {
@@ -243,7 +317,7 @@ describe('executions', () => {
     const reached = record.orders[0]?.executions.map((one) => one.reached);
     expect(reached).toEqual([
       { FILLED: { at: at(7), by: 'snapshot' } },
-      { SETTLED: { at: at(8), by: 'snapshot' } },
+      { SETTLED: { at: at(8), by: 'snapshot', from: 'START' } },
     ]);
   });
 });
@@ -270,12 +344,11 @@ describe('details', () => {
     }
   });
 
-  test('of a snapshot that is just as new are taken: it is not older', () => {
-    const record = recordOf(
-      portfolioOrder('NEW', { updatedAt: at(5), cashAmount: '1.00' }),
-      portfolioOrder('NEW', { updatedAt: at(5), cashAmount: '2.00' }),
-    );
-    expect(record.cashAmount).toBe('2.00');
+  test.each([at(5), undefined])('of snapshots of the same time (%s), the greater text is taken', (time) => {
+    const updatedAt = time === undefined ? {} : { updatedAt: time };
+    const one = portfolioOrder('NEW', { ...updatedAt, cashAmount: '1.00' });
+    const two = portfolioOrder('NEW', { ...updatedAt, cashAmount: '2.00' });
+    for (const record of [recordOf(one, two), recordOf(two, one)]) expect(record.cashAmount).toBe('2.00');
   });
 
   test('of an order: an older snapshot and one without a time only fill gaps', () => {

@@ -5,6 +5,7 @@ import { portfolioOrderLifecycle } from '../../src/domain/lifecycle';
 import type { Observation } from '../../src/domain/observation';
 import { emptyRecord } from '../../src/domain/record';
 import {
+  at,
   childId,
   execution,
   executionId,
@@ -134,6 +135,129 @@ const findingCases: { situation: string; observations: Observation[]; expected: 
     ],
   },
   {
+    situation: 'a newer snapshot with an earlier status',
+    observations: [
+      ...parent('NEW', 'PROCESSING'),
+      portfolioOrder('FILLED', { updatedAt: at(5) }),
+      portfolioOrder('PROCESSING', { updatedAt: at(6) }),
+      order('PROCESSING', { updatedAt: at(4) }),
+      order('NEW', { updatedAt: at(5) }),
+    ],
+    expected: [
+      ['REGRESSION', PORTFOLIO_ORDER],
+      ['REGRESSION', childId(1)],
+    ],
+  },
+  {
+    situation: 'an earlier status in an older snapshot, in one of the same time, and in one without a time',
+    observations: [
+      ...parent('NEW', 'PROCESSING'),
+      portfolioOrder('FILLED', { updatedAt: at(5) }),
+      portfolioOrder('PROCESSING', { updatedAt: at(4) }),
+      portfolioOrder('PROCESSING', { updatedAt: at(5) }),
+      portfolioOrder('PROCESSING'),
+    ],
+    expected: [],
+  },
+  {
+    situation: 'a newer snapshot that has caught up',
+    observations: [
+      ...parent('NEW', 'PROCESSING'),
+      portfolioOrder('FILLED', { updatedAt: at(5) }),
+      portfolioOrder('PROCESSING', { updatedAt: at(6) }),
+      portfolioOrder('FILLED', { updatedAt: at(7) }),
+    ],
+    expected: [],
+  },
+  {
+    situation: 'a child whose own snapshot is older than what its portfolio order says of it',
+    observations: [
+      ...parent('NEW'),
+      portfolioOrder('PROCESSING', {
+        updatedAt: at(3),
+        orders: [{ id: childId(1), side: 'BUY', status: 'PROCESSING' }],
+      }),
+      order('NEW', { updatedAt: at(4) }),
+    ],
+    expected: [],
+  },
+  {
+    situation: 'a newer snapshot that excludes the older one',
+    observations: [
+      ...parent('NEW', 'PROCESSING', 'FILLED'),
+      portfolioOrder('SETTLED', { updatedAt: at(5) }),
+      portfolioOrder('CANCELLED', { updatedAt: at(6) }),
+    ],
+    expected: [
+      ['CONTRADICTION', PORTFOLIO_ORDER],
+      ['CONTRADICTION', PORTFOLIO_ORDER],
+    ],
+  },
+  {
+    situation: 'a child created after the end',
+    observations: [
+      ...parent('NEW'),
+      portfolioOrder('CANCELLED', { at: at(5) }),
+      order('NEW', { createdAt: at(6) }),
+    ],
+    expected: [['CHILD_AFTER_TERMINAL', childId(1)]],
+  },
+  {
+    situation: 'children created before the end, or in the same moment, of which we learn late',
+    observations: [
+      ...parent('NEW'),
+      portfolioOrder('CANCELLED', { at: at(5) }),
+      order('NEW', { at: at(9), createdAt: at(5) }),
+      order('NEW', { id: childId(2), at: at(9), createdAt: at(4) }),
+      order('NEW', { id: childId(3), at: at(9) }),
+    ],
+    expected: [],
+  },
+  {
+    situation: 'cancellation reasons that nobody documents',
+    observations: [
+      ...parent('NEW'),
+      portfolioOrder('CANCELLED', { cancellationReason: 'FULL_MOON' }),
+      order('CANCELLED', { cancellationReason: 'SELL_LIMIT_EXCEEDED' }),
+    ],
+    expected: [
+      ['UNKNOWN_CANCELLATION_REASON', PORTFOLIO_ORDER],
+      ['UNKNOWN_CANCELLATION_REASON', childId(1)],
+    ],
+  },
+  {
+    situation: 'cancellation reasons that are documented',
+    observations: [
+      ...parent('NEW'),
+      portfolioOrder('CANCELLED', { cancellationReason: 'SELL_LIMIT_EXCEEDED' }),
+      order('CANCELLED', { cancellationReason: 'CANCELLED_BY_UPVEST_PLATFORM' }),
+    ],
+    expected: [],
+  },
+  {
+    situation: 'more than was ordered',
+    observations: [
+      ...parent('NEW', 'PROCESSING'),
+      order('PROCESSING', {
+        cashAmount: '450.00',
+        currency: 'EUR',
+        executions: [facts('FILLED', { cashAmount: '1300' })],
+      }),
+    ],
+    expected: [
+      ['OVERFILLED', PORTFOLIO_ORDER],
+      ['OVERFILLED', childId(1)],
+    ],
+  },
+  {
+    situation: 'an execution in another currency than its order',
+    observations: [
+      ...parent('NEW', 'PROCESSING'),
+      order('PROCESSING', { currency: 'EUR', executions: [facts('FILLED', { currency: 'USD' })] }),
+    ],
+    expected: [['AMOUNT_MISMATCH', executionId(1)]],
+  },
+  {
     situation: 'times that nobody can read',
     observations: [
       portfolioOrder('NEW', { unreadableTimes: ['updated_at'] }),
@@ -160,10 +284,18 @@ test('every finding code occurs in the table above', () => {
   expect([...FINDING_CODES].filter((code) => !seen.has(code))).toEqual([]);
 });
 
-test('contradictions, mistrades, unknown words and mixed outcomes need a human; the others explain', () => {
+test('what may cost money, contradicts itself or nobody knows needs a human; the others explain', () => {
   const subject = 'order' as const;
   const needed = FINDING_CODES.filter((code) => needsAttention({ code, subject, id: '', message: '' }));
-  expect([...needed].sort()).toEqual(['CONTRADICTION', 'MISTRADE', 'MIXED_OUTCOME', 'UNKNOWN_STATUS']);
+  expect([...needed].sort()).toEqual([
+    'AMOUNT_MISMATCH',
+    'CHILD_AFTER_TERMINAL',
+    'CONTRADICTION',
+    'MISTRADE',
+    'MIXED_OUTCOME',
+    'OVERFILLED',
+    'UNKNOWN_STATUS',
+  ]);
 });
 
 test('the message of a refusal names the reason, where there is one', () => {

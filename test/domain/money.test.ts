@@ -5,12 +5,15 @@ import {
   differenceNotBelowZero,
   InexactAmountError,
   isDecimal,
+  isMore,
   isZero,
+  minusPercent,
+  plusPercent,
   sameAmount,
   sum,
   toWireNumber,
 } from '../../src/domain/money';
-import { amounts, RUNS, wireAmounts } from './lives';
+import { amounts, RUNS, wireAmounts } from './decimals';
 
 test.each([
   ['450.10', true],
@@ -73,6 +76,27 @@ test.each([
   ['1', '2', '0'],
 ])('%s less %s leaves %s', (a, b, expected) => {
   expect(differenceNotBelowZero(a, b)).toBe(expected);
+});
+
+test.each([
+  ['2', '10', false],
+  ['10', '2', true],
+  ['1.0', '1', false],
+  ['1.00000000000000000000000001', '1', true],
+])('%s is more than %s: %j', (a, b, expected) => {
+  expect(isMore(a, b)).toBe(expected);
+});
+
+test.each([
+  ['1000.00', '5', '950', '1050'],
+  ['0.01', '0.5', '0.00995', '0.01005'],
+  ['1000', '0', '1000', '1000'],
+  ['99999999999999999999.99', '0.001', '99998999999999999999.9900001', '100000999999999999999.9899999'],
+  ['1000', '100', '0', '2000'],
+  ['1000', '250.5', '0', '3505'],
+])('%s give or take %s percent is exactly %s to %s', (amount, percent, least, most) => {
+  expect(minusPercent(amount, percent)).toBe(least);
+  expect(plusPercent(amount, percent)).toBe(most);
 });
 
 test.each([
