@@ -2,15 +2,18 @@
 import { activityInfo, ApplicationFailure, cancellationSignal, heartbeat, log } from '@temporalio/activity';
 import { sameAmount } from '../src/domain/money';
 import type { PortfolioOrderObservation } from '../src/domain/observation';
-import { placementIdempotencyKey, POSTS_END_AFTER_MS } from '../src/domain/placement';
+import { placementIdempotencyKey, placementName, POSTS_END_AFTER_MS } from '../src/domain/placement';
 import type { OrderInbox } from '../src/temporal/order-inbox';
 import type { UpvestClient } from '../src/upvest/client';
 import { UpvestRefused, UpvestRetry, UpvestUnauthorised } from '../src/upvest/errors';
 import { toPortfolioOrderObservation } from '../src/upvest/observations';
 import type { UpvestPortfolioOrder } from '../src/upvest/schemas';
 import type { PlacePortfolioOrderInput } from '../workflows/messages';
+import { placedBy } from './placed-by';
 import type { PlacementDirectory } from './placement-directory';
+import { problemOf } from './broker-questions';
 import { withPulse } from './pulse';
+import { retryable } from './retryable';
 
 export interface PlacedOrder {
   observation: PortfolioOrderObservation;
@@ -24,8 +27,12 @@ export interface BrokerActivities {
    * other failure is tried again under the same idempotency key.
    */
   placePortfolioOrder(input: PlacePortfolioOrderInput): Promise<PlacedOrder>;
-  /** The one order at Upvest that this placement must have made; undefined while none, or more than one, matches. */
-  findPlacedOrder(input: PlacePortfolioOrderInput): Promise<PortfolioOrderObservation | undefined>;
+  /** The one order at Upvest that this placement must have made; the candidates where more than one fits. */
+  findPlacedOrder(
+    input: PlacePortfolioOrderInput,
+  ): Promise<PortfolioOrderObservation | { candidates: string[] } | undefined>;
+  /** The order at Upvest that an operator says this placement made. */
+  readPlacedOrder(input: { portfolioOrderId: string }): Promise<PortfolioOrderObservation | undefined>;
 }
 
 export interface BrokerActivityDeps {
@@ -88,17 +95,18 @@ export function createBrokerActivities({ upvest, inbox, placements }: BrokerActi
     async placePortfolioOrder(input) {
       const observation = await post(input);
       heartbeat({ maybePlaced: true, observation } satisfies Progress);
-      const { reference, requestedAt } = input;
       try {
-        const handOver = inbox.handOver({ reference, requestedAt, observation });
+        const handOver = inbox.handOver(placedBy(input, observation));
         return { observation, handedOver: await within(HAND_OVER_BUDGET_MS, handOver) };
       } catch (error) {
+        const { reference } = input;
         log.warn('Placed, but not handed over yet; the workflow repeats it', { reference, error });
         return { observation };
       }
     },
 
-    async findPlacedOrder({ reference, request, requestedAt }) {
+    async findPlacedOrder({ reference: base, attempt, request, requestedAt }) {
+      const reference = placementName(base, attempt);
       const earliest = Date.parse(requestedAt) - CLOCK_TOLERANCE_MS;
       const latest = Date.parse(requestedAt) + POSTS_END_AFTER_MS + CLOCK_TOLERANCE_MS;
       const orders = await ordersSince(request.accountId, earliest);
@@ -125,9 +133,18 @@ export function createBrokerActivities({ upvest, inbox, placements }: BrokerActi
           reference,
           ids: unclaimed.map((order) => order.id),
         });
-        return undefined;
+        return { candidates: unclaimed.map((order) => order.id) };
       }
       return observationOf(only, 'poll');
+    },
+
+    async readPlacedOrder({ portfolioOrderId }) {
+      try {
+        return observationOf(await upvest.readPortfolioOrder(portfolioOrderId), 'poll');
+      } catch (error) {
+        if (error instanceof UpvestRefused && error.status === 404) return undefined;
+        throw error;
+      }
     },
   };
 }
@@ -138,26 +155,7 @@ function observationOf(order: UpvestPortfolioOrder, kind: 'placement' | 'poll'):
 }
 
 function refusal({ problem, message }: UpvestRefused): ApplicationFailure {
-  const { status, code, title, detail, requestId } = problem;
-  const details = {
-    status,
-    ...(code && { type: code }),
-    ...(title && { title }),
-    ...(detail && { detail }),
-    ...(requestId && { requestId }),
-  };
-  return ApplicationFailure.nonRetryable(message, 'PlacementRefused', details);
-}
-
-/** Keeps Upvest's wish for a pause, if it has one. */
-function retryable(error: unknown): unknown {
-  if (!(error instanceof UpvestRetry) || error.retryAfterMs === undefined) return error;
-  return ApplicationFailure.create({
-    type: error.code,
-    message: error.message,
-    nextRetryDelay: error.retryAfterMs,
-    cause: error,
-  });
+  return ApplicationFailure.nonRetryable(message, 'PlacementRefused', problemOf(problem));
 }
 
 async function within<T>(budgetMs: number, work: Promise<T>): Promise<T> {

@@ -1,8 +1,10 @@
 /** Activities that connect our own workflows with each other. */
+import type { Decision } from '../src/domain/cancellation';
 import type { PortfolioOrderObservation } from '../src/domain/observation';
 import type { OrderInbox } from '../src/temporal/order-inbox';
 import type { ParkedEventAttempt, ParkedEventInput, PlacePortfolioOrderInput } from '../workflows/messages';
 import { createParkedEventRouting, type ParkedEventRoutingDeps } from './parked-event-routing';
+import { placedBy } from './placed-by';
 import type { PlacementDirectory } from './placement-directory';
 
 export interface CoordinationActivities {
@@ -10,6 +12,8 @@ export interface CoordinationActivities {
   handOver(input: {
     placement: PlacePortfolioOrderInput;
     observation: PortfolioOrderObservation;
+    /** A cancel that was asked for in the meantime. */
+    cancel?: Decision;
   }): Promise<'handed-over' | 'finished'>;
   /** Whether a client's placement that could have made this order is still under way. */
   findOpenPlacement(order: {
@@ -28,8 +32,8 @@ export interface CoordinationActivityDeps extends ParkedEventRoutingDeps {
 export function createCoordinationActivities(deps: CoordinationActivityDeps): CoordinationActivities {
   const { inbox, placements } = deps;
   return {
-    handOver: ({ placement: { reference, requestedAt }, observation }) =>
-      inbox.handOver({ reference, requestedAt, observation }),
+    handOver: ({ placement, observation, cancel }) =>
+      inbox.handOver({ ...placedBy(placement, observation), ...(cancel && { cancel }) }),
 
     async findOpenPlacement({ accountId, cashAmount }) {
       if (accountId === undefined || cashAmount === undefined) return false;

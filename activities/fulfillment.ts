@@ -1,6 +1,6 @@
 /** The activity that tells ESW what happened. */
 import { ApplicationFailure, activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
-import type { EmissionResult } from '../src/domain/order-life';
+import type { EmissionResult } from '../src/domain/order-emission';
 import type { EswClient, OutgoingOrderEvent } from '../src/esw/client';
 import { EswRefused, EswRetry } from '../src/esw/errors';
 import { withPulse } from './pulse';

@@ -49,7 +49,8 @@ export async function startWebhookServer(parts: WebhookServerParts): Promise<Web
     },
     metrics: createServerMetrics(),
     submissions: { submit: unused },
-    orders: { read: unused },
+    orders: { read: unused, timeline: unused },
+    operations: { perform: unused },
     bounded: (work) => work(),
     ready: () => Promise.resolve(),
   });

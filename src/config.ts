@@ -6,6 +6,8 @@ import type { KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { PortfolioOrderSettings } from '../workflows/messages';
+import { wholeNumber } from './config-values';
+import { policiesOf, policyVariables } from './policy-config';
 import { loadPrivateKey } from './upvest/private-key';
 
 const API_PATH = /^\/((healthz|readyz|metrics)$|portfolio-orders|parked-events|docs|openapi\.json)/;
@@ -59,33 +61,6 @@ export class ConfigurationError extends Error {
   }
 }
 
-const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-
-/** A duration such as `60s` or `15m`, as milliseconds. */
-function duration(standard: string) {
-  return z
-    .string()
-    .default(standard)
-    .transform((text, context) => {
-      const match = /^(\d+)(ms|s|m|h|d)$/.exec(text);
-      if (!match) {
-        context.addIssue('must be a duration such as 500ms, 60s, 15m, 2h or 1d');
-        return z.NEVER;
-      }
-      return Number(match[1]) * UNITS[match[2] as keyof typeof UNITS];
-    });
-}
-
-function wholeNumber(standard: number, min: number, max: number) {
-  const message = `must be a whole number from ${min} to ${max}`;
-  return z
-    .string()
-    .regex(/^\d+$/, message)
-    .default(String(standard))
-    .transform(Number)
-    .refine((number) => number >= min && number <= max, message);
-}
-
 const text = z.string({ error: 'is missing' }).min(1, 'is empty');
 const url = text.refine(
   (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
@@ -125,9 +100,7 @@ const common = {
     .default('portfolio'),
   ORDER_TASK_QUEUE: queue('portfolio-orders'),
   UPVEST_TASK_QUEUE: queue('upvest'),
-  POLICY_PLACED_GRACE: duration('60s'),
-  POLICY_PREDECESSOR_GRACE: duration('30s'),
-  POLICY_HISTORY_EVENTS_PER_RUN: wholeNumber(1200, 50, 10_000),
+  ...policyVariables,
 };
 
 const workerSchema = z.object({
@@ -221,11 +194,7 @@ function coordinator(values: z.output<z.ZodObject<typeof common>>, privateKey: K
     orderTaskQueue: values.ORDER_TASK_QUEUE,
     order: {
       brokerTaskQueue: values.UPVEST_TASK_QUEUE,
-      policies: {
-        placedGraceMs: values.POLICY_PLACED_GRACE,
-        predecessorGraceMs: values.POLICY_PREDECESSOR_GRACE,
-        historyEventsPerRun: values.POLICY_HISTORY_EVENTS_PER_RUN,
-      },
+      policies: policiesOf(values),
       emission: {
         tenantCode: values.ESW_TENANT_CODE,
         actor: values.ESW_LAST_UPDATE_USER,

@@ -40,7 +40,14 @@ export async function startWorker(config: WorkerConfig, parts: WorkerParts): Pro
     asksForRebalancings: true,
     now: Date.now,
   });
-  const activities = createActivities({ temporal: client, inbox, upvest, router, esw });
+  const activities = createActivities({
+    temporal: client,
+    orderTaskQueue: config.orderTaskQueue,
+    inbox,
+    upvest,
+    router,
+    esw,
+  });
 
   const common = { connection, namespace, shutdownGraceTime: SHUTDOWN_GRACE };
   const orders = await Worker.create({

@@ -2,7 +2,7 @@
  * The lane on which OrderEvents of one portfolio order go to ESW: one batch at a time, beside the tracking, which an
  * outage of ESW therefore never holds up.
  */
-import { ActivityFailure, condition, proxyActivities, TimeoutFailure } from '@temporalio/workflow';
+import { ActivityFailure, proxyActivities, TimeoutFailure } from '@temporalio/workflow';
 import type { FulfillmentActivities } from '../activities/fulfillment';
 import type { BuiltEvent } from '../src/domain/emission';
 import { InexactAmountError } from '../src/domain/money';
@@ -13,8 +13,9 @@ import {
   withResults,
   withUnbuildable,
   type EmissionResult,
-  type OrderLife,
-} from '../src/domain/order-life';
+} from '../src/domain/order-emission';
+import type { OrderLife } from '../src/domain/order-life';
+import { Lane } from './lane';
 import type { PortfolioOrderInput } from './messages';
 import { portfolioOrderWorkflowId } from './messages';
 
@@ -30,36 +31,25 @@ const { emitOrderEvents } = proxyActivities<FulfillmentActivities>({
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '60s' },
 });
 
-export class EmissionLane {
-  /** True while a batch is with the activity. */
-  sending = false;
-  /** Set before continue-as-new: no further batch is taken. */
-  paused = false;
-  /** Number of answers so far; lets the main loop notice a new one. */
-  answers = 0;
-
+export class EmissionLane extends Lane {
   constructor(
     private readonly order: { life: OrderLife },
     private readonly input: PortfolioOrderInput,
-  ) {}
-
-  async run(): Promise<never> {
-    for (;;) {
-      await condition(() => !this.paused && this.hasWork());
-      this.sending = true;
-      if (this.order.life.emission.inFlight.length === 0) this.takeBatch();
-      const batch = this.order.life.emission.inFlight;
-      const results = batch.length > 0 ? await this.send(batch) : [];
-      this.order.life = withResults(this.order.life, results);
-      this.sending = false;
-      this.answers += 1;
-    }
+  ) {
+    super();
   }
 
-  private hasWork(): boolean {
+  protected hasWork(): boolean {
     const { life } = this.order;
     if (life.emission.inFlight.length > 0) return true;
     return emissionPlan(life, Date.now(), this.input.policies).due.length > 0;
+  }
+
+  protected async work(): Promise<void> {
+    if (this.order.life.emission.inFlight.length === 0) this.takeBatch();
+    const batch = this.order.life.emission.inFlight;
+    const results = batch.length > 0 ? await this.send(batch) : [];
+    this.order.life = withResults(this.order.life, results, Date.now());
   }
 
   /** Builds the bodies of what is due, once: from here on their bytes are fixed. */
@@ -85,7 +75,7 @@ export class EmissionLane {
         batch.push({ status: entry.status, ...event });
       } catch (error) {
         if (!(error instanceof InexactAmountError)) throw error;
-        this.order.life = withUnbuildable(this.order.life, entry, error.message);
+        this.order.life = withUnbuildable(this.order.life, entry, error.message, Date.now());
       }
     }
     this.order.life = withBatch(this.order.life, batch, reference);

@@ -2,11 +2,14 @@
  * Names and shapes of everything that crosses into the workflows. Names are an API: renaming one breaks running orders.
  */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { EmissionSettings } from '../src/domain/order-event';
 import type { Observation } from '../src/domain/observation';
+import type { AcknowledgeDecision, CloseDecision, Decided, Decision } from '../src/domain/operators';
+import type { EmissionSettings } from '../src/domain/order-event';
 import type { OrderLife } from '../src/domain/order-life';
+import type { PackedLife } from '../src/domain/packed-life';
 import type { Placed, PlacementProblem, PortfolioOrderRequest } from '../src/domain/placement';
 import type { Policies } from '../src/domain/policies';
+import type { TimelineEntry } from '../src/domain/timeline';
 import type { PortfolioOrderView } from '../src/domain/view';
 
 /** Everything a fresh `portfolioOrder` needs; whoever starts it passes the same, and the first starter's settings win. */
@@ -19,18 +22,20 @@ export interface PortfolioOrderSettings {
 
 export interface PortfolioOrderInput extends PortfolioOrderSettings {
   portfolioOrderId: string;
-  /** State of the run before, on continue-as-new. */
-  life?: OrderLife;
+  /** State of the run before: on continue-as-new, and when an ended order is taken up again. */
+  life?: OrderLife | PackedLife;
 }
 
 /** Result of `portfolioOrder`: enough to show the order, and to judge a message that arrives after its end. */
 export interface PortfolioOrderOutcome {
   portfolioOrderId: string;
-  /** SETTLED or CANCELLED. */
+  /** SETTLED or CANCELLED; another status, or UNKNOWN, only where an operator closed it. */
   outcome: string;
   /** ISO 8601 UTC. */
   finishedAt: string;
-  life: OrderLife;
+  life: OrderLife | PackedLife;
+  /** What the order was started with, for taking it up again; results of older code lack it. */
+  settings?: PortfolioOrderSettings;
 }
 
 export interface PlacePortfolioOrderInput {
@@ -41,6 +46,8 @@ export interface PlacePortfolioOrderInput {
   requestedAt: string;
   /** 1, and one more for each time the order is placed again. */
   attempt: number;
+  /** The portfolio order whose place this one takes, from the second attempt on. */
+  previous?: string;
   /** What the order's own workflow is started with. */
   order: PortfolioOrderSettings;
 }
@@ -48,15 +55,27 @@ export interface PlacePortfolioOrderInput {
 /** Result of `placePortfolioOrder`; with the last view, so that showing it takes no worker. */
 export type PlacementOutcome =
   | { outcome: 'placed'; portfolioOrderId: string; view: PlacementView }
-  | { outcome: 'refused'; problem: PlacementProblem; view: PlacementView };
+  | { outcome: 'refused'; problem: PlacementProblem; view: PlacementView }
+  /** An operator has said that the POST made no order. */
+  | { outcome: 'not-placed'; view: PlacementView };
 
 export interface PlacementView {
   reference: string;
   request: PortfolioOrderRequest;
   requestedAt: string;
-  phase: 'PLACING' | 'HANDING_OVER' | 'PLACED' | 'REFUSED' | 'UNKNOWN';
+  phase: 'PLACING' | 'HANDING_OVER' | 'PLACED' | 'REFUSED' | 'UNKNOWN' | 'NOT_PLACED';
+  /** From the second attempt on. */
+  attempt?: number;
+  /** The portfolio order whose place this one takes. */
+  previous?: string;
   portfolioOrderId?: string;
   problem?: PlacementProblem;
+  /** Orders at Upvest that the POST may have made, where more than one fits. */
+  candidates?: string[];
+  /** A cancel that is handed over with the order. */
+  cancel?: Decision;
+  /** What an operator said of an unknown outcome. */
+  identified?: IdentifyDecision;
   /** What it waits for, in one sentence. */
   waitingFor: string;
 }
@@ -99,10 +118,10 @@ export type ParkedEventAttempt =
   /** Some of several are dealt with; `rest` is the list of the others. */
   | { outcome: 'partly'; rest: RawEvent; why: string };
 
-/** Who decides, and why: kept in the history. */
-export interface OperatorDecision {
-  actor: string;
-  reason: string;
+/** An operator's word on a POST whose outcome is unknown. */
+export interface IdentifyDecision extends Decision {
+  /** The order at Upvest that the POST made; absent when it made none. */
+  portfolioOrderId?: string;
 }
 
 /** Facts of the placement, from `placePortfolioOrder`. */
@@ -114,10 +133,37 @@ export const viewQuery = defineQuery<PortfolioOrderView>('view');
 /** All that the API shows of a placement. */
 export const placementViewQuery = defineQuery<PlacementView>('placement');
 
+/** A part of the timeline: large orders have thousands of rows, too many for one answer. */
+export interface TimelinePage {
+  /** How many rows to leave out. Default 0. */
+  offset?: number;
+  /** At most 1,000, which is the default. */
+  limit?: number;
+}
+/** What happened, in order, with the rules that allowed it. */
+export const timelineQuery = defineQuery<TimelineEntry[], [TimelinePage?]>('timeline');
+/** Everything that a run hands over, for one that takes up where this one was ended. */
+export const lifeQuery = defineQuery<OrderLife | PackedLife>('life');
+
+/** Asks for a cancel, of an order or of its placement. Upvest decides. */
+export const cancelUpdate = defineUpdate<Decided, [Decision]>('cancel');
+/** Has Upvest asked at once. */
+export const reconcileUpdate = defineUpdate<Decided, [Decision]>('reconcile');
+/** Says that attentions are dealt with. */
+export const acknowledgeUpdate = defineUpdate<Decided, [AcknowledgeDecision]>('acknowledge');
+/** Lets held emission go. */
+export const releaseUpdate = defineUpdate<Decided, [Decision]>('release');
+/** Sends refused events again. */
+export const retryEmissionUpdate = defineUpdate<Decided, [Decision]>('retryEmission');
+/** Ends the order whatever the broker says. */
+export const closeUpdate = defineUpdate<Decided, [CloseDecision]>('close');
+/** Settles a placement whose outcome is unknown. */
+export const identifyUpdate = defineUpdate<Decided, [IdentifyDecision]>('identify');
+
 /** An operator's decision that a parked event is of no use. */
-export const discardUpdate = defineUpdate<undefined, [OperatorDecision]>('discard');
+export const discardUpdate = defineUpdate<undefined, [Decision]>('discard');
 /** Tries now to route a parked event, such as after a deploy that can read it. */
-export const retryUpdate = defineUpdate<ParkedEventAttempt, [OperatorDecision]>('retry');
+export const retryUpdate = defineUpdate<ParkedEventAttempt, [Decision]>('retry');
 
 export function placementWorkflowId(reference: string): string {
   return `placement/${reference}`;

@@ -15,11 +15,11 @@ import {
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import type { CoordinationActivities } from '../activities/coordination';
+import type { Decision } from '../src/domain/cancellation';
 import { searchAttributes } from '../src/temporal/search-attributes';
 import {
   discardUpdate,
   retryUpdate,
-  type OperatorDecision,
   type ParkedEventAttempt,
   type ParkedEventInput,
   type ParkedEventOutcome,
@@ -57,7 +57,7 @@ async function keep(input: ParkedEventInput): Promise<ParkedEventOutcome> {
     return attempt;
   };
 
-  const validator = (decision: OperatorDecision): void => {
+  const validator = (decision: Decision): void => {
     if (!decision.actor || !decision.reason) throw new Error('Say who decides (actor) and why (reason).');
   };
   setHandler(

@@ -9,22 +9,27 @@ import {
   ActivityFailure,
   ApplicationFailure,
   CancellationScope,
+  condition,
   log,
   proxyActivities,
   setHandler,
-  sleep,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import type { BrokerActivities, PlacedOrder } from '../activities/broker';
 import type { CoordinationActivities } from '../activities/coordination';
-import { POSTS_END_AFTER_MS, type PlacementProblem } from '../src/domain/placement';
+import { unusable, type Decision } from '../src/domain/operators';
+import { placementName, POSTS_END_AFTER_MS, type PlacementProblem } from '../src/domain/placement';
 import { searchAttributes as keys } from '../src/temporal/search-attributes';
 import {
+  cancelUpdate,
+  identifyUpdate,
   placementViewQuery,
+  type IdentifyDecision,
   type PlacementOutcome,
   type PlacementView,
   type PlacePortfolioOrderInput,
 } from './messages';
+import { refuse, REFUSED_AS_UNUSABLE, REFUSED_BY_RULE } from './operator-updates';
 
 const FIRST_LOOK_UP_MS = 30_000;
 const SLOWEST_LOOK_UP_MS = 60 * 60 * 1000;
@@ -34,20 +39,32 @@ const { handOver } = proxyActivities<CoordinationActivities>({
   retry: { maximumInterval: '60s' },
 });
 
-/** A cancellation request from outside must not end the workflow between the POST and its answer. */
-export function placePortfolioOrder(input: PlacePortfolioOrderInput): Promise<PlacementOutcome> {
-  return CancellationScope.nonCancellable(() => place(input));
+/** What people have said so far. */
+interface Wishes {
+  cancel?: Decision;
+  identified?: IdentifyDecision;
 }
 
-async function place(input: PlacePortfolioOrderInput): Promise<PlacementOutcome> {
+/** A cancellation request from outside is a wish to cancel the order; it never ends the workflow before the answer. */
+export function placePortfolioOrder(input: PlacePortfolioOrderInput): Promise<PlacementOutcome> {
+  const wishes: Wishes = {};
+  CancellationScope.current().cancelRequested.catch(() => {
+    wishes.cancel ??= { actor: 'temporal', reason: 'The placement was asked to cancel' };
+  });
+  return CancellationScope.nonCancellable(() => place(input, wishes));
+}
+
+async function place(input: PlacePortfolioOrderInput, wishes: Wishes): Promise<PlacementOutcome> {
   const view: PlacementView = {
-    reference: input.reference,
+    reference: placementName(input.reference, input.attempt),
     request: input.request,
     requestedAt: input.requestedAt,
     phase: 'PLACING',
+    ...(input.attempt > 1 && { attempt: input.attempt }),
+    ...(input.previous !== undefined && { previous: input.previous }),
     waitingFor: 'Upvest to answer the POST.',
   };
-  setHandler(placementViewQuery, () => view, { description: 'How far the placement is' });
+  listen(view, wishes);
 
   const answer = await post(input);
   if (answer.kind === 'refused') {
@@ -56,14 +73,22 @@ async function place(input: PlacePortfolioOrderInput): Promise<PlacementOutcome>
       problem: answer.problem,
       waitingFor: 'Nothing: Upvest refused the order.',
     });
-    return { outcome: 'refused', problem: answer.problem, view };
+    return { outcome: 'refused', problem: answer.problem, view: seen(view, wishes) };
   }
 
   let placed = answer.kind === 'placed' ? answer.order : undefined;
   if (placed === undefined) {
     Object.assign(view, { phase: 'UNKNOWN', waitingFor: 'The order to be found at Upvest, or an operator.' });
     upsertSearchAttributes([{ key: keys.attention, value: ['PLACEMENT_UNKNOWN'] }]);
-    placed = await lookUp(input);
+    placed = await lookUp(input, view, wishes);
+  }
+  if (placed === undefined) {
+    upsertSearchAttributes([{ key: keys.attention, value: [] }]);
+    Object.assign(view, {
+      phase: 'NOT_PLACED',
+      waitingFor: 'Nothing: an operator says that there is no order.',
+    });
+    return { outcome: 'not-placed', view: seen(view, wishes) };
   }
 
   const portfolioOrderId = placed.observation.id;
@@ -72,13 +97,75 @@ async function place(input: PlacePortfolioOrderInput): Promise<PlacementOutcome>
     portfolioOrderId,
     waitingFor: 'The hand-over to its own workflow.',
   });
-  const handed = placed.handedOver ?? (await handOver({ placement: input, observation: placed.observation }));
+  const handed = await handOverUntilNoWishIsLeft(input, placed, wishes);
   upsertSearchAttributes([
     { key: keys.portfolioOrderId, value: portfolioOrderId },
     { key: keys.attention, value: handed === 'finished' ? ['PLACED_AFTER_FINISH'] : [] },
   ]);
   Object.assign(view, { phase: 'PLACED', waitingFor: 'Nothing: the order has its own workflow.' });
-  return { outcome: 'placed', portfolioOrderId, view };
+  return { outcome: 'placed', portfolioOrderId, view: seen(view, wishes) };
+}
+
+function listen(view: PlacementView, wishes: Wishes): void {
+  setHandler(placementViewQuery, () => seen(view, wishes), { description: 'How far the placement is' });
+  setHandler(
+    cancelUpdate,
+    (decision) => {
+      wishes.cancel ??= { actor: decision.actor, reason: decision.reason };
+      return {
+        rule: 'operator:cancel',
+        decided: 'The cancel is handed over with the order as soon as it is placed.',
+      };
+    },
+    {
+      validator: (decision) => {
+        refuse(REFUSED_AS_UNUSABLE, unusable(decision));
+      },
+      description: 'Has the order cancelled as soon as it is placed',
+    },
+  );
+  setHandler(
+    identifyUpdate,
+    (decision) => {
+      wishes.identified = decision;
+      const { portfolioOrderId } = decision;
+      const decided =
+        portfolioOrderId === undefined
+          ? 'The placement ends: there is no order.'
+          : `${portfolioOrderId} is read at Upvest and taken for the order.`;
+      return { rule: 'placement:identified', decided };
+    },
+    {
+      validator: (decision) => {
+        refuse(REFUSED_AS_UNUSABLE, unusable(decision));
+        const isOpen = view.phase === 'UNKNOWN' && wishes.identified === undefined;
+        refuse(
+          REFUSED_BY_RULE,
+          isOpen ? undefined : 'placement:identified: the outcome of the POST is not unknown',
+        );
+      },
+      description: 'Says which order at Upvest the POST made, or that it made none',
+    },
+  );
+}
+
+function seen(view: PlacementView, { cancel, identified }: Wishes): PlacementView {
+  return { ...view, ...(cancel && { cancel }), ...(identified && { identified }) };
+}
+
+/** A cancel that arrives during a hand-over is not lost: it is handed over once more, with the cancel. */
+async function handOverUntilNoWishIsLeft(
+  placement: PlacePortfolioOrderInput,
+  { observation, handedOver }: PlacedOrder,
+  wishes: Wishes,
+): Promise<'handed-over' | 'finished'> {
+  let handed = handedOver;
+  let told: Decision | undefined;
+  while (handed === undefined || (handed === 'handed-over' && wishes.cancel !== told)) {
+    told = wishes.cancel;
+    handed = await handOver({ placement, observation, ...(told && { cancel: told }) });
+  }
+  return handed;
 }
 
 type Answer =
@@ -111,16 +198,36 @@ async function post(input: PlacePortfolioOrderInput): Promise<Answer> {
   }
 }
 
-/** Asks Upvest for the order, ever more slowly, until exactly one matches. Never a second POST, never a guess. */
-async function lookUp(input: PlacePortfolioOrderInput): Promise<PlacedOrder> {
-  const { findPlacedOrder } = proxyActivities<BrokerActivities>({
+/**
+ * Asks Upvest for the order, ever more slowly, until exactly one matches or an operator has said which it is. Never a
+ * second POST, never a guess.
+ *
+ * @returns undefined when an operator says that there is none
+ */
+async function lookUp(
+  input: PlacePortfolioOrderInput,
+  view: PlacementView,
+  wishes: Wishes,
+): Promise<PlacedOrder | undefined> {
+  const { findPlacedOrder, readPlacedOrder } = proxyActivities<BrokerActivities>({
     taskQueue: input.order.brokerTaskQueue,
     startToCloseTimeout: '60s',
     retry: { maximumInterval: '10m' },
   });
   for (let pause = FIRST_LOOK_UP_MS; ; pause = Math.min(pause * 2, SLOWEST_LOOK_UP_MS)) {
-    const observation = await findPlacedOrder(input);
-    if (observation !== undefined) return { observation };
-    await sleep(pause, { summary: 'Next look for the order at Upvest' });
+    const found = await findPlacedOrder(input);
+    if (found !== undefined && 'subject' in found) return { observation: found };
+    if (found === undefined) delete view.candidates;
+    else view.candidates = found.candidates;
+
+    await condition(() => wishes.identified !== undefined, pause);
+    if (wishes.identified === undefined) continue;
+    const { portfolioOrderId } = wishes.identified;
+    if (portfolioOrderId === undefined) return undefined;
+    const observation = await readPlacedOrder({ portfolioOrderId });
+    if (observation?.accountId === input.request.accountId) return { observation };
+    const what = observation === undefined ? 'is not known to Upvest' : 'belongs to another account';
+    view.waitingFor = `The order to be found at Upvest, or an operator: ${portfolioOrderId} ${what}.`;
+    delete wishes.identified;
   }
 }

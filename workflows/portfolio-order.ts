@@ -6,95 +6,147 @@
  * webhook start it again with an empty memory.
  */
 import {
+  ActivityFailure,
   CancellationScope,
   condition,
   continueAsNew,
   log,
   proxyActivities,
+  rootCause,
   setDefaultSignalHandler,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { CoordinationActivities } from '../activities/coordination';
+import type { PlacingAgainActivities } from '../activities/placing-again';
+import { advance, nextAlarm } from '../src/domain/advance';
+import { cancelForbidden, withCancel } from '../src/domain/cancellation';
+import { identityOf, needsPlacementAnswer, withPlacementAnswer } from '../src/domain/identity';
 import {
-  drainInbox,
-  identityOf,
   isOver,
-  needsPlacementAnswer,
   newLife,
-  nextDeadline,
+  resumedLife,
   withObservations,
   withPlaced,
-  withPlacementAnswer,
   type OrderLife,
 } from '../src/domain/order-life';
+import { withResubmission } from '../src/domain/resubmission';
+import { packLife, unpackLife } from '../src/domain/packed-life';
+import { timelinePage } from '../src/domain/timeline';
 import { viewOf } from '../src/domain/view';
 import { Alarm } from './alarm';
+import { CancelLane } from './cancel-lane';
 import { display } from './display';
 import { EmissionLane } from './emission-lane';
 import {
   brokerEventsSignal,
+  lifeQuery,
   placedSignal,
+  timelineQuery,
   viewQuery,
   type PortfolioOrderInput,
   type PortfolioOrderOutcome,
+  type PortfolioOrderSettings,
 } from './messages';
+import { listenToOperators } from './operator-updates';
+import { QuestionLane } from './question-lane';
 
 const { findOpenPlacement } = proxyActivities<CoordinationActivities>({
   startToCloseTimeout: '5s',
   // Tracking waits for this answer, so it is short; without one the question is asked again later.
   scheduleToCloseTimeout: '10s',
 });
+const { placeAgain } = proxyActivities<PlacingAgainActivities>({
+  startToCloseTimeout: '10s',
+  retry: { maximumInterval: '60s' },
+});
 
-/** A cancellation request from outside must not end the workflow while the broker still holds the order. */
-export function portfolioOrder(input: PortfolioOrderInput): Promise<PortfolioOrderOutcome> {
-  return CancellationScope.nonCancellable(() => live(input));
+/** The state that handlers, loop and lanes share. */
+interface Order {
+  life: OrderLife;
+  /** Number of decisions by operators so far; lets the main loop notice a new one. */
+  decisions: number;
 }
 
-async function live(input: PortfolioOrderInput): Promise<PortfolioOrderOutcome> {
-  const { policies } = input;
-  const order: { life: OrderLife } = {
-    life: input.life ?? newLife(input.portfolioOrderId, Date.now(), policies),
+/** A cancellation request from outside is a wish to cancel the order at the broker; it never ends the workflow. */
+export function portfolioOrder(input: PortfolioOrderInput): Promise<PortfolioOrderOutcome> {
+  const order: Order = {
+    life: input.life
+      ? resumedLife(unpackLife(input.life))
+      : newLife(input.portfolioOrderId, Date.now(), input.policies),
+    decisions: 0,
   };
+  CancellationScope.current().cancelRequested.catch(() => {
+    askToCancel(order);
+  });
+  return CancellationScope.nonCancellable(() => live(order, input));
+}
 
+async function live(order: Order, input: PortfolioOrderInput): Promise<PortfolioOrderOutcome> {
+  const { policies } = input;
+  listen(order);
+  const alarm = new Alarm();
+  const emission = new EmissionLane(order, input);
+  const questions = new QuestionLane(order, input);
+  const cancel = new CancelLane(order, input);
+  const lanes = [emission, questions, cancel];
+  for (const lane of lanes) void lane.run();
+
+  for (;;) {
+    order.life = advance(order.life, Date.now(), policies);
+    if (needsPlacementAnswer(order.life, Date.now())) await askForPlacement(order, policies.placedGraceMs);
+    if (order.life.resubmission === 'due') await placeOnceMore(order, input);
+    display(order.life);
+
+    if (isOver(order.life)) return outcomeOf(order.life, input);
+
+    const isLong = isHistoryLong(policies.historyEventsPerRun);
+    for (const lane of lanes) lane.paused = isLong && order.life.past !== 'unknown';
+    if (isLong && !lanes.some((lane) => lane.busy) && order.life.inbox.length === 0)
+      return await continueAsNew<typeof portfolioOrder>(nextRun(order.life, input));
+
+    const asking = questions.busy || questions.paused;
+    const next = nextAlarm(order.life, Date.now(), policies, { asking });
+    alarm.set(next?.at, next?.why ?? '');
+    const seen = order.decisions + turnsOf(lanes);
+    await condition(() => hasNews(order.life) || alarm.rang || order.decisions + turnsOf(lanes) > seen);
+  }
+}
+
+function listen(order: Order): void {
   setHandler(placedSignal, (placed) => {
-    order.life = withPlaced(order.life, placed);
+    order.life = withPlaced(order.life, placed, Date.now());
+    if (placed.cancel !== undefined) order.decisions += 1;
   });
   setHandler(brokerEventsSignal, (observations) => {
     order.life = withObservations(order.life, observations);
   });
   setHandler(viewQuery, () => viewOf(order.life), { description: 'All that is known about the order' });
+  setHandler(timelineQuery, (page) => timelinePage(order.life, page), {
+    description: 'What happened, in order, with the rules that allowed it',
+  });
+  setHandler(lifeQuery, () => packLife(order.life), { description: 'All that a run hands over' });
   setDefaultSignalHandler((name) => {
     log.warn('Ignored a signal with an unknown name', { name });
   });
+  listenToOperators(order);
+}
 
-  const alarm = new Alarm();
-  const lane = new EmissionLane(order, input);
-  void lane.run();
+/** What a cancellation request from the Temporal UI means. It names nobody, so the timeline says where it came from. */
+function askToCancel(order: Order): void {
+  if (cancelForbidden(order.life) !== undefined) return;
+  const decision = { actor: 'temporal', reason: 'The workflow was asked to cancel' };
+  order.life = withCancel(order.life, decision, 'operator:cancel', Date.now());
+  order.decisions += 1;
+}
 
-  for (;;) {
-    order.life = drainInbox(order.life, Date.now());
-    if (needsPlacementAnswer(order.life, Date.now())) await askForPlacement(order, policies.placedGraceMs);
-    display(order.life);
-
-    if (isOver(order.life)) return outcomeOf(order.life);
-
-    lane.paused = isHistoryLong(policies.historyEventsPerRun);
-    if (lane.paused && !lane.sending && order.life.inbox.length === 0) {
-      return await continueAsNew<typeof portfolioOrder>({
-        ...input,
-        life: { ...order.life, run: order.life.run + 1 },
-      });
-    }
-
-    alarm.set(nextDeadline(order.life, Date.now(), policies), 'Next deadline of the order');
-    const answers = lane.answers;
-    await condition(() => order.life.inbox.length > 0 || alarm.rang || lane.answers > answers);
-  }
+/** True when there are messages to take up; they wait while an earlier run has to be looked for. */
+function hasNews({ inbox, past }: OrderLife): boolean {
+  return inbox.length > 0 && past !== 'unknown';
 }
 
 /** Finds out whether a client's placement of this very order is still under way; until then nothing is emitted. */
-async function askForPlacement(order: { life: OrderLife }, graceMs: number): Promise<void> {
+async function askForPlacement(order: Order, graceMs: number): Promise<void> {
   const { accountId, cashAmount } = order.life.record;
   let underWay = true;
   try {
@@ -106,16 +158,44 @@ async function askForPlacement(order: { life: OrderLife }, graceMs: number): Pro
     order.life = withPlacementAnswer(order.life, underWay, Date.now(), graceMs);
 }
 
+/** Places the order again which the broker cancelled; from then on the two name each other. */
+async function placeOnceMore(order: Order, input: PortfolioOrderInput): Promise<void> {
+  const { placed, record } = order.life;
+  if (placed === undefined) return;
+  const { reference: name, attempt = 1 } = placed;
+  const { portfolioOrderId } = record;
+  const again = { name, attempt, portfolioOrderId, order: settingsOf(input) };
+  try {
+    order.life = withResubmission(order.life, { name: await placeAgain(again) }, Date.now());
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+    order.life = withResubmission(order.life, { failure: rootCause(error) ?? error.message }, Date.now());
+  }
+}
+
+function turnsOf(lanes: { turns: number }[]): number {
+  return lanes.reduce((sum, { turns }) => sum + turns, 0);
+}
+
 function isHistoryLong(limit: number): boolean {
   const { continueAsNewSuggested, historyLength } = workflowInfo();
   return continueAsNewSuggested || historyLength > limit;
 }
 
-function outcomeOf(life: OrderLife): PortfolioOrderOutcome {
+function nextRun(life: OrderLife, input: PortfolioOrderInput): PortfolioOrderInput {
+  return { ...input, life: packLife({ ...life, run: life.run + 1 }) };
+}
+
+function outcomeOf(life: OrderLife, input: PortfolioOrderInput): PortfolioOrderOutcome {
   return {
     portfolioOrderId: life.record.portfolioOrderId,
     outcome: life.record.status ?? 'UNKNOWN',
     finishedAt: new Date().toISOString(),
-    life,
+    life: packLife(life),
+    settings: settingsOf(input),
   };
+}
+
+function settingsOf({ policies, emission, brokerTaskQueue }: PortfolioOrderInput): PortfolioOrderSettings {
+  return { policies, emission, brokerTaskQueue };
 }

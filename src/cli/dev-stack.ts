@@ -7,11 +7,12 @@ import type { NativeConnection } from '@temporalio/worker';
 import type { Client } from '@temporalio/client';
 import type { FastifyBaseLogger } from 'fastify';
 import type { ServerConfig, WorkerConfig } from '../config';
-import type { Policies } from '../domain/policies';
+import type { DeadlinePolicies, Policies } from '../domain/policies';
 import { startServer, type RunningServer } from '../server-process';
 import { startEswSimulator, type EswSimulator, type EswSimulatorOptions } from '../simulator/esw';
 import { startUpvestSimulator, type UpvestSimulator, type UpvestSimulatorOptions } from '../simulator/upvest';
 import { connectClient } from '../temporal/connection';
+import { standardPolicies } from '../policy-config';
 import { createUpvestClient } from '../upvest/client';
 import { ensureSubscription } from '../upvest/subscription';
 import { startWorker, type RunningWorker } from '../worker-process';
@@ -27,7 +28,9 @@ export interface StackOptions {
   queueSuffix?: string;
   /** Port of the HTTP server; 0 takes a free one. */
   httpPort: number;
-  policies?: Partial<Policies>;
+  /** In place of the standard ones. */
+  policies?: Partial<Omit<Policies, 'deadlines'>>;
+  deadlines?: Partial<DeadlinePolicies>;
   upvest?: Partial<UpvestSimulatorOptions>;
   esw?: Partial<EswSimulatorOptions>;
 }
@@ -48,12 +51,6 @@ export interface Stack {
 }
 
 const TENANT = 'PFOLIO';
-const DEFAULT_POLICIES: Policies = {
-  placedGraceMs: 60_000,
-  predecessorGraceMs: 30_000,
-  historyEventsPerRun: 1200,
-};
-
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { temporal, connection, bundlePath, logger } = options;
   // Undone in reverse order, also when the start fails half-way.
@@ -105,7 +102,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       orderTaskQueue: `portfolio-orders${options.queueSuffix ?? ''}`,
       order: {
         brokerTaskQueue: `upvest${options.queueSuffix ?? ''}`,
-        policies: { ...DEFAULT_POLICIES, ...options.policies },
+        policies: withOverrides(options),
         emission: { tenantCode: TENANT, actor: 'portfolio-order-coordinator', deliveryCountryIso: 'DE' },
       },
       http: {
@@ -161,4 +158,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
 function newToken(): string {
   return randomBytes(24).toString('base64url');
+}
+
+function withOverrides({ policies, deadlines }: StackOptions): Policies {
+  const standard = standardPolicies();
+  return { ...standard, ...policies, deadlines: { ...standard.deadlines, ...deadlines } };
 }

@@ -9,6 +9,11 @@
 import { executionLifecycle, isTerminal, orderLifecycle, portfolioOrderLifecycle } from './lifecycle';
 import { executionsOf, type PortfolioOrderRecord } from './record';
 
+/** True once the portfolio order itself is SETTLED or CANCELLED, whatever its parts say. */
+export function hasEnded({ status }: PortfolioOrderRecord): boolean {
+  return isTerminal(portfolioOrderLifecycle, status);
+}
+
 /** True when the broker has nothing more to tell. */
 export function isFinishedAtBroker(record: PortfolioOrderRecord): boolean {
   return openParts(record).length === 0;

@@ -1,6 +1,7 @@
 /** The story of an order in Markdown, for the details pane of the Temporal Web UI. */
 import type { OrderLife } from './order-life';
-import { stepsOf, viewOf, type PortfolioOrderView } from './view';
+import { timelineOf } from './timeline';
+import { viewOf, type PortfolioOrderView } from './view';
 
 const MAX_ROWS = 50;
 const MAX_STEPS = 10;
@@ -9,7 +10,7 @@ const MAX_FINDINGS = 10;
 /** At most 50 child rows, 10 findings and 10 steps: the text is sent with every answer of the worker. */
 export function describe(life: OrderLife): string {
   const view = viewOf(life);
-  return [summary(view), attention(view), fulfillment(view), children(view), lastSteps(life)]
+  return [summary(view), attention(view), waits(view), fulfillment(view), children(view), lastSteps(life)]
     .filter((part) => part !== '')
     .join('\n\n');
 }
@@ -27,16 +28,34 @@ function summary(view: PortfolioOrderView): string {
 }
 
 function attention(view: PortfolioOrderView): string {
-  if (view.findings.length === 0) return '';
-  const more = view.findings.length - MAX_FINDINGS;
+  const calls = view.attentions.map(({ code, message, advice }) => `\`${code}\` ${message}. ${advice}`);
+  const called = new Set(view.attentions.map(({ message }) => message));
+  const others = view.findings
+    .filter(({ subject, id, message }) => !called.has(`${subject} ${id}: ${message}`))
+    .map((one) => `\`${one.code}\` ${one.subject} ${one.id}: ${one.message}`);
+  return [...list('**Somebody has to look**', calls), ...list('**Findings**', others)].join('\n');
+}
+
+function list(title: string, lines: string[]): string[] {
+  if (lines.length === 0) return [];
+  const more = lines.length - MAX_FINDINGS;
   return [
-    '**Findings**',
+    title,
     '',
-    ...view.findings
-      .slice(0, MAX_FINDINGS)
-      .map((one) => `- \`${one.code}\` ${one.subject} ${one.id}: ${one.message}`),
+    ...lines.slice(0, MAX_FINDINGS).map((line) => `- ${line}`),
     ...(more > 0 ? [`- … and ${more} more`] : []),
-  ].join('\n');
+    '',
+  ];
+}
+
+function waits({ waits: all }: PortfolioOrderView): string {
+  const lines = all.map(
+    ({ rule, asksAt, asked, attentionAt }) =>
+      `\`${rule}\`: Upvest is asked ${asksAt}` +
+      (asked > 0 ? ` (${asked} times so far)` : '') +
+      (attentionAt === undefined ? '' : `, a human is told ${attentionAt}`),
+  );
+  return list('**Deadlines**', lines).join('\n').trimEnd();
 }
 
 function fulfillment(view: PortfolioOrderView): string {
@@ -67,11 +86,11 @@ function children(view: PortfolioOrderView): string {
 }
 
 function lastSteps(life: OrderLife): string {
-  const steps = stepsOf(life).slice(-MAX_STEPS);
+  const steps = timelineOf(life).slice(-MAX_STEPS);
   if (steps.length === 0) return '';
   return [
     '**Last steps**',
     '',
-    ...steps.map((step) => `- ${step.at} ${step.subject} ${step.id}: ${step.status} (${step.by})`),
+    ...steps.map(({ at, subject, id, text, rule }) => `- ${at} ${subject} ${id}: ${text} (\`${rule}\`)`),
   ].join('\n');
 }

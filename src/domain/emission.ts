@@ -13,6 +13,8 @@ export interface OutboxEntry {
   status: PortfolioOrderStatus;
   /** When we first saw it, milliseconds since the epoch: grace times count from here. */
   seenAt: number;
+  /** True once the broker was asked for what comes before it. */
+  isChecked?: true;
 }
 
 /** An OrderEvent with its final bytes. */
@@ -31,14 +33,16 @@ export interface Refusal {
   message: string;
   /** ESW's trace id, where it gave one. */
   correlationId?: string;
+  /** When we had it, ISO 8601 UTC. */
+  at?: string;
 }
 
 export interface Emission {
   outbox: OutboxEntry[];
   /** The batch that the lane is sending. */
   inFlight: BuiltEvent[];
-  /** What ESW accepted, in order. */
-  accepted: { status: PortfolioOrderStatus; id: string }[];
+  /** What ESW accepted, in order; `at` is when we had its answer, ISO 8601 UTC. */
+  accepted: { status: PortfolioOrderStatus; id: string; at?: string }[];
   /** What ESW refused, with the bytes that it refused. */
   refused: (Partial<BuiltEvent> & { status: PortfolioOrderStatus; refusal: Refusal })[];
 }
@@ -50,25 +54,34 @@ export interface EmissionPlan {
   due: OutboxEntry[];
   /** Waits for its grace time or for what comes before it. */
   held: OutboxEntry[];
-  /** When the first held entry may go, milliseconds since the epoch. */
+  /** When the grace time of the first held entry ends, milliseconds since the epoch. */
   nextAt?: number;
+}
+
+/** How long a status waits for those before it. */
+export interface PredecessorRule {
+  /** Milliseconds. */
+  graceMs: number;
+  /** True when the broker is asked at the end of that time, and the status waits for its answer, too. */
+  asks: boolean;
 }
 
 /**
  * Sorts the outbox into what may go now and what has to wait. A status whose predecessors were not seen, or that was only
- * seen inside the snapshot of another event, is held for the grace time and then goes out as what was really observed
- * (`esw-order-event.md` 8.7). Everything behind a held entry waits too: order matters more than speed.
+ * seen inside the snapshot of another event, is held for the grace time; then the broker is asked, and it goes out as what
+ * was really observed (`esw-order-event.md` 8.7). Everything behind a held entry waits too: order matters more than speed.
  */
 export function planEmission(
   emission: Emission,
   record: PortfolioOrderRecord,
   now: number,
-  graceMs: number,
+  { graceMs, asks }: PredecessorRule,
 ): EmissionPlan {
   const outbox = [...emission.outbox].sort((a, b) => rankOf(a.status) - rankOf(b.status));
   const furthest = furthestSent(emission);
   const firstHeld = outbox.findIndex(
-    (entry) => now < entry.seenAt + graceMs && isUncertain(entry.status, record, furthest),
+    ({ status, seenAt, isChecked }) =>
+      (now < seenAt + graceMs || (asks && !isChecked)) && isUncertain(status, record, furthest),
   );
   if (firstHeld === -1) return { due: outbox, held: [] };
   const held = outbox.slice(firstHeld);

@@ -3,23 +3,20 @@
  * activities to this; it holds no state of its own, so a run hands over to the next one by passing this object on.
  */
 import { isFinishedAtBroker } from './aggregate';
-import { changeRecord } from './apply-observation';
-import {
-  noEmission,
-  planEmission,
-  withoutOvertaken,
-  type BuiltEvent,
-  type Emission,
-  type EmissionPlan,
-  type OutboxEntry,
-  type Refusal,
-} from './emission';
+import { changeRecord, type Transition } from './apply-observation';
+import { cancelForbidden, withCancel, type CancelRequest, type Decision } from './cancellation';
+import { noEmission, withoutOvertaken, type Emission } from './emission';
+import { isSeenTooLate, withHold } from './first-sight';
+import { identityOf, wasStartedByBroker, withAdoption } from './identity';
+import type { JournalEntry } from './journal';
 import { isKnown, portfolioOrderLifecycle, stepBetween, type PortfolioOrderStatus } from './lifecycle';
 import type { Observation } from './observation';
 import { isObservation } from './observation-guard';
 import type { Placed } from './placement';
 import type { Policies } from './policies';
+import type { QuestionCount, ReconcileRequest } from './reconciliation';
 import { emptyRecord, type PortfolioOrderRecord } from './record';
+import type { Wait } from './waits';
 
 export interface OrderLife {
   /** When the first run started, milliseconds since the epoch. */
@@ -39,9 +36,44 @@ export interface OrderLife {
   askForPlacementAt: number;
   /** The name under which ESW files this order; fixed with the first event built. */
   brandOrderReference?: string;
+  /** Deviation from ordered amounts that counts as filled, in percent; absent: the standard one. */
+  amountTolerance?: string;
+  /**
+   * Whether there was an earlier run of this order: not judged yet, to be looked for, or dealt with; `unasked` for lives
+   * that began before this was a question.
+   */
+  past: 'unjudged' | 'unknown' | 'known' | 'unasked';
+  /** What the order waits for, and when the broker is asked about it. */
+  waits: Wait[];
+  /** When the last messages were applied, milliseconds since the epoch. */
+  lastNewsAt?: number;
+  /** An operator's wish that the broker be asked at once. */
+  reconcile?: ReconcileRequest;
+  questions: QuestionCount;
+  /** True when the broker's last answer was that it does not know the order. */
+  isUnknownToBroker: boolean;
+  /** True once the broker was read after everything had ended. */
+  readSinceEnd: boolean;
+  cancel?: CancelRequest;
+  /** Why nothing is emitted until an operator releases it. */
+  held?: 'FIRST_SEEN_FINISHED' | 'HEALED_WITHOUT_LEDGER';
+  /** Keys of what somebody has dealt with. */
+  acknowledged: string[];
+  /** Set when an operator has ended the order whatever the broker says. */
+  closed?: Decision & { at: string; evidence: string };
+  /** Set when an ended order was taken up again; it stays open until it is closed. */
+  reopened?: Decision & { at: string };
+  /** Whether the order is to be placed again. */
+  resubmission?: 'to-be-checked' | 'due';
+  /** Name of the placement that took this one's place. */
+  resubmittedAs?: string;
+  /** Why the order was not placed again although a policy says so. */
+  notResubmitted?: string;
+  journal: JournalEntry[];
 }
 
 export function newLife(portfolioOrderId: string, now: number, policies: Policies): OrderLife {
+  const { deadlines, placedGraceMs } = policies;
   return {
     startedAt: now,
     run: 1,
@@ -49,14 +81,40 @@ export function newLife(portfolioOrderId: string, now: number, policies: Policie
     emission: noEmission,
     inbox: [],
     unusableMessages: 0,
-    askForPlacementAt: now + policies.placedGraceMs,
+    askForPlacementAt: now + placedGraceMs,
+    ...nothingYet(),
+    ...(deadlines && { past: 'unjudged' as const }),
+    ...(deadlines && { amountTolerance: deadlines.amountTolerance }),
   };
 }
 
-/** Takes up the placement's facts. A second placement of the same order changes nothing. */
-export function withPlaced(life: OrderLife, placed: Placed): OrderLife {
-  if (life.placed !== undefined) return life;
-  return { ...life, placed, inbox: [...life.inbox, placed.observation] };
+/** What runs of older code did not know of. */
+function nothingYet() {
+  return {
+    past: 'unasked' as const,
+    waits: [],
+    questions: { missed: 0, nothingNew: 0, failed: 0 },
+    isUnknownToBroker: false,
+    readSinceEnd: false,
+    acknowledged: [],
+    journal: [],
+  };
+}
+
+/** A life that an earlier run handed over. */
+export function resumedLife(life: OrderLife): OrderLife {
+  return { ...nothingYet(), ...life };
+}
+
+/** Takes up the placement's facts. A second placement of the same order changes nothing, but it may bring a cancel. */
+export function withPlaced(life: OrderLife, placed: Placed, now: number): OrderLife {
+  const { cancel, ...facts } = placed;
+  const known = life.placed ?? facts;
+  const after: OrderLife =
+    life.placed !== undefined ? life : { ...life, placed: known, inbox: [...life.inbox, placed.observation] };
+  return cancel === undefined || cancelForbidden(after) !== undefined || after.cancel !== undefined
+    ? after
+    : withCancel(after, cancel, 'operator:cancel', now);
 }
 
 /** Puts observations into the inbox. Input never throws: what has no usable shape is counted. */
@@ -72,11 +130,19 @@ export function withObservations(life: OrderLife, observations: unknown): OrderL
  * adopted as soon as that is known.
  */
 export function drainInbox(life: OrderLife, now: number): OrderLife {
+  return applyInbox(life, now).life;
+}
+
+/** As `drainInbox`, for callers who want to know what was new. */
+export function applyInbox(life: OrderLife, now: number): { life: OrderLife; transitions: Transition[] } {
+  if (life.inbox.length === 0) return { life, transitions: [] };
   let { record } = life;
   const outbox = [...life.emission.outbox];
+  const transitions: Transition[] = [];
   for (const observation of life.inbox) {
     const changed = changeRecord(record, observation);
     record = changed.record;
+    transitions.push(...changed.transitions);
     for (const { subject, status } of changed.transitions) {
       if (subject !== 'portfolio-order' || !isKnown(portfolioOrderLifecycle, status)) continue;
       // CANCELLED after SETTLED, say: a finding, but nothing that ESW is told (`esw-order-event.md` 8.7).
@@ -84,102 +150,32 @@ export function drainInbox(life: OrderLife, now: number): OrderLife {
       outbox.push({ status, seenAt: now });
     }
   }
-  const adopts = identityOf(life) === 'open' && wasStartedByBroker(record);
-  return {
+  const after: OrderLife = {
     ...life,
     record,
     inbox: [],
+    lastNewsAt: now,
     emission: withoutOvertaken({ ...life.emission, outbox }),
-    ...(adopts && { adoptedAt: now }),
   };
+  const adopted =
+    identityOf(after) === 'open' && wasStartedByBroker(record) ? withAdoption(after, now) : after;
+  const isTooLate = life.past === 'known' && isSeenTooLate(life, record, now);
+  return { life: isTooLate ? withHold(adopted, now) : adopted, transitions };
 }
 
-/** True for a status that contradicts the present one and ranks below it. */
+/** True for a status that the present one excludes. */
 function isRuledOut(late: PortfolioOrderStatus, present: PortfolioOrderStatus | undefined): boolean {
-  if (present === undefined) return false;
-  return stepBetween(portfolioOrderLifecycle, late, present)?.verdict === 'contradicts';
-}
-
-/** Who the order is to ESW: still open, placed by us, or adopted from the broker. */
-export function identityOf(life: OrderLife): 'open' | 'placed' | 'adopted' {
-  if (life.placed !== undefined) return 'placed';
-  return life.adoptedAt === undefined ? 'open' : 'adopted';
-}
-
-/**
- * True when the order certainly was not placed by a client of ours: the broker started it itself (`upvest.md` 4.1). A
- * missing flow is treated like API.
- */
-function wasStartedByBroker(record: PortfolioOrderRecord): boolean {
-  return record.initiationFlow !== undefined && record.initiationFlow !== 'API';
-}
-
-/** True when there is something to emit, nobody has claimed the order, and its grace time is over. */
-export function needsPlacementAnswer(life: OrderLife, now: number): boolean {
-  return identityOf(life) === 'open' && life.emission.outbox.length > 0 && now >= life.askForPlacementAt;
-}
-
-/** Takes up the answer: while a placement is under way it is asked again later, otherwise the order is adopted. */
-export function withPlacementAnswer(
-  life: OrderLife,
-  underWay: boolean,
-  now: number,
-  graceMs: number,
-): OrderLife {
-  return underWay ? { ...life, askForPlacementAt: now + graceMs } : { ...life, adoptedAt: now };
-}
-
-/** What may be emitted now. Nothing, while it is not known under which reference. */
-export function emissionPlan(life: OrderLife, now: number, policies: Policies): EmissionPlan {
-  if (identityOf(life) === 'open') return { due: [], held: life.emission.outbox };
-  return planEmission(life.emission, life.record, now, policies.predecessorGraceMs);
-}
-
-/** When the workflow has to act although nothing arrived, milliseconds since the epoch; undefined: it only waits for messages. */
-export function nextDeadline(life: OrderLife, now: number, policies: Policies): number | undefined {
-  if (identityOf(life) === 'open' && life.emission.outbox.length > 0) return life.askForPlacementAt;
-  return emissionPlan(life, now, policies).nextAt;
-}
-
-/** Notes that these events were built and are on their way, under a reference that is fixed from now on. */
-export function withBatch(life: OrderLife, batch: BuiltEvent[], brandOrderReference: string): OrderLife {
-  const taken = new Set(batch.map((event) => event.status));
-  const outbox = life.emission.outbox.filter((entry) => !taken.has(entry.status));
-  return { ...life, brandOrderReference, emission: { ...life.emission, outbox, inFlight: batch } };
-}
-
-/** Files an event that could not be built: nothing was sent, and somebody has to decide. */
-export function withUnbuildable(life: OrderLife, entry: OutboxEntry, message: string): OrderLife {
-  const outbox = life.emission.outbox.filter((one) => one.status !== entry.status);
-  const refused = [...life.emission.refused, { status: entry.status, refusal: { message } }];
-  return { ...life, emission: { ...life.emission, outbox, refused } };
-}
-
-/** ESW's answer to one event of the batch. */
-export type EmissionResult =
-  { id: string; outcome: 'accepted' } | { id: string; outcome: 'refused'; refusal: Refusal };
-
-/** Files the answers; events without an answer stay in flight and are sent again with the same bytes. */
-export function withResults(life: OrderLife, results: EmissionResult[]): OrderLife {
-  const answers = new Map(results.map((result) => [result.id, result]));
-  const { emission } = life;
-  const accepted = [...emission.accepted];
-  const refused = [...emission.refused];
-  for (const event of emission.inFlight) {
-    const answer = answers.get(event.id);
-    if (answer?.outcome === 'accepted') accepted.push({ status: event.status, id: event.id });
-    if (answer?.outcome === 'refused') refused.push({ ...event, refusal: answer.refusal });
-  }
-  const inFlight = emission.inFlight.filter((event) => !answers.has(event.id));
-  return { ...life, emission: { ...emission, accepted, refused, inFlight } };
+  return stepBetween(portfolioOrderLifecycle, present, late).verdict === 'refused';
 }
 
 /**
  * The order is over when the broker has nothing more to tell, everything owed to ESW was accepted and no message is
- * unread. A refused event keeps it open: somebody has to decide.
+ * unread, or when an operator has closed it. A refused event keeps it open: somebody has to decide.
  */
 export function isOver(life: OrderLife): boolean {
+  if (life.closed !== undefined) return true;
   const { outbox, inFlight, refused } = life.emission;
-  const owed = outbox.length + inFlight.length + refused.length;
-  return life.inbox.length === 0 && owed === 0 && isFinishedAtBroker(life.record);
+  const owed = outbox.length + inFlight.length + refused.length + life.inbox.length;
+  if (owed > 0 || life.reopened !== undefined || life.resubmission !== undefined) return false;
+  return isFinishedAtBroker(life.record);
 }

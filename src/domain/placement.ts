@@ -1,5 +1,6 @@
 /** What a client asks for, and how the request is named at the broker. */
 import { v5 as uuidv5 } from 'uuid';
+import type { Decision } from './cancellation';
 import type { PortfolioOrderObservation } from './observation';
 
 /** UUIDv5 of the URL namespace and `urn:portfolio-order-coordinator:placement:v1`. */
@@ -27,12 +28,27 @@ export interface PortfolioOrderRequest {
 
 /** What the long-lived workflow learns from the placement. */
 export interface Placed {
-  /** The client's own reference. */
+  /** Name of the placement: the client's own reference, and the attempt behind it from the second on. */
   reference: string;
   /** When the client asked, ISO 8601 UTC. */
   requestedAt: string;
   /** The broker's answer to the POST. */
   observation: PortfolioOrderObservation;
+  side?: 'BUY' | 'SELL';
+  /** 1, and one more for each time the order was placed again; absent for 1. */
+  attempt?: number;
+  /** The portfolio order whose place this one takes. */
+  previous?: string;
+  /** A cancel that was asked for before the order had its own workflow. */
+  cancel?: Decision;
+}
+
+/**
+ * The name of one placement. No client can choose a name with a `~` (`portfolio-orders.ts`), so the second attempt of one
+ * order is never the first of another.
+ */
+export function placementName(reference: string, attempt: number): string {
+  return attempt === 1 ? reference : `${reference}~${attempt}`;
 }
 
 /** Upvest's final refusal of a placement. */

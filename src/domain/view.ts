@@ -1,10 +1,16 @@
 /** What people are shown of a portfolio order: by the query, the API, the command line and the Web UI alike. */
 import { openParts } from './aggregate';
-import { findingsOf, needsAttention, type Finding } from './findings';
-import { executionLifecycle, isTerminal, type Subject } from './lifecycle';
-import { identityOf, isOver, type OrderLife } from './order-life';
+import { attentionCodes, attentionsOf, type Attention } from './attention';
+import { cancelOutcome, type CancelOutcome, type CancelRequest } from './cancellation';
 import type { Refusal } from './emission';
-import { executionsOf, type OrderRow, type Reached, type RebalancingRow } from './record';
+import { findingsOf, type Finding } from './findings';
+import { identityOf } from './identity';
+import { executionLifecycle, isTerminal } from './lifecycle';
+import { isOver, type OrderLife } from './order-life';
+import type { QuestionCount } from './reconciliation';
+import { executionsOf, type Reached, type RebalancingRow } from './record';
+import { orderView, type OrderView } from './row-view';
+import type { WaitId } from './waits';
 
 export interface PortfolioOrderView {
   portfolioOrderId: string;
@@ -25,7 +31,7 @@ export interface PortfolioOrderView {
   /** Statuses of the portfolio order in the order in which the broker reached them. */
   reached: ({ status: string } & Reached)[];
   progress: { orders: number; final: number; executions: number; settled: number };
-  orders: OrderRow[];
+  orders: OrderView[];
   fulfillment: {
     /** Accepted by ESW, in order. */
     accepted: { status: string; id: string }[];
@@ -36,43 +42,49 @@ export interface PortfolioOrderView {
   finished: boolean;
   /** What the order waits for, in one sentence. */
   waitingFor: string;
+  /** Deadlines that are on: when the broker is asked next, and when a human is told. */
+  waits: WaitView[];
+  /** The wish to cancel, what Upvest said to it, and what has come of it. */
+  cancel?: Omit<CancelRequest, 'at'> & { at: string; outcome: CancelOutcome };
+  /** How often the broker was asked, and whether webhooks had been missed. */
+  questions: QuestionCount;
   findings: Finding[];
   /** Codes of what somebody has to look at. */
   attention: string[];
+  attentions: Attention[];
+  /** Why nothing is emitted until an operator releases it. */
+  held?: string;
+  closed?: OrderLife['closed'];
+  reopened?: OrderLife['reopened'];
+  /** The portfolio order whose place this one takes, and the name of the placement that took this one's. */
+  previous?: string;
+  resubmittedAs?: string;
   /** Number of the workflow run. */
   run: number;
 }
 
-/** One thing that happened at the broker. */
-export interface Step {
-  at: string;
-  subject: Subject;
-  id: string;
-  status: string;
-  by: Reached['by'];
+export interface WaitView {
+  rule: WaitId;
+  /** ISO 8601 UTC. */
+  since: string;
+  asksAt: string;
+  asked: number;
+  attentionAt?: string;
+  overdue: boolean;
 }
 
 export function viewOf(life: OrderLife): PortfolioOrderView {
-  const { record, emission } = life;
+  const { record, emission, placed } = life;
   const executions = executionsOf(record);
-  const findings = findingsOf(record);
+  const findings = findingsOf(record, life.amountTolerance);
+  const attentions = attentionsOf(life, findings);
   const settled = executions.filter((one) => isTerminal(executionLifecycle, one.status)).length;
-  const {
-    portfolioOrderId,
-    reached,
-    orders,
-    unknownStatuses,
-    unreadableTimes,
-    clientReference,
-    allocationId,
-    updatedAt,
-    ...facts
-  } = record;
+  const { portfolioOrderId, reached, orders } = record;
   return {
     portfolioOrderId,
-    ...(life.placed && { reference: life.placed.reference }),
+    ...(placed && { reference: placed.reference }),
     origin: identityOf(life),
-    ...facts,
+    ...pick(record, SHOWN),
     reached: Object.entries(reached)
       .map(([status, one]) => ({ status, ...one }))
       .sort((a, b) => (a.at < b.at ? -1 : 1)),
@@ -82,7 +94,7 @@ export function viewOf(life: OrderLife): PortfolioOrderView {
       executions: executions.length,
       settled,
     },
-    orders,
+    orders: orders.map(orderView),
     fulfillment: {
       accepted: emission.accepted,
       pending: [...emission.inFlight, ...emission.outbox].map((event) => event.status),
@@ -94,42 +106,64 @@ export function viewOf(life: OrderLife): PortfolioOrderView {
     },
     finished: isOver(life),
     waitingFor: waitingFor(life),
+    waits: life.waits.map(waitView),
+    ...(life.cancel && { cancel: { ...life.cancel, at: iso(life.cancel.at), outcome: cancelOutcome(life) } }),
+    questions: life.questions,
     findings,
-    attention: attentionOf(life, findings),
+    attention: attentionCodes(attentions),
+    attentions,
+    ...pick(life, ['held', 'closed', 'reopened', 'resubmittedAs']),
+    ...(placed?.previous !== undefined && { previous: placed.previous }),
     run: life.run,
   };
 }
 
-/** Codes for the search attribute `Attention`, sorted. */
-export function attentionOf(life: OrderLife, findings: Finding[] = findingsOf(life.record)): string[] {
-  const codes = new Set<string>(findings.filter(needsAttention).map((finding) => finding.code));
-  if (life.emission.refused.length > 0) codes.add('EMISSION_REFUSED');
-  if (life.unusableMessages > 0) codes.add('UNUSABLE_MESSAGE');
-  return [...codes].sort();
+/** What is shown of the record as it is. */
+const SHOWN = [
+  'status',
+  'accountId',
+  'cashAmount',
+  'currency',
+  'type',
+  'postTax',
+  'initiationFlow',
+  'createdAt',
+  'cancellationReason',
+  'cancellationDetails',
+  'rebalancing',
+] as const;
+
+function pick<T extends object, K extends keyof T>(from: T, names: readonly K[]): Pick<T, K> {
+  const present = names.filter((name) => from[name] !== undefined).map((name) => [name, from[name]]);
+  return Object.fromEntries(present) as Pick<T, K>;
 }
 
-/** Everything that happened to order, children and executions, oldest first. */
-export function stepsOf(life: OrderLife): Step[] {
-  const { record } = life;
-  const rows = [
-    { subject: 'portfolio-order' as const, id: record.portfolioOrderId, reached: record.reached },
-    ...record.orders.map(({ id, reached }) => ({ subject: 'order' as const, id, reached })),
-    ...executionsOf(record).map(({ id, reached }) => ({ subject: 'execution' as const, id, reached })),
-  ];
-  return rows
-    .flatMap(({ subject, id, reached }) =>
-      Object.entries(reached).map(([status, { at, by }]) => ({ at, subject, id, status, by })),
-    )
-    .sort((a, b) => (a.at < b.at ? -1 : 1));
+function waitView({ rule, since, dueAt, asked, overdueAt, overdue }: OrderLife['waits'][number]): WaitView {
+  return {
+    rule,
+    since: iso(since),
+    asksAt: iso(dueAt),
+    asked,
+    ...(overdueAt !== undefined && { attentionAt: iso(overdueAt) }),
+    overdue: overdue ?? false,
+  };
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
 }
 
 function waitingFor(life: OrderLife): string {
   if (isOver(life)) return 'Nothing: the order is finished.';
+  if (life.past === 'unknown') return 'What an earlier run of its workflow knew.';
+  if (life.held !== undefined) return `An operator: emission is held, ${life.held}.`;
   const { refused, inFlight, outbox } = life.emission;
   if (refused.length > 0)
     return `An operator: ESW refused ${refused.map((event) => event.status).join(', ')}.`;
   const open = openParts(life.record);
   if (open.length > 0) return `The broker: ${open.join('; ')}.`;
+  if (life.reopened !== undefined) return 'An operator to close it.';
+  if (life.resubmission !== undefined) return 'To be placed again.';
   if (identityOf(life) === 'open') return 'Its placement, to know its reference.';
   return `ESW to accept ${[...inFlight, ...outbox].map((event) => event.status).join(', ')}.`;
 }

@@ -218,7 +218,26 @@ describe('what is not set', () => {
     expect(orderTaskQueue).toBe('portfolio-orders');
     expect(order).toEqual({
       brokerTaskQueue: 'upvest',
-      policies: { placedGraceMs: 60_000, predecessorGraceMs: 30_000, historyEventsPerRun: 1200 },
+      policies: {
+        placedGraceMs: 60_000,
+        predecessorGraceMs: 30_000,
+        historyEventsPerRun: 1200,
+        deadlines: {
+          new: { askAfterMs: 900_000, attentionAfter: { tradingDays: 1 } },
+          processing: { askAfterMs: 3_600_000, attentionAfter: { tradingDays: 2 } },
+          parts: { askAfterMs: 300_000, attentionAfter: { tradingDays: 1 } },
+          cancel: { askAfterMs: 120_000, attentionAfter: { ms: 300_000 } },
+          settlement: {
+            cycles: [{ days: 2 }, { from: '2027-10-11', days: 1 }],
+            time: '18:00',
+            attentionAfter: { tradingDays: 1 },
+          },
+          quietMs: 5_000,
+          slowestMs: 21_600_000,
+          spreadMs: 1_800_000,
+          amountTolerance: '5',
+        },
+      },
       emission: { tenantCode: 'PFOLIO', actor: 'portfolio-order-coordinator' },
     });
     expect(upvest.requestsPerSecond).toBe(100);

@@ -1,6 +1,7 @@
 /** What a tolerant reader of webhooks does. Calls and orders: upvest-inconsistencies-calls and -orders. */
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
-import { drainInbox, identityOf, newLife, withObservations } from '../../src/domain/order-life';
+import { identityOf } from '../../src/domain/identity';
+import { drainInbox, newLife, withObservations } from '../../src/domain/order-life';
 import { signer } from '../upvest/webhook-fixture';
 import {
   EVENT_AT,

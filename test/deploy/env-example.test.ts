@@ -70,7 +70,13 @@ test('it is enough to fill in the required ones', () => {
 });
 
 test('the values that are commented out are the defaults', () => {
-  const notSent = ['ESW_DELIVERY_COUNTRY', 'UPVEST_PRIVATE_KEY_PASSPHRASE', 'ESW_CHANNEL_ID'];
+  const notSent = [
+    'ESW_DELIVERY_COUNTRY',
+    'UPVEST_PRIVATE_KEY_PASSPHRASE',
+    'ESW_CHANNEL_ID',
+    'POLICY_CANCEL_IF_NEW_AFTER',
+    'POLICY_RESUBMIT_REASONS',
+  ];
   const given = environment(({ name }) => !notSent.includes(name));
   const required = environment(() => false);
   // Key objects do not compare; as JSON they are all the same.

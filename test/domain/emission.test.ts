@@ -5,6 +5,8 @@ import type { Observation } from '../../src/domain/observation';
 import { frozen, poll, portfolioOrder, recordOf } from './samples';
 
 const GRACE = 30_000;
+/** As without deadlines: nobody is asked at the end of the grace time. */
+const rule = { graceMs: GRACE, asks: false };
 const outboxOf = (...statuses: PortfolioOrderStatus[]): Emission => ({
   ...noEmission,
   outbox: statuses.map((status) => ({ status, seenAt: 0 })),
@@ -88,14 +90,14 @@ describe.each(rows)('$situation', ({ observations, outbox, due }) => {
   );
 
   test(`within the grace time, ${due.join(', ') || 'nothing'} may go`, () => {
-    const plan = planEmission(emission, record, GRACE - 1, GRACE);
+    const plan = planEmission(emission, record, GRACE - 1, rule);
     expect(plan.due.map((entry) => entry.status)).toEqual(due);
     expect(plan.held.map((entry) => entry.status)).toEqual(ranked.slice(due.length));
     expect(plan.nextAt).toBe(due.length === outbox.length ? undefined : GRACE);
   });
 
   test('after the grace time everything may go, in lifecycle order', () => {
-    const plan = planEmission(emission, record, GRACE, GRACE);
+    const plan = planEmission(emission, record, GRACE, rule);
     expect(plan.due.map((entry) => entry.status)).toEqual(ranked);
     expect(plan).toMatchObject({ held: [] });
     expect(plan).not.toHaveProperty('nextAt');
@@ -111,7 +113,7 @@ test('grace times count from when each status was seen; the first held one says 
     ],
   };
   const record = recordOf(...direct('NEW', 'FILLED', 'SETTLED'));
-  const plan = planEmission(emission, record, 31_000, GRACE);
+  const plan = planEmission(emission, record, 31_000, rule);
   expect(plan.due).toEqual([]);
   expect(plan.nextAt).toBe(35_000);
 });
@@ -119,9 +121,9 @@ test('grace times count from when each status was seen; the first held one says 
 test('a gap that was waited for once does not hold up what comes behind it', () => {
   const record = recordOf(...direct('NEW', 'FILLED', 'SETTLED'));
   const told: Emission = { ...outboxOf('SETTLED'), accepted: [{ status: 'FILLED', id: '1' }] };
-  expect(planEmission(told, record, 0, GRACE).due.map((entry) => entry.status)).toEqual(['SETTLED']);
+  expect(planEmission(told, record, 0, rule).due.map((entry) => entry.status)).toEqual(['SETTLED']);
   const untold: Emission = { ...outboxOf('SETTLED'), accepted: [{ status: 'NEW', id: '1' }] };
-  expect(planEmission(untold, record, 0, GRACE).due).toEqual([]);
+  expect(planEmission(untold, record, 0, rule).due).toEqual([]);
 });
 
 describe('what was overtaken', () => {

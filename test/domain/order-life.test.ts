@@ -1,21 +1,16 @@
 /** Expectations: `design.md` 2 to 4 and 6, `esw-order-event.md` 8.1 and 8.7. */
+import { nextAlarm } from '../../src/domain/advance';
 import type { BuiltEvent } from '../../src/domain/emission';
+import { identityOf, needsPlacementAnswer, withPlacementAnswer } from '../../src/domain/identity';
 import type { PortfolioOrderStatus } from '../../src/domain/lifecycle';
 import type { Observation } from '../../src/domain/observation';
+import { emissionPlan, withBatch, withResults, withUnbuildable } from '../../src/domain/order-emission';
 import {
   drainInbox,
-  emissionPlan,
-  identityOf,
   isOver,
-  needsPlacementAnswer,
   newLife,
-  nextDeadline,
-  withBatch,
   withObservations,
   withPlaced,
-  withPlacementAnswer,
-  withResults,
-  withUnbuildable,
   type OrderLife,
 } from '../../src/domain/order-life';
 import type { Placed } from '../../src/domain/placement';
@@ -34,6 +29,7 @@ import {
 
 const policies = { placedGraceMs: 60_000, predecessorGraceMs: 30_000, historyEventsPerRun: 1200 };
 const T = 1_000_000;
+const iso = (time: number): string => new Date(time).toISOString();
 const fresh = (): OrderLife => frozen(newLife(PORTFOLIO_ORDER, T, policies));
 const placed: Placed = {
   reference: 'SP-2026-000481',
@@ -43,18 +39,20 @@ const placed: Placed = {
 const after = (life: OrderLife, now: number, ...observations: Observation[]): OrderLife =>
   frozen(drainInbox(withObservations(life, frozen(observations)), now));
 const placedLife = (...observations: Observation[]): OrderLife =>
-  after(withPlaced(fresh(), frozen(placed)), T, ...observations);
+  after(withPlaced(fresh(), frozen(placed), T), T, ...observations);
 const built = (status: PortfolioOrderStatus): BuiltEvent => ({
   status,
   id: `id-${status}`,
   body: `{"${status}":1}`,
 });
+const alarmOf = (life: OrderLife, now: number): number | undefined =>
+  nextAlarm(life, now, policies, { asking: false })?.at;
 const owed = (life: OrderLife): string[] => life.emission.outbox.map((entry) => entry.status);
 /** Everything that may go now is built, sent and accepted. */
 function emitted(life: OrderLife, now: number): OrderLife {
   const batch = emissionPlan(life, now, policies).due.map(({ status }) => built(status));
   const results = batch.map(({ id }) => ({ id, outcome: 'accepted' as const }));
-  return frozen(withResults(withBatch(life, batch, 'R'), results));
+  return frozen(withResults(withBatch(life, batch, 'R'), results, now));
 }
 
 test('a new life knows its id and when it asks for a placement, and nothing else', () => {
@@ -66,26 +64,33 @@ test('a new life knows its id and when it asks for a placement, and nothing else
     inbox: [],
     unusableMessages: 0,
     askForPlacementAt: T + 60_000,
+    past: 'unasked',
+    waits: [],
+    questions: { missed: 0, nothingNew: 0, failed: 0 },
+    isUnknownToBroker: false,
+    readSinceEnd: false,
+    acknowledged: [],
+    journal: [],
   });
   expect(isOver(fresh())).toBe(false);
-  expect(nextDeadline(fresh(), T + 999_999, policies)).toBeUndefined();
+  expect(alarmOf(fresh(), T + 999_999)).toBeUndefined();
 });
 
 describe('a placement', () => {
   test('puts its observation into the inbox', () => {
-    const life = withPlaced(fresh(), placed);
+    const life = withPlaced(fresh(), placed, T);
     expect(life.inbox).toEqual([placed.observation]);
     expect(drainInbox(life, T).record.reached.NEW?.by).toBe('placement');
   });
 
   test('that comes twice changes nothing, even under another reference', () => {
-    const life = frozen(withPlaced(fresh(), placed));
-    expect(withPlaced(life, { ...placed, reference: 'OTHER' })).toBe(life);
+    const life = frozen(withPlaced(fresh(), placed, T));
+    expect(withPlaced(life, { ...placed, reference: 'OTHER' }, T)).toBe(life);
   });
 
   test('behind the webhooks makes the order a placed one, without a second NEW', () => {
     const seen = after(fresh(), T, portfolioOrder('NEW'));
-    const life = drainInbox(withPlaced(seen, placed), T + 5);
+    const life = drainInbox(withPlaced(seen, placed, T), T + 5);
     expect(identityOf(life)).toBe('placed');
     expect(owed(life)).toEqual(['NEW']);
     expect(life.record.reached.NEW?.by).toBe('webhook');
@@ -202,7 +207,7 @@ describe('who the order is', () => {
 
   test('an open order emits nothing, not even what waited long, and asks when its grace time is over', () => {
     const life = after(fresh(), T, portfolioOrder('NEW'));
-    expect(nextDeadline(life, T, policies)).toBe(T + 60_000);
+    expect(alarmOf(life, T)).toBe(T + 60_000);
     expect(emissionPlan(life, T + 999_999, policies)).toEqual({ due: [], held: life.emission.outbox });
     expect(needsPlacementAnswer(life, T + 59_999)).toBe(false);
     expect(needsPlacementAnswer(life, T + 60_000)).toBe(true);
@@ -217,7 +222,7 @@ describe('who the order is', () => {
     const waiting = withPlacementAnswer(life, true, T + 60_000, 60_000);
     expect(identityOf(waiting)).toBe('open');
     expect(needsPlacementAnswer(waiting, T + 119_999)).toBe(false);
-    expect(nextDeadline(waiting, T + 60_000, policies)).toBe(T + 120_000);
+    expect(alarmOf(waiting, T + 60_000)).toBe(T + 120_000);
     const adopted = withPlacementAnswer(life, false, T + 60_000, 60_000);
     expect(identityOf(adopted)).toBe('adopted');
     expect(emissionPlan(adopted, T + 60_000, policies).due).toHaveLength(1);
@@ -227,13 +232,13 @@ describe('who the order is', () => {
   test('a placed order emits at once and waits for nobody', () => {
     const life = placedLife();
     expect(emissionPlan(life, T, policies).due).toHaveLength(1);
-    expect(nextDeadline(life, T, policies)).toBeUndefined();
+    expect(alarmOf(life, T)).toBeUndefined();
     expect(needsPlacementAnswer(life, T + 999_999)).toBe(false);
   });
 
   test('a held status is the next deadline', () => {
     const life = emitted(placedLife(), T);
-    expect(nextDeadline(after(life, T + 500, portfolioOrder('FILLED')), T + 500, policies)).toBe(T + 30_500);
+    expect(alarmOf(after(life, T + 500, portfolioOrder('FILLED')), T + 500)).toBe(T + 30_500);
   });
 });
 
@@ -248,31 +253,39 @@ describe('a batch', () => {
   });
 
   test('without answers stays in flight with the same bytes', () => {
-    expect(withResults(sending, [])).toEqual(sending);
+    expect(withResults(sending, [], T)).toEqual(sending);
   });
 
   test('is filed by answer; what has none stays, and foreign answers change nothing', () => {
     const partly = frozen(
-      withResults(sending, [
-        { id: 'id-NEW', outcome: 'accepted' },
-        { id: 'id-of-nobody', outcome: 'accepted' },
-      ]),
+      withResults(
+        sending,
+        [
+          { id: 'id-NEW', outcome: 'accepted' },
+          { id: 'id-of-nobody', outcome: 'accepted' },
+        ],
+        T,
+      ),
     );
-    expect(partly.emission.accepted).toEqual([{ status: 'NEW', id: 'id-NEW' }]);
+    expect(partly.emission.accepted).toEqual([{ status: 'NEW', id: 'id-NEW', at: iso(T) }]);
     expect(partly.emission.inFlight).toEqual([built('PROCESSING')]);
     const refusal = { status: 400, message: 'unknown word', correlationId: 'trace-1' };
-    const done = withResults(partly, [{ id: 'id-PROCESSING', outcome: 'refused', refusal }]);
+    const done = withResults(partly, [{ id: 'id-PROCESSING', outcome: 'refused', refusal }], T + 1);
     expect(done.emission.inFlight).toEqual([]);
-    expect(done.emission.refused).toEqual([{ ...built('PROCESSING'), refusal }]);
+    expect(done.emission.refused).toEqual([
+      { ...built('PROCESSING'), refusal: { ...refusal, at: iso(T + 1) } },
+    ]);
     expect(done.emission.accepted).toEqual(partly.emission.accepted);
   });
 
   test('an event that could not be built is filed as refused, without bytes; the others go on', () => {
     const [entry] = life.emission.outbox;
     if (entry === undefined) throw new Error('nothing is owed');
-    const filed = withUnbuildable(life, entry, 'too many digits');
+    const filed = withUnbuildable(life, entry, 'too many digits', T);
     expect(owed(filed)).toEqual(['PROCESSING', 'SETTLED']);
-    expect(filed.emission.refused).toEqual([{ status: 'NEW', refusal: { message: 'too many digits' } }]);
+    expect(filed.emission.refused).toEqual([
+      { status: 'NEW', refusal: { message: 'too many digits', at: iso(T) } },
+    ]);
   });
 });
 

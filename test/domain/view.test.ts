@@ -1,5 +1,7 @@
 /** What people are shown, and how large it gets: `design.md` 4, 8 and 11. */
+import { attentionCodes, attentionsOf } from '../../src/domain/attention';
 import { describe as describeLife } from '../../src/domain/describe';
+import { packLife, unpackLife } from '../../src/domain/packed-life';
 import type { Observation } from '../../src/domain/observation';
 import {
   drainInbox,
@@ -8,7 +10,8 @@ import {
   withPlaced,
   type OrderLife,
 } from '../../src/domain/order-life';
-import { attentionOf, stepsOf, viewOf } from '../../src/domain/view';
+import { timelineOf } from '../../src/domain/timeline';
+import { viewOf } from '../../src/domain/view';
 import {
   at,
   childId,
@@ -31,7 +34,7 @@ const lifeOf = (...observations: Observation[]): OrderLife =>
 const placedLife = (...observations: Observation[]): OrderLife => {
   const observation = portfolioOrder('NEW', { source: placement, at: at(0) });
   const placed = { reference: 'SP-1', requestedAt: at(0), observation };
-  return frozen(drainInbox(withObservations(withPlaced(fresh, placed), observations), 0));
+  return frozen(drainInbox(withObservations(withPlaced(fresh, placed, 0), observations), 0));
 };
 const settledEvents = [
   portfolioOrder('PROCESSING', { at: at(2) }),
@@ -121,7 +124,7 @@ test('statuses and steps are told in the order of the broker, not of arrival', (
     execution('SETTLED', {}, { at: at(2.5) }),
   );
   expect(viewOf(life).reached.map((one) => one.status)).toEqual(['NEW', 'PROCESSING', 'FILLED']);
-  expect(stepsOf(life).map((step) => `${step.subject} ${step.status}`)).toEqual([
+  expect(timelineOf(life).map((step) => `${step.subject} ${step.status}`)).toEqual([
     'portfolio-order NEW',
     'portfolio-order PROCESSING',
     'execution SETTLED',
@@ -154,8 +157,12 @@ test('attention names refused events and unusable messages besides the findings,
   const mistrades = [1, 2].map((n) => execution('CANCELLED', { id: executionId(n) }));
   const life = withObservations(placedLife(...mistrades, refusal()), [null]);
   const withRefused = { ...life, emission: { ...life.emission, refused: [refused] } };
-  expect(attentionOf(withRefused)).toEqual(['EMISSION_REFUSED', 'MISTRADE', 'UNUSABLE_MESSAGE']);
-  expect(attentionOf(fresh)).toEqual([]);
+  expect(attentionCodes(attentionsOf(withRefused))).toEqual([
+    'EMISSION_REFUSED',
+    'MISTRADE',
+    'UNUSABLE_MESSAGE',
+  ]);
+  expect(attentionsOf(fresh)).toEqual([]);
 });
 
 test('of a refused event the answer is shown, not its bytes', () => {
@@ -180,13 +187,13 @@ test.each(lives)('%s and its view survive JSON', (_name, life) => {
   expect(describeLife(life)).not.toMatch(/undefined|null|\[object/);
 });
 
-test('a record of 500 settled children stays below 512 KiB, and so does the life that holds it', () => {
+test('what 500 settled children are handed over as, and shown as, stays below 512 KiB', () => {
   const life = settledLife(500);
   expect(viewOf(life).progress).toEqual({ orders: 500, final: 500, executions: 500, settled: 500 });
-  const record = Buffer.byteLength(JSON.stringify(life.record));
-  expect(record).toBeGreaterThan(200 * 1024);
-  expect(record).toBeLessThan(512 * 1024);
-  expect(Buffer.byteLength(JSON.stringify(life))).toBeLessThan(512 * 1024);
+  const sizeOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
+  expect(sizeOf(packLife(life))).toBeLessThan(512 * 1024);
+  expect(sizeOf(viewOf(life))).toBeLessThan(512 * 1024);
+  expect(unpackLife(packLife(life))).toEqual(life);
 });
 
 describe('the details for the Web UI', () => {
@@ -198,7 +205,9 @@ describe('the details for the Web UI', () => {
     expect(text).toContain('Orders final: 1 of 1; executions settled: 1 of 1');
     expect(text).toContain('ESW: accepted NEW, PROCESSING, FILLED, SETTLED');
     expect(rowsIn(text)).toEqual([`| 1 | ${childId(1)} | BUY | FILLED | 450.10 EUR SETTLED |`]);
-    expect(text).toContain(`- ${at(5)} portfolio-order ${PORTFOLIO_ORDER}: SETTLED (webhook)`);
+    expect(text).toContain(
+      `- ${at(5)} portfolio-order ${PORTFOLIO_ORDER}: SETTLED, told by webhook (\`portfolio-order:FILLED>SETTLED\`)`,
+    );
   });
 
   test('list at most 50 children and 10 steps, and count the rest', () => {

@@ -3,8 +3,6 @@
  * later days. Run by `npm run record:histories` when workflows do something new; files that are there are kept.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Stack } from '../../src/cli/dev-stack';
 import {
   discardUpdate,
@@ -15,38 +13,12 @@ import {
 } from '../../workflows/messages';
 import { createParkingLot, type ParkedEvent } from '../../src/temporal/parking-lot';
 import { hashOf, newEvent } from '../http/webhooks';
-import { toJson } from '../support/recorded-history';
 import { finished, newRequest, settledAtBroker, show, startTestStack, submit, until } from '../support/stack';
 import { closeTemporal, testClient } from '../support/temporal';
 import { execution } from '../upvest/event-fixture';
+import { record } from './recorder';
 
-const today = new Date().toISOString().slice(0, 10);
 const operator = { actor: 'somebody', reason: 'recording' };
-
-/** Writes every run of a workflow to a file of its own. */
-async function record(name: string, workflowId: string): Promise<void> {
-  const query = `WorkflowId = '${workflowId}'`;
-  await until('its end', async () => {
-    const { status } = await testClient().workflow.getHandle(workflowId).describe();
-    return status.name !== 'RUNNING';
-  });
-  await until(
-    'visibility of its end',
-    async () =>
-      (await testClient().workflow.count(`${query} AND ExecutionStatus != 'Running'`)).count ===
-      (await testClient().workflow.count(query)).count,
-  );
-  const runs: { runId: string; startTime: Date }[] = [];
-  for await (const { runId, startTime } of testClient().workflow.list({ query }))
-    runs.push({ runId, startTime });
-  runs.sort((a, b) => a.startTime.getTime() - b.startTime.getTime());
-  mkdirSync(__dirname, { recursive: true });
-  for (const [index, { runId }] of runs.entries()) {
-    const history = await testClient().workflow.getHandle(workflowId, runId).fetchHistory();
-    const file = join(__dirname, `${today}-${name}${runs.length > 1 ? `-run-${index + 1}` : ''}.json`);
-    writeFileSync(file, toJson(history));
-  }
-}
 
 async function park(stack: Stack, event: unknown, more: Partial<ParkedEvent> = {}): Promise<string> {
   const raw = JSON.stringify(event);

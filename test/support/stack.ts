@@ -28,6 +28,7 @@ export async function startTestStack(options: Partial<StackOptions> = {}): Promi
     ...options,
     upvest: { pace: FAST_PACE, ...options.upvest },
     policies: { placedGraceMs: 2_000, predecessorGraceMs: 2_000, ...options.policies },
+    deadlines: { quietMs: 300, ...options.deadlines },
   });
 }
 
