@@ -47,19 +47,26 @@ export function createBrokerQuestionActivities(upvest: UpvestClient): BrokerQues
     return order && toOrderObservation(order, { kind: 'poll', readAt }, order.updated_at ?? readAt);
   }
 
+  /** Reads until the page is full or something fails: what was read counts, the rest is left for a further page. */
   async function readPage(orderIds: readonly string[], observations: Observation[]): Promise<OrdersRead> {
+    let left = [...orderIds];
     let size = 0;
-    let next = 0;
-    while (next < orderIds.length && size < PAGE_SIZE) {
-      const read = await Promise.all(orderIds.slice(next, next + CONCURRENCY).map(readOrder));
-      next += CONCURRENCY;
-      for (const observation of read) {
-        if (observation === undefined) continue;
-        observations.push(observation);
-        size += JSON.stringify(observation).length;
+    while (left.length > 0 && size < PAGE_SIZE) {
+      const batch = left.slice(0, CONCURRENCY);
+      const read = await Promise.allSettled(batch.map(readOrder));
+      const failed = batch.filter((_id, index) => read[index]?.status === 'rejected');
+      left = [...failed, ...left.slice(CONCURRENCY)];
+      for (const one of read) {
+        if (one.status === 'rejected' || one.value === undefined) continue;
+        observations.push(one.value);
+        size += JSON.stringify(one.value).length;
       }
+      if (failed.length === 0) continue;
+      const failure = read.find((one) => one.status === 'rejected');
+      if (observations.length === 0) throw failure?.reason;
+      break;
     }
-    return { observations, left: orderIds.slice(next) };
+    return { observations, left };
   }
 
   return {

@@ -12,6 +12,8 @@ export interface CoordinationActivities {
   handOver(input: {
     placement: PlacePortfolioOrderInput;
     observation: PortfolioOrderObservation;
+    /** An operator's word that this is the order. */
+    identified?: Decision;
     /** A cancel that was asked for in the meantime. */
     cancel?: Decision;
   }): Promise<'handed-over' | 'finished'>;
@@ -32,8 +34,12 @@ export interface CoordinationActivityDeps extends ParkedEventRoutingDeps {
 export function createCoordinationActivities(deps: CoordinationActivityDeps): CoordinationActivities {
   const { inbox, placements } = deps;
   return {
-    handOver: ({ placement, observation, cancel }) =>
-      inbox.handOver({ ...placedBy(placement, observation), ...(cancel && { cancel }) }),
+    handOver: ({ placement, observation, identified, cancel }) =>
+      inbox.handOver({
+        ...placedBy(placement, observation),
+        ...(identified && { identified }),
+        ...(cancel && { cancel }),
+      }),
 
     async findOpenPlacement({ accountId, cashAmount }) {
       if (accountId === undefined || cashAmount === undefined) return false;

@@ -7,6 +7,7 @@ import { createHttpServer } from './http/server';
 import { withBudget } from './temporal/connection';
 import { checkNamespace } from './temporal/namespace';
 import { createOrderInbox } from './temporal/order-inbox';
+import { createOrderOperations } from './temporal/order-operations';
 import { createOrderReader } from './temporal/order-reader';
 import { createParkingLot } from './temporal/parking-lot';
 import { createSubmissions } from './temporal/submissions';
@@ -25,6 +26,8 @@ export interface RunningServer {
 /** A webhook or a request is answered within three seconds, whatever is away: these two budgets together are less. */
 const TEMPORAL_BUDGET_MS = 1_800;
 const QUESTION_BUDGET_MS = 1_000;
+/** An operator waits longer: a worker that has just started reads the order's history first. */
+const OPERATION_BUDGET_MS = 5_000;
 /** Upvest is asked for its keys when a request names an unknown one; without an answer it goes no further. */
 const KEYS_BUDGET_MS = 2_500;
 
@@ -58,6 +61,7 @@ export async function startServer(
     metrics: createServerMetrics(),
     submissions: createSubmissions(client, orderTaskQueue, order),
     orders: createOrderReader(client),
+    operations: createOrderOperations(client, orderTaskQueue, order, OPERATION_BUDGET_MS),
     bounded: (work) => withBudget(client, TEMPORAL_BUDGET_MS, work),
     ready: async () => {
       const check = () =>

@@ -9,6 +9,7 @@ import {
   release,
   retryEmission,
   unusable,
+  unusableAcknowledgement,
   wordless,
   type Decided,
   type Decision,
@@ -50,7 +51,12 @@ export function listenToOperators(order: { life: OrderLife; decisions: number })
 
   listen(cancelUpdate, cancel, 'Asks Upvest to cancel the order');
   listen(reconcileUpdate, reconcile, 'Has Upvest asked at once');
-  listen(acknowledgeUpdate, acknowledge, 'Says that attentions are dealt with');
+  listen(
+    acknowledgeUpdate,
+    acknowledge,
+    'Says that attentions are dealt with',
+    (decision) => unusable(decision) ?? unusableAcknowledgement(decision),
+  );
   listen(releaseUpdate, release, 'Lets held emission go');
   listen(retryEmissionUpdate, retryEmission, 'Sends refused events again');
   listen(

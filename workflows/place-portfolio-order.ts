@@ -161,9 +161,15 @@ async function handOverUntilNoWishIsLeft(
 ): Promise<'handed-over' | 'finished'> {
   let handed = handedOver;
   let told: Decision | undefined;
+  const { identified } = wishes;
   while (handed === undefined || (handed === 'handed-over' && wishes.cancel !== told)) {
     told = wishes.cancel;
-    handed = await handOver({ placement, observation, ...(told && { cancel: told }) });
+    handed = await handOver({
+      placement,
+      observation,
+      ...(identified && { identified }),
+      ...(told && { cancel: told }),
+    });
   }
   return handed;
 }

@@ -33,10 +33,9 @@ import {
 import { withResubmission } from '../src/domain/resubmission';
 import { packLife, unpackLife } from '../src/domain/packed-life';
 import { timelinePage } from '../src/domain/timeline';
-import { viewOf } from '../src/domain/view';
 import { Alarm } from './alarm';
 import { CancelLane } from './cancel-lane';
-import { display } from './display';
+import { Display } from './display';
 import { EmissionLane } from './emission-lane';
 import {
   brokerEventsSignal,
@@ -84,7 +83,8 @@ export function portfolioOrder(input: PortfolioOrderInput): Promise<PortfolioOrd
 
 async function live(order: Order, input: PortfolioOrderInput): Promise<PortfolioOrderOutcome> {
   const { policies } = input;
-  listen(order);
+  const display = new Display();
+  listen(order, display);
   const alarm = new Alarm();
   const emission = new EmissionLane(order, input);
   const questions = new QuestionLane(order, input);
@@ -94,14 +94,22 @@ async function live(order: Order, input: PortfolioOrderInput): Promise<Portfolio
 
   for (;;) {
     order.life = advance(order.life, Date.now(), policies);
-    if (needsPlacementAnswer(order.life, Date.now())) await askForPlacement(order, policies.placedGraceMs);
-    if (order.life.resubmission === 'due') await placeOnceMore(order, input);
-    display(order.life);
+    if (needsPlacementAnswer(order.life, Date.now())) {
+      await askForPlacement(order, policies.placedGraceMs);
+      continue;
+    }
+    if (order.life.resubmission === 'due') {
+      await placeOnceMore(order, input);
+      continue;
+    }
+    display.show(order.life);
 
-    if (isOver(order.life)) return outcomeOf(order.life, input);
+    // What ESW is being sent while an operator closes the order still gets its answer filed.
+    if (isOver(order.life) && !emission.busy) return outcomeOf(order.life, input);
 
     const isLong = isHistoryLong(policies.historyEventsPerRun);
-    for (const lane of lanes) lane.paused = isLong && order.life.past !== 'unknown';
+    const rests = isLong || order.life.closed !== undefined;
+    for (const lane of lanes) lane.paused = rests && order.life.past !== 'unknown';
     if (isLong && !lanes.some((lane) => lane.busy) && order.life.inbox.length === 0)
       return await continueAsNew<typeof portfolioOrder>(nextRun(order.life, input));
 
@@ -113,7 +121,7 @@ async function live(order: Order, input: PortfolioOrderInput): Promise<Portfolio
   }
 }
 
-function listen(order: Order): void {
+function listen(order: Order, display: Display): void {
   setHandler(placedSignal, (placed) => {
     order.life = withPlaced(order.life, placed, Date.now());
     if (placed.cancel !== undefined) order.decisions += 1;
@@ -121,7 +129,9 @@ function listen(order: Order): void {
   setHandler(brokerEventsSignal, (observations) => {
     order.life = withObservations(order.life, observations);
   });
-  setHandler(viewQuery, () => viewOf(order.life), { description: 'All that is known about the order' });
+  setHandler(viewQuery, () => display.viewOf(order.life), {
+    description: 'All that is known about the order',
+  });
   setHandler(timelineQuery, (page) => timelinePage(order.life, page), {
     description: 'What happened, in order, with the rules that allowed it',
   });
@@ -166,7 +176,8 @@ async function placeOnceMore(order: Order, input: PortfolioOrderInput): Promise<
   const { portfolioOrderId } = record;
   const again = { name, attempt, portfolioOrderId, order: settingsOf(input) };
   try {
-    order.life = withResubmission(order.life, { name: await placeAgain(again) }, Date.now());
+    const next = await placeAgain(again);
+    order.life = withResubmission(order.life, { name: next }, Date.now());
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
     order.life = withResubmission(order.life, { failure: rootCause(error) ?? error.message }, Date.now());

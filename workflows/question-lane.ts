@@ -2,7 +2,7 @@
  * The lane on which the broker is asked about an order: when a deadline has passed, when an operator wants it, and for what
  * an earlier run knew. It runs beside the tracking, which an outage of the broker therefore only leaves without answers.
  */
-import { ActivityFailure, proxyActivities, rootCause, type ActivityInterfaceFor } from '@temporalio/workflow';
+import { ActivityFailure, log, proxyActivities, rootCause, type ActivityInterfaceFor } from '@temporalio/workflow';
 import type { BrokerQuestionActivities, OrdersRead } from '../activities/broker-questions';
 import type { EarlierRunActivities } from '../activities/earlier-run';
 import { withEarlierRun, type EarlierRun } from '../src/domain/first-sight';
@@ -41,14 +41,14 @@ export class QuestionLane extends Lane {
   protected hasWork(): boolean {
     const { life } = this.order;
     if (life.past === 'unknown') return true;
-    const { deadlines } = this.input.policies;
-    const at = deadlines && questionAt(life, deadlines);
+    const at = questionAt(life, this.input.policies.deadlines);
     return at !== undefined && at <= Date.now();
   }
 
   protected async work(): Promise<void> {
     if (this.order.life.past === 'unknown') {
-      this.order.life = withEarlierRun(this.order.life, await this.lookBack(), Date.now());
+      const earlier = await this.lookBack();
+      this.order.life = withEarlierRun(this.order.life, earlier, Date.now());
       return;
     }
     const askedAt = Date.now();
@@ -83,12 +83,18 @@ export class QuestionLane extends Lane {
     }
   }
 
+  /** Reads page by page; what fails in between is asked for again with the next question, and what was read counts. */
   private async readOn({ observations, left }: OrdersRead): Promise<Observation[]> {
     const all = [...observations];
-    for (let orderIds = left; orderIds.length > 0;) {
-      const page = await this.broker.readOrders({ orderIds });
-      all.push(...page.observations);
-      orderIds = page.left;
+    try {
+      for (let orderIds = left; orderIds.length > 0;) {
+        const page = await this.broker.readOrders({ orderIds });
+        all.push(...page.observations);
+        orderIds = page.left;
+      }
+    } catch (error) {
+      if (!(error instanceof ActivityFailure)) throw error;
+      log.warn('Not all orders could be read', { error });
     }
     return all;
   }

@@ -1,5 +1,7 @@
 /** The API as the command line calls it. */
 import { request } from 'undici';
+import type { Decided } from '../domain/operators';
+import type { TimelineEntry } from '../domain/timeline';
 import type { OrderStatusView } from '../temporal/order-reader';
 
 export interface ApiOptions {
@@ -35,6 +37,7 @@ async function send(
   method: 'GET' | 'POST',
   path: string,
   body?: unknown,
+  headers: Record<string, string> = {},
 ): Promise<{ status: number; body: unknown }> {
   let answer;
   try {
@@ -43,6 +46,7 @@ async function send(
       headers: {
         authorization: `Bearer ${options.token}`,
         ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       headersTimeout: TIMEOUT_MS,
@@ -80,6 +84,34 @@ export async function submitOrder(
 
 /** @throws ApiError, with status 404 when there is no such order */
 export async function readOrder(options: ApiOptions, referenceOrId: string): Promise<OrderStatusView> {
-  const { body } = await send(options, 'GET', `/portfolio-orders/${encodeURIComponent(referenceOrId)}`);
+  const { body } = await send(options, 'GET', pathOf(referenceOrId));
   return body as OrderStatusView;
+}
+
+/** What happened to an order, oldest first. @throws ApiError, with status 404 when there is no such order */
+export async function readTimeline(options: ApiOptions, referenceOrId: string): Promise<TimelineEntry[]> {
+  const { body } = await send(options, 'GET', `${pathOf(referenceOrId)}/timeline`);
+  return (body as { entries: TimelineEntry[] }).entries;
+}
+
+/**
+ * An operator's decision about an order.
+ *
+ * @param key names it: the same key again is the same decision
+ * @throws ApiError, with status 409 when a rule forbids it; with 504 or none it is not known whether it was decided
+ */
+export async function operate(
+  options: ApiOptions,
+  referenceOrId: string,
+  operation: string,
+  decision: Record<string, unknown>,
+  key: string,
+): Promise<Decided> {
+  const path = `${pathOf(referenceOrId)}/${operation}`;
+  const { body } = await send(options, 'POST', path, decision, { 'idempotency-key': key });
+  return body as Decided;
+}
+
+function pathOf(referenceOrId: string): string {
+  return `/portfolio-orders/${encodeURIComponent(referenceOrId)}`;
 }

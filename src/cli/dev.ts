@@ -128,6 +128,10 @@ async function main(options: DemoOptions): Promise<void> {
     out(
       `                        npm run cli -- place --reference my-first --user ${randomUUID()} --account ${randomUUID()} --amount 250.00 --watch`,
     );
+    out(
+      `Operate (see --help):   PORTFOLIO_ORDERS_URL=${stack.url} PORTFOLIO_ORDERS_TOKEN=${stack.tokens.operate} \\`,
+    );
+    out(`                        npm run cli -- reopen ${reference} --reason "to try it"`);
     out('Stays up until Ctrl-C.');
     await interrupted;
     process.exitCode = 0;

@@ -1,8 +1,11 @@
 #!/usr/bin/env node
 /** The client script: `npm run cli -- place …`, installed as `portfolio-orders`. */
 import { Command, Option } from 'commander';
-import { readOrder, submitOrder, type ApiOptions } from './api';
+import { readOrder, readTimeline, submitOrder, type ApiOptions } from './api';
+import { addOperationCommands } from './operations';
 import { follow } from './story';
+import { summaryLines } from './summary';
+import { timelineLines } from './timeline';
 import { addWebhookCommands } from './webhook';
 
 const EXIT = { failed: 1, notSettled: 3 } as const;
@@ -89,17 +92,38 @@ program
 program
   .command('show')
   .argument('<reference or id>')
-  .description('Print all that is known of an order, as JSON.')
-  .action(async (referenceOrId: string) => {
-    out(JSON.stringify(await readOrder(api(), referenceOrId), undefined, 2));
+  .description('Show how an order stands: what it waits for, its deadlines, and what needs somebody.')
+  .option('--json', 'all that is known of it, as JSON')
+  .action(async (referenceOrId: string, { json }: { json?: boolean }) => {
+    const view = await readOrder(api(), referenceOrId);
+    print(json, view, () => summaryLines(view));
   });
 
+program
+  .command('timeline')
+  .argument('<reference or id>')
+  .description(
+    'Print what happened to an order, in order, with the rule that allowed each step. Times are UTC.',
+  )
+  .option('--json', 'as JSON')
+  .action(async (referenceOrId: string, { json }: { json?: boolean }) => {
+    const entries = await readTimeline(api(), referenceOrId);
+    print(json, entries, () => timelineLines(entries));
+  });
+
+addOperationCommands(program, api, out);
 addWebhookCommands(program, out);
+
+function print(asJson: boolean | undefined, value: unknown, lines: () => string[]): void {
+  if (asJson === true) out(JSON.stringify(value, undefined, 2));
+  else lines().forEach(out);
+}
 
 async function watch(referenceOrId: string): Promise<void> {
   const last = await follow(() => readOrder(api(), referenceOrId), out);
   const status = last.order?.status ?? last.phase;
-  out(`${referenceOrId}: ${status}`);
+  const again = last.order?.resubmittedAs;
+  out(`${referenceOrId}: ${status}${again === undefined ? '' : `, placed again as ${again}`}`);
   if (status !== 'SETTLED') process.exitCode = EXIT.notSettled;
 }
 

@@ -94,7 +94,11 @@ const LOOK_EVERY_MS = 250;
 /** A deploy or a restart of the server is shorter; the order goes on meanwhile. */
 const PATIENCE_MS = 30_000;
 
-/** Follows an order until it is finished or refused, telling each step; resolves with the last look. */
+function isEnd({ phase }: OrderStatusView): boolean {
+  return phase === 'FINISHED' || phase === 'REFUSED' || phase === 'NOT_PLACED';
+}
+
+/** Follows an order until it is finished, refused or known not to be there, telling each step; resolves with the last look. */
 export async function follow(
   look: () => Promise<OrderStatusView>,
   tell: (line: string) => void,
@@ -106,7 +110,7 @@ export async function follow(
       const view = await look();
       lastAnswer = Date.now();
       story.next(view).forEach(tell);
-      if (view.phase === 'FINISHED' || view.phase === 'REFUSED') return view;
+      if (isEnd(view)) return view;
     } catch (error) {
       const passes = error instanceof ApiError && (error.status === undefined || error.status === 503);
       if (!passes || Date.now() - lastAnswer > PATIENCE_MS) throw error;

@@ -71,7 +71,7 @@ export const ACTS = [
     id: 'policy:cancel-if-new',
     group: 'policy',
     title: 'Cancel when NEW for too long',
-    meaning: 'Off unless configured: an order that stays NEW for so long is cancelled.',
+    meaning: 'Off unless configured: an order placed here that stays NEW for so long is cancelled.',
   },
   {
     id: 'policy:resubmit',

@@ -42,7 +42,12 @@ function withPolicyCancel(life: OrderLife, now: number, deadlines: DeadlinePolic
 
 function policyCancelAt(life: OrderLife, { cancelIfNewAfterMs }: DeadlinePolicies): number | undefined {
   const wait = life.waits.find(({ rule }) => rule === 'deadline:new');
-  const isOff = cancelIfNewAfterMs === undefined || life.record.status !== 'NEW' || life.cancel !== undefined;
+  const isOff =
+    cancelIfNewAfterMs === undefined ||
+    life.record.status !== 'NEW' ||
+    life.cancel !== undefined ||
+    // What Upvest started by itself is not ours to cancel.
+    life.placed === undefined;
   return isOff || wait === undefined ? undefined : wait.since + cancelIfNewAfterMs;
 }
 

@@ -135,7 +135,7 @@ function applyPortfolioOrder(
 }
 
 function applyOrder(order: OrderRow, observation: OrderObservation, transitions: Transition[]): OrderRow {
-  const { id, at, updatedAt, unreadableTimes } = observation;
+  const { id, unreadableTimes } = observation;
   const cause = causeOf(observation);
   let after = withUnreadableTimes(
     withSnapshot(order, orderLifecycle, ORDER_FACTS, observation),
@@ -145,13 +145,13 @@ function applyOrder(order: OrderRow, observation: OrderObservation, transitions:
   for (const proof of proofs(observation)) after = reach(after, orderLifecycle, id, proof, transitions);
   for (const execution of observation.executions) {
     const { status, transactionTime } = execution;
-    const snapshot: Proof = {
-      status,
-      reached: { at: transactionTime ?? updatedAt ?? at, by: 'snapshot' },
-    };
+    const told = toldAt(observation);
+    // Traded is what FILLED means; a later status came some time after, and this is when we know it.
+    const reachedAt = status === 'FILLED' ? (transactionTime ?? told) : told;
+    const snapshot: Proof = { status, reached: { at: reachedAt, by: 'snapshot' } };
     const isListed = observation.status === 'FILLED';
-    const told = { isListed, proofs: [snapshot], toldAt: toldAt(observation), cause };
-    after = changeExecution(after, execution, told, transitions);
+    const telling = { isListed, proofs: [snapshot], toldAt: told, cause };
+    after = changeExecution(after, execution, telling, transitions);
   }
   return after;
 }

@@ -101,7 +101,7 @@ function ofWait({ rule, since, overdue, uncovered, asked }: Wait): Attention[] {
   if (uncovered) {
     attentions.push({
       code: 'CALENDAR_UNCOVERED',
-      key: `CALENDAR_UNCOVERED|${rule}`,
+      key: `CALENDAR_UNCOVERED|${rule}|${since}`,
       message: `The calendar cannot say when ${rule} is due; Upvest is asked all the same`,
       advice: 'Install a release whose trading calendar covers the market and the year.',
     });

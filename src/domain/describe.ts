@@ -8,8 +8,7 @@ const MAX_STEPS = 10;
 const MAX_FINDINGS = 10;
 
 /** At most 50 child rows, 10 findings and 10 steps: the text is sent with every answer of the worker. */
-export function describe(life: OrderLife): string {
-  const view = viewOf(life);
+export function describe(life: OrderLife, view: PortfolioOrderView = viewOf(life)): string {
   return [summary(view), attention(view), waits(view), fulfillment(view), children(view), lastSteps(life)]
     .filter((part) => part !== '')
     .join('\n\n');

@@ -1,77 +1,70 @@
 /**
  * What the first message about an order says about the past: whether it may have had a workflow before, which somebody
- * ended from outside, and whether ESW may have been told of it before.
+ * ended from outside.
  */
-import { hasEnded } from './aggregate';
+import { cancelForbidden, withCancel, type CancelRequest } from './cancellation';
 import { noted } from './journal';
 import type { Observation } from './observation';
-import type { OrderLife } from './order-life';
+import { withPlaced, type OrderLife } from './order-life';
 import type { Placed } from './placement';
-import type { PortfolioOrderRecord } from './record';
 
-/** An order that is NEW and this young cannot have had a workflow that was ended. Milliseconds. */
+/** An order that is NEW and this young has just been placed. Milliseconds. */
 const FRESH_MS = 10 * 60_000;
-/** Runs of orders are kept for at least 30 days; an order older than this may have been emitted by one that is gone. */
-const SURELY_KEPT_MS = 25 * 24 * 60 * 60_000;
 
-/** What became of an earlier run. */
+/** What became of earlier runs. */
 export type EarlierRun =
   | { kind: 'none' }
   | { kind: 'found'; life: OrderLife }
-  /** It had done nothing yet; these were its messages. */
-  | { kind: 'only-messages'; placed?: Placed; observations: Observation[] }
+  /** They had done nothing yet; these were their messages. */
+  | { kind: 'only-messages'; placed?: Placed; cancel?: CancelRequest; observations: Observation[] }
   | { kind: 'unreadable'; why: string };
 
-/** True when an earlier run is to be looked for: the first messages do not show an order that has just come to be. */
-export function mayHaveEarlierRun({ inbox, placed, reconcile }: OrderLife, now: number): boolean {
-  if (placed?.observation.status === 'NEW' && isFresh(placed.observation.createdAt, now)) return false;
-  if (inbox.length === 0) return reconcile !== undefined;
-  return !inbox.some(
-    (one) =>
-      one.subject === 'portfolio-order' &&
-      (one.announced ?? one.status) === 'NEW' &&
-      isFresh(one.createdAt, now),
-  );
+/**
+ * True when an earlier run is to be looked for. Only the placement itself proves that there was none, when it has just made
+ * the order: a webhook that says NEW may be delivered a second time, to a workflow that was ended in between.
+ */
+export function mayHaveEarlierRun({ placed }: OrderLife, now: number): boolean {
+  if (placed?.observation.status !== 'NEW') return true;
+  const age = now - Date.parse(placed.observation.createdAt ?? '');
+  return !(age < FRESH_MS);
 }
 
-function isFresh(createdAt: string | undefined, now: number): boolean {
-  return now - Date.parse(createdAt ?? '') < FRESH_MS;
-}
-
-/** Takes up what the earlier run knew, with the messages that arrived since. */
+/** Takes up what the earlier run knew, with what arrived since. */
 export function withEarlierRun(life: OrderLife, earlier: EarlierRun, now: number): OrderLife {
   const fresh: OrderLife = { ...life, past: 'known' };
   switch (earlier.kind) {
     case 'none':
       return fresh;
     case 'only-messages': {
-      const placed = fresh.placed ?? earlier.placed;
+      const { placed, cancel, observations } = earlier;
       const text = 'The workflow had been ended before it did anything; its messages are taken up again';
-      return {
-        ...fresh,
-        ...(placed && { placed }),
-        inbox: [
-          ...(earlier.placed ? [earlier.placed.observation] : []),
-          ...earlier.observations,
-          ...fresh.inbox,
-        ],
-        journal: noted(fresh.journal, now, { rule: 'recovery:resumed', text }),
+      const before: OrderLife = { ...fresh, inbox: [] };
+      const told = placed === undefined ? before : withPlaced(before, placed, now);
+      const resumed: OrderLife = {
+        ...told,
+        inbox: [...told.inbox, ...observations, ...fresh.inbox],
+        journal: noted(told.journal, now, { rule: 'recovery:resumed', text }),
       };
+      return withWish(resumed, cancel, now);
     }
     case 'found': {
-      const past = earlier.life;
+      const { life: past } = earlier;
       const text = `The workflow had been ended; record and emission ledger come from its run ${past.run}`;
-      return {
+      const resumed: OrderLife = {
         ...fresh,
         ...past,
         ...(fresh.placed && past.placed === undefined && { placed: fresh.placed }),
+        ...(fresh.closed && { closed: fresh.closed }),
         past: 'known',
         run: past.run + 1,
         inbox: [...past.inbox, ...fresh.inbox],
+        unusableMessages: past.unusableMessages + fresh.unusableMessages,
+        acknowledged: [...past.acknowledged, ...fresh.acknowledged],
         // The whole truth is read at once: nobody listened for a while.
         reconcile: fresh.reconcile ?? past.reconcile ?? { at: now, actor: 'coordinator', reason: text },
-        journal: noted(past.journal, now, { rule: 'recovery:resumed', text }),
+        journal: noted([...past.journal, ...fresh.journal], now, { rule: 'recovery:resumed', text }),
       };
+      return withWish(resumed, fresh.cancel, now);
     }
     case 'unreadable':
       return {
@@ -82,22 +75,9 @@ export function withEarlierRun(life: OrderLife, earlier: EarlierRun, now: number
   }
 }
 
-/** Holds emission back until an operator has looked whether ESW was told before. */
-export function withHold(life: OrderLife, now: number): OrderLife {
-  const text = 'The order was first heard of long after its end';
-  return {
-    ...life,
-    held: 'FIRST_SEEN_FINISHED',
-    journal: noted(life.journal, now, { rule: 'recovery:first-seen-finished', text }),
-  };
-}
-
-/** True for an order that was first heard of after its end, and so old that a run of it may be gone already. */
-export function isSeenTooLate(
-  { record: before }: OrderLife,
-  after: PortfolioOrderRecord,
-  now: number,
-): boolean {
-  if (before.status !== undefined || !hasEnded(after)) return false;
-  return now - Date.parse(after.createdAt ?? '') > SURELY_KEPT_MS;
+/** A cancel that was asked for while the other run was not known. */
+function withWish(life: OrderLife, wish: CancelRequest | undefined, now: number): OrderLife {
+  if (wish === undefined || cancelForbidden(life) !== undefined) return life;
+  const { at, actor, reason, rule } = wish;
+  return withCancel(life, { actor, reason }, rule, at || now);
 }

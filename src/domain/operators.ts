@@ -46,6 +46,15 @@ export function wordless(text: unknown, what: string): string | undefined {
   return text.length > MAX_TEXT ? `${what} must have at most ${MAX_TEXT} characters` : undefined;
 }
 
+/** As `unusable`, of an acknowledgement. */
+export function unusableAcknowledgement(decision: AcknowledgeDecision): string | undefined {
+  const { codes }: { codes?: unknown } = decision;
+  const isList = Array.isArray(codes) && codes.length > 0 && codes.every((code) => typeof code === 'string');
+  return codes === undefined || isList
+    ? undefined
+    : 'codes must be a list of attention codes, or absent for all';
+}
+
 export const cancel: Operation = {
   rule: 'operator:cancel',
   forbidden: cancelForbidden,
@@ -60,7 +69,16 @@ export const reconcile: Operation = {
   rule: 'operator:reconcile',
   forbidden: closedAlready,
   apply: (life, { actor, reason }, now) => ({
-    life: { ...life, reconcile: { at: now, actor, reason } },
+    life: {
+      ...life,
+      reconcile: { at: now, actor, reason },
+      journal: noted(life.journal, now, {
+        rule: 'operator:reconcile',
+        text: 'Upvest is to be asked at once',
+        actor,
+        reason,
+      }),
+    },
     decided: 'Upvest is asked now.',
   }),
 };
@@ -69,7 +87,7 @@ export const acknowledge: Operation<AcknowledgeDecision> = {
   rule: 'operator:acknowledge',
   forbidden(life, { codes }) {
     const present = attentionsOf(life);
-    if (present.length === 0) return 'operator:acknowledge: nothing waits for a human';
+    if (present.length === 0 || codes?.length === 0) return 'operator:acknowledge: nothing waits for a human';
     const unknown = (codes ?? []).filter((code) => !present.some((one) => one.code === code));
     return unknown.length === 0 ? undefined : `operator:acknowledge: there is no ${unknown.join(', ')} here`;
   },
@@ -104,7 +122,7 @@ export const retryEmission: Operation = {
     emission.refused.length === 0 ? 'operator:retry-emission: ESW has refused nothing' : undefined,
   apply: (life, decision, now) => ({
     life: withRetriedEmission(life, decision, now),
-    decided: `${life.emission.refused.length} refused events are sent again.`,
+    decided: `Sent again: ${life.emission.refused.map(({ status }) => status).join(', ')}.`,
   }),
 };
 

@@ -2,13 +2,12 @@
  * The whole state of one `portfolioOrder` workflow as plain JSON, and how it changes. The workflow adds time, messages and
  * activities to this; it holds no state of its own, so a run hands over to the next one by passing this object on.
  */
-import { isFinishedAtBroker } from './aggregate';
+import { isFinishedAtBroker, type FinishRule } from './aggregate';
 import { changeRecord, type Transition } from './apply-observation';
 import { cancelForbidden, withCancel, type CancelRequest, type Decision } from './cancellation';
 import { noEmission, withoutOvertaken, type Emission } from './emission';
-import { isSeenTooLate, withHold } from './first-sight';
 import { identityOf, wasStartedByBroker, withAdoption } from './identity';
-import type { JournalEntry } from './journal';
+import { noted, type JournalEntry } from './journal';
 import { isKnown, portfolioOrderLifecycle, stepBetween, type PortfolioOrderStatus } from './lifecycle';
 import type { Observation } from './observation';
 import { isObservation } from './observation-guard';
@@ -16,6 +15,7 @@ import type { Placed } from './placement';
 import type { Policies } from './policies';
 import type { QuestionCount, ReconcileRequest } from './reconciliation';
 import { emptyRecord, type PortfolioOrderRecord } from './record';
+import { isSeenTooLate, withHold } from './too-late';
 import type { Wait } from './waits';
 
 export interface OrderLife {
@@ -109,12 +109,21 @@ export function resumedLife(life: OrderLife): OrderLife {
 /** Takes up the placement's facts. A second placement of the same order changes nothing, but it may bring a cancel. */
 export function withPlaced(life: OrderLife, placed: Placed, now: number): OrderLife {
   const { cancel, ...facts } = placed;
-  const known = life.placed ?? facts;
-  const after: OrderLife =
-    life.placed !== undefined ? life : { ...life, placed: known, inbox: [...life.inbox, placed.observation] };
+  const after = life.placed === undefined ? withFirstPlaced(life, facts, now) : life;
   return cancel === undefined || cancelForbidden(after) !== undefined || after.cancel !== undefined
     ? after
     : withCancel(after, cancel, 'operator:cancel', now);
+}
+
+function withFirstPlaced(life: OrderLife, placed: Placed, now: number): OrderLife {
+  const after = { ...life, placed, inbox: [...life.inbox, placed.observation] };
+  if (placed.identified === undefined) return after;
+  const { actor, reason } = placed.identified;
+  const text = 'The outcome of the POST was unknown; this is the order that it made';
+  return {
+    ...after,
+    journal: noted(life.journal, now, { rule: 'placement:identified', text, actor, reason }),
+  };
 }
 
 /** Puts observations into the inbox. Input never throws: what has no usable shape is counted. */
@@ -159,7 +168,9 @@ export function applyInbox(life: OrderLife, now: number): { life: OrderLife; tra
   };
   const adopted =
     identityOf(after) === 'open' && wasStartedByBroker(record) ? withAdoption(after, now) : after;
-  const isTooLate = life.past === 'known' && isSeenTooLate(life, record, now);
+  const first = transitions.find(({ subject }) => subject === 'portfolio-order')?.status;
+  const isFirstSight = life.past === 'known' && life.record.status === undefined;
+  const isTooLate = isFirstSight && isSeenTooLate(first, record, now);
   return { life: isTooLate ? withHold(adopted, now) : adopted, transitions };
 }
 
@@ -177,5 +188,10 @@ export function isOver(life: OrderLife): boolean {
   const { outbox, inFlight, refused } = life.emission;
   const owed = outbox.length + inFlight.length + refused.length + life.inbox.length;
   if (owed > 0 || life.reopened !== undefined || life.resubmission !== undefined) return false;
-  return isFinishedAtBroker(life.record);
+  return isFinishedAtBroker(life.record, finishRule(life));
+}
+
+/** Lives without deadlines ask nobody. */
+export function finishRule({ past }: OrderLife): FinishRule {
+  return { believesHearsay: past === 'unasked' };
 }

@@ -39,6 +39,8 @@ export interface Placed {
   attempt?: number;
   /** The portfolio order whose place this one takes. */
   previous?: string;
+  /** Set when an operator said that this is the order which a POST of unknown outcome had made. */
+  identified?: Decision;
   /** A cancel that was asked for before the order had its own workflow. */
   cancel?: Decision;
 }

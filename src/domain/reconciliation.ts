@@ -8,7 +8,7 @@ import type { OrderRow } from './record';
 import type { Transition } from './apply-observation';
 import type { ActId } from './acts';
 import type { Decision } from './cancellation';
-import { isFinishedAtBroker } from './aggregate';
+import { isFinishedAtBroker, isSilent } from './aggregate';
 import { afterQuestion, type Wait } from './waits';
 
 /** An operator's wish to have the broker asked at once. */
@@ -33,8 +33,10 @@ const LONGEST_BURST = 10;
  * When the broker is to be asked next; undefined while nothing is waited for. Never in the middle of a burst of messages,
  * which may well bring the answer.
  */
-export function questionAt(life: OrderLife, { quietMs }: DeadlinePolicies): number | undefined {
+export function questionAt(life: OrderLife, deadlines: DeadlinePolicies | undefined): number | undefined {
   if (life.reconcile !== undefined) return life.reconcile.at;
+  if (deadlines === undefined) return undefined;
+  const { quietMs } = deadlines;
   const dueAt = Math.min(...life.waits.map((wait) => wait.dueAt));
   if (dueAt === Infinity) return undefined;
   return Math.max(dueAt, Math.min((life.lastNewsAt ?? 0) + quietMs, dueAt + LONGEST_BURST * quietMs));
@@ -54,10 +56,9 @@ export function knownOrders({ record }: OrderLife): KnownOrders {
   };
 }
 
-function isFinal({ status, executions }: OrderRow): boolean {
-  if (!isTerminal(orderLifecycle, status)) return false;
-  if (status === 'FILLED' && executions.length === 0) return false;
-  return executions.every((one) => isTerminal(executionLifecycle, one.status));
+function isFinal(order: OrderRow): boolean {
+  if (!isTerminal(orderLifecycle, order.status) || isSilent(order)) return false;
+  return order.executions.every((one) => isTerminal(executionLifecycle, one.status));
 }
 
 export type Answer =
@@ -77,7 +78,6 @@ export function withAnswer(
   policies: Policies,
 ): OrderLife {
   const { deadlines } = policies;
-  if (deadlines === undefined) return life;
   const before = drainInbox(life, now);
   const read = answer.kind === 'read' ? answer.observations : [];
   const { life: after, transitions } = applyInbox({ ...before, inbox: read }, now);
@@ -90,11 +90,11 @@ export function withAnswer(
     ...(reconcile !== undefined && !isAnswered && { reconcile }),
     // Messages tell of a burst, answers do not.
     ...(before.lastNewsAt !== undefined && { lastNewsAt: before.lastNewsAt }),
-    waits: afterQuestion(life, { askedAt, now }, deadlines),
+    waits: deadlines ? afterQuestion(life, { askedAt, now }, deadlines) : life.waits,
     questions: { ...life.questions, [outcome.count]: life.questions[outcome.count] + 1 },
     isUnknownToBroker: answer.kind === 'failed' ? life.isUnknownToBroker : answer.kind === 'unknown-order',
     readSinceEnd: life.readSinceEnd || (answer.kind === 'read' && isFinishedAtBroker(after.record)),
-    emission: withChecked(after, now, policies),
+    emission: answer.kind === 'failed' ? after.emission : withChecked(after, now, policies),
     journal: noted(after.journal, now, { rule, text: outcome.text }),
   };
 }

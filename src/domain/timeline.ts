@@ -72,7 +72,7 @@ function reachedEntries<S extends string>(lifecycle: Lifecycle<S>, id: string, r
 }
 
 function journalEntry(entry: JournalEntry, id: string): TimelineEntry {
-  const source = entry.rule.startsWith('operator:') && entry.actor !== undefined ? 'operator' : 'coordinator';
+  const source = entry.actor === undefined || entry.actor === 'policy' ? 'coordinator' : 'operator';
   return { source, subject: 'portfolio-order', id, ...entry };
 }
 

@@ -6,7 +6,7 @@ import type { Refusal } from './emission';
 import { findingsOf, type Finding } from './findings';
 import { identityOf } from './identity';
 import { executionLifecycle, isTerminal } from './lifecycle';
-import { isOver, type OrderLife } from './order-life';
+import { finishRule, isOver, type OrderLife } from './order-life';
 import type { QuestionCount } from './reconciliation';
 import { executionsOf, type Reached, type RebalancingRow } from './record';
 import { orderView, type OrderView } from './row-view';
@@ -156,12 +156,12 @@ function iso(time: number): string {
 function waitingFor(life: OrderLife): string {
   if (isOver(life)) return 'Nothing: the order is finished.';
   if (life.past === 'unknown') return 'What an earlier run of its workflow knew.';
-  if (life.held !== undefined) return `An operator: emission is held, ${life.held}.`;
   const { refused, inFlight, outbox } = life.emission;
   if (refused.length > 0)
     return `An operator: ESW refused ${refused.map((event) => event.status).join(', ')}.`;
-  const open = openParts(life.record);
+  const open = openParts(life.record, finishRule(life));
   if (open.length > 0) return `The broker: ${open.join('; ')}.`;
+  if (life.held !== undefined) return `An operator: emission is held, ${life.held}.`;
   if (life.reopened !== undefined) return 'An operator to close it.';
   if (life.resubmission !== undefined) return 'To be placed again.';
   if (identityOf(life) === 'open') return 'Its placement, to know its reference.';

@@ -3,7 +3,7 @@
  * ends in a question, never in a guess, and questions about the same thing get rarer.
  */
 import type { ActId } from './acts';
-import { hasEnded } from './aggregate';
+import { hasEnded, isSilent } from './aggregate';
 import { executionLifecycle, isTerminal, orderLifecycle } from './lifecycle';
 import { emissionPlan } from './order-emission';
 import type { OrderLife } from './order-life';
@@ -111,18 +111,18 @@ function paceOf(askAfterMs: number): { spreadMs: number; repeatMs: number } {
 function disagrees(record: PortfolioOrderRecord): boolean {
   const { status, orders } = record;
   const hasOpenOrder = orders.some((order) => !isTerminal(orderLifecycle, order.status));
-  const isSilent = orders.some((order) => order.status === 'FILLED' && order.executions.length === 0);
+  const hasSilentOrder = orders.some(isSilent);
   if (status === undefined) return false;
   switch (status) {
     case 'NEW':
     case 'PROCESSING':
       return orders.length > 0 && !hasOpenOrder;
     case 'FILLED':
-      return hasOpenOrder || isSilent || !hasOpenExecution(record);
+      return hasOpenOrder || hasSilentOrder || !hasOpenExecution(record);
     case 'SETTLED':
-      return hasOpenOrder || isSilent || hasOpenExecution(record);
+      return hasOpenOrder || hasSilentOrder || hasOpenExecution(record);
     case 'CANCELLED':
-      return hasOpenOrder || isSilent;
+      return hasOpenOrder || hasSilentOrder;
   }
 }
 
@@ -158,7 +158,7 @@ function continued(rule: WaitRule, life: OrderLife, known: Wait | undefined, con
     rule: rule.id,
     since,
     firstDue,
-    dueAt: firstDue + spread(`${life.record.portfolioOrderId}|${rule.id}`, spreadMs),
+    dueAt: Math.max(now, firstDue + spread(`${life.record.portfolioOrderId}|${rule.id}`, spreadMs)),
     asked: 0,
     ...(typeof overdue === 'number' && { overdueAt: overdue }),
     ...((first === 'uncovered' || overdue === 'uncovered') && { uncovered: true as const }),

@@ -6,6 +6,9 @@ import { HttpProblem } from './problem';
 
 export type Authorize = (request: FastifyRequest) => Promise<void>;
 
+/** Whose token a request came with. */
+const callers = new WeakMap<FastifyRequest, ApiToken>();
+
 /**
  * A check for one kind of call: every known token may `read`; anything else takes a token of just that role, so that who
  * operates does not trade and who trades does not operate.
@@ -27,6 +30,14 @@ export function authorize(tokens: ApiToken[], needed: Role): Authorize {
         `This call needs a token with the role ${needed}; this one has ${token.role}.`,
       );
     }
+    callers.set(request, token);
     return Promise.resolve();
   };
+}
+
+/** @throws Error for a request that {@link authorize} has not let in */
+export function callerOf(request: FastifyRequest): Pick<ApiToken, 'name' | 'role'> {
+  const token = callers.get(request);
+  if (token === undefined) throw new Error('The route does not ask for a token');
+  return token;
 }

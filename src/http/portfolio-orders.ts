@@ -3,12 +3,12 @@ import type { FastifyPluginCallback } from 'fastify';
 import { z } from 'zod';
 import type { ApiToken } from '../config';
 import { isDecimal, isZero } from '../domain/money';
-import { UUID } from '../domain/uuid';
 import { grpcCodeOf } from '../temporal/grpc';
 import type { OrderReader, OrderStatusView } from '../temporal/order-reader';
 import type { Submissions } from '../temporal/submissions';
 import { authorize } from './auth';
-import { HttpProblem } from './problem';
+import { nameIn, read, uuid } from './input';
+import { HttpProblem, noSuchOrder } from './problem';
 import type { Bounded } from './webhook-batch';
 
 export interface PortfolioOrderRoutesOptions {
@@ -18,17 +18,11 @@ export interface PortfolioOrderRoutesOptions {
   bounded: Bounded;
 }
 
-const uuid = (what: string) =>
-  z.string({ error: `must be the ${what}, a UUID` }).regex(UUID, `must be the ${what}, a UUID`);
 const MAX_AMOUNT_LENGTH = 30;
 const AMOUNT = 'must be a positive decimal string such as "1000.00"';
 
 const REFERENCE = 'must be 1 to 100 characters of A-Z a-z 0-9 . _ -, and not just . or ..';
 /** It becomes part of a workflow id, and of a path, in which `.` and `..` would be steps. */
-/** Ids of the broker's are opaque: what it once sent can be asked for. */
-const referenceOrId = z
-  .string()
-  .regex(/^[\x21-\x7e]{1,200}$/, 'must be a reference or an id, 1 to 200 printable characters');
 const reference = z.string({ error: REFERENCE }).regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/, REFERENCE);
 
 /** Body of `POST /portfolio-orders`. Strict: a field that is not known here would silently be lost. */
@@ -69,17 +63,20 @@ export function portfolioOrderRoutes({
       return reply.code(200).send(await viewIfAny(() => bounded(() => orders.read(name)), name));
     });
 
-    app.get<{ Params: { referenceOrId: string } }>(
-      '/portfolio-orders/:referenceOrId',
-      { onRequest: authorize(tokens, 'read') },
-      async (request) => {
-        const name = read(z.object({ referenceOrId }), request.params).referenceOrId;
-        const order = await bounded(() => orders.read(name));
-        if (order === undefined)
-          throw new HttpProblem('NOT_FOUND', `There is no order with the reference or id ${name}.`);
-        return order;
-      },
-    );
+    const mayRead = { onRequest: authorize(tokens, 'read') };
+    app.get('/portfolio-orders/:referenceOrId', mayRead, async (request) => {
+      const name = nameIn(request.params);
+      const order = await bounded(() => orders.read(name));
+      if (order === undefined) throw noSuchOrder(name);
+      return order;
+    });
+
+    app.get('/portfolio-orders/:referenceOrId/timeline', mayRead, async (request) => {
+      const name = nameIn(request.params);
+      const entries = await bounded(() => orders.timeline(name));
+      if (entries === undefined) throw noSuchOrder(name);
+      return { entries };
+    });
     done();
   };
 }
@@ -95,16 +92,4 @@ async function viewIfAny(
     if (grpcCodeOf(error) === undefined) throw error;
     return { reference };
   }
-}
-
-/** @throws HttpProblem that names every field that is wrong, missing or unknown */
-function read<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ field: key, message: 'is not a field of this request' }))
-      : [{ field: issue.path.join('.') || 'body', message: issue.message }],
-  );
-  throw new HttpProblem('INVALID_REQUEST', `${errors.length} of the fields are not valid.`, errors);
 }

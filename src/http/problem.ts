@@ -10,10 +10,13 @@ export const PROBLEMS = {
   FORBIDDEN: { status: 403, title: 'The role of this token does not allow the call' },
   NOT_FOUND: { status: 404, title: 'There is no such thing' },
   REFERENCE_CONFLICT: { status: 409, title: 'The reference was used for another request' },
+  FORBIDDEN_BY_RULE: { status: 409, title: 'A rule forbids it for the order as it stands' },
+  IDEMPOTENCY_KEY_REUSED: { status: 409, title: 'The idempotency key was used for another operation' },
   BODY_TOO_LARGE: { status: 413, title: 'The body is too large' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The content type is not supported' },
   INTERNAL: { status: 500, title: 'The server failed' },
   UNAVAILABLE: { status: 503, title: 'A part that this call needs is away; try again' },
+  OUTCOME_UNKNOWN: { status: 504, title: 'Whether it was decided is not known' },
 } as const;
 
 export type ProblemCode = keyof typeof PROBLEMS;
@@ -35,6 +38,10 @@ export class HttpProblem extends Error {
   ) {
     super(`${code}: ${detail}`, options);
   }
+}
+
+export function noSuchOrder(referenceOrId: string): HttpProblem {
+  return new HttpProblem('NOT_FOUND', `There is no order with the reference or id ${referenceOrId}.`);
 }
 
 function send(

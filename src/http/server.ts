@@ -3,6 +3,8 @@ import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import type { ApiToken } from '../config';
 import type { Submissions } from '../temporal/submissions';
 import type { OrderReader } from '../temporal/order-reader';
+import type { OrderOperations } from '../temporal/order-operations';
+import { orderOperationRoutes } from './order-operations';
 import { portfolioOrderRoutes } from './portfolio-orders';
 import { answerError, answerWithProblems } from './problem';
 import type { ServerMetrics } from './metrics';
@@ -18,6 +20,7 @@ export interface HttpServerOptions {
   bounded: Bounded;
   submissions: Submissions;
   orders: OrderReader;
+  operations: OrderOperations;
   /** Resolves when everything that requests need can be reached; rejects with the reason otherwise. */
   ready: () => Promise<void>;
 }
@@ -65,6 +68,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   const { webhook, bounded, metrics } = options;
   await app.register(webhookRoute({ ...webhook, bounded, metrics: metrics.webhooks }));
   await app.register(portfolioOrderRoutes(options));
+  await app.register(orderOperationRoutes(options));
   return app;
 }
 

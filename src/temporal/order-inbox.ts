@@ -2,9 +2,12 @@
  * The one way into a portfolio order's workflow, shared by webhook handler, hand-over, parked events and command line:
  * signal it, and start it where it does not run yet. Whoever comes first starts it; the others find it.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
 import { applyObservation } from '../domain/apply-observation';
+import { VERDICTS } from '../domain/lifecycle';
 import type { Observation } from '../domain/observation';
+import { unpackLife } from '../domain/packed-life';
 import type { Placed } from '../domain/placement';
 import type { PortfolioOrderRecord } from '../domain/record';
 import type { portfolioOrder } from '../../workflows';
@@ -15,7 +18,7 @@ import {
   type PortfolioOrderSettings,
 } from '../../workflows/messages';
 import { grpcCodeOf, grpcMessageOf, grpcStatus } from './grpc';
-import { searchAttributes } from './search-attributes';
+import { orderStart } from './order-start';
 
 /** What became of observations. */
 export type Delivery =
@@ -43,34 +46,27 @@ export function createOrderInbox(
   taskQueue: string,
   settings: PortfolioOrderSettings,
 ): OrderInbox {
-  /** Everything a fresh order needs; the first starter's settings win. */
-  const startOptions = (portfolioOrderId: string) => ({
-    workflowId: portfolioOrderWorkflowId(portfolioOrderId),
-    taskQueue,
-    args: [{ ...settings, portfolioOrderId }] as Parameters<typeof portfolioOrder>,
-    // A finished order must refuse late messages instead of starting again with an empty memory.
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY' as const,
-    staticSummary: `Portfolio order ${portfolioOrderId}`,
-    typedSearchAttributes: [{ key: searchAttributes.portfolioOrderId, value: portfolioOrderId }],
-  });
+  const startOptions = (portfolioOrderId: string) => orderStart(taskQueue, settings, portfolioOrderId);
 
   async function resultOf(portfolioOrderId: string): Promise<PortfolioOrderRecord> {
     const handle = client.workflow.getHandle<typeof portfolioOrder>(
       portfolioOrderWorkflowId(portfolioOrderId),
     );
     const outcome = await handle.result();
-    return outcome.life.record;
+    return unpackLife(outcome.life).record;
   }
 
   return {
     async deliver(portfolioOrderId, observations) {
       try {
         for (const part of parts(observations)) {
-          await client.workflow.signalWithStart<typeof portfolioOrder, [Observation[]]>('portfolioOrder', {
-            ...startOptions(portfolioOrderId),
-            signal: brokerEventsSignal,
-            signalArgs: [part],
-          });
+          await onceOpen(() =>
+            client.workflow.signalWithStart<typeof portfolioOrder, [Observation[]]>('portfolioOrder', {
+              ...startOptions(portfolioOrderId),
+              signal: brokerEventsSignal,
+              signalArgs: [part],
+            }),
+          );
         }
         return { kind: 'delivered' };
       } catch (error) {
@@ -85,11 +81,13 @@ export function createOrderInbox(
 
     async handOver(placed) {
       try {
-        await client.workflow.signalWithStart<typeof portfolioOrder, [Placed]>('portfolioOrder', {
-          ...startOptions(placed.observation.id),
-          signal: placedSignal,
-          signalArgs: [placed],
-        });
+        await onceOpen(() =>
+          client.workflow.signalWithStart<typeof portfolioOrder, [Placed]>('portfolioOrder', {
+            ...startOptions(placed.observation.id),
+            signal: placedSignal,
+            signalArgs: [placed],
+          }),
+        );
         return 'handed-over';
       } catch (error) {
         if (error instanceof WorkflowExecutionAlreadyStartedError) return 'finished';
@@ -97,6 +95,23 @@ export function createOrderInbox(
       }
     },
   };
+}
+
+const PAUSES_MS = [20, 50, 100, 200];
+
+/** A run that is about to hand over takes no message for some milliseconds; that is no reason to refuse a webhook. */
+async function onceOpen(send: () => Promise<unknown>): Promise<void> {
+  for (const pause of PAUSES_MS) {
+    try {
+      await send();
+      return;
+    } catch (error) {
+      if (grpcCodeOf(error) !== grpcStatus.resourceExhausted || !/closing/.test(grpcMessageOf(error)))
+        throw error;
+      await sleep(pause);
+    }
+  }
+  await send();
 }
 
 /** The namespace lacks one of our search attributes: every order is refused, so none may be parked for it. */
@@ -111,8 +126,11 @@ function judgeLate(record: PortfolioOrderRecord, observations: Observation[]): D
   for (const observation of observations) {
     const applied = applyObservation(current, observation);
     current = applied.record;
-    news.push(...applied.transitions.map(({ subject, id, status }) => `${subject} ${id} reached ${status}`));
-    news.push(...applied.findings.map((finding) => finding.message));
+    // What comes late and moves nothing was to be expected of webhooks, and is no reason to call anybody.
+    const moves = applied.transitions.filter(({ step }) => VERDICTS[step.verdict].moves);
+    const findings = applied.findings.filter(({ code }) => code !== 'SKIPPED_STATE');
+    news.push(...moves.map(({ subject, id, status }) => `${subject} ${id} reached ${status}`));
+    news.push(...findings.map((finding) => finding.message));
   }
   return news.length === 0
     ? { kind: 'redundant' }

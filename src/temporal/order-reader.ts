@@ -1,57 +1,62 @@
 /** Answers "where is this order?" for a reference or a portfolio order id, whether it is being placed, open or finished. */
-import { WorkflowNotFoundError, type Client, type WorkflowHandle } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
+import { resumedLife } from '../domain/order-life';
+import { unpackLife } from '../domain/packed-life';
+import { timelineOf, type TimelineEntry } from '../domain/timeline';
 import { viewOf, type PortfolioOrderView } from '../domain/view';
-import type { placePortfolioOrder, portfolioOrder } from '../../workflows';
-import {
-  placementViewQuery,
-  placementWorkflowId,
-  portfolioOrderWorkflowId,
-  viewQuery,
-  type PlacementView,
-} from '../../workflows/messages';
+import { lifeQuery, viewQuery, type PlacementView } from '../../workflows/messages';
+import { createOrderLookup, type FoundOrder } from './order-lookup';
 
 /** Where an order is; as long as it is being placed there is no `order`. */
 export interface OrderStatusView {
-  /** PLACING, HANDING_OVER, UNKNOWN (outcome of the POST), REFUSED, TRACKED or FINISHED. */
-  phase: 'PLACING' | 'HANDING_OVER' | 'UNKNOWN' | 'REFUSED' | 'TRACKED' | 'FINISHED';
+  /** PLACING, HANDING_OVER, UNKNOWN (outcome of the POST), REFUSED, NOT_PLACED (an operator's word), TRACKED or FINISHED. */
+  phase: 'PLACING' | 'HANDING_OVER' | 'UNKNOWN' | 'REFUSED' | 'NOT_PLACED' | 'TRACKED' | 'FINISHED';
   reference?: string;
   portfolioOrderId?: string;
   placement?: PlacementView;
   order?: PortfolioOrderView;
+  /**
+   * True when somebody ended the order's workflow from outside: what is shown is what it knew then, and nobody follows
+   * the order until a webhook comes or an operator reconciles it.
+   */
+  interrupted?: true;
 }
 
+/** Both throw ServiceError when Temporal cannot be reached, or when an open order has no worker to answer for it. */
 export interface OrderReader {
   /**
    * An exact reference wins over an id.
    *
    * @returns undefined when there is neither
-   * @throws ServiceError when Temporal cannot be reached, or when an open order has no worker to answer for it
    */
   read(referenceOrId: string): Promise<OrderStatusView | undefined>;
+  /**
+   * What happened to the order, oldest first; empty while it has no workflow of its own.
+   *
+   * @returns undefined when there is no such order
+   */
+  timeline(referenceOrId: string): Promise<TimelineEntry[] | undefined>;
 }
 
 export function createOrderReader(client: Client): OrderReader {
-  async function readPlacement(reference: string): Promise<PlacementView | undefined> {
-    const handle = client.workflow.getHandle<typeof placePortfolioOrder>(placementWorkflowId(reference));
-    return ignoreMissing(async () =>
-      (await isCompleted(handle)) ? (await handle.result()).view : handle.query(placementViewQuery),
-    );
-  }
+  const lookup = createOrderLookup(client);
 
-  async function readPortfolioOrder(portfolioOrderId: string): Promise<PortfolioOrderView | undefined> {
-    const workflowId = portfolioOrderWorkflowId(portfolioOrderId);
-    const handle = client.workflow.getHandle<typeof portfolioOrder>(workflowId);
-    return ignoreMissing(async () =>
-      (await isCompleted(handle)) ? viewOf((await handle.result()).life) : handle.query(viewQuery),
-    );
+  async function find(referenceOrId: string): Promise<{
+    placement: PlacementView | undefined;
+    portfolioOrderId: string | undefined;
+    order: FoundOrder | undefined;
+  }> {
+    const placement = await (await lookup.placement(referenceOrId))?.view();
+    const portfolioOrderId = placement ? placement.portfolioOrderId : referenceOrId;
+    const order = portfolioOrderId === undefined ? undefined : await lookup.order(portfolioOrderId);
+    return { placement, portfolioOrderId, order };
   }
 
   return {
     async read(referenceOrId) {
-      const placement = await readPlacement(referenceOrId);
-      const portfolioOrderId = placement ? placement.portfolioOrderId : referenceOrId;
-      const order = portfolioOrderId === undefined ? undefined : await readPortfolioOrder(portfolioOrderId);
-      if (placement === undefined && order === undefined) return undefined;
+      const { placement, portfolioOrderId, order: found } = await find(referenceOrId);
+      if (placement === undefined && found === undefined) return undefined;
+      const order = found && (await viewIn(found));
       return {
         phase: phaseOf(placement, order),
         ...(placement
@@ -60,9 +65,28 @@ export function createOrderReader(client: Client): OrderReader {
         ...(portfolioOrderId !== undefined && { portfolioOrderId }),
         ...(placement && { placement }),
         ...(order && { order }),
+        ...(found?.standing === 'interrupted' && { interrupted: true }),
       };
     },
+
+    async timeline(referenceOrId) {
+      const { placement, order } = await find(referenceOrId);
+      if (order !== undefined) return timelineIn(order);
+      return placement === undefined ? undefined : [];
+    },
   };
+}
+
+async function viewIn(order: FoundOrder): Promise<PortfolioOrderView> {
+  return order.standing === 'ended'
+    ? viewOf(resumedLife(unpackLife(order.outcome.life)))
+    : order.handle.query(viewQuery);
+}
+
+/** From the life as a whole: large timelines would have to be asked for in pages, between which rows may come in. */
+async function timelineIn(order: FoundOrder): Promise<TimelineEntry[]> {
+  const life = order.standing === 'ended' ? order.outcome.life : await order.handle.query(lifeQuery);
+  return timelineOf(resumedLife(unpackLife(life)));
 }
 
 function phaseOf(
@@ -72,18 +96,4 @@ function phaseOf(
   if (order !== undefined) return order.finished ? 'FINISHED' : 'TRACKED';
   // Between the answer of the POST and the hand-over, the order's own workflow may not be there yet.
   return placement === undefined || placement.phase === 'PLACED' ? 'HANDING_OVER' : placement.phase;
-}
-
-/** What is completed holds all there is to know in its result, and needs no worker to be shown. */
-async function isCompleted(handle: WorkflowHandle): Promise<boolean> {
-  return (await handle.describe()).status.name === 'COMPLETED';
-}
-
-async function ignoreMissing<T>(read: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return undefined;
-    throw error;
-  }
 }

@@ -2,9 +2,13 @@
 import { createHash } from 'node:crypto';
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
 import { canonical } from '../domain/money';
-import type { PortfolioOrderRequest } from '../domain/placement';
+import { placementName, type PortfolioOrderRequest } from '../domain/placement';
 import type { placePortfolioOrder } from '../../workflows';
-import { placementWorkflowId, type PortfolioOrderSettings } from '../../workflows/messages';
+import {
+  placementWorkflowId,
+  type PlacePortfolioOrderInput,
+  type PortfolioOrderSettings,
+} from '../../workflows/messages';
 import { searchAttributes } from './search-attributes';
 
 /** What became of a request. */
@@ -28,32 +32,46 @@ export function createSubmissions(
 ): Submissions {
   return {
     async submit(reference, request) {
-      const workflowId = placementWorkflowId(reference);
-      const requestDigest = digestOf(request);
       try {
-        await client.workflow.start<typeof placePortfolioOrder>('placePortfolioOrder', {
-          workflowId,
-          taskQueue,
-          args: [{ reference, request, requestedAt: new Date().toISOString(), attempt: 1, order }],
-          workflowIdConflictPolicy: 'FAIL',
-          workflowIdReusePolicy: 'REJECT_DUPLICATE',
-          memo: { requestDigest },
-          staticSummary: `${request.side} ${request.cashAmount} ${request.currency} as ${reference}`,
-          typedSearchAttributes: [
-            { key: searchAttributes.orderReference, value: reference },
-            { key: searchAttributes.accountId, value: request.accountId },
-            { key: searchAttributes.portfolioOrderType, value: request.side },
-            { key: searchAttributes.cashAmount, value: Number(request.cashAmount) },
-          ],
-        });
+        const requestedAt = new Date().toISOString();
+        await startPlacement(client, taskQueue, { reference, request, requestedAt, attempt: 1, order });
         return 'started';
       } catch (error) {
         if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-        const { memo } = await client.workflow.getHandle(workflowId).describe();
-        return memo?.requestDigest === requestDigest ? 'repeated' : 'conflict';
+        const { memo } = await client.workflow.getHandle(placementWorkflowId(reference)).describe();
+        return memo?.requestDigest === digestOf(request) ? 'repeated' : 'conflict';
       }
     },
   };
+}
+
+/**
+ * Starts one attempt to place.
+ *
+ * @throws WorkflowExecutionAlreadyStartedError when it was started before, even if it has ended
+ */
+export async function startPlacement(
+  client: Client,
+  taskQueue: string,
+  placement: PlacePortfolioOrderInput,
+): Promise<void> {
+  const { reference, attempt, request } = placement;
+  const name = placementName(reference, attempt);
+  await client.workflow.start<typeof placePortfolioOrder>('placePortfolioOrder', {
+    workflowId: placementWorkflowId(name),
+    taskQueue,
+    args: [placement],
+    workflowIdConflictPolicy: 'FAIL',
+    workflowIdReusePolicy: 'REJECT_DUPLICATE',
+    memo: { requestDigest: digestOf(request) },
+    staticSummary: `${request.side} ${request.cashAmount} ${request.currency} as ${name}`,
+    typedSearchAttributes: [
+      { key: searchAttributes.orderReference, value: name },
+      { key: searchAttributes.accountId, value: request.accountId },
+      { key: searchAttributes.portfolioOrderType, value: request.side },
+      { key: searchAttributes.cashAmount, value: Number(request.cashAmount) },
+    ],
+  });
 }
 
 /** Equal for requests that ask for the same, however the amount and the ids are spelt. */

@@ -133,11 +133,19 @@ describe('watch and show', () => {
     const { order } = await finished(stack, reference);
     const token = { PORTFOLIO_ORDERS_TOKEN: stack.tokens.read };
     for (const name of [reference, order.portfolioOrderId]) {
-      const [watched, shown] = await Promise.all([cli(['watch', name], token), cli(['show', name], token)]);
+      const [watched, shown, read] = await Promise.all([
+        cli(['watch', name], token),
+        cli(['show', name, '--json'], token),
+        cli(['show', name], token),
+      ]);
       expect(watched).toMatchObject({ code: 0, stderr: '' });
       expect(watched.stdout).toMatch(new RegExp(`\n${name}: SETTLED\n$`));
       expect(shown).toMatchObject({ code: 0, stderr: '' });
       expect(JSON.parse(shown.stdout)).toMatchObject({ phase: 'FINISHED', reference, order });
+      expect(read).toMatchObject({ code: 0, stderr: '' });
+      expect(read.stdout).toMatch(
+        /^Order +\S+ is FINISHED\nPortfolio order +[\w-]+\n(.+\n)*Status +SETTLED\n/,
+      );
     }
   });
 
@@ -237,7 +245,7 @@ describe('wrong usage', () => {
   it('--help lists the commands, the variables and the exit codes, and ends with 0', async () => {
     const { code, stdout, stderr } = await run('cli/main.js', ['--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const command of ['place', 'watch', 'show', 'webhook'])
+    for (const command of ['place', 'watch', 'show', 'timeline', 'cancel', 'reopen', 'identify', 'webhook'])
       expect(stdout).toMatch(new RegExp(`^ +${command} `, 'm'));
     expect(stdout).toContain('PORTFOLIO_ORDERS_URL');
     expect(stdout).toContain('PORTFOLIO_ORDERS_TOKEN');

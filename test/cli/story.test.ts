@@ -55,8 +55,11 @@ function order(changes: Partial<PortfolioOrderView> = {}): PortfolioOrderView {
     fulfillment: { accepted: [], pending: [], refused: [] },
     finished: false,
     waitingFor: 'The broker.',
+    waits: [],
+    questions: { missed: 0, nothingNew: 0, failed: 0 },
     findings: [],
     attention: [],
+    attentions: [],
     run: 1,
     ...changes,
   };
@@ -144,23 +147,26 @@ describe('the story of an order', () => {
 });
 
 describe('following an order', () => {
-  it.each(['FINISHED', 'REFUSED'] as const)('ends with the first look at it as %s', async (phase) => {
-    const looks: OrderStatusView[] = [
-      { phase: 'PLACING', placement },
-      { phase: 'TRACKED', placement, order: order() },
-      { phase, placement, order: order() },
-      { phase: 'PLACING' },
-    ];
-    const lines: string[] = [];
-    const last = await follow(
-      () => Promise.resolve(looks.shift() ?? { phase: 'PLACING' }),
-      (line) => lines.push(line),
-    );
-    expect(last.phase).toBe(phase);
-    expect(looks).toHaveLength(1);
-    expect(lines.length).toBeGreaterThanOrEqual(2);
-    expect(new Set(lines).size).toBe(lines.length);
-  });
+  it.each(['FINISHED', 'REFUSED', 'NOT_PLACED'] as const)(
+    'ends with the first look at it as %s',
+    async (phase) => {
+      const looks: OrderStatusView[] = [
+        { phase: 'PLACING', placement },
+        { phase: 'TRACKED', placement, order: order() },
+        { phase, placement, order: order() },
+        { phase: 'PLACING' },
+      ];
+      const lines: string[] = [];
+      const last = await follow(
+        () => Promise.resolve(looks.shift() ?? { phase: 'PLACING' }),
+        (line) => lines.push(line),
+      );
+      expect(last.phase).toBe(phase);
+      expect(looks).toHaveLength(1);
+      expect(lines.length).toBeGreaterThanOrEqual(2);
+      expect(new Set(lines).size).toBe(lines.length);
+    },
+  );
 
   it('passes on what goes wrong', async () => {
     const look = () => Promise.reject(new Error('no answer'));

@@ -122,6 +122,7 @@ describe('upvest.md 6 known inconsistencies', () => {
         newPortfolioOrder({
           id,
           status,
+          cash_amount: '450.00',
           initiation_flow: 'SAVINGS_PLAN',
           orders: children.slice(0, listed).map((one) => ({ id: one.id, side: 'BUY', status: 'NEW' })),
         }),

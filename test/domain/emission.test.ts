@@ -104,6 +104,47 @@ describe.each(rows)('$situation', ({ observations, outbox, due }) => {
   });
 });
 
+describe('where the broker is asked', () => {
+  const asking = { graceMs: GRACE, asks: true };
+  const record = recordOf(...direct('NEW', 'FILLED', 'SETTLED'));
+  const plan = (emission: Emission, now: number) => {
+    const { due, held, nextAt } = planEmission(emission, record, now, asking);
+    return { due: due.map(({ status }) => status), held: held.map(({ status }) => status), nextAt };
+  };
+
+  test('an early status waits for the answer, however long that takes', () => {
+    for (const now of [0, GRACE, 1000 * GRACE]) {
+      expect(plan(outboxOf('NEW', 'FILLED'), now)).toEqual({ due: ['NEW'], held: ['FILLED'], nextAt: GRACE });
+    }
+  });
+
+  test('it goes once the broker was asked, and what stands behind it, too', () => {
+    const outbox = [
+      { status: 'FILLED' as const, seenAt: 0, isChecked: true as const },
+      { status: 'SETTLED' as const, seenAt: 5, isChecked: true as const },
+    ];
+    expect(plan({ ...noEmission, outbox }, GRACE + 5)).toEqual({ due: ['FILLED', 'SETTLED'], held: [] });
+  });
+
+  test('one that was asked for does not vouch for the next one', () => {
+    const outbox = [
+      { status: 'FILLED' as const, seenAt: 0, isChecked: true as const },
+      { status: 'SETTLED' as const, seenAt: GRACE },
+    ];
+    expect(plan({ ...noEmission, outbox }, GRACE)).toEqual({
+      due: ['FILLED'],
+      held: ['SETTLED'],
+      nextAt: 2 * GRACE,
+    });
+  });
+
+  test('a status with all of its predecessors asks nobody', () => {
+    const complete = recordOf(...direct('NEW', 'PROCESSING', 'FILLED'));
+    const { held } = planEmission(outboxOf('NEW', 'PROCESSING', 'FILLED'), complete, 0, asking);
+    expect(held).toEqual([]);
+  });
+});
+
 test('grace times count from when each status was seen; the first held one says when to look again', () => {
   const emission: Emission = {
     ...noEmission,

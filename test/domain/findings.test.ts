@@ -335,7 +335,7 @@ const openCases: { situation: string; observations: Observation[]; open: RegExp[
   {
     situation: 'a settled portfolio order with a filled child without a known execution',
     observations: [...parent('SETTLED'), ...filled(1)],
-    open: [/1 filled orders have no known execution/],
+    open: [/1 ended orders have not told of their executions/],
   },
   {
     situation: 'a settled portfolio order with an execution whose order was never seen',

@@ -1,4 +1,5 @@
 /** When the broker is asked, what it is asked, and what its answers say about us. */
+import { reconcile } from '../../src/domain/operators';
 import { withBatch } from '../../src/domain/order-emission';
 import type { Observation } from '../../src/domain/observation';
 import { drainInbox, withObservations, type OrderLife } from '../../src/domain/order-life';
@@ -9,7 +10,6 @@ import {
   allAccepted,
   deadlines,
   DAY,
-  HOUR,
   MINUTE,
   placedLife,
   policies,
@@ -111,8 +111,10 @@ describe('an answer', () => {
 
   test('that tells nothing new, again and again, is one line', () => {
     let life = waiting();
-    for (let n = 0; n < 50; n += 1)
-      life = answered(life, read(polled('NEW')), DUE + n * HOUR, DUE + n * HOUR);
+    for (let n = 0; n < 50; n += 1) {
+      const dueAt = life.waits[0]?.dueAt ?? 0;
+      life = answered(life, read(polled('NEW')), dueAt, dueAt);
+    }
     expect(life.questions).toEqual({ missed: 0, nothingNew: 50, failed: 0 });
     expect(life.journal).toHaveLength(1);
     expect(life.journal[0]).toMatchObject({ times: 50, text: 'Upvest was asked, and had nothing new' });
@@ -175,6 +177,14 @@ describe('an operator’s question', () => {
     expect(life.journal.at(-1)?.rule).toBe('operator:reconcile');
   });
 
+  test('stands in the journal with who asked, and why', () => {
+    const asked = reconcile.apply(waiting(), { actor: 'ada', reason: 'why' }, DUE).life;
+    const { journal } = answered(asked, read(polled('NEW')), DUE + SECOND, DUE + 1);
+    expect(journal).toContainEqual(
+      expect.objectContaining({ rule: 'operator:reconcile', actor: 'ada', reason: 'why' }),
+    );
+  });
+
   test('that came while another was under way is still owed', () => {
     const later = { ...wish, at: DUE + 1 };
     const life = answered({ ...waiting(), reconcile: later }, read(polled('NEW')));
@@ -211,8 +221,10 @@ describe('a status that waited for its predecessor', () => {
   });
 });
 
-test('without deadlines in its policies nothing is answered', () => {
+test('without deadlines an operator’s question is answered all the same', () => {
   const { deadlines: _, ...old } = policiesWith({});
-  const life = waiting();
-  expect(withAnswer(life, read(polled('FILLED')), { askedAt: DUE, now: DUE }, old)).toBe(life);
+  const asked = { ...waiting(), reconcile: { actor: 'ada', reason: 'why', at: DUE } };
+  const after = withAnswer(asked, read(polled('FILLED')), { askedAt: DUE, now: DUE }, old);
+  expect(after.record.status).toBe('FILLED');
+  expect(after).not.toHaveProperty('reconcile');
 });

@@ -72,7 +72,8 @@ async function startServer(ready: () => Promise<void>): Promise<{ url: string; s
     },
     metrics: createServerMetrics(),
     submissions: { submit: unused },
-    orders: { read: unused },
+    orders: { read: unused, timeline: unused },
+    operations: { perform: unused },
   });
   return { url: await app.listen({ port: 0, host: '127.0.0.1' }), stop: () => app.close() };
 }

@@ -35,7 +35,11 @@ describe('the gate', () => {
   it.each([
     ['an activity of another name', 'emitOrderEvents', 'sendOrderEvents'],
     ['a step that is left out', 'if (changes.length > 0)', 'if (changes.length > 99)'],
-    ['a step that is new', 'listen(order);', 'listen(order); setTimeout(() => undefined, 1000);'],
+    [
+      'a step that is new',
+      'listen(order, display);',
+      'listen(order, display); setTimeout(() => undefined, 1000);',
+    ],
   ])('stops %s', async (_what, from, to) => {
     const replay = Worker.runReplayHistory({ workflowBundle: changed(from, to) }, fromJson(read(settled)));
     await expect(replay).rejects.toThrow(DeterminismViolationError);

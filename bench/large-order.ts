@@ -1,0 +1,91 @@
+/**
+ * `npm run bench:large-order`: an open order of many children in a worker's cache. Prints how long its queries take and
+ * how large their answers are.
+ */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Command, InvalidArgumentError } from 'commander';
+import { readOrder, submitOrder } from '../src/cli/api';
+import { startStack } from '../src/cli/dev-stack';
+import { createLogger, installRuntime } from '../src/telemetry';
+import { workflowBundlePath } from '../src/temporal/bundle';
+import { connectClient } from '../src/temporal/connection';
+import { startDevServer } from '../src/temporal/dev-server';
+import { prepareNamespace } from '../src/temporal/namespace';
+import { connectWorker } from '../src/temporal/worker-connection';
+import { lifeQuery, portfolioOrderWorkflowId, timelineQuery, viewQuery } from '../workflows/messages';
+import { summarize } from './statistics';
+
+const QUERIES = 100;
+const out = (line: string): void => void process.stdout.write(`${line}\n`);
+
+const program = new Command('npm run bench:large-order --')
+  .option(
+    '--children <number>',
+    'child orders',
+    (text) => {
+      if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('a whole number is expected');
+      return Number(text);
+    },
+    500,
+  )
+  .allowExcessArguments(false);
+
+async function main({ children }: { children: number }): Promise<void> {
+  const logger = createLogger('bench', 'error');
+  installRuntime(logger);
+  const temporal = await startDevServer({ log: out });
+  const client = connectClient(temporal);
+  await prepareNamespace(client.connection, temporal.namespace, out);
+  const worker = await connectWorker(temporal);
+  const stack = await startStack({
+    temporal,
+    connection: worker.connection,
+    bundlePath: workflowBundlePath(),
+    logger,
+    httpPort: 0,
+    upvest: { children },
+  });
+  try {
+    const handle = client.workflow.getHandle(await openOrder(stack, children));
+    const queries: [string, () => Promise<unknown>][] = [
+      ['view', () => handle.query(viewQuery)],
+      ['timeline, first page', () => handle.query(timelineQuery)],
+      ['life', () => handle.query(lifeQuery)],
+    ];
+    for (const [name, ask] of queries) {
+      const bytes = JSON.stringify(await ask()).length;
+      const times: number[] = [];
+      for (let count = 0; count < QUERIES; count += 1) {
+        const start = performance.now();
+        await ask();
+        times.push(performance.now() - start);
+      }
+      const { p50, p99 } = summarize(times);
+      out(`${name}: p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, ${(bytes / 1024).toFixed(0)} KiB`);
+    }
+  } finally {
+    await stack.stop();
+    await worker.connection.close();
+    await client.connection.close();
+    await temporal.stop();
+  }
+}
+
+/** Places an order all of whose children are filled and not settled, and waits until the product knows it. */
+async function openOrder(stack: Awaited<ReturnType<typeof startStack>>, children: number): Promise<string> {
+  const accountId = randomUUID();
+  stack.upvest.control.configureAccount(accountId, { scenario: 'WAITS_IN_FILLED', children });
+  const api = { url: stack.url, token: stack.tokens.submit };
+  const reference = `large-${accountId}`;
+  const [cashAmount, currency, side] = ['1000000.00', 'EUR', 'BUY'] as const;
+  await submitOrder(api, { reference, userId: randomUUID(), accountId, cashAmount, currency, side });
+  for (;;) {
+    const { portfolioOrderId, order } = await readOrder(api, reference);
+    if (portfolioOrderId !== undefined && order?.progress.executions === children)
+      return portfolioOrderWorkflowId(portfolioOrderId);
+    await sleep(500);
+  }
+}
+
+void main(program.parse().opts<{ children: number }>());

@@ -1,0 +1,119 @@
+/** Sends one operator's decision to a workflow as an update, and reads what became of it. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  WithStartWorkflowOperation,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+  type Client,
+} from '@temporalio/client';
+import { ApplicationFailure, type UpdateDefinition } from '@temporalio/common';
+import type { Decided, Decision } from '../domain/operators';
+import type { portfolioOrder } from '../../workflows';
+import { grpcCodeOf, grpcStatus } from './grpc';
+import type { OrderStart } from './order-start';
+
+/** What became of a decision. */
+export type Verdict =
+  | ({ kind: 'decided' } & Decided)
+  /** A rule forbids it; `why` is a sentence that begins with the id of the rule. */
+  | { kind: 'forbidden'; why: string }
+  /** The words of the decision cannot be used. */
+  | { kind: 'unusable'; why: string }
+  /** The key was used for another kind of operation on this order. */
+  | { kind: 'key-reused' }
+  /** Nobody ever heard of such an order. */
+  | { kind: 'missing' }
+  /**
+   * No worker has answered in time. Temporal keeps the update, so that it may still be applied; the same key asks for the
+   * same update again.
+   */
+  | { kind: 'outcome-unknown' };
+
+/** One update, ready to be sent. */
+export interface OperatorUpdate<D extends Decision = Decision> {
+  definition: UpdateDefinition<Decided, [D]>;
+  decision: D;
+  /** Names this one decision: the same key again is the same decision. */
+  key: string;
+}
+
+/** Types of the failures with which workflows refuse updates (`workflows/operator-updates.ts`). */
+const FORBIDDEN = 'FORBIDDEN_BY_RULE';
+const UNUSABLE = 'UNUSABLE_DECISION';
+
+/**
+ * @returns undefined when no such workflow runs, whether it has ended or never was
+ * @throws ServiceError when Temporal cannot be reached
+ */
+export function sendUpdate<D extends Decision>(
+  client: Client,
+  workflowId: string,
+  { definition, decision, key }: OperatorUpdate<D>,
+): Promise<Verdict | undefined> {
+  return verdictOf(() =>
+    client.workflow
+      .getHandle(workflowId)
+      .executeUpdate<Decided, [D]>(definition, { args: [decision], updateId: key }),
+  );
+}
+
+/**
+ * As {@link sendUpdate}, for an order whose workflow was ended from outside: it is started again, with the update as its
+ * first message. One that runs meanwhile gets the update.
+ *
+ * @returns undefined when it has gone its way to the end meanwhile
+ */
+export function sendUpdateWithStart(
+  client: Client,
+  start: OrderStart,
+  { definition, decision, key }: OperatorUpdate,
+): Promise<Verdict | undefined> {
+  return verdictOf(() =>
+    client.workflow.executeUpdateWithStart<typeof portfolioOrder, Decided, [Decision]>(definition, {
+      args: [decision],
+      updateId: key,
+      // Good for one call.
+      startWorkflowOperation: new WithStartWorkflowOperation<typeof portfolioOrder>('portfolioOrder', {
+        ...start,
+        workflowIdConflictPolicy: 'USE_EXISTING',
+      }),
+    }),
+  );
+}
+
+const ATTEMPTS = 6;
+const PAUSE_MS = 50;
+
+/**
+ * Sends again what the server gave up. It does so, with FAILED_PRECONDITION, when a message arrives in the very moment in
+ * which the workflow ends or hands over to its next run: that workflow task is made anew, and the update is not part of it.
+ * The same key makes the repetition harmless.
+ */
+async function untilTaken<T>(send: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await send();
+    } catch (error) {
+      if (grpcCodeOf(error) !== grpcStatus.failedPrecondition || attempt === ATTEMPTS) throw error;
+    }
+    await sleep(PAUSE_MS * attempt);
+  }
+}
+
+async function verdictOf(send: () => Promise<Decided>): Promise<Verdict | undefined> {
+  try {
+    return { kind: 'decided', ...(await untilTaken(send)) };
+  } catch (error) {
+    const isGone =
+      error instanceof WorkflowNotFoundError || error instanceof WorkflowExecutionAlreadyStartedError;
+    if (isGone) return undefined;
+    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return { kind: 'outcome-unknown' };
+    const why = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
+    if (!(why instanceof ApplicationFailure)) throw error;
+    if (why.type === FORBIDDEN) return { kind: 'forbidden', why: why.message };
+    if (why.type === UNUSABLE) return { kind: 'unusable', why: why.message };
+    throw error;
+  }
+}

@@ -1,0 +1,142 @@
+/** What the simulated partners and the product say of an order at its end, in words that can be compared. */
+import type { Stack } from '../../src/cli/dev-stack';
+import { orderEventId } from '../../src/domain/order-event-id';
+import { portfolioOrderLifecycle, type PortfolioOrderStatus } from '../../src/domain/lifecycle';
+import type { PortfolioOrderView } from '../../src/domain/view';
+
+interface Execution {
+  id: string;
+  status?: string;
+  side?: string;
+  cashAmount: string;
+  currency: string;
+  shareQuantity: string;
+  taxes?: string;
+}
+
+interface Child {
+  id: string;
+  status?: string;
+  side?: string;
+  instrumentId?: string;
+  cashAmount?: string;
+  cancellationReason?: string;
+  executions: Execution[];
+}
+
+/** Statuses and amounts of a portfolio order and all of its parts. */
+export interface WholeOrder {
+  status?: string;
+  type?: string;
+  cashAmount?: string;
+  currency?: string;
+  postTax?: boolean;
+  cancellationReason?: string;
+  orders: Child[];
+}
+
+export function wholeTruth(stack: Stack, portfolioOrderId: string): WholeOrder {
+  const { portfolioOrder: whole, orders } = stack.upvest.control.portfolioOrder(portfolioOrderId);
+  return {
+    status: whole.status,
+    type: whole.type,
+    cashAmount: whole.cash_amount,
+    currency: whole.currency,
+    postTax: whole.post_tax,
+    ...(whole.cancellation_reason !== undefined && { cancellationReason: whole.cancellation_reason }),
+    orders: byId(orders).map((order) => ({
+      id: order.id,
+      status: order.status,
+      side: order.side,
+      instrumentId: order.instrument_id,
+      cashAmount: order.cash_amount,
+      ...(order.cancellation_reason !== undefined && { cancellationReason: order.cancellation_reason }),
+      executions: byId(order.executions).map((one) => ({
+        id: one.id,
+        status: one.status,
+        side: one.side,
+        cashAmount: one.cash_amount,
+        currency: one.currency,
+        shareQuantity: one.share_quantity,
+        taxes: one.taxes[0]?.amount ?? '0',
+      })),
+    })),
+  };
+}
+
+/** The same of what the product knows. */
+export function wholeRecord(view: PortfolioOrderView): WholeOrder {
+  return {
+    ...only(view, ['status', 'type', 'cashAmount', 'currency', 'postTax', 'cancellationReason']),
+    orders: byId(view.orders).map((order) => ({
+      id: order.id,
+      ...only(order, ['status', 'side', 'instrumentId', 'cashAmount', 'cancellationReason']),
+      executions: byId(order.executions).map(
+        ({ id, cashAmount, currency, shareQuantity, taxes, ...one }) => ({
+          id,
+          ...only(one, ['status', 'side']),
+          cashAmount,
+          currency,
+          shareQuantity,
+          taxes: taxes ?? '0',
+        }),
+      ),
+    })),
+  };
+}
+
+function byId<T extends { id: string }>(rows: T[]): T[] {
+  return [...rows].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function only<T extends object, K extends keyof T>(from: T, names: readonly K[]): Pick<T, K> {
+  const present = names.filter((name) => from[name] !== undefined).map((name) => [name, from[name]]);
+  return Object.fromEntries(present) as Pick<T, K>;
+}
+
+/** Statuses that the portfolio order took at the broker, each once, in order. */
+export function statusesTaken(stack: Stack, portfolioOrderId: string): string[] {
+  const log = stack.upvest.control.truth();
+  const own = log.filter(({ kind, id }) => kind === 'PORTFOLIO_ORDER' && id === portfolioOrderId);
+  return [...new Set(own.map(({ status }) => status))];
+}
+
+/** What ESW has under a reference. */
+export interface Told {
+  /** One for each event, in order of acceptance; its id where that is of no status of this order. */
+  statuses: string[];
+  /** Statuses of which an event says that nobody had seen them. */
+  skipped: Set<string>;
+  /** Those of the requests for these events that came again with other bytes. */
+  changedBytes: number;
+}
+
+export function toldToEsw(stack: Stack, reference: string, portfolioOrderId: string): Told {
+  const { tenantCode } = stack.config.order.emission;
+  const known = portfolioOrderLifecycle.statuses.map((status): [string, string] => [
+    orderEventId(tenantCode, 'portfolio-order', portfolioOrderId, status),
+    status,
+  ]);
+  const statusOf = new Map(known);
+  const events = stack.esw.control.events({ reference });
+  const named = events.flatMap(({ body }) =>
+    body.metadataItems?.filter(({ name }) => name === 'SkippedStates'),
+  );
+  return {
+    statuses: events.map(({ body: { id = 'no id' } }) => statusOf.get(id) ?? id),
+    skipped: new Set(named.flatMap((item) => item?.value?.split(',') ?? [])),
+    changedBytes: events.reduce((sum, event) => sum + event.replays - event.byteIdenticalReplays, 0),
+  };
+}
+
+/** The statuses that whoever is told of this end has to be told of, or of their loss. */
+export function owedUpTo(end: string): string[] {
+  const { path } = portfolioOrderLifecycle;
+  return [...path[end as PortfolioOrderStatus], end];
+}
+
+export function isInOrder(statuses: string[]): boolean {
+  const { statuses: all } = portfolioOrderLifecycle;
+  const places = statuses.map((status) => all.indexOf(status as PortfolioOrderStatus));
+  return places.every((place, index) => place > (places[index - 1] ?? -1));
+}
