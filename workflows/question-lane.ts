@@ -2,7 +2,13 @@
  * The lane on which the broker is asked about an order: when a deadline has passed, when an operator wants it, and for what
  * an earlier run knew. It runs beside the tracking, which an outage of the broker therefore only leaves without answers.
  */
-import { ActivityFailure, log, proxyActivities, rootCause, type ActivityInterfaceFor } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  log,
+  proxyActivities,
+  rootCause,
+  type ActivityInterfaceFor,
+} from '@temporalio/workflow';
 import type { BrokerQuestionActivities, OrdersRead } from '../activities/broker-questions';
 import type { EarlierRunActivities } from '../activities/earlier-run';
 import { withEarlierRun, type EarlierRun } from '../src/domain/first-sight';

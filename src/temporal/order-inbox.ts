@@ -106,7 +106,7 @@ async function onceOpen(send: () => Promise<unknown>): Promise<void> {
       await send();
       return;
     } catch (error) {
-      if (grpcCodeOf(error) !== grpcStatus.resourceExhausted || !/closing/.test(grpcMessageOf(error)))
+      if (grpcCodeOf(error) !== grpcStatus.resourceExhausted || !grpcMessageOf(error).includes('closing'))
         throw error;
       await sleep(pause);
     }

@@ -17,6 +17,7 @@ import { closeTemporal, testClient } from '../support/temporal';
 import { recordOf, settledInSilence, truthOf } from '../support/truth';
 
 const KIB = 1024;
+const HANDING_OVER: number[] = [grpcStatus.resourceExhausted, grpcStatus.failedPrecondition];
 const { WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND: UNHANDLED_COMMAND } =
   temporal.api.enums.v1.WorkflowTaskFailedCause;
 const operator = { actor: 'olga', reason: 'a test of long lives' };
@@ -42,7 +43,7 @@ describe('an order of 40 children whose runs are only some events long', () => {
   beforeAll(async () => {
     stack = await startTestStack({
       policies: { historyEventsPerRun: 6, predecessorGraceMs: 300 },
-      deadlines: { quietMs: 100, spreadMs: 0, new: soon, processing: soon, parts: soon },
+      deadlines: { quietMs: 100, spreadMs: 0, parts: soon },
       upvest: {
         children: 40,
         pace: { processAfterMs: 200, childSpacingMs: 60, fillAfterMs: 300, settleAfterMs: 500, secondMs: 20 },
@@ -67,16 +68,17 @@ describe('an order of 40 children whose runs are only some events long', () => {
     const reference = await submit(stack);
     const id = await until('the placement', async () => (await show(stack, reference)).portfolioOrderId);
     const order = testClient().workflow.getHandle(portfolioOrderWorkflowId(id));
-    await until('the broker to settle', () => truthOf(stack, id).status === 'SETTLED');
+    await until('some children', () => truthOf(stack, id).orders.length > 5);
     await until('the question', async () => {
       try {
         return await order.executeUpdate(reconcileUpdate, { args: [operator] });
       } catch (error) {
         // A run that is about to hand over takes no update: whoever asks, asks again.
-        if (grpcCodeOf(error) === grpcStatus.resourceExhausted) return undefined;
+        if (HANDING_OVER.includes(grpcCodeOf(error) ?? -1)) return undefined;
         throw error;
       }
     });
+    await until('the broker to settle', () => truthOf(stack, id).status === 'SETTLED');
     const view = (await finished(stack, reference)).order;
 
     expect(view.run).toBeGreaterThan(3);
