@@ -15,9 +15,10 @@ export interface WorkerProcess {
   kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
 }
 
-/** Starts worker processes for the task queues of a stack, configured by environment variables alone. */
+/** Starts worker processes for the task queues of a stack, configured by environment variables alone, `more` among them. */
 export async function workerProcesses(
   stack: Stack,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<{ start(): Promise<WorkerProcess>; stopAll(): Promise<void> }> {
   if (!existsSync(WORKER))
     throw new Error(`${WORKER} is missing. Run "npm run build" first; "npm test" does.`);
@@ -44,6 +45,7 @@ export async function workerProcesses(
     ESW_TENANT_CODE: order.emission.tenantCode,
     ORDER_TASK_QUEUE: orderTaskQueue,
     UPVEST_TASK_QUEUE: order.brokerTaskQueue,
+    ...more,
   };
   const running = new Set<WorkerProcess>();
 
