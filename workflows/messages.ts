@@ -145,6 +145,10 @@ export const timelineQuery = defineQuery<TimelineEntry[], [TimelinePage?]>('time
 /** Everything that a run hands over, for one that takes up where this one was ended. */
 export const lifeQuery = defineQuery<OrderLife | PackedLife>('life');
 
+/** Types of the failures with which updates are refused: the words cannot be used, or a rule forbids it. */
+export const REFUSED_AS_UNUSABLE = 'UNUSABLE_DECISION';
+export const REFUSED_BY_RULE = 'FORBIDDEN_BY_RULE';
+
 /** Asks for a cancel, of an order or of its placement. Upvest decides. */
 export const cancelUpdate = defineUpdate<Decided, [Decision]>('cancel');
 /** Has Upvest asked at once. */

@@ -20,14 +20,12 @@ import {
   acknowledgeUpdate,
   cancelUpdate,
   closeUpdate,
+  REFUSED_AS_UNUSABLE,
+  REFUSED_BY_RULE,
   reconcileUpdate,
   releaseUpdate,
   retryEmissionUpdate,
 } from './messages';
-
-/** Types of the failures with which an update is refused; the API's problem codes follow them. */
-export const REFUSED_AS_UNUSABLE = 'UNUSABLE_DECISION';
-export const REFUSED_BY_RULE = 'FORBIDDEN_BY_RULE';
 
 export function listenToOperators(order: { life: OrderLife; decisions: number }): void {
   const listen = <D extends Decision>(

@@ -24,12 +24,14 @@ import {
   cancelUpdate,
   identifyUpdate,
   placementViewQuery,
+  REFUSED_AS_UNUSABLE,
+  REFUSED_BY_RULE,
   type IdentifyDecision,
   type PlacementOutcome,
   type PlacementView,
   type PlacePortfolioOrderInput,
 } from './messages';
-import { refuse, REFUSED_AS_UNUSABLE, REFUSED_BY_RULE } from './operator-updates';
+import { refuse } from './operator-updates';
 
 const FIRST_LOOK_UP_MS = 30_000;
 const SLOWEST_LOOK_UP_MS = 60 * 60 * 1000;

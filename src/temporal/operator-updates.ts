@@ -11,6 +11,7 @@ import {
 import { ApplicationFailure, type UpdateDefinition } from '@temporalio/common';
 import type { Decided, Decision } from '../domain/operators';
 import type { portfolioOrder } from '../../workflows';
+import { REFUSED_AS_UNUSABLE, REFUSED_BY_RULE } from '../../workflows/messages';
 import { grpcCodeOf, grpcStatus } from './grpc';
 import type { OrderStart } from './order-start';
 
@@ -38,10 +39,6 @@ export interface OperatorUpdate<D extends Decision = Decision> {
   /** Names this one decision: the same key again is the same decision. */
   key: string;
 }
-
-/** Types of the failures with which workflows refuse updates (`workflows/operator-updates.ts`). */
-const FORBIDDEN = 'FORBIDDEN_BY_RULE';
-const UNUSABLE = 'UNUSABLE_DECISION';
 
 /**
  * @returns undefined when no such workflow runs, whether it has ended or never was
@@ -112,8 +109,8 @@ async function verdictOf(send: () => Promise<Decided>): Promise<Verdict | undefi
     if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return { kind: 'outcome-unknown' };
     const why = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
     if (!(why instanceof ApplicationFailure)) throw error;
-    if (why.type === FORBIDDEN) return { kind: 'forbidden', why: why.message };
-    if (why.type === UNUSABLE) return { kind: 'unusable', why: why.message };
+    if (why.type === REFUSED_BY_RULE) return { kind: 'forbidden', why: why.message };
+    if (why.type === REFUSED_AS_UNUSABLE) return { kind: 'unusable', why: why.message };
     throw error;
   }
 }
