@@ -20,6 +20,19 @@ async function live(): Promise<string[]> {
   return control.portfolioOrder(id).events.map((event) => event.id);
 }
 
+describe('the list of webhooks', () => {
+  it('is in order of creation, however many digits the fractions of their seconds have', async () => {
+    const { client, receiver } = await start();
+    const body = { title: 'x', url: receiver.url };
+    // Made at once, so that their times follow each other closely and some of them end in a zero.
+    await Promise.all(Array.from({ length: 40 }, () => client.call('POST', '/webhooks', { body })));
+    const { json } = await client.call('GET', '/webhooks');
+    const times = (json as { data: { created_at: string }[] }).data.map((one) => Date.parse(one.created_at));
+    expect(times).toHaveLength(40);
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+  });
+});
+
 describe('failing deliveries', () => {
   it('wait longer each time, up to 600 seconds, and never end', async () => {
     const { client, receiver, simulator } = await start({ pace: { secondMs: 0 } });

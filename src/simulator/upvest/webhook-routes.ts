@@ -70,7 +70,7 @@ export function webhookRoutes(api: FastifyInstance, context: WebhookContext): vo
 
   api.get('/webhooks', read, (request) => {
     const filter = query(request, listSchema);
-    const sorted = webhooks.all().sort((one, other) => compare(one[filter.sort], other[filter.sort]));
+    const sorted = webhooks.all().sort((one, other) => compare(one, other, filter.sort));
     if (filter.order === 'DESC') sorted.reverse();
     return listAnswer(sorted, filter);
   });
@@ -103,9 +103,14 @@ export function webhookRoutes(api: FastifyInstance, context: WebhookContext): vo
   });
 }
 
-function compare(one: string | boolean, other: string | boolean): number {
-  if (one === other) return 0;
-  return one < other ? -1 : 1;
+function compare(one: Webhook, other: Webhook, sort: z.output<typeof listSchema>['sort']): number {
+  const [a, b] =
+    sort === 'created_at' || sort === 'updated_at'
+      ? // Fractions of seconds have no fixed length, so that the text of times does not sort as the times do.
+        [Date.parse(one[sort]), Date.parse(other[sort])]
+      : [one[sort], other[sort]];
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
 
 function known(webhooks: Webhooks, id: string): Webhook {
