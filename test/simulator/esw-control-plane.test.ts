@@ -67,6 +67,56 @@ describe('the control plane over HTTP', () => {
     expect(simulator.control.events()).toEqual([]);
   });
 
+  it('shows every arrival, bytes as base64', async () => {
+    const simulator = await start();
+    const event = { ...smallEvent, brandOrderReference: 'A', parentBrandOrderReference: 'P' };
+    for (const body of [event, JSON.stringify(event, null, 1)]) await postEvent(simulator, body);
+    const receipts = (await call(simulator.url, 'GET', 'receipts?parent=P')) as Record<string, unknown>[];
+    expect(receipts).toEqual(
+      simulator.control.receipts().map((one) => ({ ...one, bytes: one.bytes.toString('base64') })),
+    );
+    expect(receipts.map(({ bytes }) => Buffer.from(String(bytes), 'base64').toString())).toEqual([
+      JSON.stringify(event),
+      JSON.stringify(event, null, 1),
+    ]);
+    expect(await call(simulator.url, 'GET', 'receipts?parent=A')).toEqual([]);
+    expect(await call(simulator.url, 'GET', 'events?parent=P')).toHaveLength(1);
+  });
+
+  it('arms faults of the token endpoint', async () => {
+    const { url, control } = await start();
+    expect(await call(url, 'POST', 'faults/token', { kind: 'short-lived', expiresInSeconds: 5 })).toBe(204);
+    expect(await call(url, 'GET', 'faults/token')).toEqual(control.tokenFaults());
+    expect(control.tokenFaults()).toMatchObject([{ kind: 'short-lived', count: 1, expiresInSeconds: 5 }]);
+    expect(await call(url, 'POST', 'faults/token', { kind: 'accept-then-drop' })).toBe(400);
+    expect(await call(url, 'DELETE', 'faults')).toBe(204);
+    expect(control.tokenFaults()).toEqual([]);
+  });
+
+  it('disturbs the events by chance', async () => {
+    const simulator = await start();
+    const disturbance = { seed: 1, failBefore: 1, outcomes: ['504'] };
+    expect(await call(simulator.url, 'PUT', 'faults/disturbance', disturbance)).toBe(204);
+    expect((await postEvent(simulator, smallEvent)).status).toBe(504);
+    expect(await call(simulator.url, 'PUT', 'faults/disturbance', { failBefore: 1 })).toBe(400);
+    expect((await postEvent(simulator, smallEvent)).status).toBe(504);
+    expect(await call(simulator.url, 'DELETE', 'faults/disturbance')).toBe(204);
+    expect((await postEvent(simulator, smallEvent)).status).toBe(200);
+  });
+
+  it('is off in production unless it is asked for', async () => {
+    const before = process.env.NODE_ENV;
+    process.env.NODE_ENV = 'production';
+    try {
+      const [usual, asked] = [await start(), await start({ controlPlane: true })];
+      expect(await call(usual.url, 'GET', 'counts')).toBe(404);
+      expect(await call(usual.url, 'POST', 'reset')).toBe(404);
+      expect(await call(asked.url, 'GET', 'counts')).toEqual(asked.control.counts());
+    } finally {
+      process.env.NODE_ENV = before;
+    }
+  });
+
   it('can be left out', async () => {
     const simulator = await start({ controlPlane: false });
     expect(await call(simulator.url, 'GET', 'counts')).toBe(404);

@@ -3,6 +3,8 @@ import { connect } from 'node:net';
 import { request } from 'undici';
 import {
   errorsOf,
+  noCounts,
+  orderEvent,
   postEvent,
   postForm,
   smallEvent,
@@ -16,7 +18,6 @@ import {
 afterEach(stopAll);
 
 const secondId = '6f1b2c88-0a4d-4e57-9d1e-7a1c5b0e2f01';
-const nothing = { accepted: 0, replayed: 0, conflicting: 0, rejected: 0 };
 
 describe('a fault', () => {
   it('429 says when to come back, as often as told, and counts nowhere', async () => {
@@ -26,7 +27,37 @@ describe('a fault', () => {
       const answer = await postEvent(simulator, smallEvent);
       expect([answer.status, answer.headers['retry-after'], answer.body]).toEqual([429, '7', '']);
     }
-    expect(simulator.control.counts()).toEqual(nothing);
+    expect(simulator.control.counts()).toEqual({ ...noCounts, faulted: 2 });
+    expect((await postEvent(simulator, smallEvent)).status).toBe(200);
+  });
+
+  it.each(['429', '503'] as const)('%s may say when as a date', async (kind) => {
+    const now = Date.parse('2026-03-02T09:00:00.001Z');
+    const simulator = await start({ now: () => now });
+    simulator.control.addFault({ kind, retryAfterSeconds: 90, retryAfterForm: 'date' });
+    const answer = await postEvent(simulator, smallEvent);
+    // Rounded up to the whole second: one that comes at that time comes late enough.
+    expect(answer.headers['retry-after']).toBe('Mon, 02 Mar 2026 09:01:31 GMT');
+  });
+
+  it.each([
+    ['403', ''],
+    ['404', ''],
+    ['408', ''],
+    ['409', 'Id'],
+    ['413', ''],
+    ['422', 'Status'],
+    ['504', ''],
+  ] as const)('%s is for the chosen event only', async (kind, member) => {
+    const simulator = await start();
+    simulator.control.addFault({ kind, match: { id: smallEvent.id } });
+    const other = orderEvent('OrderPlaced', 'A');
+    expect((await postEvent(simulator, other)).status).toBe(200);
+    const answer = await postEvent(simulator, smallEvent);
+    expect(answer.status).toBe(Number(kind));
+    expect(member === '' ? answer.body : Object.keys(errorsOf(answer)).join()).toBe(member);
+    expect(simulator.control.events().map(({ body }) => body.id)).toEqual([other.id]);
+    expect(simulator.control.rejections()).toEqual([]);
     expect((await postEvent(simulator, smallEvent)).status).toBe(200);
   });
 
@@ -55,23 +86,23 @@ describe('a fault', () => {
     control.addFault({ kind: '503' });
     const away = await postEvent(simulator, smallEvent);
     expect([away.status, away.body, away.headers['retry-after']]).toEqual([503, '', undefined]);
-    expect(control.counts()).toEqual(nothing);
+    expect(control.counts()).toEqual({ ...noCounts, faulted: 5 });
   });
 
   it('reset breaks the connection before the event is taken', async () => {
     const simulator = await start();
     simulator.control.addFault({ kind: 'reset' });
     await expect(postEvent(simulator, smallEvent)).rejects.toMatchObject({ code: 'ECONNRESET' });
-    expect(simulator.control.counts()).toEqual(nothing);
+    expect(simulator.control.counts()).toEqual({ ...noCounts, faulted: 1 });
   });
 
   it('accept-then-drop takes the event without saying so; sending it again is a replay', async () => {
     const simulator = await start();
     simulator.control.addFault({ kind: 'accept-then-drop' });
     await expect(postEvent(simulator, smallEvent)).rejects.toMatchObject({ code: 'UND_ERR_SOCKET' });
-    expect(simulator.control.counts()).toEqual({ ...nothing, accepted: 1 });
+    expect(simulator.control.counts()).toEqual({ ...noCounts, accepted: 1, dropped: 1 });
     expect((await postEvent(simulator, smallEvent)).status).toBe(200);
-    expect(simulator.control.counts()).toEqual({ ...nothing, accepted: 1, replayed: 1 });
+    expect(simulator.control.counts()).toEqual({ ...noCounts, accepted: 1, replayed: 1, dropped: 1 });
   });
 
   it('delay takes the event at once and answers late', async () => {
@@ -90,13 +121,25 @@ describe('a fault', () => {
     ['status', { status: 'Confirmed' }],
     ['reference', { reference: 'B' }],
     ['id', { id: secondId.toUpperCase() }],
+    ['parent', { parent: 'P' }],
+    ['transaction type', { transactionType: 'OrderConfirmed' }],
+    ['everything at once', { status: 'Confirmed', reference: 'B', parent: 'P', id: secondId }],
   ])('hits only events of its %s', async (_case, match) => {
     const simulator = await start();
     simulator.control.addFault({ kind: '503', match });
     expect((await postEvent(simulator, { ...smallEvent, brandOrderReference: 'A' })).status).toBe(200);
-    const other = { ...smallEvent, id: secondId, status: 'Confirmed', brandOrderReference: 'B' };
+    const other = orderEvent('OrderConfirmed', 'B', { id: secondId, parentBrandOrderReference: 'P' });
     expect((await postEvent(simulator, other)).status).toBe(503);
     expect((await postEvent(simulator, other)).status).toBe(200);
+  });
+
+  it('finds its event whatever the case of the names, as the service does', async () => {
+    const simulator = await start();
+    simulator.control.addFault({ kind: '503', match: { status: 'Created', transactionType: 'OrderPlaced' } });
+    const { status, lastTransaction, ...rest } = orderEvent('OrderPlaced', 'A');
+    const event = { ...rest, Status: status, LASTTRANSACTION: { Type: 'OrderPlaced' } };
+    expect(lastTransaction).toMatchObject({ type: 'OrderPlaced' });
+    expect((await postEvent(simulator, event)).status).toBe(503);
   });
 
   it('waits its turn behind the faults armed before it', async () => {
@@ -109,11 +152,15 @@ describe('a fault', () => {
     expect(simulator.control.faults()).toEqual([]);
   });
 
-  it('that makes no sense is refused', async () => {
+  it.each([
+    ['no count', { kind: '500', count: 0 }],
+    ['a delay beyond what timers take', { kind: 'delay', delayMs: 2 ** 31 }],
+  ] as const)('with %s is refused', async (_case, fault) => {
     const { control } = await start();
     expect(() => {
-      control.addFault({ kind: '500', count: 0 });
+      control.addFault(fault);
     }).toThrow();
+    expect(control.faults()).toEqual([]);
   });
 });
 
@@ -139,6 +186,7 @@ describe('an outage', () => {
       code: 'ECONNRESET',
     });
     expect(simulator.control.faults()).toHaveLength(1);
+    expect(simulator.control.counts()).toEqual({ ...noCounts, faulted: 1 });
   });
 
   it('can be limited to the events or to the token endpoint', async () => {

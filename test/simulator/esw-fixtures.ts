@@ -80,7 +80,50 @@ export const smallEvent = {
   lastUpdateDateTime: '2026-03-02T09:00:00.000Z',
 };
 
-async function post(url: string, body: string | Buffer, headers: Record<string, string>): Promise<Answer> {
+/** Counts of a simulator that nothing was sent to; tests say what differs. */
+export const noCounts = {
+  accepted: 0,
+  replayed: 0,
+  conflicting: 0,
+  rejected: 0,
+  dropped: 0,
+  faulted: 0,
+};
+
+let made = 0;
+
+/** An event of its own id, with the status word and the transaction type of esw-order-event.md 8.3. */
+export function orderEvent(
+  transactionType: string,
+  brandOrderReference: string,
+  change: Record<string, unknown> = {},
+): typeof smallEvent & Record<string, unknown> {
+  made += 1;
+  return {
+    ...smallEvent,
+    id: `00000000-0000-0000-0000-${String(made).padStart(12, '0')}`,
+    status: statusOf[transactionType] ?? 'Fulfilled',
+    brandOrderReference,
+    lastTransaction: { type: transactionType, status: 'Completed' },
+    ...change,
+  };
+}
+
+const statusOf: Record<string, string> = {
+  OrderPlaced: 'Created',
+  OrderConfirmed: 'Confirmed',
+  OrderFulfilled: 'Fulfilled',
+  OrderSettled: 'Settled',
+  OrderCancelled: 'Cancelled',
+  OrderClosed: 'Cancelled',
+};
+
+/** Posts to a path of the simulator as any client could. */
+export async function post(
+  url: string,
+  body: string | Buffer,
+  headers: Record<string, string>,
+): Promise<Answer> {
   const response = await request(url, { method: 'POST', body, headers });
   return { status: response.statusCode, headers: response.headers, body: await response.body.text() };
 }

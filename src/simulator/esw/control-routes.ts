@@ -1,31 +1,59 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { EswSimulatorControl } from './control';
+import { eventDisturbanceSchema } from './event-disturbance';
+import { stringifyExactJson } from './exact-json';
 import { faultSchema } from './faults';
 import { outageKindSchema, outageScopeSchema } from './outage';
+import { tokenFaultSchema } from './token-faults';
 
 const filterSchema = z.strictObject({
   tenant: z.string().optional(),
   reference: z.string().optional(),
+  parent: z.string().optional(),
   id: z.string().optional(),
 });
 const outageSchema = z.strictObject({ kind: outageKindSchema, scope: outageScopeSchema.default('all') });
 
-/** The control plane over HTTP: JSON in, JSON out; what cannot be understood is answered 400. */
+/**
+ * The control plane over HTTP: JSON in, JSON out, the bytes of bodies as base64; what cannot be understood is answered
+ * 400.
+ */
 export function registerControlRoutes(app: FastifyInstance, control: EswSimulatorControl): void {
   app.setErrorHandler((error, _request, reply) => {
     if (error instanceof z.ZodError) return reply.code(400).send({ errors: error.issues });
     return reply.send(error);
   });
 
+  // Bodies may have integers that only this knows to print.
+  app.setReplySerializer((payload) => stringifyExactJson(payload));
+
   app.get('/__sim/events', (request) => control.events(filterSchema.parse(request.query)));
+  app.get('/__sim/receipts', (request) =>
+    control
+      .receipts(filterSchema.parse(request.query))
+      .map((receipt) => ({ ...receipt, bytes: receipt.bytes.toString('base64') })),
+  );
   app.get('/__sim/counts', () => control.counts());
   app.get('/__sim/audit', () => control.audit());
   app.get('/__sim/rejections', () => control.rejections());
   app.get('/__sim/faults', () => control.faults());
+  app.get('/__sim/faults/token', () => control.tokenFaults());
 
   app.post('/__sim/faults', (request, reply) => {
     control.addFault(faultSchema.parse(request.body));
+    return reply.code(204).send();
+  });
+  app.post('/__sim/faults/token', (request, reply) => {
+    control.addTokenFault(tokenFaultSchema.parse(request.body));
+    return reply.code(204).send();
+  });
+  app.put('/__sim/faults/disturbance', (request, reply) => {
+    control.disturbEvents(eventDisturbanceSchema.parse(request.body));
+    return reply.code(204).send();
+  });
+  app.delete('/__sim/faults/disturbance', (_request, reply) => {
+    control.disturbEvents(undefined);
     return reply.code(204).send();
   });
   app.delete('/__sim/faults', (_request, reply) => {

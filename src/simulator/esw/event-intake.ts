@@ -1,3 +1,4 @@
+import type { EventFacts } from './event-facts';
 import type { JsonObject } from './json-body';
 import type { SimulatorState } from './simulator-state';
 import type { TokenClaims } from './token-issuer';
@@ -13,9 +14,11 @@ import {
 
 /** A request with a good token whose body is read. */
 export interface EventRequest {
-  bytes: Uint8Array;
+  bytes: Buffer;
   /** The parsed body, or a sentence that says why it cannot be parsed. */
   parsed: JsonObject | string;
+  /** What the body says of itself, whether it is valid or not. */
+  facts: EventFacts;
   tokenTenant: string;
   idempotencyKey: string | undefined;
   correlationId: string | undefined;
@@ -31,7 +34,7 @@ export function admit(
   { settings, ledger }: SimulatorState,
 ): Admission {
   const refuse = (refusal: WireAnswer): Admission => {
-    ledger.reject(refusal.status);
+    ledger.reject({ status: refusal.status, errors: {} });
     return { refusal };
   };
   if (!claims) return refuse(unauthorized());
@@ -41,20 +44,22 @@ export function admit(
 
 /** Refuses a body above the limit. */
 export function refuseTooLarge({ ledger }: SimulatorState): WireAnswer {
-  ledger.reject(413);
+  ledger.reject({ status: 413, errors: {} });
   return bodiless(413);
 }
 
 /** Decides what is left: JSON and members, then tenant, then whether the event is known (esw-order-event.md 7). */
 export function receiveEvent(request: EventRequest, { settings, ledger }: SimulatorState): WireAnswer {
+  const { id, reference } = request.facts;
   const validation = validateOrderEvent(request.parsed, settings.mode);
   if ('errors' in validation) {
-    ledger.reject(400, validation.errors);
-    return validationProblem(validation.errors);
+    const { errors } = validation;
+    ledger.reject({ status: 400, errors, id, reference });
+    return validationProblem(errors);
   }
   const { tenantCode } = validation.body;
   if (tenantCode !== undefined && tenantCode !== request.tokenTenant) {
-    ledger.reject(403);
+    ledger.reject({ status: 403, errors: {}, id, reference });
     return bodiless(403);
   }
   const outcome = ledger.submit({ ...request, ...validation });

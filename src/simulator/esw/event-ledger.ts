@@ -1,82 +1,36 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson, type JsonObject } from './json-body';
-import type { OrderEventBody } from './order-event-schema';
+import {
+  matchesFilter,
+  noCounts,
+  type EventCounts,
+  type EventFilter,
+  type EventReceipt,
+  type Rejection,
+  type StoredEvent,
+  type Submission,
+  type SubmissionOutcome,
+} from './event-records';
+import { canonicalJson } from './json-body';
 import type { OrderingAudit } from './ordering-audit';
-import type { MemberErrors } from './wire-answer';
-
-/** One accepted event, as the inspection shows it. */
-export interface StoredEvent {
-  /** Place in the order of acceptance, from 1. */
-  sequence: number;
-  /** ISO 8601 time of acceptance. */
-  receivedAt: string;
-  /** Tenant of the body, or of the token where the body (in lenient mode) has none. */
-  tenantCode: string;
-  /** The body exactly as it came. */
-  rawBody: string;
-  /** SHA-256 of the raw bytes, lower-case hex. */
-  sha256: string;
-  /** The parsed body under ESW's member names, unknown members kept. */
-  body: OrderEventBody;
-  /** `Idempotency-Key` header, if sent. */
-  idempotencyKey: string | undefined;
-  /** `X-Correlation-ID` header, if sent. */
-  correlationId: string | undefined;
-  /** Times the same id came again with the same body. */
-  replays: number;
-  /** Those of the replays that were equal byte for byte; less than `replays` means an emitter rebuilt the body. */
-  byteIdenticalReplays: number;
-}
-
-/** Narrows a listing; absent members match everything. */
-export interface EventFilter {
-  tenant?: string | undefined;
-  /** `brandOrderReference`. */
-  reference?: string | undefined;
-  /** Event id, compared without case. */
-  id?: string | undefined;
-}
-
-/** How event requests ended. Answers made up by faults and outages are in none of these. */
-export interface EventCounts {
-  /** Stored for the first time. */
-  accepted: number;
-  /** Known id, same body. */
-  replayed: number;
-  /** Known id, different body: must stay 0. */
-  conflicting: number;
-  /** Refused on their own demerits: 400, 401, 403, 413, 415. */
-  rejected: number;
-}
-
-/** One refused request. */
-export interface Rejection {
-  receivedAt: string;
-  status: number;
-  /** Faults per member of a 400, otherwise empty. */
-  errors: MemberErrors;
-}
-
-/** A valid event on its way into the ledger. */
-export interface Submission {
-  bytes: Uint8Array;
-  /** The JSON as sent: what the canonical comparison looks at. */
-  value: JsonObject;
-  body: OrderEventBody;
-  tokenTenant: string;
-  idempotencyKey: string | undefined;
-  correlationId: string | undefined;
-}
 
 /** Only the newest refusals are kept, so that an endless retry loop does not fill the memory. */
 const keptRejections = 1000;
+/** The same for arrivals of one event. */
+const keptReceipts = 100;
+
+/** A stored event with what its replays are compared with. */
+interface Entry {
+  event: StoredEvent;
+  canonicalBody: string;
+  receipts: EventReceipt[];
+}
 
 /** Remembers accepted events, tells replays and conflicts, and counts. Key: tenant code and event id. */
 export class EventLedger {
-  private events: StoredEvent[] = [];
-  private readonly byKey = new Map<string, { event: StoredEvent; canonicalBody: string }>();
+  private entries: Entry[] = [];
+  private readonly byKey = new Map<string, Entry>();
   private rejections: Rejection[] = [];
-  private tally: EventCounts = noCounts();
+  private tally = noCounts();
 
   constructor(
     private readonly audit: OrderingAudit,
@@ -84,63 +38,55 @@ export class EventLedger {
   ) {}
 
   /** Stores a new event, or says that its id is known with the same or with another body. */
-  submit(submission: Submission): 'accepted' | 'replayed' | 'conflicting' {
-    const { bytes, value, body, tokenTenant } = submission;
-    const receivedAt = this.time();
-    const tenantCode = body.tenantCode ?? tokenTenant;
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
+  submit(submission: Submission): SubmissionOutcome {
+    const { bytes, value, body } = submission;
+    const tenantCode = body.tenantCode ?? submission.tokenTenant;
+    const arrival = { receivedAt: this.time(), tenantCode, bytes, sha256: sha256Of(bytes) };
     const canonicalBody = canonicalJson(value);
     // GUIDs are equal whatever their case; an event without id (lenient) cannot be recognised again.
     const key = body.id === undefined ? undefined : JSON.stringify([tenantCode, body.id.toLowerCase()]);
     const known = key === undefined ? undefined : this.byKey.get(key);
-    if (known?.canonicalBody === canonicalBody) {
-      this.tally.replayed += 1;
-      known.event.replays += 1;
-      if (known.event.sha256 === sha256) known.event.byteIdenticalReplays += 1;
-      return 'replayed';
-    }
-    if (known) {
-      this.tally.conflicting += 1;
-      this.audit.conflict({ receivedAt, tenantCode, body });
-      return 'conflicting';
-    }
-    const event: StoredEvent = {
-      sequence: this.events.length + 1,
-      receivedAt,
-      tenantCode,
-      rawBody: Buffer.from(bytes).toString('utf8'),
-      sha256,
-      body,
-      idempotencyKey: submission.idempotencyKey,
-      correlationId: submission.correlationId,
-      replays: 0,
-      byteIdenticalReplays: 0,
-    };
-    this.events.push(event);
-    if (key !== undefined) this.byKey.set(key, { event, canonicalBody });
-    this.tally.accepted += 1;
-    this.audit.observe(event);
-    return 'accepted';
+    const outcome = outcomeOf(known, canonicalBody);
+    this.tally[outcome] += 1;
+    const entry = known ?? this.store(submission, arrival, canonicalBody);
+    if (!known && key !== undefined) this.byKey.set(key, entry);
+    count(entry.event, outcome, arrival.sha256);
+    const { id, brandOrderReference: reference } = entry.event.body;
+    const receipt: EventReceipt = { ...arrival, id, sequence: entry.event.sequence, outcome };
+    entry.receipts = [...entry.receipts.slice(1 - keptReceipts), receipt];
+    if (outcome === 'accepted') this.audit.observe(entry.event);
+    if (outcome === 'conflicting')
+      this.audit.conflict({ receivedAt: arrival.receivedAt, tenantCode, body }, { id, reference });
+    return outcome;
   }
 
-  /** Notes a request refused with `status`. */
-  reject(status: number, errors: MemberErrors = {}): void {
+  /** Notes a refused request. */
+  reject(rejection: Omit<Rejection, 'receivedAt'>): void {
     this.tally.rejected += 1;
-    this.rejections = [
-      ...this.rejections.slice(1 - keptRejections),
-      { receivedAt: this.time(), status, errors },
-    ];
+    const noted = { receivedAt: this.time(), ...rejection };
+    this.rejections = [...this.rejections.slice(1 - keptRejections), noted];
+  }
+
+  /** Counts a request that a fault or an outage ended. */
+  countFault(how: 'dropped' | 'faulted'): void {
+    this.tally[how] += 1;
   }
 
   /** Copies of the accepted events, in order of acceptance. */
   list(filter: EventFilter = {}): StoredEvent[] {
-    const matching = this.events.filter(
-      ({ tenantCode, body }) =>
-        (filter.tenant === undefined || filter.tenant === tenantCode) &&
-        (filter.reference === undefined || filter.reference === body.brandOrderReference) &&
-        (filter.id === undefined || filter.id.toLowerCase() === body.id?.toLowerCase()),
-    );
-    return structuredClone(matching);
+    return structuredClone(this.stored().filter((event) => matchesFilter(event, filter)));
+  }
+
+  /** The accepted events themselves, for reading only. */
+  stored(): readonly StoredEvent[] {
+    return this.entries.map(({ event }) => event);
+  }
+
+  /** Arrivals of the accepted events: event by event in order of acceptance, each with its oldest arrival first. */
+  receipts(filter: EventFilter = {}): EventReceipt[] {
+    return this.entries
+      .filter(({ event }) => matchesFilter(event, filter))
+      .flatMap(({ receipts }) => receipts.map((one) => ({ ...one, bytes: Buffer.from(one.bytes) })));
   }
 
   counts(): EventCounts {
@@ -153,10 +99,38 @@ export class EventLedger {
   }
 
   clear(): void {
-    this.events = [];
+    this.entries = [];
     this.byKey.clear();
     this.rejections = [];
     this.tally = noCounts();
+  }
+
+  private store(
+    { body, idempotencyKey, correlationId }: Submission,
+    {
+      receivedAt,
+      tenantCode,
+      bytes,
+      sha256,
+    }: Pick<EventReceipt, 'receivedAt' | 'tenantCode' | 'bytes' | 'sha256'>,
+    canonicalBody: string,
+  ): Entry {
+    const event: StoredEvent = {
+      sequence: this.entries.length + 1,
+      receivedAt,
+      tenantCode,
+      rawBody: bytes.toString('utf8'),
+      sha256,
+      body,
+      idempotencyKey,
+      correlationId,
+      received: 0,
+      replays: 0,
+      byteIdenticalReplays: 0,
+    };
+    const entry = { event, canonicalBody, receipts: [] };
+    this.entries.push(entry);
+    return entry;
   }
 
   private time(): string {
@@ -164,6 +138,18 @@ export class EventLedger {
   }
 }
 
-function noCounts(): EventCounts {
-  return { accepted: 0, replayed: 0, conflicting: 0, rejected: 0 };
+function outcomeOf(known: Entry | undefined, canonicalBody: string): SubmissionOutcome {
+  if (!known) return 'accepted';
+  return known.canonicalBody === canonicalBody ? 'replayed' : 'conflicting';
+}
+
+function count(event: StoredEvent, outcome: SubmissionOutcome, sha256: string): void {
+  event.received += 1;
+  if (outcome !== 'replayed') return;
+  event.replays += 1;
+  if (event.sha256 === sha256) event.byteIdenticalReplays += 1;
+}
+
+function sha256Of(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }

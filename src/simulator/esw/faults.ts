@@ -1,40 +1,59 @@
 import { z } from 'zod';
-import {
-  badGateway,
-  internalError,
-  serviceUnavailable,
-  tooManyRequests,
-  unauthorized,
-  validationProblem,
-  type WireAnswer,
-} from './wire-answer';
+import { CountedQueue } from './counted-queue';
 
 /** Beyond the 30 s that every ESW client is told to wait (esw-order-event.md 5). */
-const defaultDelayMs = 35_000;
+export const defaultDelayMs = 35_000;
+
+/** The longest delay that a timer takes. */
+export const longestDelayMs = 2 ** 31 - 1;
 
 const matchSchema = z.strictObject({
   status: z.string().optional(),
   reference: z.string().optional(),
+  parent: z.string().optional(),
   id: z.string().optional(),
+  transactionType: z.string().optional(),
 });
+
+/** What a fault may do; `FaultKind` says what each means. */
+const faultKinds = [
+  '400',
+  '401',
+  '403',
+  '404',
+  '408',
+  '409',
+  '413',
+  '422',
+  '429',
+  '500',
+  '502',
+  '503',
+  '504',
+  'delay',
+  'accept-then-drop',
+  'reset',
+] as const;
 
 /** The fault as the control plane takes it. */
 export const faultSchema = z.strictObject({
-  kind: z.enum(['400', '401', '429', '500', '502', '503', 'delay', 'accept-then-drop', 'reset']),
+  kind: z.enum(faultKinds),
   count: z.int().positive().default(1),
   match: matchSchema.optional(),
   retryAfterSeconds: z.int().nonnegative().optional(),
-  delayMs: z.int().nonnegative().default(defaultDelayMs),
+  retryAfterForm: z.enum(['seconds', 'date']).default('seconds'),
+  delayMs: z.int().nonnegative().max(longestDelayMs).default(defaultDelayMs),
 });
 
 /**
- * - `400` shape 1, `401` with `WWW-Authenticate`, `429` with `Retry-After` (1 s unless told), `500` shape 3,
- *   `502` HTML, `503` empty (`Retry-After` only if told): answered without looking further at the request.
+ * - `400`, `409`, `422` shape 1; `401` with `WWW-Authenticate`; `403`, `404`, `408`, `413`, `504` without a body; `429`
+ *   with `Retry-After` (1 s unless told); `500` shape 3; `502` HTML; `503` empty (`Retry-After` only if told): answered
+ *   without looking further at the request.
  * - `delay`: handled at once, but the answer is held back for `delayMs` (35 s unless told).
  * - `accept-then-drop`: handled at once, then the connection closes without an answer.
  * - `reset`: the connection is reset before the event is looked at.
  */
-export type FaultKind = z.infer<typeof faultSchema>['kind'];
+export type FaultKind = (typeof faultKinds)[number];
 
 /** Which requests a fault hits: those whose body has all the members given here. Without a match: the next ones. */
 export interface FaultMatch {
@@ -42,8 +61,12 @@ export interface FaultMatch {
   status?: string | undefined;
   /** `brandOrderReference`, exactly. */
   reference?: string | undefined;
+  /** `parentBrandOrderReference`, exactly: the events of an order's children. */
+  parent?: string | undefined;
   /** `id`, compared without case. */
   id?: string | undefined;
+  /** `lastTransaction.type`, exactly. */
+  transactionType?: string | undefined;
 }
 
 /** A fault to inject into `POST /v1/Events/OrderEvent`. */
@@ -54,6 +77,8 @@ export interface FaultSpec {
   match?: FaultMatch | undefined;
   /** For 429 and 503. */
   retryAfterSeconds?: number | undefined;
+  /** How `Retry-After` says it: as seconds, or as the HTTP date that is so many seconds away. @default 'seconds' */
+  retryAfterForm?: 'seconds' | 'date' | undefined;
   /** For `delay`. @default 35000 */
   delayMs?: number | undefined;
 }
@@ -63,68 +88,37 @@ export type ArmedFault = z.output<typeof faultSchema>;
 
 /** Armed faults, consumed in the order they were added. */
 export class FaultQueue {
-  private armed: ArmedFault[] = [];
+  private readonly armed = new CountedQueue<ArmedFault>();
 
   /** @throws ZodError when the fault makes no sense. */
   add(spec: FaultSpec): void {
-    this.armed.push(faultSchema.parse(spec));
+    this.armed.add(faultSchema.parse(spec));
   }
 
   /** The fault of a request whose body is not read yet: the oldest, unless it waits for certain events. */
   takeBeforeBody(): ArmedFault | undefined {
-    return this.take(this.armed[0]?.match === undefined ? this.armed[0] : undefined);
+    return this.armed.peek()?.match === undefined ? this.armed.take() : undefined;
   }
 
   /** The fault of a request with these facts: the oldest that matches. */
   takeFor(facts: FaultMatch): ArmedFault | undefined {
-    return this.take(this.armed.find(({ match }) => match === undefined || matches(match, facts)));
+    return this.armed.take(({ match }) => match === undefined || matches(match, facts));
   }
 
   /** Faults still waiting, with the number of requests left. */
   list(): ArmedFault[] {
-    return structuredClone(this.armed);
+    return this.armed.list();
   }
 
   clear(): void {
-    this.armed = [];
-  }
-
-  private take(fault: ArmedFault | undefined): ArmedFault | undefined {
-    if (fault === undefined) return undefined;
-    fault.count -= 1;
-    if (fault.count === 0) this.armed = this.armed.filter((other) => other !== fault);
-    return fault;
-  }
-}
-
-/** What a request gets in place of the service's answer; undefined when the service handles it all the same. */
-export function replacement(fault: ArmedFault | undefined): WireAnswer | 'reset' | undefined {
-  switch (fault?.kind) {
-    case '400':
-      return validationProblem({ Status: ['The value was refused by an injected fault.'] });
-    case '401':
-      return unauthorized();
-    case '429':
-      return tooManyRequests(fault.retryAfterSeconds ?? 1);
-    case '500':
-      return internalError();
-    case '502':
-      return badGateway();
-    case '503':
-      return serviceUnavailable(fault.retryAfterSeconds);
-    case 'reset':
-      return 'reset';
-    case 'delay':
-    case 'accept-then-drop':
-    case undefined:
-      return undefined;
+    this.armed.clear();
   }
 }
 
 function matches(match: FaultMatch, facts: FaultMatch): boolean {
+  const exact = ['status', 'reference', 'parent', 'transactionType'] as const;
   return (
-    (match.status === undefined || match.status === facts.status) &&
-    (match.reference === undefined || match.reference === facts.reference) &&
+    exact.every((name) => match[name] === undefined || match[name] === facts[name]) &&
     (match.id === undefined || match.id.toLowerCase() === facts.id?.toLowerCase())
   );
 }

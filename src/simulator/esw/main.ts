@@ -34,7 +34,9 @@ const command = new Command('esw-simulator')
       .choices(['object', 'empty'])
       .default('object'),
   )
+  .addOption(new Option('--control-plane', 'serve /__sim/*, as is usual unless NODE_ENV is production'))
   .addOption(new Option('--no-control-plane', 'do not serve /__sim/*'))
+  .addOption(new Option('--no-page', 'do not serve the page of received events'))
   .action(run);
 
 function option(flags: string, description: string, variable: string): Option {

@@ -28,14 +28,20 @@ export interface EswSimulatorOptions {
   mode?: SimulatorMode;
   /** @default 'object' */
   successBody?: SuccessBody;
-  /** Serves `/__sim/*` over HTTP; the programmatic control always works. @default true */
-  controlPlane?: boolean;
+  /**
+   * Serves `/__sim/*` over HTTP; the programmatic control always works.
+   * @default true, but false where NODE_ENV is `production`: it is for tests, and knows no authentication
+   */
+  controlPlane?: boolean | undefined;
+  /** Serves the page of received events at `/`. @default true */
+  page?: boolean;
   /** Clock in milliseconds since the epoch, for token expiry and times of receipt. @default Date.now */
   now?: () => number;
 }
 
 /** Options with every default filled in and the tenant code taken from the client id. */
 export interface SimulatorSettings extends Required<EswSimulatorOptions> {
+  controlPlane: boolean;
   tenantCode: string;
   /** The scopes of `scope`, one by one. */
   requiredScopes: readonly string[];
@@ -53,9 +59,10 @@ export function resolveOptions(options: EswSimulatorOptions): SimulatorSettings 
     tokenLifetimeSeconds: 3600,
     mode: 'strict' as const,
     successBody: 'object' as const,
-    controlPlane: true,
+    page: true,
     now: Date.now,
     ...options,
+    controlPlane: options.controlPlane ?? process.env.NODE_ENV !== 'production',
   };
   const tenantCode = /^([^.]+)\../.exec(settings.clientId)?.[1];
   if (tenantCode === undefined) throw new RangeError('clientId must look like {tenant}.{name}');

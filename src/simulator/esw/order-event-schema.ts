@@ -8,9 +8,11 @@ import { isJsonObject } from './json-body';
 
 const text = z.string('The value must be a string.');
 const flag = z.boolean('The value must be true or false.');
-const decimal = z.number('The value must be a number.');
-const int64 = decimal.refine(
-  (n) => Number.isInteger(n) && Math.abs(n) <= 2 ** 63,
+const anyNumber = z.union([z.number(), z.bigint()], 'The value must be a number.');
+const decimal = anyNumber.transform(Number);
+// An integer that JavaScript would round comes as bigint (exact-json.ts) and stays one.
+const int64 = anyNumber.refine(
+  (n) => (typeof n === 'bigint' ? BigInt.asIntN(64, n) === n : Number.isSafeInteger(n)),
   'The value must be a 64-bit integer.',
 );
 const quantity = decimal.refine(

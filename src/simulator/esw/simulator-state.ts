@@ -1,8 +1,11 @@
 import { EventLedger } from './event-ledger';
+import { DisturbedEvents } from './event-disturbance';
 import { FaultQueue } from './faults';
 import type { SimulatorSettings } from './options';
 import { OrderingAudit } from './ordering-audit';
 import { Outage } from './outage';
+import { RequestsInFlight } from './requests-in-flight';
+import { TokenFaultQueue } from './token-faults';
 import { TokenIssuer } from './token-issuer';
 
 /** Everything one simulator remembers, shared by its routes and its control. */
@@ -11,7 +14,10 @@ export interface SimulatorState {
   readonly tokens: TokenIssuer;
   readonly ledger: EventLedger;
   readonly audit: OrderingAudit;
+  readonly inFlight: RequestsInFlight;
   readonly faults: FaultQueue;
+  readonly disturbance: DisturbedEvents;
+  readonly tokenFaults: TokenFaultQueue;
   readonly outage: Outage;
 }
 
@@ -23,7 +29,10 @@ export function createState(settings: SimulatorSettings): SimulatorState {
     tokens: new TokenIssuer(settings),
     ledger: new EventLedger(audit, settings.now),
     audit,
+    inFlight: new RequestsInFlight(),
     faults: new FaultQueue(),
+    disturbance: new DisturbedEvents(),
+    tokenFaults: new TokenFaultQueue(),
     outage: new Outage(),
   };
 }

@@ -3,6 +3,7 @@ import { createControl, type EswSimulatorControl } from './control';
 import { registerControlRoutes } from './control-routes';
 import { registerEventRoute } from './event-route';
 import { answerOutage, formType, hasMediaType, jsonType, send } from './http-exchange';
+import { registerPageRoutes } from './page/page-routes';
 import { resolveOptions, type EswSimulatorOptions } from './options';
 import { createState, type SimulatorState } from './simulator-state';
 import { registerTokenRoute } from './token-route';
@@ -24,6 +25,9 @@ const allowedMethods = new Map([
   ['/probe', 'GET'],
 ]);
 
+/** Methods of the page, where there is one. */
+const pageMethods = 'GET, HEAD';
+
 /**
  * Starts a stand-in of the ESW Fulfillment API with its token service on one address.
  * @throws RangeError for options that could never work; the error of `listen` when the address is taken.
@@ -43,8 +47,15 @@ export async function startEswSimulator(options: EswSimulatorOptions): Promise<E
       done();
     });
   }
+  if (settings.page) {
+    await app.register((page, _options, done) => {
+      registerPageRoutes(page, state);
+      done();
+    });
+  }
   app.setNotFoundHandler((request, reply) => {
-    const allow = allowedMethods.get(request.url.split('?')[0] ?? '');
+    const path = request.url.split('?')[0] ?? '';
+    const allow = settings.page && path === '/' ? pageMethods : allowedMethods.get(path);
     return send(reply, allow === undefined ? bodiless(404) : bodiless(405, { allow }));
   });
   const url = await app.listen({ host: settings.host, port: settings.port });

@@ -49,8 +49,11 @@ export class TokenIssuer {
 
   constructor(private readonly settings: SimulatorSettings) {}
 
-  /** Decides a client-credentials request; faults are looked for in the order of esw-order-event.md 7. */
-  grant(form: URLSearchParams): TokenGrant | TokenError {
+  /** Decides a client-credentials request; what is wrong is looked for in the order of esw-order-event.md 7. */
+  grant(
+    form: URLSearchParams,
+    lifetimeSeconds: number = this.settings.tokenLifetimeSeconds,
+  ): TokenGrant | TokenError {
     const names = [...form.keys()];
     if (new Set(names).size !== names.length) return 'invalid_request';
     if (form.get('grant_type') !== 'client_credentials') return 'unsupported_grant_type';
@@ -62,9 +65,9 @@ export class TokenIssuer {
     const grantable = [...this.settings.requiredScopes, ...otherScopes];
     if (scopes.length === 0 || scopes.some((name) => !grantable.includes(name))) return 'invalid_scope';
     return {
-      access_token: this.sign(scopes),
+      access_token: this.sign(scopes, lifetimeSeconds),
       token_type: 'Bearer',
-      expires_in: this.settings.tokenLifetimeSeconds,
+      expires_in: lifetimeSeconds,
       scope: scopes.join(' '),
     };
   }
@@ -86,15 +89,16 @@ export class TokenIssuer {
     this.expiredThrough = this.issued;
   }
 
-  private sign(scopes: readonly string[]): string {
+  private sign(scopes: readonly string[], lifetimeSeconds: number): string {
     this.issued += 1;
-    const issuedAt = Math.floor(this.settings.now() / 1000);
+    const issuedAt = this.settings.now() / 1000;
     const claims = {
       client_id: this.settings.clientId,
       tenant: this.settings.tenantCode,
       scope: scopes,
-      iat: issuedAt,
-      exp: issuedAt + this.settings.tokenLifetimeSeconds,
+      iat: Math.floor(issuedAt),
+      // With fractions, as RFC 7519 section 2 allows: a token of one second shall last that long.
+      exp: issuedAt + lifetimeSeconds,
       serial: this.issued,
     };
     const signed = [{ alg: 'HS256', typ: 'at+jwt' }, claims].map(encode).join('.');

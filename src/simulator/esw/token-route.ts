@@ -1,7 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
-import { answerOutage, formType, hasMediaType, readBody, send } from './http-exchange';
+import { answerOutage, breakOff, formType, hasMediaType, readBody, send } from './http-exchange';
 import type { SimulatorState } from './simulator-state';
-import { json } from './wire-answer';
+import type { ArmedTokenFault } from './token-faults';
+import type { TokenError, TokenGrant, TokenIssuer } from './token-issuer';
+import { internalError, json, serviceUnavailable } from './wire-answer';
 
 /** No token request is anywhere near this large. */
 const bodyLimitBytes = 16 * 1024;
@@ -11,13 +14,30 @@ export function registerTokenRoute(app: FastifyInstance, state: SimulatorState):
   app.post('/connect/token', async (request, reply) => {
     const out = answerOutage(request, reply, state.outage, 'token');
     if (out) return out;
+    const fault = state.tokenFaults.take();
+    if (fault?.kind === 'reset') return breakOff(request, reply, 'reset');
+    if (fault?.kind === '500') return send(reply, internalError());
+    if (fault?.kind === '503') return send(reply, serviceUnavailable());
     const isForm = hasMediaType(request, formType);
     const body = isForm ? await readBody(request.raw, bodyLimitBytes) : undefined;
-    const grant = body ? state.tokens.grant(new URLSearchParams(body.toString('utf8'))) : 'invalid_request';
+    const grant = decide(body, fault, state.tokens);
+    // Without a reference, so that a simulator that is closed meanwhile does not keep its process alive.
+    if (fault?.kind === 'delay') await sleep(fault.delayMs, undefined, { ref: false });
     // RFC 6749 section 5.1: token answers must not be cached.
     const headers = { 'cache-control': 'no-store', pragma: 'no-cache' };
     const answer =
       typeof grant === 'string' ? json(400, { error: grant }, headers) : json(200, grant, headers);
     return send(reply, answer);
   });
+}
+
+function decide(
+  body: Buffer | undefined,
+  fault: ArmedTokenFault | undefined,
+  tokens: TokenIssuer,
+): TokenGrant | TokenError {
+  if (!body) return 'invalid_request';
+  if (fault?.kind === 'invalid_client') return 'invalid_client';
+  const lifetimeSeconds = fault?.kind === 'short-lived' ? fault.expiresInSeconds : undefined;
+  return tokens.grant(new URLSearchParams(body.toString('utf8')), lifetimeSeconds);
 }

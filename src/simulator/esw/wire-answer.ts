@@ -43,14 +43,19 @@ export function conflictProblem(): WireAnswer {
   return problem(409, 'Conflict', 'The event contradicts one that was accepted before.', errors);
 }
 
-/** 429 with `Retry-After` in seconds. */
-export function tooManyRequests(retryAfterSeconds: number): WireAnswer {
-  return bodiless(429, { 'retry-after': String(retryAfterSeconds) });
+/** 422 in shape 1; ESW documents none, and a client must know what to do all the same. */
+export function unprocessable(errors: MemberErrors): WireAnswer {
+  return problem(422, 'Unprocessable Content', 'The event cannot be processed.', errors);
 }
 
-/** 503 without a body; `Retry-After` in seconds only when given. */
-export function serviceUnavailable(retryAfterSeconds?: number): WireAnswer {
-  return bodiless(503, retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) });
+/** 429; `retryAfter` is the header's value. */
+export function tooManyRequests(retryAfter: string): WireAnswer {
+  return bodiless(429, { 'retry-after': retryAfter });
+}
+
+/** 503 without a body; `retryAfter` is the header's value, if there shall be one. */
+export function serviceUnavailable(retryAfter?: string): WireAnswer {
+  return bodiless(503, retryAfter === undefined ? {} : { 'retry-after': retryAfter });
 }
 
 /** 500 of ESW's shared error middleware (shape 3). */

@@ -1,0 +1,222 @@
+import { orderEvent, postEvent, start, stopAll } from './esw-fixtures';
+
+afterEach(stopAll);
+
+type Event = ReturnType<typeof orderEvent>;
+type Simulator = Awaited<ReturnType<typeof start>>;
+
+/** An event of a child of P. */
+const child = (transactionType: string, reference: string, change = {}): Event =>
+  orderEvent(transactionType, reference, { parentBrandOrderReference: 'P', ...change });
+
+/** Posts events one after another, and says what the audit found: code and event. */
+async function found(events: Event[], simulator?: Simulator): Promise<[string, string | undefined][]> {
+  const { control } = (simulator ??= await start());
+  for (const event of events) expect((await postEvent(simulator, event)).status).toBe(200);
+  return control.audit().map(({ code, id }) => [code, id]);
+}
+
+describe('a life that keeps the order', () => {
+  it('has no findings', async () => {
+    const life = [
+      orderEvent('OrderPlaced', 'P'),
+      orderEvent('OrderConfirmed', 'P'),
+      child('OrderPlaced', 'C1'),
+      child('OrderPlaced', 'C2'),
+      child('OrderConfirmed', 'C1'),
+      child('OrderFulfilled', 'C1'),
+      child('ExecutionFilled', 'C1'),
+      child('OrderCancelled', 'C2'),
+      orderEvent('OrderFulfilled', 'P'),
+      child('ExecutionSettled', 'C1', { status: 'Settled' }),
+      orderEvent('OrderSettled', 'P'),
+    ];
+    expect(await found(life)).toEqual([]);
+  });
+
+  it('may be interleaved with others, and repeated', async () => {
+    const event = (type: string, reference: string, second: string) =>
+      orderEvent(type, reference, { creationDateTime: `2026-03-02T09:00:0${second}Z` });
+    const first = event('OrderPlaced', 'A', '5');
+    const lives = [first, event('OrderSettled', 'B', '1'), event('OrderSettled', 'A', '5.0000001'), first];
+    const simulator = await start();
+    expect(await found(lives, simulator)).toEqual([]);
+    expect(simulator.control.counts()).toMatchObject({ accepted: 3, replayed: 1 });
+  });
+
+  it('needs no reference', async () => {
+    const nameless = [orderEvent('OrderSettled', ''), orderEvent('OrderPlaced', '')];
+    expect(await found(nameless.map(({ brandOrderReference: _none, ...event }) => event))).toEqual([]);
+  });
+});
+
+describe('creation times of one reference', () => {
+  it('that go backwards are found, to the last digit', async () => {
+    const at = (second: string, type: string) =>
+      orderEvent(type, 'A', { creationDateTime: `2026-03-02T09:00:0${second}Z` });
+    const [latest, before, long] = [
+      at('5.0000002', 'OrderPlaced'),
+      at('5.0000001', 'OrderConfirmed'),
+      at('5', 'OrderFulfilled'),
+    ];
+    const simulator = await start({ now: () => Date.parse('2026-03-02T10:00:00Z') });
+    await found([latest, before, long], simulator);
+    expect(simulator.control.audit()).toEqual([
+      {
+        code: 'creation-time-went-backwards',
+        receivedAt: '2026-03-02T10:00:00.000Z',
+        tenantCode: 'PFOLIO',
+        reference: 'A',
+        parentReference: undefined,
+        id: before.id,
+        earlierId: latest.id,
+        earlierReference: 'A',
+        detail: 'The creation time 2026-03-02T09:00:05.0000001Z came after 2026-03-02T09:00:05.0000002Z.',
+      },
+      expect.objectContaining({ code: 'creation-time-went-backwards', id: long.id, earlierId: latest.id }),
+    ]);
+  });
+});
+
+describe('after the end of a reference', () => {
+  const cancelled = () => orderEvent('OrderCancelled', 'P');
+  const closed = (change = {}) => orderEvent('OrderClosed', 'P', change);
+
+  it.each([
+    ['a state after the settlement', 'OrderSettled', 'OrderConfirmed'],
+    ['a state after the cancellation', 'OrderCancelled', 'OrderFulfilled'],
+    ['a settlement after the cancellation', 'OrderCancelled', 'OrderSettled'],
+    ['the same end again', 'OrderCancelled', 'OrderCancelled'],
+    ['a closing of what was settled', 'OrderSettled', 'OrderClosed'],
+    ['an execution of a portfolio order', 'OrderCancelled', 'ExecutionSettled'],
+    ['an unknown transaction', 'OrderSettled', 'OrderReopened'],
+  ])('%s is found', async (_case, end, next) => {
+    const late = orderEvent(next, 'P');
+    const simulator = await start();
+    const first = orderEvent(end, 'P');
+    expect(await found([first, late], simulator)).toEqual([['event-after-terminal-status', late.id]]);
+    expect(simulator.control.audit()).toMatchObject([{ earlierId: first.id, earlierReference: 'P' }]);
+  });
+
+  it('one closing event of a cancelled portfolio order is meant to come, a second is not', async () => {
+    const [first, second] = [closed(), closed()];
+    expect(await found([cancelled(), first])).toEqual([]);
+    expect(await found([cancelled(), first, second])).toEqual([['event-after-terminal-status', second.id]]);
+  });
+
+  it.each([
+    ['with another status than the cancellation', () => closed({ status: 'Settled' })],
+    ['with an unknown status', () => closed({ status: 'Ended' })],
+  ])('a closing event %s is found', async (_case, event) => {
+    const wrong = event();
+    expect(await found([cancelled(), wrong])).toEqual([['event-after-terminal-status', wrong.id]]);
+  });
+
+  it('a closing event of what was settled is found, whatever its status', async () => {
+    const wrong = closed({ status: 'Settled' });
+    expect(await found([orderEvent('OrderSettled', 'P'), wrong])).toEqual([
+      ['event-after-terminal-status', wrong.id],
+    ]);
+  });
+
+  it('nothing follows the closing event', async () => {
+    const late = orderEvent('OrderPlaced', 'P');
+    expect(await found([closed(), closed(), late])).toMatchObject([
+      ['event-after-terminal-status', expect.anything()],
+      ['event-after-terminal-status', late.id],
+    ]);
+  });
+
+  it('executions of a child may still settle and be taken back, its states may not come', async () => {
+    const late = child('OrderConfirmed', 'C');
+    const closing = child('OrderClosed', 'C', { status: 'Cancelled' });
+    const life = [
+      orderEvent('OrderPlaced', 'P'),
+      child('OrderCancelled', 'C'),
+      child('ExecutionFilled', 'C', { status: 'Cancelled' }),
+      child('ExecutionSettled', 'C', { status: 'Cancelled' }),
+      child('ExecutionCancelled', 'C', { status: 'Cancelled' }),
+    ];
+    expect(await found(life)).toEqual([]);
+    expect(await found([...life, late, closing])).toEqual([
+      ['event-after-terminal-status', late.id],
+      ['event-after-terminal-status', closing.id],
+    ]);
+  });
+
+  it('a child is settled by the status that its last execution shows', async () => {
+    const late = child('OrderFulfilled', 'C');
+    const settled = child('ExecutionSettled', 'C', { status: 'Settled' });
+    const mistrade = child('ExecutionCancelled', 'C');
+    expect(await found([orderEvent('OrderPlaced', 'P'), settled, mistrade, late])).toEqual([
+      ['event-after-terminal-status', late.id],
+    ]);
+  });
+
+  it('the words for the status do not matter where the transaction says it', async () => {
+    const word = (type: string, status: string) => orderEvent(type, 'P', { status });
+    expect(await found([word('OrderPlaced', 'Settled'), word('OrderConfirmed', 'Cancelled')])).toEqual([]);
+    const late = word('OrderFulfilled', 'Terminé');
+    const life = [word('OrderCancelled', 'Annulé'), word('OrderClosed', 'Annulé'), late];
+    expect(await found(life)).toEqual([['event-after-terminal-status', late.id]]);
+  });
+
+  it('without a transaction the status counts', async () => {
+    const [settled, late] = [orderEvent('', 'P', { status: 'SETTLED' }), orderEvent('', 'P')];
+    expect(await found([settled, late].map(({ lastTransaction: _none, ...event }) => event))).toEqual([
+      ['event-after-terminal-status', late.id],
+    ]);
+  });
+});
+
+describe('in a family', () => {
+  it('a child before any event of its parent is found', async () => {
+    const [early, alsoEarly] = [child('OrderPlaced', 'C'), child('ExecutionFilled', 'C')];
+    const stranger = orderEvent('OrderPlaced', 'Q');
+    const simulator = await start();
+    const events = [stranger, early, alsoEarly, orderEvent('OrderPlaced', 'P'), child('OrderConfirmed', 'C')];
+    expect(await found(events, simulator)).toEqual([
+      ['child-before-parent', early.id],
+      ['child-before-parent', alsoEarly.id],
+    ]);
+    expect(simulator.control.audit()[0]).toMatchObject({
+      reference: 'C',
+      parentReference: 'P',
+      earlierId: undefined,
+    });
+  });
+
+  it('a parent that was refused is not there', async () => {
+    const simulator = await start();
+    await postEvent(simulator, orderEvent('OrderPlaced', 'P', { status: '' }));
+    const early = child('OrderPlaced', 'C');
+    expect(await found([early], simulator)).toEqual([['child-before-parent', early.id]]);
+  });
+
+  it('a child fulfilled after its parent was is found, its other events are not', async () => {
+    const parent = orderEvent('OrderFulfilled', 'P');
+    const late = child('OrderFulfilled', 'C');
+    const simulator = await start();
+    const events = [parent, child('OrderConfirmed', 'C'), child('ExecutionFilled', 'C'), late];
+    expect(await found(events, simulator)).toEqual([['child-fulfilled-after-parent-fulfilled', late.id]]);
+    expect(simulator.control.audit()).toMatchObject([
+      { reference: 'C', parentReference: 'P', earlierId: parent.id, earlierReference: 'P' },
+    ]);
+  });
+
+  it.each(['OrderPlaced', 'OrderConfirmed', 'OrderFulfilled', 'OrderCancelled'])(
+    '%s of a child after the settlement of its parent is found',
+    async (type) => {
+      const [settled, late] = [orderEvent('OrderSettled', 'P'), child(type, 'C')];
+      const simulator = await start();
+      expect(await found([settled, late], simulator)).toEqual([['child-after-parent-settled', late.id]]);
+      expect(simulator.control.audit()).toMatchObject([{ earlierId: settled.id, earlierReference: 'P' }]);
+    },
+  );
+
+  it('executions may come after the settlement of the parent, and anything after its cancellation', async () => {
+    const mistrade = child('ExecutionCancelled', 'C');
+    expect(await found([orderEvent('OrderSettled', 'P'), mistrade])).toEqual([]);
+    expect(await found([orderEvent('OrderCancelled', 'P'), child('OrderCancelled', 'C')])).toEqual([]);
+  });
+});
