@@ -1,6 +1,6 @@
 /** Builds the activities of both task queues from the clients they need. */
 import type { Client } from '@temporalio/client';
-import type { EswClient } from '../src/esw/client';
+import type { FulfillmentSink } from '../src/fulfillment-sink';
 import type { OrderInbox } from '../src/temporal/order-inbox';
 import type { UpvestClient } from '../src/upvest/client';
 import type { EventRouter } from '../src/upvest/event-router';
@@ -19,7 +19,8 @@ export interface ActivityDeps {
   inbox: OrderInbox;
   upvest: UpvestClient;
   router: EventRouter;
-  esw: EswClient;
+  /** Who is told what happens to orders. */
+  sink: FulfillmentSink;
 }
 
 export interface Activities {
@@ -30,7 +31,7 @@ export interface Activities {
 }
 
 export function createActivities(deps: ActivityDeps): Activities {
-  const { temporal, orderTaskQueue, inbox, upvest, router, esw } = deps;
+  const { temporal, orderTaskQueue, inbox, upvest, router, sink } = deps;
   const placements = createPlacementDirectory(temporal);
   return {
     broker: {
@@ -41,7 +42,7 @@ export function createActivities(deps: ActivityDeps): Activities {
       ...createEarlierRunActivities(temporal),
       ...createPlacingAgainActivities(temporal, orderTaskQueue),
       ...createCoordinationActivities({ inbox, placements, router }),
-      ...createFulfillmentActivities(esw),
+      ...createFulfillmentActivities(sink),
     },
   };
 }

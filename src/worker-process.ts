@@ -46,7 +46,7 @@ export async function startWorker(config: WorkerConfig, parts: WorkerParts): Pro
     inbox,
     upvest,
     router,
-    esw,
+    sink: esw,
   });
 
   const common = { connection, namespace, shutdownGraceTime: SHUTDOWN_GRACE };

@@ -2,7 +2,6 @@
 import { z } from 'zod';
 import { parseJson } from '../json';
 
-/** Plain JSON: it is kept with a parked event. */
 export type EswErrorBody =
   /** ASP.NET ProblemDetails; keys of `errors` are PascalCase property names. */
   | { shape: 'problem'; title: string; detail: string; errors: Record<string, string[]>; traceId: string }

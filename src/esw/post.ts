@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
+import { EswNoAnswer } from './errors';
 
 export interface EswAnswer {
   status: number;
@@ -11,8 +12,9 @@ export interface EswAnswer {
 }
 
 /**
- * One POST, one answer; no retry, no redirect. `timeoutMs` covers everything from connecting to the last byte. Rejects
- * with undici's error, or the signal's reason, when no status arrives.
+ * One POST, one answer; no retry, no redirect. `timeoutMs` covers everything from connecting to the last byte.
+ *
+ * @throws EswNoAnswer, or the signal's reason, when no status arrives
  */
 export async function post(
   dispatcher: Dispatcher,
@@ -21,25 +23,42 @@ export async function post(
   body: string,
   { timeoutMs, signal }: { timeoutMs: number; signal?: AbortSignal | undefined },
 ): Promise<EswAnswer> {
-  const deadline = AbortSignal.timeout(timeoutMs);
+  signal?.throwIfAborted();
+  // Not `AbortSignal.timeout`: behind `AbortSignal.any`, Node 20 may collect it as garbage before it fires.
+  const deadline = new AbortController();
+  const timer = setTimeout(() => {
+    deadline.abort();
+  }, timeoutMs);
   const { origin, pathname, search } = new URL(url);
-  const response = await dispatcher.request({
-    method: 'POST',
-    origin,
-    path: pathname + search,
-    headers,
-    // Buffers go out as they are.
-    body: Buffer.from(body, 'utf8'),
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-    signal: signal ? AbortSignal.any([deadline, signal]) : deadline,
-  });
-  const { statusCode: status, headers: answered } = response;
-  const text = await response.body.text().catch(() => '');
-  return { status, ok: status >= 200 && status < 300, headers: answered, text };
+  try {
+    const response = await dispatcher.request({
+      method: 'POST',
+      origin,
+      path: pathname + search,
+      headers,
+      // Buffers go out as they are.
+      body: Buffer.from(body, 'utf8'),
+      // undici's own limits are coarse, and start when the request was written.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      signal: signal ? AbortSignal.any([deadline.signal, signal]) : deadline.signal,
+    });
+    const { statusCode: status, headers: answered } = response;
+    const text = await response.body.text().catch(() => '');
+    return { status, ok: status >= 200 && status < 300, headers: answered, text };
+  } catch (cause) {
+    signal?.throwIfAborted();
+    throw new EswNoAnswer(deadline.signal.aborted ? `none within ${timeoutMs} ms` : reasonOf(cause), {
+      cause,
+    });
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
-/** Statuses after which the same bytes are worth sending again (esw-order-event.md 4). */
-export function isTransient(status: number): boolean {
-  return status === 408 || status === 429 || status >= 500;
+/** Of an error of Node's or undici's: the code where it has one, since messages are not always there. */
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const { code } = cause as NodeJS.ErrnoException;
+  return [code, cause.message].filter((word) => word !== undefined && word !== '').join(' ');
 }

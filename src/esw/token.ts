@@ -1,12 +1,11 @@
 import type { Dispatcher } from 'undici';
-import { retryAfterMs } from '../errors';
-import type { IssuedToken, TokenCache } from '../oauth-token';
-import { createTokenCache } from '../oauth-token';
-import { describeErrorBody, readErrorBody } from './error-body';
-import { EswRetry, EswUnauthorised } from './errors';
+import { z } from 'zod';
 import { parseJson } from '../json';
-import { isTransient, post } from './post';
-import { eswTokenSchema } from './schemas';
+import { createTokenCache, type IssuedToken, type TokenCache } from '../oauth-token';
+import { EswNoAnswer, EswNoToken } from './errors';
+import { isTransient, laterOf, refusalOf } from './outcome';
+import { post } from './post';
+import type { Hide } from './secrets';
 
 export interface EswTokenOptions {
   dispatcher: Dispatcher;
@@ -14,19 +13,26 @@ export interface EswTokenOptions {
   tokenUrl: string;
   clientId: string;
   clientSecret: string;
-  /** Space separated. */
+  /** Space separated where there are several. */
   scope: string;
+  /** From connecting to the last byte of the answer. */
   timeoutMs: number;
   clock: { now(): number };
+  hide: Hide;
 }
 
+/** RFC 6750 2.1 allows fewer characters; all that a header can carry are taken. */
+const answerSchema = z.object({ access_token: z.string().regex(/^[!-~]+$/), expires_in: z.number() });
+
 /**
- * The token of one client at ESW's Security Token Service.
- *
- * It throws EswUnauthorised where ESW refuses a token, and EswRetry for the rest.
+ * The cache renews a token after half its life where that is short, so that it asks at most every 10 s whatever
+ * `expires_in` says. A token that ends earlier than it is held costs one 401.
  */
+const SHORTEST_LIFE_S = 20;
+
+/** The token of one client at ESW's Security Token Service. It throws EswNoToken. */
 export function createEswToken(options: EswTokenOptions): TokenCache {
-  const { dispatcher, tokenUrl, clientId, clientSecret, scope, timeoutMs, clock } = options;
+  const { dispatcher, tokenUrl, clientId, clientSecret, scope, timeoutMs, clock, hide } = options;
   const form = new URLSearchParams({
     grant_type: 'client_credentials',
     client_id: clientId,
@@ -38,25 +44,28 @@ export function createEswToken(options: EswTokenOptions): TokenCache {
   async function fetch(): Promise<IssuedToken> {
     const answer = await post(dispatcher, tokenUrl, headers, form.toString(), { timeoutMs }).catch(
       (cause: unknown) => {
-        throw new EswRetry(`No token from ESW: ${String(cause)}`, { cause });
+        if (!(cause instanceof EswNoAnswer)) throw cause;
+        const message = hide(`No token from ESW, no answer: ${cause.message}`);
+        throw new EswNoToken({ outcome: 'retry', refusal: { message } });
       },
     );
-    const { status, ok, text, headers: answered } = answer;
-    const token = ok ? eswTokenSchema.safeParse(parseJson(text)).data : undefined;
-    if (token !== undefined) return { value: token.access_token, expiresInSeconds: token.expires_in };
-
-    // A 2xx that is no token is not quoted: it may be one in another dress.
-    const body = ok ? undefined : readErrorBody(text);
-    const why = body === undefined ? 'its body is no token' : describeErrorBody(body);
-    const message = `No token from ESW: ${status}, ${why}`;
-    if (ok || isTransient(status)) {
-      throw new EswRetry(message, {
-        status,
-        body,
-        retryAfterMs: retryAfterMs(answered['retry-after'], clock.now()),
-      });
+    const { status, ok, text } = answer;
+    if (ok) {
+      const token = answerSchema.safeParse(parseJson(text)).data;
+      if (token !== undefined) {
+        return {
+          value: token.access_token,
+          expiresInSeconds: Math.max(SHORTEST_LIFE_S, token.expires_in),
+        };
+      }
+      // Not a word of the body: it may be a token in another dress.
+      const refusal = { status, message: `No token from ESW: ${status}, its body is no token` };
+      throw new EswNoToken(laterOf(answer, refusal, clock.now()));
     }
-    throw new EswUnauthorised(message, { status, body });
+    const refusal = refusalOf(`No token from ESW: ${status}`, answer, hide);
+    throw new EswNoToken(
+      isTransient(status) ? laterOf(answer, refusal, clock.now()) : { outcome: 'unauthorised', refusal },
+    );
   }
 
   return createTokenCache({ fetch, clock });

@@ -1,46 +1,27 @@
-import type { CoordinatorError } from '../../src/errors';
-import type { EswClient } from '../../src/esw/client';
-import { createEswClient } from '../../src/esw/client';
-import { EswRefused, EswRetry, EswUnauthorised } from '../../src/esw/errors';
-import type { HttpStub, Reply } from '../upvest/http-stub';
-import { json, rejection, reset, silence, startStub, text } from '../upvest/http-stub';
-import { orderEvent, outgoing } from './order-event-fixture';
+/** What ESW gets, and what its answers mean: every row of esw-order-event.md 3 and 4 that is ours. */
+import type { Delivery } from '../../src/fulfillment-sink';
+import type { Reply } from '../upvest/http-stub';
+import { json, reset, silence, text } from '../upvest/http-stub';
+import { CLIENT_SECRET, inTurn, numberedTokens, startEsw, type EswStub } from './esw-stub';
+import { childEvent, orderEvent, outgoing } from './order-event-fixture';
 
-const EVENTS = '/v1/Events/OrderEvent';
-const TOKENS = '/connect/token';
-let stub: HttpStub;
-let client: EswClient;
+let esw: EswStub | undefined;
 afterEach(async () => {
-  await stub.close();
-  await client.close();
+  await esw?.close();
+  esw = undefined;
 });
 
-/** `reply` answers the events; tokens are `jwt-1`, `jwt-2`, … */
-async function start(reply: Reply, token?: Reply, clock: { now(): number } = Date): Promise<void> {
-  let issued = 0;
-  const issue: Reply = (response, request) => {
-    issued += 1;
-    json(200, { access_token: `jwt-${issued}`, expires_in: 3600, token_type: 'Bearer' })(response, request);
-  };
-  stub = await startStub((response, request) => {
-    (request.url === TOKENS ? (token ?? issue) : reply)(response, request);
-  });
-  client = createEswClient({
-    baseUrl: `${stub.url}/`,
-    tokenUrl: `${stub.url}${TOKENS}`,
-    clientId: 'pfolio.coordinator',
-    clientSecret: 's3cret & more',
-    scope: 'logistics.fulfillment.api.all',
-    timeoutMs: 150,
-    clock,
-  });
+async function start(...args: Parameters<typeof startEsw>): Promise<EswStub> {
+  return (esw = await startEsw(...args));
 }
+
+const ok = text(200, '');
 
 describe('an event', () => {
   test('goes out byte for byte, with the headers of section 5 and a token asked for by form', async () => {
-    await start(text(200, ''));
-    await expect(client.postOrderEvent(outgoing)).resolves.toBe('accepted');
-    const [sent] = stub.on(EVENTS);
+    const { client, stub, events, tokens } = await start(ok);
+    await expect(client.deliver(outgoing)).resolves.toEqual({ outcome: 'accepted' });
+    const [sent] = events();
     expect(sent?.method).toBe('POST');
     expect(sent?.body.toString()).toBe(outgoing.body);
     expect(sent?.headers).toEqual({
@@ -53,171 +34,300 @@ describe('an event', () => {
       'idempotency-key': outgoing.id,
       'x-correlation-id': outgoing.correlationId,
     });
-    const [token] = stub.on(TOKENS);
+    const [token] = tokens();
     expect(token?.headers['content-type']).toBe('application/x-www-form-urlencoded');
     expect(Object.fromEntries(new URLSearchParams(token?.body.toString()))).toEqual({
       grant_type: 'client_credentials',
       client_id: 'pfolio.coordinator',
-      client_secret: 's3cret & more',
+      client_secret: CLIENT_SECRET,
       scope: 'logistics.fulfillment.api.all',
     });
   });
 
-  test('the token serves many events', async () => {
-    await start(json(200, { ok: true }));
-    await Promise.all([1, 2, 3, 4].map(() => client.postOrderEvent(outgoing)));
-    expect(stub.on(TOKENS)).toHaveLength(1);
-    expect(stub.on(EVENTS)).toHaveLength(4);
-  });
-
-  const cutOff: Reply = (response) => {
-    response.writeHead(200, { 'content-length': '500' });
-    response.write('{', () => response.socket?.destroy());
-  };
-  test.each([
-    ['200 in HTML', text(200, '<html>')],
-    ['202', json(202, {})],
-    ['204', text(204, '')],
-    ['200 with a body that is cut off', cutOff],
-  ])('%s is accepted', async (_what, reply) => {
-    await start(reply);
-    await expect(client.postOrderEvent(outgoing)).resolves.toBe('accepted');
-  });
-
-  test('409 is a duplicate only for an event that was sent before', async () => {
-    await start(json(409, {}));
-    await expect(client.postOrderEvent({ ...outgoing, sentBefore: true })).resolves.toBe('duplicate');
-    expect(await rejection(client.postOrderEvent({ ...outgoing, sentBefore: false }))).toBeInstanceOf(
-      EswRefused,
-    );
-    expect(await rejection(client.postOrderEvent(outgoing))).toBeInstanceOf(EswRefused);
-  });
-});
-
-describe('401', () => {
-  test('is tried again once, with a new token and the same bytes', async () => {
-    await start((response, request) => {
-      text(request.headers.authorization === 'Bearer jwt-2' ? 200 : 401, '')(response, request);
+  test('of a child goes out, too', async () => {
+    const { client, events } = await start(ok);
+    const body = JSON.stringify(childEvent);
+    await expect(client.deliver({ ...outgoing, id: childEvent.id, body })).resolves.toEqual({
+      outcome: 'accepted',
     });
-    await expect(client.postOrderEvent(outgoing)).resolves.toBe('accepted');
-    const [first, second, ...more] = stub.on(EVENTS);
-    expect(more).toEqual([]);
-    expect(second?.body).toEqual(first?.body);
-    expect(second?.headers['idempotency-key']).toBe(first?.headers['idempotency-key']);
+    expect(events()).toHaveLength(1);
   });
 
-  test('to a fresh token is for a human', async () => {
-    await start(text(401, ''));
-    const error = await rejection(client.postOrderEvent(outgoing));
-    expect(error).toBeInstanceOf(EswUnauthorised);
-    expect(error).toMatchObject({ code: 'ESW_UNAUTHORISED', next: 'ask-a-human', status: 401 });
-    expect(stub.on(EVENTS)).toHaveLength(2);
+  test('goes out under a correlation id that no header could carry', async () => {
+    const { client, events } = await start(ok);
+    await client.deliver({ ...outgoing, correlationId: 'portfolio-order/Ä€\n1' });
+    expect(events()[0]?.headers['x-correlation-id']).toBe('portfolio-order/???1');
   });
 });
 
-type ErrorClass = new (...args: never[]) => CoordinatorError;
+describe('the token', () => {
+  test('is fetched once for 50 events at a time', async () => {
+    const { client, events, tokens } = await start(ok);
+    const deliveries = await Promise.all(Array.from({ length: 50 }, () => client.deliver(outgoing)));
+    expect(deliveries).toEqual(Array.from({ length: 50 }, () => ({ outcome: 'accepted' })));
+    expect(tokens()).toHaveLength(1);
+    expect(events()).toHaveLength(50);
+  });
+
+  test.each([
+    ['of an hour', 3600, 3540],
+    ['of half a minute', 30, 15],
+    ['of a second: not more often than every 10 s', 1, 10],
+    ['that has ended: not more often than every 10 s', 0, 10],
+  ])('%s (%i s) is renewed after %i s', async (_what, expiresIn, renewedAfter) => {
+    const start0 = Date.parse('2026-01-02T09:00:00Z');
+    let now = start0;
+    const { client, tokens } = await start(ok, {
+      token: numberedTokens(expiresIn),
+      clock: { now: () => now },
+    });
+    await client.deliver(outgoing);
+    now = start0 + renewedAfter * 1000 - 1;
+    await client.deliver(outgoing);
+    expect(tokens()).toHaveLength(1);
+    now = start0 + renewedAfter * 1000;
+    await client.deliver(outgoing);
+    expect(tokens()).toHaveLength(2);
+  });
+
+  test('is renewed once when 20 events at a time get 401', async () => {
+    const stale: Reply = (response, request) => {
+      text(request.headers.authorization === 'Bearer jwt-1' ? 401 : 200, '')(response, request);
+    };
+    const { client, events, tokens } = await start(stale, { maxInFlight: 20 });
+    const deliveries = await Promise.all(Array.from({ length: 20 }, () => client.deliver(outgoing)));
+    expect(new Set(deliveries.map(({ outcome }) => outcome))).toEqual(new Set(['accepted']));
+    expect(tokens()).toHaveLength(2);
+    expect(events().filter(({ headers }) => headers.authorization === 'Bearer jwt-2')).toHaveLength(20);
+  });
+
+  test('after 401 is another one, for the same bytes under the same key', async () => {
+    const { client, events } = await start(inTurn(text(401, ''), ok));
+    await expect(client.deliver(outgoing)).resolves.toEqual({ outcome: 'accepted' });
+    const [first, second, ...more] = events();
+    expect(more).toEqual([]);
+    expect(second?.headers).toEqual({ ...first?.headers, authorization: 'Bearer jwt-2' });
+    expect(second?.body).toEqual(first?.body);
+  });
+
+  test('is not asked for a third time when the second one gets 401, too', async () => {
+    const { client, events, tokens } = await start(text(401, ''));
+    await expect(client.deliver(outgoing)).resolves.toEqual({
+      outcome: 'unauthorised',
+      refusal: { status: 401, message: `ESW answered 401 to ${outgoing.id}: no body` },
+    });
+    expect([events().length, tokens().length]).toEqual([2, 2]);
+  });
+
+  test('that cannot be had after 401 decides', async () => {
+    const { client, events } = await start(text(401, ''), { token: inTurn(numberedTokens(), text(503, '')) });
+    await expect(client.deliver(outgoing)).resolves.toMatchObject({
+      outcome: 'retry',
+      refusal: { status: 503 },
+    });
+    expect(events()).toHaveLength(1);
+  });
+});
+
+/** A 200 whose body ends before it should. */
+const cutOff: Reply = (response) => {
+  response.writeHead(200, { 'content-length': '500' });
+  response.write('{', () => response.socket?.destroy());
+};
+const large = text(200, 'x'.repeat(3 * 1024 * 1024));
 
 describe('what an answer means (section 4)', () => {
-  test.each<[what: string, reply: Reply, expected: ErrorClass]>([
-    ['400', json(400, {}), EswRefused],
-    ['403', text(403, ''), EswUnauthorised],
-    ['404', text(404, ''), EswRefused],
-    ['405', text(405, ''), EswRefused],
-    ['413', text(413, ''), EswRefused],
-    ['415', text(415, ''), EswRefused],
-    ['302', text(302, '', { location: '/x' }), EswRefused],
-    ['408', text(408, ''), EswRetry],
-    ['429', text(429, ''), EswRetry],
-    ['500', json(500, { Message: 'Sorry' }), EswRetry],
-    ['502', text(502, '<html>'), EswRetry],
-    ['503', text(503, ''), EswRetry],
-    ['504', text(504, ''), EswRetry],
-    ['511', text(511, ''), EswRetry],
-    ['no answer in time', silence, EswRetry],
-    ['reset', reset, EswRetry],
-  ])('%s', async (_what, reply, expected) => {
-    await start(reply);
-    expect(await rejection(client.postOrderEvent(outgoing))).toBeInstanceOf(expected);
-    expect(stub.on(EVENTS)).toHaveLength(1);
+  test.each<[what: string, outcome: Delivery['outcome'], reply: Reply]>([
+    ['200 with an empty object', 'accepted', json(200, {})],
+    ['200 in HTML', 'accepted', text(200, '<html>')],
+    ['200 with a body that is cut off', 'accepted', cutOff],
+    ['200 with 3 MiB', 'accepted', large],
+    ['202', 'accepted', json(202, {})],
+    ['204', 'accepted', text(204, '')],
+    ['302', 'refused', text(302, '', { location: '/x' })],
+    ['308', 'refused', text(308, '', { location: '/x' })],
+    ['400', 'refused', json(400, {})],
+    ['403', 'unauthorised', text(403, '')],
+    ['404', 'unauthorised', text(404, '')],
+    ['405', 'unauthorised', text(405, '')],
+    ['408', 'retry', text(408, '')],
+    ['409', 'refused', json(409, {})],
+    ['410', 'refused', json(410, {})],
+    ['413', 'refused', text(413, '')],
+    ['415', 'refused', text(415, '')],
+    ['422', 'refused', json(422, {})],
+    ['429', 'retry', text(429, '')],
+    ['500', 'retry', json(500, { Message: 'Sorry' })],
+    ['502', 'retry', text(502, '<html>')],
+    ['503', 'retry', text(503, '')],
+    ['504', 'retry', text(504, '')],
+    ['511', 'retry', text(511, '')],
+    ['reset', 'retry', reset],
+  ])('%s: %s', async (what, outcome, reply) => {
+    const { client, events } = await start(reply);
+    const delivery = await client.deliver(outgoing);
+    expect(delivery.outcome).toBe(outcome);
+    expect(events()).toHaveLength(1);
+    const status = /^\d+/.exec(what)?.[0];
+    if (delivery.outcome === 'accepted') return;
+    expect(delivery.refusal.status).toBe(status === undefined ? undefined : Number(status));
+    expect(delivery.refusal.message).toContain(outgoing.id);
   });
 
-  test('no connection is EswRetry', async () => {
-    await start(text(200, ''));
-    await client.postOrderEvent(outgoing);
+  test('409 says that ESW has it, when it was sent before', async () => {
+    const { client } = await start(json(409, {}));
+    await expect(client.deliver({ ...outgoing, sentBefore: true })).resolves.toEqual({ outcome: 'accepted' });
+  });
+
+  test('no connection: retry', async () => {
+    const { client, stub } = await start(ok);
+    await client.deliver(outgoing);
     await stub.close();
-    expect(await rejection(client.postOrderEvent(outgoing))).toBeInstanceOf(EswRetry);
-    await start(text(200, ''));
+    await expect(client.deliver(outgoing)).resolves.toEqual({
+      outcome: 'retry',
+      refusal: { message: expect.stringContaining(`No answer from ESW to ${outgoing.id}: `) as string },
+    });
+    esw = await startEsw(ok);
   });
 
   test.each([
-    ['5', 5000],
+    ['5', 5_000],
+    ['0', 0],
     ['Fri, 02 Jan 2026 09:00:30 GMT', 30_000],
-    ['later', undefined],
-  ])('Retry-After %s', async (value, expected) => {
+    ['Fri, 02 Jan 2026 08:00:00 GMT', 0],
+    ['9'.repeat(400), 86_400_000],
+  ])('Retry-After: %s', async (value, expected) => {
     const clock = { now: () => Date.parse('2026-01-02T09:00:00Z') };
-    await start(text(503, '', { 'retry-after': value }), undefined, clock);
-    const error = await rejection(client.postOrderEvent(outgoing));
-    expect(error).toMatchObject({ code: 'ESW_RETRY', next: 'retry', status: 503, retryAfterMs: expected });
+    const { client } = await start(text(429, '', { 'retry-after': value }), { clock });
+    await expect(client.deliver(outgoing)).resolves.toEqual({
+      outcome: 'retry',
+      refusal: { status: 429, message: `ESW answered 429 to ${outgoing.id}: no body` },
+      retryAfterMs: expected,
+    });
   });
 
-  test('a refusal tells what ESW said and how to find it again', async () => {
-    const errors = { TenantCode: ['The TenantCode field is required.'] };
-    await start(json(400, { title: 'Invalid.', status: 400, errors, traceId: '00-4bf9-00' }));
-    expect(await rejection(client.postOrderEvent(outgoing))).toMatchObject({
-      name: 'EswRefused',
-      code: 'ESW_REFUSED',
-      next: 'stop',
-      status: 400,
-      message: `ESW answered 400 to ${outgoing.id}: Invalid. TenantCode: The TenantCode field is required.`,
-      body: { shape: 'problem', errors },
-      correlation: { eventId: outgoing.id, correlationId: outgoing.correlationId, traceId: '00-4bf9-00' },
+  test('an unreadable Retry-After says nothing', async () => {
+    const { client } = await start(text(503, '', { 'retry-after': 'later' }));
+    expect(await client.deliver(outgoing)).not.toHaveProperty('retryAfterMs');
+  });
+});
+
+describe('a refusal tells what ESW said', () => {
+  test.each<[what: string, reply: Reply, said: string]>([
+    [
+      'shape 1',
+      json(400, { title: 'Invalid.', status: 400, errors: { TenantCode: ['It is required.'] } }),
+      'Invalid. TenantCode: It is required.',
+    ],
+    [
+      'shape 2',
+      json(400, { Caller: null, Parameters: [{ Name: 'x', Description: 'y' }], Message: 'Bad' }),
+      'Bad x: y',
+    ],
+    ['shape 3', json(400, { Message: 'Sorry' }), 'Sorry'],
+    ['shape 4', json(400, [{ code: 800, message: 'Duplicate' }]), '800 Duplicate'],
+    ['shape 5, empty', text(400, ''), 'no body'],
+    ['shape 5, HTML', text(400, '<html>Bad</html>'), '<html>Bad</html>'],
+  ])('%s', async (_what, reply, said) => {
+    const { client } = await start(reply);
+    await expect(client.deliver(outgoing)).resolves.toEqual({
+      outcome: 'refused',
+      refusal: { status: 400, message: `ESW answered 400 to ${outgoing.id}: ${said}` },
     });
+  });
+
+  test('but no more than history should keep', async () => {
+    const { client } = await start(json(400, { title: 'x'.repeat(500_000), traceId: 'y'.repeat(500_000) }));
+    const delivery = await client.deliver(outgoing);
+    expect(JSON.stringify(delivery).length).toBeLessThan(1_500);
+  });
+
+  const problem = { title: 'Invalid.', traceId: '00-4bf9-00' };
+  test.each<[what: string, reply: Reply, id: string | undefined]>([
+    ['traceId', json(400, problem, { 'x-correlation-id': 'c-1' }), '00-4bf9-00'],
+    ['X-Correlation-ID', text(400, '', { 'x-correlation-id': 'c-1', traceparent: 't-1' }), 'c-1'],
+    ['Request-Id', text(400, '', { 'request-id': 'r-1' }), 'r-1'],
+    ['X-Request-Id', text(400, '', { 'x-request-id': 'r-2' }), 'r-2'],
+    ['traceparent', text(400, '', { traceparent: 't-1' }), 't-1'],
+    ['nothing but our own id', text(400, '', { 'x-correlation-id': outgoing.correlationId }), undefined],
+  ])('found again by %s', async (_what, reply, id) => {
+    const { client } = await start(reply);
+    const delivery = await client.deliver(outgoing);
+    const refusal = 'refusal' in delivery ? delivery.refusal : undefined;
+    expect([refusal?.status, refusal?.correlationId]).toEqual([400, id]);
   });
 });
 
 describe('while no token can be had, no event is sent', () => {
-  test.each<[what: string, token: Reply, expected: ErrorClass]>([
-    ['400', json(400, { error: 'invalid_scope' }), EswUnauthorised],
-    ['401', text(401, ''), EswUnauthorised],
-    ['429', text(429, ''), EswRetry],
-    ['503', text(503, ''), EswRetry],
-    ['no answer in time', silence, EswRetry],
-    ['reset', reset, EswRetry],
-    ['200 in HTML', text(200, '<html>'), EswRetry],
-  ])('%s', async (_what, token, expected) => {
-    await start(text(200, ''), token);
-    expect(await rejection(client.postOrderEvent(outgoing))).toBeInstanceOf(expected);
-    expect(stub.on(EVENTS)).toEqual([]);
+  test.each<[what: string, outcome: Delivery['outcome'], token: Reply]>([
+    ['400 invalid_client', 'unauthorised', json(400, { error: 'invalid_client' })],
+    ['400 invalid_scope', 'unauthorised', json(400, { error: 'invalid_scope' })],
+    ['401', 'unauthorised', text(401, '')],
+    ['403', 'unauthorised', text(403, '')],
+    ['404', 'unauthorised', text(404, '')],
+    ['302', 'unauthorised', text(302, '', { location: '/login' })],
+    ['408', 'retry', text(408, '')],
+    ['429', 'retry', text(429, '', { 'retry-after': '7' })],
+    ['503', 'retry', text(503, '')],
+    ['reset', 'retry', reset],
+    ['200 in HTML', 'retry', text(200, '<html>')],
+    ['200 without a life time', 'retry', json(200, { access_token: 'jwt-1' })],
+    [
+      '200 with a token that no header can carry',
+      'retry',
+      json(200, { access_token: 'jwt\n1', expires_in: 9 }),
+    ],
+  ])('%s: %s', async (what, outcome, token) => {
+    const { client, events, tokens } = await start(ok, { token });
+    const delivery = await client.deliver(outgoing);
+    expect(delivery.outcome).toBe(outcome);
+    expect(delivery).toHaveProperty('refusal.message', expect.stringContaining('No token from ESW'));
+    if (what === '429') expect(delivery).toHaveProperty('retryAfterMs', 7_000);
+    expect(events()).toEqual([]);
+    expect(tokens()).toHaveLength(1);
+  });
+
+  test('the refusal says why', async () => {
+    const { client } = await start(ok, { token: json(400, { error: 'invalid_scope' }) });
+    await expect(client.deliver(outgoing)).resolves.toEqual({
+      outcome: 'unauthorised',
+      refusal: { status: 400, message: 'No token from ESW: 400: {"error":"invalid_scope"}' },
+    });
+  });
+
+  test('no answer in time: retry', async () => {
+    const { client } = await start(ok, { token: silence, timeoutMs: 100 });
+    await expect(client.deliver(outgoing)).resolves.toEqual({
+      outcome: 'retry',
+      refusal: { message: 'No token from ESW, no answer: none within 100 ms' },
+    });
   });
 });
-
-const AMOUNT_AS_TEXT = JSON.stringify(orderEvent).replace('"amount":1000', '"amount":"1000"');
 
 describe('what we must not send is refused before anything is sent', () => {
+  const spoilt = { ...orderEvent, status: 'x'.repeat(257) };
+  const ofBytes = (bytes: number): string =>
+    outgoing.body + ' '.repeat(bytes - Buffer.byteLength(outgoing.body));
   test.each([
-    ['no JSON', 'hello'],
-    ['an amount as text', AMOUNT_AS_TEXT],
-    ['a word of another domain', JSON.stringify({ ...orderEvent, holdStatus: 'None' })],
-    ['a member that we never send', JSON.stringify({ ...orderEvent, monolithId: '1' })],
-    ['another event’s id', JSON.stringify({ ...orderEvent, id: '82417957-65b6-5668-8aa3-a8041ece8f12' })],
-  ])('%s', async (_what, body) => {
-    await start(text(200, ''));
-    const error = await rejection(client.postOrderEvent({ ...outgoing, body }));
-    expect(error).toBeInstanceOf(EswRefused);
-    expect(error).toMatchObject({ status: undefined, correlation: { eventId: outgoing.id } });
+    ['no JSON', 'hello', 'all of it'],
+    ['an amount as text', JSON.stringify(orderEvent).replace('"amount":1000', '"amount":"1000"'), 'amount'],
+    ['a member that we never send', JSON.stringify({ ...orderEvent, monolithId: 1 }), 'monolithId'],
+    ['an endless string', JSON.stringify(spoilt), 'status'],
+    ['another event’s id', JSON.stringify(childEvent), 'its id is another one'],
+    ['more than 256 KiB', ofBytes(256 * 1024 + 1), '262145 bytes'],
+  ])('%s', async (_what, body, why) => {
+    const { client, stub } = await start(ok);
+    const delivery = await client.deliver({ ...outgoing, body });
+    expect(delivery).toEqual({
+      outcome: 'refused',
+      refusal: { message: expect.stringContaining(why) as string },
+    });
     expect(stub.arrived).toEqual([]);
   });
-});
 
-test('the caller’s signal ends the call with its reason', async () => {
-  await start(silence);
-  const controller = new AbortController();
-  const posting = rejection(client.postOrderEvent(outgoing, { signal: controller.signal }));
-  while (stub.on(EVENTS).length === 0) await new Promise((resolve) => setImmediate(resolve));
-  const reason = new Error('worker stops');
-  controller.abort(reason);
-  expect(await posting).toBe(reason);
-  const again = client.postOrderEvent(outgoing, { signal: controller.signal });
-  expect(await rejection(again)).toBe(reason);
-  expect(stub.on(EVENTS)).toHaveLength(1);
+  test('256 KiB are not too much', async () => {
+    const { client } = await start(ok);
+    const body = ofBytes(256 * 1024);
+    await expect(client.deliver({ ...outgoing, body })).resolves.toEqual({ outcome: 'accepted' });
+  });
 });

@@ -65,4 +65,14 @@ export const outgoing = {
   id: orderEvent.id,
   body: JSON.stringify(orderEvent, null, ' ').replace('SP-2026-000481', 'SP-2026-ü€'),
   correlationId: 'portfolio-order/5d0c6a52-7f0e-4c39-9a53-1f2f6f8f3c11',
+  sentBefore: false,
+};
+
+/** What a child's event has besides (esw-order-event.md 9.4). */
+export const childEvent = {
+  ...orderEvent,
+  id: '68ec9c5b-2726-56bd-ae71-c8e5ab3a02dd',
+  status: 'Fulfilled',
+  brandOrderReference: '6f1b2c88-0a4d-4e57-9d1e-7a1c5b0e2f01',
+  parentBrandOrderReference: 'SP-2026-000481',
 };

@@ -1,0 +1,242 @@
+/** `emitOrderEvents` in a worker of its own, against a sink that says what the test wants. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
+import { ActivityFailure, ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporalio/common';
+import { Worker } from '@temporalio/worker';
+import { createFulfillmentActivities, type OrderEventBatch } from '../../activities/fulfillment';
+import {
+  EMISSION_BUSY,
+  EMISSION_UNAUTHORISED,
+  type EmissionFailureDetails,
+} from '../../src/domain/emission-failure';
+import type { EmissionResult } from '../../src/domain/order-emission';
+import type { Delivery, FulfillmentSink, OutgoingOrderEvent } from '../../src/fulfillment-sink';
+import { buildWorkflowBundle } from '../../src/temporal/bundle';
+import { closeTemporal, testClient, testConnection, testTarget, uniqueName } from '../support/temporal';
+import { rejection } from '../upvest/http-stub';
+import type { emit, EmissionTimes } from './emission-workflow';
+
+const accepted: Delivery = { outcome: 'accepted' };
+const refusal = { status: 503, message: 'ESW answered 503', correlationId: 'trace-1' };
+const busyFor = (retryAfterMs: number): Delivery => ({ outcome: 'retry', refusal, retryAfterMs });
+const again: Delivery = { outcome: 'retry', refusal };
+
+type Answer = Delivery | ((signal: AbortSignal) => Promise<Delivery>);
+
+/** What each event is answered, time after time; the last one for good. */
+let script: Partial<Record<string, [Answer, ...Answer[]]>> = {};
+let delivered: (OutgoingOrderEvent & { at: number })[] = [];
+
+const sink: FulfillmentSink = {
+  async deliver(event, { signal = new AbortController().signal } = {}) {
+    const before = delivered.filter(({ id }) => id === event.id).length;
+    delivered.push({ ...event, at: Date.now() });
+    const answers = script[event.id] ?? [accepted];
+    const answer = answers[Math.min(before, answers.length - 1)] ?? accepted;
+    return typeof answer === 'function' ? answer(signal) : answer;
+  },
+};
+
+const taskQueue = uniqueName('fulfillment');
+let directory: string;
+let worker: Worker;
+let running: Promise<void>;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'fulfillment-'));
+  const codePath = join(directory, 'bundle.js');
+  await buildWorkflowBundle(require.resolve('./emission-workflow'), codePath);
+  worker = await Worker.create({
+    connection: await testConnection(),
+    namespace: testTarget().namespace,
+    taskQueue,
+    workflowBundle: { codePath },
+    activities: createFulfillmentActivities(sink),
+  });
+  running = worker.run();
+});
+afterAll(async () => {
+  worker.shutdown();
+  await running;
+  await closeTemporal();
+  await rm(directory, { recursive: true });
+});
+beforeEach(() => {
+  script = {};
+  delivered = [];
+});
+
+const body = (id: string): string => `{"id":"${id}"}`;
+
+async function start(
+  events: OrderEventBatch['events'] = ['a', 'b', 'c'].map((id) => ({ id, body: body(id) })),
+  times: Partial<EmissionTimes> = {},
+): Promise<WorkflowHandle<typeof emit>> {
+  return testClient().workflow.start<typeof emit>('emit', {
+    taskQueue,
+    workflowId: uniqueName('emit'),
+    args: [
+      { correlationId: 'portfolio-order/1', events },
+      { scheduleToCloseTimeout: 60_000, heartbeatTimeout: 15_000, pause: 300, ...times },
+    ],
+  });
+}
+
+async function emitted(...args: Parameters<typeof start>): Promise<EmissionResult[]> {
+  return (await start(...args)).result();
+}
+
+/** How the activity failed in the end. */
+async function failureOf(...args: Parameters<typeof start>): Promise<unknown> {
+  const error = await rejection(emitted(...args));
+  const cause = error instanceof WorkflowFailedError ? error.cause : undefined;
+  if (!(cause instanceof ActivityFailure)) throw error;
+  return cause.cause;
+}
+
+/** What it left to the workflow. */
+async function leftToWorkflow(
+  ...args: Parameters<typeof start>
+): Promise<{ type: string | null | undefined; details: EmissionFailureDetails }> {
+  const failure = await failureOf(...args);
+  if (!(failure instanceof ApplicationFailure)) throw failure;
+  expect(failure.details).toHaveLength(1);
+  return { type: failure.type, details: failure.details?.[0] as EmissionFailureDetails };
+}
+
+/** Which events were delivered, those that were perhaps sent before with a mark. */
+const order = (): string[] => delivered.map(({ id, sentBefore }) => (sentBefore ? `${id}*` : id));
+
+describe('a batch', () => {
+  test('goes out in order, as it is, and is answered for', async () => {
+    const results = await emitted();
+    expect(results).toEqual(['a', 'b', 'c'].map((id) => ({ id, outcome: 'accepted' })));
+    expect(delivered.map(({ at: _at, ...event }) => event)).toEqual(
+      ['a', 'b', 'c'].map((id) => ({
+        id,
+        body: body(id),
+        correlationId: 'portfolio-order/1',
+        sentBefore: false,
+      })),
+    );
+  });
+
+  test('may have been sent before by an earlier call, event by event', async () => {
+    await emitted([
+      { id: 'a', body: body('a'), sentBefore: true },
+      { id: 'b', body: body('b') },
+    ]);
+    expect(order()).toEqual(['a*', 'b']);
+  });
+
+  test('goes on behind an event that is refused', async () => {
+    script = { b: [{ outcome: 'refused', refusal }] };
+    await expect(emitted()).resolves.toEqual([
+      { id: 'a', outcome: 'accepted' },
+      { id: 'b', outcome: 'refused', refusal },
+      { id: 'c', outcome: 'accepted' },
+    ]);
+    expect(order()).toEqual(['a', 'b', 'c']);
+  });
+
+  test('goes on with the event that was not answered', async () => {
+    script = { a: [{ outcome: 'refused', refusal }], b: [again, again, accepted] };
+    await expect(emitted()).resolves.toEqual([
+      { id: 'a', outcome: 'refused', refusal },
+      { id: 'b', outcome: 'accepted' },
+      { id: 'c', outcome: 'accepted' },
+    ]);
+    expect(order()).toEqual(['a', 'b', 'b*', 'b*', 'c*']);
+  });
+
+  test('goes on behind the last answer when its worker is heard of no more', async () => {
+    const nothing: Answer = (signal) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => {
+          reject(signal.reason as Error);
+        });
+      });
+    script = { b: [nothing, accepted] };
+    // Below the pulse: to the server this is a worker that died.
+    await emitted(undefined, { heartbeatTimeout: 1_500 });
+    expect(order()).toEqual(['a', 'b', 'b*', 'c*']);
+  });
+});
+
+describe('a pause that the sink asks for', () => {
+  const waited = (): number => (delivered[1]?.at ?? 0) - (delivered[0]?.at ?? 0);
+
+  test('is kept', async () => {
+    script = { a: [busyFor(1_500), accepted] };
+    await emitted();
+    expect(waited()).toBeGreaterThanOrEqual(1_500);
+    expect(order()).toEqual(['a', 'a*', 'b*', 'c*']);
+  });
+
+  test('of nothing is the policy’s', async () => {
+    script = { a: [busyFor(0), accepted] };
+    await emitted(undefined, { pause: 1_000 });
+    expect(waited()).toBeGreaterThanOrEqual(1_000);
+  });
+
+  test.each([
+    ['of more than a minute', 60_001, 600_000],
+    ['of more than what is left', 30_000, 20_000],
+  ])('%s is left to the workflow, with the answers so far', async (_what, retryAfterMs, left) => {
+    script = { b: [busyFor(retryAfterMs)] };
+    await expect(leftToWorkflow(undefined, { scheduleToCloseTimeout: left })).resolves.toEqual({
+      type: EMISSION_BUSY,
+      details: { results: [{ id: 'a', outcome: 'accepted' }], refusal, retryAfterMs },
+    });
+    expect(order()).toEqual(['a', 'b']);
+  });
+});
+
+test('nothing more is sent where nothing is taken, and the workflow has the answers so far', async () => {
+  script = { a: [{ outcome: 'refused', refusal }], b: [again, { outcome: 'unauthorised', refusal }] };
+  await expect(leftToWorkflow()).resolves.toEqual({
+    type: EMISSION_UNAUTHORISED,
+    details: { results: [{ id: 'a', outcome: 'refused', refusal }], refusal },
+  });
+  expect(order()).toEqual(['a', 'b', 'b*']);
+});
+
+test('the last heartbeat has the answers so far when the time is over', async () => {
+  script = { b: [again] };
+  const failure = await failureOf(undefined, { scheduleToCloseTimeout: 1_000 });
+  if (!(failure instanceof TimeoutFailure)) throw failure;
+  expect(failure.lastHeartbeatDetails).toEqual([{ id: 'a', outcome: 'accepted' }]);
+});
+
+test('cancelled, it ends between two events', async () => {
+  // A sink that finishes what it has begun.
+  const untilAborted: Answer = (signal) =>
+    new Promise((resolve) => {
+      const finish = (): void => {
+        resolve(accepted);
+      };
+      if (signal.aborted) finish();
+      signal.addEventListener('abort', finish);
+    });
+  let isCancelled: () => void = () => undefined;
+  const cancelled = new Promise<void>((resolve) => (isCancelled = resolve));
+  let isBegun: () => void = () => undefined;
+  const begun = new Promise<void>((resolve) => (isBegun = resolve));
+  const held: Answer = async () => {
+    isBegun();
+    await cancelled;
+    return accepted;
+  };
+  script = { a: [held], b: [untilAborted] };
+  // The cancellation comes with the answer to a heartbeat; the engine lets one through every 0.8 times this.
+  const handle = await start(undefined, { heartbeatTimeout: 6_000 });
+  await begun;
+  await handle.cancel();
+  isCancelled();
+  const error = await rejection(handle.result());
+  expect(error).toBeInstanceOf(WorkflowFailedError);
+  expect((error as WorkflowFailedError).cause).toBeInstanceOf(CancelledFailure);
+  expect(order()).toEqual(['a', 'b']);
+});
