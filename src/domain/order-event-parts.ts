@@ -1,8 +1,79 @@
-/** The lists of an OrderEvent that speak of children and executions (`esw-order-event.md` 8.5). */
-import type { ExecutionStatus } from './lifecycle';
+/** The nested entries of an OrderEvent (`esw-order-event.md` 8.5). */
+import type { ExecutionStatus, Subject } from './lifecycle';
 import { sum } from './money';
-import { asGuid } from './order-event-id';
-import { executionsOf, type OrderRow, type PortfolioOrderRecord } from './record';
+import {
+  orNothing,
+  pairs,
+  type FinancialTransaction,
+  type LineItem,
+  type NameValue,
+  type OrderTransaction,
+} from './order-event-body';
+import { asGuid, orderEventId } from './order-event-id';
+import type { EmissionSettings } from './order-event-input';
+import { isCounted } from './order-event-money';
+import type { ExecutionRow, OrderRow, Reached } from './record';
+
+/** A transition of the subject that an event is about, or of an execution of that subject. */
+export interface Transition {
+  scope: Subject;
+  subjectId: string;
+  /** As in the names of ids: a status, or CLOSED. */
+  state: string;
+  /** The word for it among ESW's transactions. */
+  type: string;
+  reached: Reached;
+  reason?: string | undefined;
+  /** What it adds to `dates`. */
+  date?: { name: string; value: string };
+}
+
+export function orderTransaction(
+  { scope, subjectId, state, type, reached, reason }: Transition,
+  { tenantCode, actor }: EmissionSettings,
+): OrderTransaction {
+  return {
+    id: orderEventId(tenantCode, `txn:${scope}`, subjectId, state),
+    type,
+    status: 'Completed',
+    transactionReference: reached.eventId
+      ? asGuid(reached.eventId)
+      : orderEventId(tenantCode, scope, subjectId, state),
+    retailerTransactionDateTime: reached.at,
+    // ESW sees us on the retailer's side; the trading platform has no role of its own there.
+    actionedBy: 'Retailer',
+    actionedByUser: actor,
+    reason,
+  };
+}
+
+/** One child. `quantity` is one instruction: share quantities have fractions and the member is an integer. */
+export function lineItem(order: OrderRow): LineItem {
+  const trades = order.executions.filter(isCounted);
+  const isOneCurrency = new Set(trades.map((one) => one.currency)).size === 1;
+  return lineItemWith(
+    order,
+    pairs([
+      ['Side', order.side],
+      ['OrderStatus', order.status],
+      ['InstrumentId', order.instrumentId],
+      ['ShareQuantity', trades.length > 0 ? sum(trades.map((one) => one.shareQuantity)) : undefined],
+      // The pair has no place for a currency: amounts in several of them add up to nothing.
+      ['ExecutedCash', isOneCurrency ? sum(trades.map((one) => one.cashAmount)) : undefined],
+    ]),
+  );
+}
+
+/** The numbers of children are never given to another one. */
+export function lineItemWith(order: OrderRow, metadataItems: NameValue[]): LineItem {
+  return {
+    id: asGuid(order.id),
+    lineItemId: `LI-${String(order.number).padStart(3, '0')}`,
+    retailerLineItemId: order.id,
+    quantity: 1,
+    metadataItems: orNothing(metadataItems),
+  };
+}
 
 const SETTLEMENT_WORDS: Record<ExecutionStatus, string> = {
   FILLED: 'Pending',
@@ -10,33 +81,9 @@ const SETTLEMENT_WORDS: Record<ExecutionStatus, string> = {
   CANCELLED: 'Cancelled',
 };
 
-/** One line item per child. `quantity` is one instruction: share quantities have fractions and the member is an integer. */
-export function lineItems(record: PortfolioOrderRecord): unknown[] {
-  return record.orders.map((order) => ({
-    id: asGuid(order.id),
-    lineItemId: `LI-${String(order.number).padStart(3, '0')}`,
-    retailerLineItemId: order.id,
-    quantity: 1,
-    metadataItems: lineMetadata(order),
-  }));
-}
-
-function lineMetadata(order: OrderRow): { name: string; value: string }[] | undefined {
-  const executed = order.executions.filter((one) => one.status !== 'CANCELLED');
-  const entries: [string, string | undefined][] = [
-    ['Side', order.side],
-    ['OrderStatus', order.status],
-    ['InstrumentId', order.instrumentId],
-    ['ShareQuantity', executed.length > 0 ? sum(executed.map((one) => one.shareQuantity)) : undefined],
-    ['ExecutedCash', executed.length > 0 ? sum(executed.map((one) => one.cashAmount)) : undefined],
-  ];
-  const known = entries.flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
-  return known.length > 0 ? known : undefined;
-}
-
 /** One entry per execution whose status is known, sorted by id. */
-export function financialTransactions(record: PortfolioOrderRecord): unknown[] {
-  return executionsOf(record)
+export function financialTransactions(executions: readonly ExecutionRow[]): FinancialTransaction[] {
+  return executions
     .flatMap((one) =>
       one.status === undefined
         ? []

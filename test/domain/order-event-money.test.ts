@@ -1,294 +1,281 @@
-/** Expectations: `esw-order-event.md` 8.6, and the row `orderCharges` of 8.4. */
-import type { PortfolioOrderStatus } from '../../src/domain/lifecycle';
-import { InexactAmountError } from '../../src/domain/money';
+/**
+ * `esw-order-event.md` 8.6, row by row, of orders of one side and currency; others are in `order-event-sides.test.ts`,
+ * exactness in `order-event-exactness.test.ts`.
+ */
+import type { ExecutionStatus, OrderStatus, PortfolioOrderStatus } from '../../src/domain/lifecycle';
 import type { Observation } from '../../src/domain/observation';
-import { buildOrderEvent } from '../../src/domain/order-event';
-import type { PortfolioOrderRecord } from '../../src/domain/record';
+import { balances, balancesAt, build, child, fill, trade, whole, type Amounts } from './built-events';
 import { childId, execution, executionId, order, portfolioOrder, recordOf } from './samples';
 
-interface Charges {
-  type: string;
-  charges: { name: string; value: { currency: string; amount: number } }[];
-}
-interface Money {
-  orderCharges?: { chargesInCurrency: Charges[] };
-  balances?: { balancesInCurrency: Charges[] };
-}
-
-function money(record: PortfolioOrderRecord, status: PortfolioOrderStatus): Money {
-  const { body } = buildOrderEvent({
-    record,
-    status,
-    brandOrderReference: 'R',
-    workflowId: 'W',
-    settings: { tenantCode: 'PFOLIO', actor: 'actor@retailer.example' },
-  });
-  return JSON.parse(body) as Money;
-}
-
-/** Name and amount of each balance, in the order in which they are sent. */
-function balances(
-  record: PortfolioOrderRecord,
-  status: PortfolioOrderStatus,
-): [string, number][] | undefined {
-  return money(record, status).balances?.balancesInCurrency[0]?.charges.map(
-    ({ name, value }): [string, number] => [name, value.amount],
-  );
-}
-
 const parent = (...statuses: string[]): Observation[] => statuses.map((status) => portfolioOrder(status));
-const fill = (n: number, status: string, cashAmount: string, side = 'BUY'): Observation[] => [
-  order('FILLED', { id: childId(n), side }),
-  execution(status, { of: childId(n), id: executionId(n), cashAmount, side }),
-];
-const filledUnknown = order('FILLED', { id: childId(8) });
-
-const rows: {
-  situation: string;
-  status: PortfolioOrderStatus;
-  observations: Observation[];
-  expected: [string, number][];
-}[] = [
-  {
-    situation: 'nothing is executed',
-    status: 'NEW',
-    observations: parent('NEW'),
-    expected: [
+const rows: [
+  status: PortfolioOrderStatus,
+  situation: string,
+  observations: Observation[],
+  expected: Amounts,
+][] = [
+  [
+    'NEW',
+    'nothing is executed',
+    parent('NEW'),
+    [
       ['Ordered', 1000],
       ['BalanceDue', 1000],
     ],
-  },
-  {
-    situation: 'a part is settled',
-    status: 'PROCESSING',
-    observations: [
-      ...parent('NEW', 'PROCESSING'),
-      ...fill(1, 'SETTLED', '450.10'),
-      ...fill(2, 'FILLED', '299.95'),
-    ],
-    expected: [
+  ],
+  [
+    'PROCESSING',
+    'a part is settled',
+    [...parent('NEW', 'PROCESSING'), ...fill(1, 'SETTLED', '450.10'), ...fill(2, 'FILLED', '299.95')],
+    [
       ['Ordered', 1000],
       ['Executed', 750.05],
       ['Settled', 450.1],
       ['BalanceDue', 549.9],
     ],
-  },
-  {
-    situation: 'more is settled than was ordered',
-    status: 'PROCESSING',
-    observations: [...parent('PROCESSING'), ...fill(1, 'SETTLED', '1000.01')],
-    expected: [
+  ],
+  [
+    'PROCESSING',
+    'more is settled than was ordered',
+    [...parent('PROCESSING'), ...fill(1, 'SETTLED', '1000.01')],
+    [
       ['Ordered', 1000],
       ['Executed', 1000.01],
       ['Settled', 1000.01],
       ['BalanceDue', 0],
     ],
-  },
-  {
-    situation: 'executions are neither all settled nor equal to the order',
-    status: 'FILLED',
-    observations: [...parent('FILLED'), ...fill(1, 'SETTLED', '450.10'), ...fill(2, 'FILLED', '549.87')],
-    expected: [
+  ],
+  [
+    'FILLED',
+    'executions are neither all settled nor equal to the order',
+    [...parent('FILLED'), ...fill(1, 'SETTLED', '450.10'), ...fill(2, 'FILLED', '549.87')],
+    [
       ['Ordered', 1000],
       ['Executed', 999.97],
       ['Settled', 450.1],
       ['BalanceDue', 549.87],
     ],
-  },
-  {
-    situation: 'an execution is a mistrade',
-    status: 'FILLED',
-    observations: [...parent('FILLED'), ...fill(1, 'FILLED', '450.10'), ...fill(2, 'CANCELLED', '549.87')],
-    expected: [
+  ],
+  [
+    'FILLED',
+    'an execution is a mistrade',
+    [...parent('FILLED'), ...fill(1, 'FILLED', '450.10'), ...fill(2, 'CANCELLED', '549.87')],
+    [
       ['Ordered', 1000],
       ['Executed', 450.1],
       ['Settled', 0],
       ['BalanceDue', 450.1],
     ],
-  },
-  {
-    situation: 'the executions of one child are not known',
-    status: 'FILLED',
-    observations: [...parent('FILLED'), ...fill(1, 'FILLED', '450.10'), filledUnknown],
-    expected: [
+  ],
+  [
+    'FILLED',
+    'the executions of one child are not known',
+    [...parent('FILLED'), ...fill(1, 'FILLED', '450.10'), order('FILLED', { id: childId(8) })],
+    [
       ['Ordered', 1000],
       ['Executed', 450.1],
       ['Settled', 0],
     ],
-  },
-  {
-    situation: 'no execution and no child is known',
-    status: 'FILLED',
-    observations: parent('FILLED'),
-    expected: [['Ordered', 1000]],
-  },
-  {
-    situation: 'one child was not seen as filled yet',
-    status: 'FILLED',
-    observations: [
-      ...parent('FILLED'),
-      ...fill(1, 'FILLED', '450.10'),
-      order('PROCESSING', { id: childId(2) }),
-    ],
-    expected: [
+  ],
+  [
+    'FILLED',
+    'one child was not seen as filled yet',
+    [...parent('FILLED'), ...fill(1, 'FILLED', '450.10'), order('PROCESSING', { id: childId(2) })],
+    [
       ['Ordered', 1000],
       ['Executed', 450.1],
       ['Settled', 0],
     ],
-  },
-  {
-    situation: 'one child is cancelled, the other one known',
-    status: 'FILLED',
-    observations: [
-      ...parent('FILLED'),
-      ...fill(1, 'FILLED', '450.10'),
-      order('CANCELLED', { id: childId(2) }),
-    ],
-    expected: [
+  ],
+  [
+    'FILLED',
+    'one child is cancelled, the other one known',
+    [...parent('FILLED'), ...fill(1, 'FILLED', '450.10'), order('CANCELLED', { id: childId(2) })],
+    [
       ['Ordered', 1000],
       ['Executed', 450.1],
       ['Settled', 0],
       ['BalanceDue', 450.1],
     ],
-  },
-  {
-    situation: 'nothing was filled',
-    status: 'CANCELLED',
-    observations: [...parent('NEW', 'CANCELLED'), order('CANCELLED')],
-    expected: [
+  ],
+  [
+    'FILLED',
+    'an execution has a status that nobody knows',
+    [...parent('FILLED'), ...fill(1, 'FILLED', '450.10'), ...fill(2, 'HALTED', '7.77')],
+    [
+      ['Ordered', 1000],
+      ['Executed', 450.1],
+      ['Settled', 0],
+    ],
+  ],
+  ['FILLED', 'no execution and no child is known', parent('FILLED'), [['Ordered', 1000]]],
+  [
+    'CANCELLED',
+    'nothing was filled',
+    [...parent('NEW', 'CANCELLED'), order('CANCELLED')],
+    [
       ['Ordered', 1000],
       ['BalanceDue', 0],
     ],
-  },
-  {
-    situation: 'a child is filled and not settled',
-    status: 'CANCELLED',
-    observations: [
-      ...parent('CANCELLED'),
-      ...fill(1, 'FILLED', '450.10'),
-      order('CANCELLED', { id: childId(2) }),
-    ],
-    expected: [
+  ],
+  [
+    'CANCELLED',
+    'a child is filled and not settled',
+    [...parent('CANCELLED'), ...fill(1, 'FILLED', '450.10'), order('CANCELLED', { id: childId(2) })],
+    [
       ['Ordered', 1000],
       ['Executed', 450.1],
       ['Settled', 0],
       ['BalanceDue', 450.1],
     ],
-  },
-  {
-    situation: 'a child is filled and its amount is not known',
-    status: 'CANCELLED',
-    observations: [...parent('CANCELLED'), filledUnknown],
-    expected: [['Ordered', 1000]],
-  },
-  {
-    situation: 'everything is settled, near the amount',
-    status: 'SETTLED',
-    observations: [
+  ],
+  [
+    'CANCELLED',
+    'a child is filled and its amount is not known',
+    [...parent('CANCELLED'), order('FILLED', { id: childId(8) })],
+    [['Ordered', 1000]],
+  ],
+  [
+    'SETTLED',
+    'everything is settled, near the amount',
+    [
       ...parent('SETTLED'),
       ...fill(1, 'SETTLED', '450.10'),
       ...fill(2, 'SETTLED', '299.95'),
       ...fill(3, 'SETTLED', '249.92'),
     ],
-    expected: [
+    [
       ['Ordered', 1000],
       ['Executed', 999.97],
       ['Settled', 999.97],
       ['BalanceDue', 0],
     ],
-  },
+  ],
 ];
 
-test.each(rows)('balances of $status when $situation', ({ status, observations, expected }) => {
-  expect(balances(recordOf(...observations), status)).toEqual(expected);
+test.each(rows)('a portfolio order that is %s, when %s', (status, _, observations, EUR) => {
+  expect(balancesAt(status, observations)).toEqual({ EUR });
 });
 
-test('charge and balances carry the type names and the currency of the reference', () => {
-  const record = recordOf(portfolioOrder('NEW', { currency: 'GBP', cashAmount: '250.50' }));
-  expect(money(record, 'NEW')).toMatchObject({
-    orderCharges: {
-      chargesInCurrency: [
-        { type: 'Total', charges: [{ name: 'CashAmount', value: { currency: 'GBP', amount: 250.5 } }] },
+const ordered = { cashAmount: '450.00', currency: 'EUR' };
+const half = execution('FILLED', { cashAmount: '200.05' });
+const settledHalf = execution('SETTLED', { id: executionId(2), cashAmount: '250.05' });
+
+const childRows: [status: OrderStatus, situation: string, observations: Observation[], expected: Amounts][] =
+  [
+    [
+      'NEW',
+      'nothing is executed',
+      [order('NEW', ordered)],
+      [
+        ['Ordered', 450],
+        ['BalanceDue', 450],
       ],
-    },
-    balances: {
-      balancesInCurrency: [
-        {
-          type: 'OrderBalance',
-          charges: [
-            { name: 'Ordered', value: { currency: 'GBP', amount: 250.5 } },
-            { name: 'BalanceDue', value: { currency: 'GBP', amount: 250.5 } },
-          ],
-        },
+    ],
+    [
+      'PROCESSING',
+      'a part is settled',
+      [order('PROCESSING', ordered), half, settledHalf],
+      [
+        ['Ordered', 450],
+        ['Executed', 450.1],
+        ['Settled', 250.05],
+        ['BalanceDue', 199.95],
       ],
-    },
+    ],
+    [
+      'FILLED',
+      'a part is settled',
+      [order('FILLED', ordered), half, settledHalf],
+      [
+        ['Ordered', 450],
+        ['Executed', 450.1],
+        ['Settled', 250.05],
+        ['BalanceDue', 200.05],
+      ],
+    ],
+    [
+      'FILLED',
+      'it was an order of units',
+      [order('FILLED', { quantity: '3' }), half],
+      [
+        ['Executed', 200.05],
+        ['Settled', 0],
+        ['BalanceDue', 200.05],
+      ],
+    ],
+    ['FILLED', 'no execution is known', [order('FILLED', ordered)], [['Ordered', 450]]],
+    [
+      'FILLED',
+      'an execution has a status that nobody knows',
+      [order('FILLED', ordered), half, execution('HALTED', { id: executionId(3) })],
+      [
+        ['Ordered', 450],
+        ['Executed', 200.05],
+        ['Settled', 0],
+      ],
+    ],
+    [
+      'CANCELLED',
+      'nothing was filled',
+      [order('CANCELLED', ordered)],
+      [
+        ['Ordered', 450],
+        ['BalanceDue', 0],
+      ],
+    ],
+    [
+      'CANCELLED',
+      'a part was filled',
+      [order('CANCELLED', ordered), half, settledHalf],
+      [
+        ['Ordered', 450],
+        ['Executed', 450.1],
+        ['Settled', 250.05],
+        ['BalanceDue', 200.05],
+      ],
+    ],
+  ];
+
+test.each(childRows)('an order that is %s, when %s', (status, _, observations, EUR) => {
+  expect(balances(build(recordOf(...parent('NEW'), ...observations), child(status)))).toEqual({ EUR });
+});
+
+test('an order of units of which nothing is executed has no balances', () => {
+  const record = recordOf(...parent('NEW'), order('NEW', { quantity: '3' }));
+  expect(build(record, child('NEW'))).not.toHaveProperty('balances');
+});
+
+test.each<[topic: string, status: ExecutionStatus]>([
+  ['its FILLED', 'FILLED'],
+  ['its SETTLED', 'SETTLED'],
+])("an execution's event has its order's balances as they are now: %s", (_, status) => {
+  const record = recordOf(...parent('NEW'), order('FILLED', ordered), half, settledHalf);
+  const event = build(record, trade(status, executionId(status === 'FILLED' ? 1 : 2)));
+  expect(balances(event)).toEqual(balances(build(record, child('FILLED'))));
+});
+
+test("an order's earlier status is told with its balances as they are now", () => {
+  const record = recordOf(...parent('NEW'), order('NEW', ordered), order('FILLED', ordered), half);
+  expect(balances(build(record, child('NEW')))).toEqual(balances(build(record, child('FILLED'))));
+});
+
+test("an order's money is in its own currency", () => {
+  const record = recordOf(...parent('NEW'), order('NEW', { cashAmount: '450.00', currency: 'GBP' }));
+  expect(balances(build(record, child('NEW')))).toEqual({
+    GBP: [
+      ['Ordered', 450],
+      ['BalanceDue', 450],
+    ],
   });
 });
 
-describe('rebalancing', () => {
-  const rebalancing = (status: string, cashAmount?: string): Observation => {
-    const { cashAmount: _, ...rest } = portfolioOrder(status, { type: 'REBALANCING' });
-    return cashAmount === undefined ? rest : { ...rest, cashAmount };
-  };
-
-  test('keeps both sides apart and nets nothing', () => {
-    const record = recordOf(
-      rebalancing('SETTLED', '0'),
-      ...fill(1, 'SETTLED', '100.10'),
-      ...fill(2, 'FILLED', '0.90'),
-      ...fill(3, 'SETTLED', '70.00', 'SELL'),
-      ...fill(4, 'CANCELLED', '5.00', 'SELL'),
-    );
-    expect(money(record, 'SETTLED')).not.toHaveProperty('orderCharges');
-    expect(balances(record, 'SETTLED')).toEqual([
-      ['ExecutedBuy', 101],
-      ['SettledBuy', 100.1],
-      ['ExecutedSell', 70],
-      ['SettledSell', 70],
-    ]);
-  });
-
-  test('says nothing of a side without executions', () => {
-    const record = recordOf(rebalancing('FILLED'), ...fill(3, 'FILLED', '70.00', 'SELL'));
-    expect(balances(record, 'FILLED')).toEqual([
-      ['ExecutedSell', 70],
-      ['SettledSell', 0],
-    ]);
-  });
-
-  test.each([undefined, '0', '0.00'])(
-    'of amount %j without executions has neither charge nor balances',
-    (amount) => {
-      const record = recordOf(rebalancing('NEW', amount));
-      expect(money(record, 'NEW')).not.toHaveProperty('orderCharges');
-      expect(money(record, 'NEW')).not.toHaveProperty('balances');
-    },
-  );
+test.each(['0', '0.00'])('an ordered amount of %s is none', (cashAmount) => {
+  expect(balancesAt('NEW', [portfolioOrder('NEW', { cashAmount })])).toEqual({});
 });
 
 test('without a currency there is no amount', () => {
-  const { currency, ...rest } = portfolioOrder('NEW');
-  const sent = money(recordOf(rest), 'NEW');
-  for (const absent of ['orderCharges', 'balances', 'currencies']) expect(sent).not.toHaveProperty(absent);
-});
-
-test.each(['1000.0000001', '1234567890123456'])(
-  'an event with the amount %s cannot be built',
-  (cashAmount) => {
-    const record = recordOf(portfolioOrder('NEW', { cashAmount }));
-    expect(() => money(record, 'NEW')).toThrow(InexactAmountError);
-  },
-);
-
-test('an inexact execution spoils only the events that show it', () => {
-  const record = recordOf(
-    portfolioOrder('NEW', { cashAmount: '10.0000000' }),
-    ...fill(1, 'FILLED', '0.0000001'),
-  );
-  expect(() => money(record, 'NEW')).toThrow(InexactAmountError);
-  const many = [fill(1, 'FILLED', '0.0000005'), fill(2, 'FILLED', '0.0000005')].flat();
-  expect(balances(recordOf(...parent('PROCESSING'), ...many), 'PROCESSING')).toContainEqual([
-    'Executed',
-    0.000001,
-  ]);
+  const { currency: _, ...rest } = portfolioOrder('NEW');
+  const event = build(recordOf(rest), whole('NEW'));
+  for (const absent of ['orderCharges', 'balances', 'currencies']) expect(event).not.toHaveProperty(absent);
 });
