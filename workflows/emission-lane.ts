@@ -2,14 +2,22 @@
  * The lane on which OrderEvents of one portfolio order go to ESW: one batch at a time, beside the tracking, which an
  * outage of ESW therefore never holds up.
  */
-import { ActivityFailure, proxyActivities, TimeoutFailure } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, proxyActivities, TimeoutFailure } from '@temporalio/workflow';
 import type { FulfillmentActivities } from '../activities/fulfillment';
-import type { BuiltEvent } from '../src/domain/emission';
+import { addressOf, namesOf, topicOf, type BuiltEvent } from '../src/domain/emission';
+import {
+  EMISSION_BUSY,
+  EMISSION_UNAUTHORISED,
+  type EmissionFailureDetails,
+} from '../src/domain/emission-failure';
 import { InexactAmountError } from '../src/domain/money';
 import { buildOrderEvent } from '../src/domain/order-event';
 import {
   emissionPlan,
+  hasEmissionWork,
   withBatch,
+  withBatchAgain,
+  withPause,
   withResults,
   withUnbuildable,
   type EmissionResult,
@@ -20,7 +28,7 @@ import type { PortfolioOrderInput } from './messages';
 import { portfolioOrderWorkflowId } from './messages';
 
 /** Bounds of one batch: what rides along in continue-as-new has to stay small. */
-const MAX_EVENTS = 50;
+const MAX_EVENTS = 200;
 const MAX_BYTES = 256 * 1024;
 
 const { emitOrderEvents } = proxyActivities<FulfillmentActivities>({
@@ -40,39 +48,41 @@ export class EmissionLane extends Lane {
   }
 
   protected hasWork(): boolean {
-    const { life } = this.order;
-    if (life.emission.inFlight.length > 0) return true;
-    return emissionPlan(life, Date.now(), this.input.policies).due.length > 0;
+    return hasEmissionWork(this.order.life, Date.now(), this.input.policies);
   }
 
   protected async work(): Promise<void> {
     if (this.order.life.emission.inFlight.length === 0) this.takeBatch();
     const batch = this.order.life.emission.inFlight;
-    const results = batch.length > 0 ? await this.send(batch) : [];
-    this.order.life = withResults(this.order.life, results, Date.now());
+    if (batch.length > 0) await this.send(batch);
+  }
+
+  private takeBatch(): void {
+    const { again = [] } = this.order.life.emission;
+    if (again.length > 0) this.order.life = withBatchAgain(this.order.life, countThatFits(again));
+    else this.buildBatch();
   }
 
   /** Builds the bodies of what is due, once: from here on their bytes are fixed. */
-  private takeBatch(): void {
+  private buildBatch(): void {
     const { record, placed, brandOrderReference } = this.order.life;
     const reference = brandOrderReference ?? placed?.reference ?? record.portfolioOrderId;
+    const { due } = emissionPlan(this.order.life, Date.now(), this.input.policies);
     const batch: BuiltEvent[] = [];
     let bytes = 0;
-    for (const entry of emissionPlan(this.order.life, Date.now(), this.input.policies).due.slice(
-      0,
-      MAX_EVENTS,
-    )) {
+    for (const entry of due.slice(0, MAX_EVENTS)) {
       try {
         const event = buildOrderEvent({
           record,
-          status: entry.status,
+          topic: topicOf(entry),
           brandOrderReference: reference,
           workflowId: portfolioOrderWorkflowId(record.portfolioOrderId),
           settings: this.input.emission,
+          ...(placed && { placed }),
         });
         bytes += event.body.length;
         if (bytes > MAX_BYTES && batch.length > 0) break;
-        batch.push({ status: entry.status, ...event });
+        batch.push({ ...addressOf(topicOf(entry)), ...event });
       } catch (error) {
         if (!(error instanceof InexactAmountError)) throw error;
         this.order.life = withUnbuildable(this.order.life, entry, error.message, Date.now());
@@ -81,18 +91,52 @@ export class EmissionLane extends Lane {
     this.order.life = withBatch(this.order.life, batch, reference);
   }
 
-  /** Sends the batch; on failure returns what had been answered until then, and the rest is sent again. */
-  private async send(batch: BuiltEvent[]): Promise<EmissionResult[]> {
-    const summary = `Tell ESW: ${batch.map((event) => event.status).join(', ')}`;
-    const events = batch.map(({ id, body }) => ({ id, body }));
+  /** Sends the batch and files the answers; after a failure those that had come, and the rest is sent again. */
+  private async send(batch: BuiltEvent[]): Promise<void> {
+    const summary = `Tell ESW: ${namesOf(batch)}`;
+    const events = batch.map(({ id, body, sentBefore }) => ({ id, body, ...(sentBefore && { sentBefore }) }));
     const correlationId = portfolioOrderWorkflowId(this.input.portfolioOrderId);
     try {
-      return await emitOrderEvents.executeWithOptions({ summary }, [{ correlationId, events }]);
+      const results = await emitOrderEvents.executeWithOptions({ summary }, [{ correlationId, events }]);
+      this.file(results);
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;
-      const progress: unknown =
-        error.cause instanceof TimeoutFailure ? error.cause.lastHeartbeatDetails : undefined;
-      return Array.isArray(progress) ? (progress as EmissionResult[]) : [];
+      this.fileFailure(error);
     }
   }
+
+  private file(results: EmissionResult[]): void {
+    this.order.life = withResults(this.order.life, results, Date.now());
+  }
+
+  private fileFailure({ cause }: ActivityFailure): void {
+    if (cause instanceof TimeoutFailure) {
+      const progress: unknown = cause.lastHeartbeatDetails;
+      this.file(Array.isArray(progress) ? (progress as EmissionResult[]) : []);
+      return;
+    }
+    const why = cause instanceof ApplicationFailure ? PAUSES[cause.type ?? ''] : undefined;
+    const [details] = (cause instanceof ApplicationFailure ? (cause.details ?? []) : []) as [
+      EmissionFailureDetails?,
+    ];
+    this.file(details?.results ?? []);
+    if (why === undefined || details === undefined) return;
+    const { refusal, retryAfterMs } = details;
+    const pause = { why, refusal, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+    this.order.life = withPause(this.order.life, pause, Date.now());
+  }
+}
+
+const PAUSES: Partial<Record<string, 'unauthorised' | 'busy'>> = {
+  [EMISSION_UNAUTHORISED]: 'unauthorised',
+  [EMISSION_BUSY]: 'busy',
+};
+
+function countThatFits(events: BuiltEvent[]): number {
+  let bytes = 0;
+  const end = events.slice(0, MAX_EVENTS).findIndex(({ body }, index) => {
+    bytes += body.length;
+    return bytes > MAX_BYTES && index > 0;
+  });
+  return end === -1 ? Math.min(events.length, MAX_EVENTS) : end;
 }

@@ -72,7 +72,7 @@ export function portfolioOrder(input: PortfolioOrderInput): Promise<PortfolioOrd
   const order: Order = {
     life: input.life
       ? resumedLife(unpackLife(input.life))
-      : newLife(input.portfolioOrderId, Date.now(), input.policies),
+      : newLife(input.portfolioOrderId, Date.now(), input.policies, input.emission.detail),
     decisions: 0,
   };
   CancellationScope.current().cancelRequested.catch(() => {

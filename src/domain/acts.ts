@@ -122,7 +122,8 @@ export const ACTS = [
     id: 'operator:retry-emission',
     group: 'operator',
     title: 'Send again',
-    meaning: 'An event that ESW refused is sent once more, with the same id and the same bytes.',
+    meaning:
+      'An event that ESW refused is sent once more, with the same id and the same bytes; one that could not be built is built anew. It ends a pause, too.',
   },
   {
     id: 'emission:accepted',
@@ -135,6 +136,13 @@ export const ACTS = [
     group: 'emission',
     title: 'Refused by ESW',
     meaning: 'ESW will not take the event as it is, or it could not be built. It is kept with its bytes.',
+  },
+  {
+    id: 'emission:paused',
+    group: 'emission',
+    title: 'Pause towards ESW',
+    meaning:
+      'ESW takes nothing from this deployment (credentials, scope, tenant or address), or has asked for a pause. Nothing is parked or lost; it is tried again by itself, and at once after retry-emission.',
   },
   {
     id: 'recovery:resumed',

@@ -67,6 +67,8 @@ export function nextAlarm(
   const { deadlines } = policies;
   const alarms: { at: number | undefined; why: string }[] = [];
   if (life.past === 'unknown') return undefined;
+  const { pause } = life.emission;
+  if (pause !== undefined && pause.until > now) alarms.push({ at: pause.until, why: 'emission:paused' });
   if (identityOf(life) === 'open' && life.emission.outbox.length > 0) {
     alarms.push({ at: life.askForPlacementAt, why: 'deadline:placed' });
   }

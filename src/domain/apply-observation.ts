@@ -63,7 +63,18 @@ export function applyObservation(
 /** As `applyObservation`, for callers who look at findings later: those of 500 children cost more than the change. */
 export function changeRecord(record: PortfolioOrderRecord, observation: Observation): Changed {
   const transitions: Transition[] = [];
-  return { record: applyTo(record, observation, transitions), transitions };
+  const { source } = observation;
+  const webhookId = record.webhookId ?? (source.kind === 'webhook' ? source.webhookId : undefined);
+  const known = webhookId === undefined || record.webhookId !== undefined ? record : { ...record, webhookId };
+  return { record: applyTo(known, withoutWebhook(observation, webhookId), transitions), transitions };
+}
+
+/** Nearly everything comes by one webhook, whose id the record has once instead of thousands of times. */
+function withoutWebhook(observation: Observation, known: string | undefined): Observation {
+  const { source } = observation;
+  const isTheOne = source.kind === 'webhook' && source.webhookId === known;
+  if (!isTheOne || observation.subject === 'portfolio-order') return observation;
+  return { ...observation, source: { kind: 'webhook', eventId: source.eventId } };
 }
 
 /** Two findings are the same when they say the same thing about the same subject. */

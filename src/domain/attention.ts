@@ -1,5 +1,6 @@
 /** What waits for a human: findings of weight, deadlines long over, and decisions that only people may take. */
 import { hasEnded } from './aggregate';
+import { isClogged, nameOf, type Emission } from './emission';
 import { findingsOf, needsAttention, type Finding, type FindingCode } from './findings';
 import type { OrderLife } from './order-life';
 import type { Wait, WaitId } from './waits';
@@ -7,6 +8,7 @@ import type { Wait, WaitId } from './waits';
 export type AttentionCode =
   | FindingCode
   | 'EMISSION_REFUSED'
+  | 'EMISSION_STOPPED'
   | 'UNUSABLE_MESSAGE'
   | 'NEW_OVERDUE'
   | 'PROCESSING_OVERDUE'
@@ -60,12 +62,19 @@ function ofFinding({ code, subject, id, message }: Finding): Attention {
 }
 
 function ofEmission({ emission, unusableMessages }: OrderLife): Attention[] {
-  const refused = emission.refused.map(({ status, refusal }): Attention => ({
-    code: 'EMISSION_REFUSED',
-    key: `EMISSION_REFUSED|${status}|${refusal.at ?? ''}`,
-    message: `ESW refused ${status}: ${refusal.message}`,
-    advice: 'Mend the cause, then send it again with retry-emission.',
-  }));
+  const refused = emission.refused.map((event): Attention => {
+    const { status, orderId, executionId, refusal } = event;
+    const topic = [status, orderId, executionId].filter((part) => part !== undefined).join('|');
+    const whose = refusal.status === undefined ? 'was not sent' : 'was refused by ESW';
+    return {
+      code: 'EMISSION_REFUSED',
+      key: `EMISSION_REFUSED|${topic}|${refusal.at ?? ''}`,
+      message: `${nameOf(event)} ${whose}: ${refusal.message}`,
+      advice: 'Mend the cause, then send it again with retry-emission.',
+    };
+  });
+  const stopped = ofStop(emission);
+  if (stopped !== undefined) refused.unshift(stopped);
   if (unusableMessages === 0) return refused;
   const unusable: Attention = {
     code: 'UNUSABLE_MESSAGE',
@@ -74,6 +83,27 @@ function ofEmission({ emission, unusableMessages }: OrderLife): Attention[] {
     advice: 'Find who sends signals by hand; reconcile to be sure of the state.',
   };
   return [...refused, unusable];
+}
+
+/** One call for the whole lane: what is wrong is wrong with all of its events. */
+function ofStop(emission: Emission): Attention | undefined {
+  const { pause, refused } = emission;
+  if (pause?.why === 'unauthorised') {
+    return {
+      code: 'EMISSION_STOPPED',
+      key: `EMISSION_STOPPED|unauthorised|${pause.since}`,
+      message: `ESW takes nothing from this deployment: ${pause.refusal.message}`,
+      advice:
+        'Mend tenant, credentials, scope or address of ESW; it is tried again by itself, or with retry-emission.',
+    };
+  }
+  if (!isClogged(emission)) return undefined;
+  return {
+    code: 'EMISSION_STOPPED',
+    key: `EMISSION_STOPPED|refused|${refused[0]?.refusal.at ?? ''}`,
+    message: `ESW refused ${refused.length} events one after the other; no more are sent`,
+    advice: 'Mend the cause, then send all of them again with retry-emission.',
+  };
 }
 
 const OVERDUE: Record<WaitId, AttentionCode> = {

@@ -1,4 +1,5 @@
 /** The story of an order in Markdown, for the details pane of the Temporal Web UI. */
+import { namesOf } from './emission';
 import type { OrderLife } from './order-life';
 import { timelineOf } from './timeline';
 import { viewOf, type PortfolioOrderView } from './view';
@@ -58,11 +59,13 @@ function waits({ waits: all }: PortfolioOrderView): string {
 }
 
 function fulfillment(view: PortfolioOrderView): string {
-  const { accepted, pending, refused } = view.fulfillment;
+  const { accepted, pending, children: others, refused, paused } = view.fulfillment;
   const parts = [
     `accepted ${accepted.map((event) => event.status).join(', ') || 'nothing yet'}`,
     ...(pending.length > 0 ? [`waiting ${pending.join(', ')}`] : []),
-    ...(refused.length > 0 ? [`**refused** ${refused.map((event) => event.status).join(', ')}`] : []),
+    ...(others ? [`of the children accepted ${others.accepted}, waiting ${others.pending}`] : []),
+    ...(refused.length > 0 ? [`**refused** ${namesOf(refused)}`] : []),
+    ...(paused ? [`paused until ${paused.until}`] : []),
   ];
   return `ESW: ${parts.join('; ')}`;
 }

@@ -1,34 +1,47 @@
 /**
- * Which OrderEvents are owed to ESW, which may go now, and what became of the others.
- *
- * The outbox holds statuses, not bodies: a body is built once, when the lane takes it, and from then on its bytes never
- * change.
+ * What is owed to ESW, what is on its way, and what became of it. The outbox holds topics, not bodies: a body is built
+ * once, when the lane takes it, and from then on its bytes never change.
  */
-import { skippedStatuses } from './findings';
-import { portfolioOrderLifecycle, rank, type PortfolioOrderStatus } from './lifecycle';
-import type { PortfolioOrderRecord } from './record';
+import { executionLifecycle, orderLifecycle, portfolioOrderLifecycle, rank } from './lifecycle';
+import type { ExecutionStatus, OrderStatus } from './lifecycle';
+import {
+  subjectKey,
+  topicKey,
+  type EventDetail,
+  type OrderEventTopic,
+  type PortfolioOrderState,
+} from './order-event-topic';
 
-/** A status that ESW has not been told of. */
-export interface OutboxEntry {
-  status: PortfolioOrderStatus;
+/** A topic as it is kept: lean, since there are thousands for a large order. Without ids it is the portfolio order's. */
+export interface Addressed {
+  status: PortfolioOrderState | OrderStatus | ExecutionStatus;
+  orderId?: string;
+  executionId?: string;
+}
+
+/** A topic that ESW has not been told of. */
+export interface OutboxEntry extends Addressed {
   /** When we first saw it, milliseconds since the epoch: grace times count from here. */
   seenAt: number;
   /** True once the broker was asked for what comes before it. */
   isChecked?: true;
+  /** True when an operator wants it built once more, whatever has gone out since. */
+  isRetried?: true;
 }
 
 /** An OrderEvent with its final bytes. */
-export interface BuiltEvent {
-  status: PortfolioOrderStatus;
+export interface BuiltEvent extends Addressed {
   /** OrderEvent id. */
   id: string;
   /** JSON text, sent as it is on every attempt. */
   body: string;
+  /** True when a call that carried it ended without an answer for it: ESW may have it. */
+  sentBefore?: true;
 }
 
 /** ESW's final refusal of an event. */
 export interface Refusal {
-  /** HTTP status; absent when the event could not even be built. */
+  /** HTTP status; absent when the event could not even be built or sent. */
   status?: number;
   message: string;
   /** ESW's trace id, where it gave one. */
@@ -37,83 +50,119 @@ export interface Refusal {
   at?: string;
 }
 
+/** Why nothing is sent for a while. */
+export interface Pause {
+  /** ESW takes nothing from this deployment, or has asked to be left alone. */
+  why: 'unauthorised' | 'busy';
+  refusal: Refusal;
+  /** When it began, milliseconds since the epoch. */
+  since: number;
+  /** When the next attempt is made, milliseconds since the epoch. */
+  until: number;
+  /** Attempts so far that ended in this way. */
+  attempts: number;
+}
+
 export interface Emission {
+  /** Which streams are sent; absent in lives of older code: the portfolio stream alone, under the rules it had then. */
+  detail?: EventDetail;
   outbox: OutboxEntry[];
   /** The batch that the lane is sending. */
   inFlight: BuiltEvent[];
+  /** What an operator wants sent once more, with the bytes it had; absent for nothing. */
+  again?: BuiltEvent[];
   /** What ESW accepted, in order; `at` is when we had its answer, ISO 8601 UTC. */
-  accepted: { status: PortfolioOrderStatus; id: string; at?: string }[];
+  accepted: (Addressed & { id: string; at?: string })[];
   /** What ESW refused, with the bytes that it refused. */
-  refused: (Partial<BuiltEvent> & { status: PortfolioOrderStatus; refusal: Refusal })[];
+  refused: (Addressed & Partial<BuiltEvent> & { refusal: Refusal })[];
+  pause?: Pause;
 }
 
 export const noEmission: Emission = { outbox: [], inFlight: [], accepted: [], refused: [] };
 
-export interface EmissionPlan {
-  /** May go now, in lifecycle order. */
-  due: OutboxEntry[];
-  /** Waits for its grace time or for what comes before it. */
-  held: OutboxEntry[];
-  /** When the grace time of the first held entry ends, milliseconds since the epoch. */
-  nextAt?: number;
-}
-
-/** How long a status waits for those before it. */
-export interface PredecessorRule {
-  /** Milliseconds. */
-  graceMs: number;
-  /** True when the broker is asked at the end of that time, and the status waits for its answer, too. */
-  asks: boolean;
-}
+/** From so many refused events on, or so many characters of their bodies, the fault is no single event's. */
+const TOO_MANY_REFUSED = 50;
+const TOO_LARGE_REFUSED = 128 * 1024;
 
 /**
- * Sorts the outbox into what may go now and what has to wait. A status whose predecessors were not seen, or that was only
- * seen inside the snapshot of another event, is held for the grace time; then the broker is asked, and it goes out as what
- * was really observed (`esw-order-event.md` 8.7). Everything behind a held entry waits too: order matters more than speed.
+ * True when so much was refused that nothing more is sent until an operator has it sent again: something is wrong with all
+ * of them, and what is parked has to stay small enough to ride along.
  */
-export function planEmission(
-  emission: Emission,
-  record: PortfolioOrderRecord,
-  now: number,
-  { graceMs, asks }: PredecessorRule,
-): EmissionPlan {
-  const outbox = [...emission.outbox].sort((a, b) => rankOf(a.status) - rankOf(b.status));
-  const furthest = furthestSent(emission);
-  const firstHeld = outbox.findIndex(
-    ({ status, seenAt, isChecked }) =>
-      (now < seenAt + graceMs || (asks && !isChecked)) && isUncertain(status, record, furthest),
-  );
-  if (firstHeld === -1) return { due: outbox, held: [] };
-  const held = outbox.slice(firstHeld);
-  const [first] = held;
-  return { due: outbox.slice(0, firstHeld), held, ...(first && { nextAt: first.seenAt + graceMs }) };
+export function isClogged({ refused }: Emission): boolean {
+  const characters = refused.reduce((total, { body = '' }) => total + body.length, 0);
+  return refused.length >= TOO_MANY_REFUSED || characters >= TOO_LARGE_REFUSED;
+}
+
+export function topicOf({ status, orderId, executionId }: Addressed): OrderEventTopic {
+  if (orderId === undefined) return { subject: 'portfolio-order', status: status };
+  if (executionId === undefined) return { subject: 'order', orderId, status: status as OrderStatus };
+  return { subject: 'execution', orderId, executionId, status: status as ExecutionStatus };
+}
+
+export function addressOf(topic: OrderEventTopic): Addressed {
+  const { status } = topic;
+  switch (topic.subject) {
+    case 'portfolio-order':
+      return { status };
+    case 'order':
+      return { status, orderId: topic.orderId };
+    case 'execution':
+      return { status, orderId: topic.orderId, executionId: topic.executionId };
+  }
+}
+
+export function keyOf(addressed: Addressed): string {
+  return topicKey(topicOf(addressed));
+}
+
+/** A topic in words: `FILLED`, `order 6f1b… FILLED`. */
+export function nameOf({ status, orderId, executionId }: Addressed): string {
+  if (executionId !== undefined) return `execution ${executionId} ${status}`;
+  return orderId === undefined ? status : `order ${orderId} ${status}`;
+}
+
+/** So many topics are named; more than the portfolio order alone has. */
+const NAMED = 6;
+
+/** Some topics in words: the first ones, and how many there are beside them. */
+export function namesOf(list: Addressed[]): string {
+  const more = list.length > NAMED ? ` and ${list.length - NAMED} more` : '';
+  return list.slice(0, NAMED).map(nameOf).join(', ') + more;
+}
+
+/** Position of a topic's status on the way of its subject. CLOSED is behind everything. */
+export function rankOf(addressed: Addressed): number {
+  const topic = topicOf(addressed);
+  switch (topic.subject) {
+    case 'portfolio-order':
+      return topic.status === 'CLOSED'
+        ? portfolioOrderLifecycle.statuses.length
+        : rank(portfolioOrderLifecycle, topic.status);
+    case 'order':
+      return rank(orderLifecycle, topic.status);
+    case 'execution':
+      return rank(executionLifecycle, topic.status);
+  }
+}
+
+/** By subject, the rank of the furthest status that went out. */
+export function furthestSent({ accepted, refused, inFlight }: Emission): Map<string, number> {
+  const furthest = new Map<string, number>();
+  for (const sent of [...accepted, ...refused, ...inFlight]) {
+    const subject = subjectKey(topicOf(sent));
+    furthest.set(subject, Math.max(furthest.get(subject) ?? -1, rankOf(sent)));
+  }
+  return furthest;
 }
 
 /**
- * Takes out what turned up after a later status had gone out: sending it would take ESW's view back. It stays in the
- * record, and later events list it among their transactions.
+ * Takes out what turned up after a later status of the same subject had gone out: sending it would take ESW's view back. It
+ * stays in the record, and later events list it among their transactions (`esw-order-event.md` 8.7).
  */
 export function withoutOvertaken(emission: Emission): Emission {
+  if (emission.outbox.length === 0) return emission;
   const furthest = furthestSent(emission);
-  return { ...emission, outbox: emission.outbox.filter((entry) => rankOf(entry.status) > furthest) };
-}
-
-/**
- * True for a status that was only seen inside the snapshot of another event, or that left a gap behind it. Gaps before
- * what went out already were waited for once.
- */
-function isUncertain(status: PortfolioOrderStatus, record: PortfolioOrderRecord, furthest: number): boolean {
-  if (record.reached[status]?.by === 'snapshot') return true;
-  return skippedStatuses(portfolioOrderLifecycle, record, status).some(
-    (skipped) => rankOf(skipped) > furthest,
-  );
-}
-
-/** Rank of the furthest status that went out; -1 before the first. */
-function furthestSent({ accepted, refused, inFlight }: Emission): number {
-  return Math.max(-1, ...[...accepted, ...refused, ...inFlight].map((event) => rankOf(event.status)));
-}
-
-function rankOf(status: PortfolioOrderStatus): number {
-  return rank(portfolioOrderLifecycle, status);
+  const isOvertaken = (entry: OutboxEntry): boolean =>
+    entry.isRetried === undefined && rankOf(entry) <= (furthest.get(subjectKey(topicOf(entry))) ?? -1);
+  return { ...emission, outbox: emission.outbox.filter((entry) => !isOvertaken(entry)) };
 }

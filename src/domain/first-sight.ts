@@ -3,6 +3,7 @@
  * ended from outside.
  */
 import { cancelForbidden, withCancel, type CancelRequest } from './cancellation';
+import type { BuiltEvent } from './emission';
 import { noted } from './journal';
 import type { Observation } from './observation';
 import { withPlaced, type OrderLife } from './order-life';
@@ -55,6 +56,8 @@ export function withEarlierRun(life: OrderLife, earlier: EarlierRun, now: number
         ...past,
         ...(fresh.placed && past.placed === undefined && { placed: fresh.placed }),
         ...(fresh.closed && { closed: fresh.closed }),
+        // What was on its way when it was ended may have arrived.
+        emission: { ...past.emission, inFlight: past.emission.inFlight.map(sentBefore) },
         past: 'known',
         run: past.run + 1,
         inbox: [...past.inbox, ...fresh.inbox],
@@ -73,6 +76,10 @@ export function withEarlierRun(life: OrderLife, earlier: EarlierRun, now: number
         journal: noted(fresh.journal, now, { rule: 'recovery:without-ledger', text: earlier.why }),
       };
   }
+}
+
+function sentBefore(event: BuiltEvent): BuiltEvent {
+  return { ...event, sentBefore: true };
 }
 
 /** A cancel that was asked for while the other run was not known. */

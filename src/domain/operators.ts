@@ -2,6 +2,7 @@
 import type { ActId } from './acts';
 import { attentionsOf } from './attention';
 import { cancelForbidden, isCancelPending, withCancel, type Decision } from './cancellation';
+import { namesOf } from './emission';
 import { noted } from './journal';
 import { withRelease, withRetriedEmission } from './order-emission';
 import type { OrderLife } from './order-life';
@@ -118,11 +119,16 @@ export const release: Operation = {
 
 export const retryEmission: Operation = {
   rule: 'operator:retry-emission',
-  forbidden: ({ emission }) =>
-    emission.refused.length === 0 ? 'operator:retry-emission: ESW has refused nothing' : undefined,
+  forbidden: ({ emission: { refused, pause } }) =>
+    refused.length === 0 && pause === undefined
+      ? 'operator:retry-emission: ESW has refused nothing'
+      : undefined,
   apply: (life, decision, now) => ({
     life: withRetriedEmission(life, decision, now),
-    decided: `Sent again: ${life.emission.refused.map(({ status }) => status).join(', ')}.`,
+    decided:
+      life.emission.refused.length > 0
+        ? `Sent again: ${namesOf(life.emission.refused)}.`
+        : 'ESW is tried again now.',
   }),
 };
 

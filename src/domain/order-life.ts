@@ -8,12 +8,13 @@ import { cancelForbidden, withCancel, type CancelRequest, type Decision } from '
 import { noEmission, withoutOvertaken, type Emission } from './emission';
 import { identityOf, wasStartedByBroker, withAdoption } from './identity';
 import { noted, type JournalEntry } from './journal';
-import { isKnown, portfolioOrderLifecycle, stepBetween, type PortfolioOrderStatus } from './lifecycle';
 import type { Observation } from './observation';
 import { isObservation } from './observation-guard';
 import type { Placed } from './placement';
 import type { Policies } from './policies';
 import type { QuestionCount, ReconcileRequest } from './reconciliation';
+import type { EventDetail } from './order-event-topic';
+import { owedClosing, owedFor } from './owed';
 import { emptyRecord, type PortfolioOrderRecord } from './record';
 import { isSeenTooLate, withHold } from './too-late';
 import type { Wait } from './waits';
@@ -72,13 +73,19 @@ export interface OrderLife {
   journal: JournalEntry[];
 }
 
-export function newLife(portfolioOrderId: string, now: number, policies: Policies): OrderLife {
+/** @param detail the streams that are sent; absent only in inputs of older code */
+export function newLife(
+  portfolioOrderId: string,
+  now: number,
+  policies: Policies,
+  detail?: EventDetail,
+): OrderLife {
   const { deadlines, placedGraceMs } = policies;
   return {
     startedAt: now,
     run: 1,
     record: emptyRecord(portfolioOrderId),
-    emission: noEmission,
+    emission: { ...noEmission, ...(detail && { detail }) },
     inbox: [],
     unusableMessages: 0,
     askForPlacementAt: now + placedGraceMs,
@@ -152,13 +159,9 @@ export function applyInbox(life: OrderLife, now: number): { life: OrderLife; tra
     const changed = changeRecord(record, observation);
     record = changed.record;
     transitions.push(...changed.transitions);
-    for (const { subject, status } of changed.transitions) {
-      if (subject !== 'portfolio-order' || !isKnown(portfolioOrderLifecycle, status)) continue;
-      // CANCELLED after SETTLED, say: a finding, but nothing that ESW is told (`esw-order-event.md` 8.7).
-      if (isRuledOut(status, record.status)) continue;
-      outbox.push({ status, seenAt: now });
-    }
+    outbox.push(...owedFor(observation, changed.transitions, record, life.emission, now));
   }
+  outbox.push(...owedClosing({ ...life.emission, outbox }, record, now));
   const after: OrderLife = {
     ...life,
     record,
@@ -174,19 +177,14 @@ export function applyInbox(life: OrderLife, now: number): { life: OrderLife; tra
   return { life: isTooLate ? withHold(adopted, now) : adopted, transitions };
 }
 
-/** True for a status that the present one excludes. */
-function isRuledOut(late: PortfolioOrderStatus, present: PortfolioOrderStatus | undefined): boolean {
-  return stepBetween(portfolioOrderLifecycle, present, late).verdict === 'refused';
-}
-
 /**
  * The order is over when the broker has nothing more to tell, everything owed to ESW was accepted and no message is
  * unread, or when an operator has closed it. A refused event keeps it open: somebody has to decide.
  */
 export function isOver(life: OrderLife): boolean {
   if (life.closed !== undefined) return true;
-  const { outbox, inFlight, refused } = life.emission;
-  const owed = outbox.length + inFlight.length + refused.length + life.inbox.length;
+  const { outbox, inFlight, again = [], refused } = life.emission;
+  const owed = outbox.length + inFlight.length + again.length + refused.length + life.inbox.length;
   if (owed > 0 || life.reopened !== undefined || life.resubmission !== undefined) return false;
   return isFinishedAtBroker(life.record, finishRule(life));
 }

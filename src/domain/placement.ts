@@ -24,6 +24,10 @@ export interface PortfolioOrderRequest {
   side: 'BUY' | 'SELL';
   /** True when `cashAmount` is meant after taxes. */
   postTax: boolean;
+  /** ESW's own reference of the order, where ESW gave one; 1–256 characters. */
+  eswOrderReference?: string;
+  /** ISO 3166-1 alpha-2 country of the account holder, for ESW; absent: the deployment's default. */
+  deliveryCountryIso?: string;
 }
 
 /** What the long-lived workflow learns from the placement. */
@@ -35,6 +39,10 @@ export interface Placed {
   /** The broker's answer to the POST. */
   observation: PortfolioOrderObservation;
   side?: 'BUY' | 'SELL';
+  /** Upvest user; ESW is told only where the deployment says so. */
+  userId?: string;
+  eswOrderReference?: string;
+  deliveryCountryIso?: string;
   /** 1, and one more for each time the order was placed again; absent for 1. */
   attempt?: number;
   /** The portfolio order whose place this one takes. */

@@ -40,10 +40,9 @@ export function causeOf({ source, at }: Observation): Cause {
 export function proofs(observation: Observation): Proof[] {
   const { source, at, status, announced } = observation;
   const updatedAt = 'updatedAt' in observation ? observation.updatedAt : undefined;
-  const keepsWebhook = source.kind === 'webhook' && observation.subject === 'portfolio-order';
   const direct: Reached = {
     ...causeOf(observation),
-    ...(keepsWebhook && source.webhookId !== undefined && { webhookId: source.webhookId }),
+    ...(source.kind === 'webhook' && source.webhookId !== undefined && { webhookId: source.webhookId }),
     ...(updatedAt !== undefined && updatedAt > at && { updatedAt }),
   };
   if (announced === undefined || announced === status) return [{ status, reached: direct }];

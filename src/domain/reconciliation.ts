@@ -1,4 +1,5 @@
 /** When the broker is asked about an order, what it is asked, and what its answer says about us. */
+import type { OutboxEntry } from './emission';
 import { executionLifecycle, isTerminal, orderLifecycle } from './lifecycle';
 import { noted } from './journal';
 import type { Observation } from './observation';
@@ -94,7 +95,7 @@ export function withAnswer(
     questions: { ...life.questions, [outcome.count]: life.questions[outcome.count] + 1 },
     isUnknownToBroker: answer.kind === 'failed' ? life.isUnknownToBroker : answer.kind === 'unknown-order',
     readSinceEnd: life.readSinceEnd || (answer.kind === 'read' && isFinishedAtBroker(after.record)),
-    emission: answer.kind === 'failed' ? after.emission : withChecked(after, now, policies),
+    emission: answer.kind === 'failed' ? after.emission : withChecked(after, { askedAt, now }, policies),
     journal: noted(after.journal, now, { rule, text: outcome.text }),
   };
 }
@@ -118,14 +119,19 @@ function outcomeOf(answer: Answer, transitions: Transition[]): { count: keyof Qu
   };
 }
 
-/** Whoever waited for a predecessor has asked for it now, and goes out as it was observed. */
+/**
+ * Whoever waited for a predecessor has asked for it now, and goes out as it was observed when its grace time is over. In
+ * lives of older code only those whose time was over by then had asked.
+ */
 function withChecked(
   { emission }: OrderLife,
-  now: number,
+  { askedAt, now }: { askedAt: number; now: number },
   { predecessorGraceMs }: Policies,
 ): OrderLife['emission'] {
+  const isAnswered = ({ seenAt }: OutboxEntry): boolean =>
+    emission.detail === undefined ? now >= seenAt + predecessorGraceMs : askedAt >= seenAt;
   const outbox = emission.outbox.map((entry) =>
-    now >= entry.seenAt + predecessorGraceMs ? { ...entry, isChecked: true as const } : entry,
+    isAnswered(entry) ? { ...entry, isChecked: true as const } : entry,
   );
   return { ...emission, outbox };
 }

@@ -28,7 +28,7 @@ export interface Cause {
 
 /** The first proof that a status was reached; one that is a mere snapshot gives way to the first direct one. */
 export interface Reached extends Cause {
-  /** Upvest's webhook id; kept for the portfolio order only. */
+  /** Upvest's webhook id; of children and executions only where it is another one than the record's. */
   webhookId?: string;
   /** `updated_at` of the object, where that is later than `at`. */
   updatedAt?: string;
@@ -142,6 +142,13 @@ export interface PortfolioOrderRecord extends SnapshotRow<PortfolioOrderStatus> 
   orders: OrderRow[];
   /** Sorted by id; absent where no rebalancing spoke of the order. */
   rebalancing?: RebalancingRow[];
+  /** Upvest's id of the webhook that told of the order first, and nearly always of all the rest. */
+  webhookId?: string;
+}
+
+/** The webhook behind a proof; records of older code have it for the portfolio order only. */
+export function webhookIdOf({ webhookId }: PortfolioOrderRecord, reached: Reached): string | undefined {
+  return reached.webhookId ?? (reached.eventId === undefined ? undefined : webhookId);
 }
 
 /** A record of which nothing but the id is known. */

@@ -2,6 +2,7 @@
  * The story of an order, oldest first: what the broker reported, what the coordinator did by itself or on an operator's
  * word, and what ESW said. Each row carries the id of the rule that allowed it (`docs/rules.md`).
  */
+import type { Addressed } from './emission';
 import type { JournalEntry } from './journal';
 import {
   executionLifecycle,
@@ -12,7 +13,7 @@ import {
   type Subject,
 } from './lifecycle';
 import type { OrderLife } from './order-life';
-import { executionsOf, ruleOf, type Reached, type Row } from './record';
+import { executionsOf, ruleOf, type PortfolioOrderRecord, type Reached, type Row } from './record';
 
 export interface TimelineEntry {
   /** ISO 8601 UTC: the broker's clock for what it reported, ours for the rest. */
@@ -76,23 +77,39 @@ function journalEntry(entry: JournalEntry, id: string): TimelineEntry {
   return { source, subject: 'portfolio-order', id, ...entry };
 }
 
+/** Lives of older code, which knew the portfolio order's stream only, do not say when ESW answered. */
+function knownTime({ reached }: PortfolioOrderRecord, status: string): string {
+  return isKnown(portfolioOrderLifecycle, status) ? (reached[status]?.at ?? '') : '';
+}
+
+function subjectOf(
+  { portfolioOrderId }: PortfolioOrderRecord,
+  { orderId, executionId }: Addressed,
+): { subject: Subject; id: string } {
+  if (executionId !== undefined) return { subject: 'execution', id: executionId };
+  return orderId === undefined
+    ? { subject: 'portfolio-order', id: portfolioOrderId }
+    : { subject: 'order', id: orderId };
+}
+
 function emissionEntries({ record, emission }: OrderLife): TimelineEntry[] {
-  const base = { source: 'esw', subject: 'portfolio-order', id: record.portfolioOrderId } as const;
-  const accepted = emission.accepted.map(({ at, status, id }): TimelineEntry => ({
-    ...base,
-    at: at ?? record.reached[status]?.at ?? '',
+  const base = (addressed: Addressed, at: string | undefined) => ({
+    at: at ?? knownTime(record, addressed.status),
+    source: 'esw' as const,
+    ...subjectOf(record, addressed),
+    status: addressed.status,
+  });
+  const accepted = emission.accepted.map((event): TimelineEntry => ({
+    ...base(event, event.at),
     rule: 'emission:accepted',
-    status,
-    eventId: id,
-    text: `ESW accepted ${status}`,
+    eventId: event.id,
+    text: `ESW accepted ${event.status}`,
   }));
-  const refused = emission.refused.map(({ status, id, refusal }): TimelineEntry => ({
-    ...base,
-    at: refusal.at ?? record.reached[status]?.at ?? '',
+  const refused = emission.refused.map((event): TimelineEntry => ({
+    ...base(event, event.refusal.at),
     rule: 'emission:refused',
-    status,
-    ...(id !== undefined && { eventId: id }),
-    text: `ESW refused ${status}: ${refusal.message}`,
+    ...(event.id !== undefined && { eventId: event.id }),
+    text: `ESW refused ${event.status}: ${event.refusal.message}`,
   }));
   return [...accepted, ...refused];
 }

@@ -2,9 +2,10 @@
 import { openParts } from './aggregate';
 import { attentionCodes, attentionsOf, type Attention } from './attention';
 import { cancelOutcome, type CancelOutcome, type CancelRequest } from './cancellation';
-import type { Refusal } from './emission';
+import { namesOf } from './emission';
 import { findingsOf, type Finding } from './findings';
 import { identityOf } from './identity';
+import { fulfillmentView, type FulfillmentView } from './fulfillment-view';
 import { executionLifecycle, isTerminal } from './lifecycle';
 import { finishRule, isOver, type OrderLife } from './order-life';
 import type { QuestionCount } from './reconciliation';
@@ -32,13 +33,7 @@ export interface PortfolioOrderView {
   reached: ({ status: string } & Reached)[];
   progress: { orders: number; final: number; executions: number; settled: number };
   orders: OrderView[];
-  fulfillment: {
-    /** Accepted by ESW, in order. */
-    accepted: { status: string; id: string }[];
-    /** Owed to ESW, in order. */
-    pending: string[];
-    refused: { status: string; id?: string; refusal: Refusal }[];
-  };
+  fulfillment: FulfillmentView;
   finished: boolean;
   /** What the order waits for, in one sentence. */
   waitingFor: string;
@@ -95,15 +90,7 @@ export function viewOf(life: OrderLife): PortfolioOrderView {
       settled,
     },
     orders: orders.map(orderView),
-    fulfillment: {
-      accepted: emission.accepted,
-      pending: [...emission.inFlight, ...emission.outbox].map((event) => event.status),
-      refused: emission.refused.map(({ status, id, refusal }) => ({
-        status,
-        ...(id !== undefined && { id }),
-        refusal,
-      })),
-    },
+    fulfillment: fulfillmentView(emission),
     finished: isOver(life),
     waitingFor: waitingFor(life),
     waits: life.waits.map(waitView),
@@ -156,14 +143,13 @@ function iso(time: number): string {
 function waitingFor(life: OrderLife): string {
   if (isOver(life)) return 'Nothing: the order is finished.';
   if (life.past === 'unknown') return 'What an earlier run of its workflow knew.';
-  const { refused, inFlight, outbox } = life.emission;
-  if (refused.length > 0)
-    return `An operator: ESW refused ${refused.map((event) => event.status).join(', ')}.`;
+  const { refused, inFlight, again = [], outbox } = life.emission;
+  if (refused.length > 0) return `An operator: ESW refused ${namesOf(refused)}.`;
   const open = openParts(life.record, finishRule(life));
   if (open.length > 0) return `The broker: ${open.join('; ')}.`;
   if (life.held !== undefined) return `An operator: emission is held, ${life.held}.`;
   if (life.reopened !== undefined) return 'An operator to close it.';
   if (life.resubmission !== undefined) return 'To be placed again.';
   if (identityOf(life) === 'open') return 'Its placement, to know its reference.';
-  return `ESW to accept ${[...inFlight, ...outbox].map((event) => event.status).join(', ')}.`;
+  return `ESW to accept ${namesOf([...inFlight, ...again, ...outbox])}.`;
 }

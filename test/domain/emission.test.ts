@@ -1,5 +1,6 @@
 /** Expectations: `esw-order-event.md` 8.7 and `design.md` 6. */
-import { noEmission, planEmission, withoutOvertaken, type Emission } from '../../src/domain/emission';
+import { noEmission, withoutOvertaken, type Emission } from '../../src/domain/emission';
+import { planEmission } from '../../src/domain/emission-plan';
 import type { PortfolioOrderStatus } from '../../src/domain/lifecycle';
 import type { Observation } from '../../src/domain/observation';
 import { frozen, poll, portfolioOrder, recordOf } from './samples';

@@ -114,11 +114,9 @@ test('retry-emission puts events back as they are; what could not be built is bu
   expect(decided).toMatch(/^Sent again: PROCESSING, .*\.$/);
   expect(after.emission).toMatchObject({
     refused: [],
-    inFlight: [
-      { status: 'PROCESSING', id: '1', body: 'one' },
-      { status: 'SETTLED', id: '3', body: 'three' },
-    ],
-    outbox: [{ status: 'FILLED' }],
+    inFlight: [{ status: 'SETTLED', id: '3', body: 'three' }],
+    again: [{ status: 'PROCESSING', id: '1', body: 'one' }],
+    outbox: [{ status: 'FILLED', isRetried: true }],
   });
 });
 

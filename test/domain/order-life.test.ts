@@ -2,7 +2,6 @@
 import { nextAlarm } from '../../src/domain/advance';
 import type { BuiltEvent } from '../../src/domain/emission';
 import { identityOf, needsPlacementAnswer, withPlacementAnswer } from '../../src/domain/identity';
-import type { PortfolioOrderStatus } from '../../src/domain/lifecycle';
 import type { Observation } from '../../src/domain/observation';
 import { emissionPlan, withBatch, withResults, withUnbuildable } from '../../src/domain/order-emission';
 import {
@@ -40,7 +39,7 @@ const after = (life: OrderLife, now: number, ...observations: Observation[]): Or
   frozen(drainInbox(withObservations(life, frozen(observations)), now));
 const placedLife = (...observations: Observation[]): OrderLife =>
   after(withPlaced(fresh(), frozen(placed), T), T, ...observations);
-const built = (status: PortfolioOrderStatus): BuiltEvent => ({
+const built = (status: BuiltEvent['status']): BuiltEvent => ({
   status,
   id: `id-${status}`,
   body: `{"${status}":1}`,
@@ -253,7 +252,9 @@ describe('a batch', () => {
   });
 
   test('without answers stays in flight with the same bytes', () => {
-    expect(withResults(sending, [], T)).toEqual(sending);
+    const { emission } = withResults(sending, [], T);
+    const inFlight = sending.emission.inFlight.map((event) => ({ ...event, sentBefore: true }));
+    expect(emission).toEqual({ ...sending.emission, inFlight });
   });
 
   test('is filed by answer; what has none stays, and foreign answers change nothing', () => {
@@ -268,12 +269,12 @@ describe('a batch', () => {
       ),
     );
     expect(partly.emission.accepted).toEqual([{ status: 'NEW', id: 'id-NEW', at: iso(T) }]);
-    expect(partly.emission.inFlight).toEqual([built('PROCESSING')]);
+    expect(partly.emission.inFlight).toEqual([{ ...built('PROCESSING'), sentBefore: true }]);
     const refusal = { status: 400, message: 'unknown word', correlationId: 'trace-1' };
     const done = withResults(partly, [{ id: 'id-PROCESSING', outcome: 'refused', refusal }], T + 1);
     expect(done.emission.inFlight).toEqual([]);
     expect(done.emission.refused).toEqual([
-      { ...built('PROCESSING'), refusal: { ...refusal, at: iso(T + 1) } },
+      { ...built('PROCESSING'), sentBefore: true, refusal: { ...refusal, at: iso(T + 1) } },
     ]);
     expect(done.emission.accepted).toEqual(partly.emission.accepted);
   });
