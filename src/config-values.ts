@@ -39,3 +39,27 @@ export function wholeNumber(
     .transform(Number)
     .refine((number) => number >= min && number <= max, message);
 }
+
+/**
+ * Words of another party for some of ours, such as `NEW=Created,CANCELLED=Cancelled`; those that are not named keep their
+ * standard one.
+ */
+export function words<K extends string>(names: readonly K[]): z.ZodType<Partial<Record<K, string>>, string> {
+  const message = `must be a list such as ${names[0] ?? ''}=Word, of ${names.join(', ')}; each at most once, words of at most 256 characters`;
+  return readAs((text) => wordsOf(names, text), message);
+}
+
+function wordsOf<K extends string>(
+  names: readonly K[],
+  text: string,
+): Partial<Record<K, string>> | undefined {
+  const found: Partial<Record<K, string>> = {};
+  for (const pair of text.split(',')) {
+    const [left = '', word = '', ...rest] = pair.split('=').map((part) => part.trim());
+    const name = names.find((one) => one === left);
+    const isUsable = rest.length === 0 && word !== '' && word.length <= 256;
+    if (name === undefined || name in found || !isUsable) return undefined;
+    found[name] = word;
+  }
+  return found;
+}

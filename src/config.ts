@@ -6,7 +6,8 @@ import type { KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { PortfolioOrderSettings } from '../workflows/messages';
-import { wholeNumber } from './config-values';
+import { wholeNumber, words } from './config-values';
+import { EVENT_DETAILS } from './domain/order-event-topic';
 import { policiesOf, policyVariables } from './policy-config';
 import { loadPrivateKey } from './upvest/private-key';
 
@@ -96,8 +97,11 @@ const common = {
     .optional(),
   ESW_CHANNEL_ID: text.optional(),
   ESW_EVENT_DETAIL: z
-    .literal('portfolio', { error: 'must be portfolio, the one detail that is emitted so far' })
-    .default('portfolio'),
+    .enum(EVENT_DETAILS, { error: `must be one of ${EVENT_DETAILS.join(', ')}` })
+    .default('orders'),
+  ESW_STATUS_WORDS: words(['NEW', 'PROCESSING', 'FILLED', 'SETTLED', 'CANCELLED']).optional(),
+  ESW_ORDER_TYPES: words(['BUY', 'SELL', 'REBALANCING']).optional(),
+  ESW_SEND_USER_ID: z.enum(['yes', 'no'], { error: 'must be yes or no' }).default('no'),
   ORDER_TASK_QUEUE: queue('portfolio-orders'),
   UPVEST_TASK_QUEUE: queue('upvest'),
   ...policyVariables,
@@ -200,6 +204,10 @@ function coordinator(values: z.output<z.ZodObject<typeof common>>, privateKey: K
         actor: values.ESW_LAST_UPDATE_USER,
         ...(values.ESW_DELIVERY_COUNTRY !== undefined && { deliveryCountryIso: values.ESW_DELIVERY_COUNTRY }),
         ...(values.ESW_CHANNEL_ID !== undefined && { channelId: values.ESW_CHANNEL_ID }),
+        detail: values.ESW_EVENT_DETAIL,
+        ...(values.ESW_STATUS_WORDS !== undefined && { statusWords: values.ESW_STATUS_WORDS }),
+        ...(values.ESW_ORDER_TYPES !== undefined && { orderTypes: values.ESW_ORDER_TYPES }),
+        ...(values.ESW_SEND_USER_ID === 'yes' && { sendsUserId: true as const }),
       },
     },
   };

@@ -7,6 +7,7 @@ import type { NativeConnection } from '@temporalio/worker';
 import type { Client } from '@temporalio/client';
 import type { FastifyBaseLogger } from 'fastify';
 import type { ServerConfig, WorkerConfig } from '../config';
+import type { EventDetail } from '../domain/order-event-topic';
 import type { DeadlinePolicies, Policies } from '../domain/policies';
 import { startServer, type RunningServer } from '../server-process';
 import { startEswSimulator, type EswSimulator, type EswSimulatorOptions } from '../simulator/esw';
@@ -31,6 +32,8 @@ export interface StackOptions {
   /** In place of the standard ones. */
   policies?: Partial<Omit<Policies, 'deadlines'>>;
   deadlines?: Partial<DeadlinePolicies>;
+  /** Default `orders`, as for the real processes. */
+  eventDetail?: EventDetail;
   upvest?: Partial<UpvestSimulatorOptions>;
   esw?: Partial<EswSimulatorOptions>;
 }
@@ -103,7 +106,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       order: {
         brokerTaskQueue: `upvest${options.queueSuffix ?? ''}`,
         policies: withOverrides(options),
-        emission: { tenantCode: TENANT, actor: 'portfolio-order-coordinator', deliveryCountryIso: 'DE' },
+        emission: {
+          tenantCode: TENANT,
+          actor: 'portfolio-order-coordinator',
+          deliveryCountryIso: 'DE',
+          detail: options.eventDetail ?? 'orders',
+        },
       },
       http: {
         host: '127.0.0.1',

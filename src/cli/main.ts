@@ -42,6 +42,8 @@ interface PlaceOptions {
   currency: string;
   side: string;
   postTax?: boolean;
+  eswReference?: string;
+  country?: string;
   watch?: boolean;
 }
 
@@ -55,6 +57,8 @@ program
   .addOption(new Option('--currency <code>', 'currency of the amount').default('EUR'))
   .addOption(new Option('--side <side>', 'BUY or SELL').choices(['BUY', 'SELL']).default('BUY'))
   .option('--post-tax', 'the amount is meant after taxes')
+  .option('--esw-reference <reference>', "ESW's own reference of the order, where ESW gave one")
+  .option('--country <code>', "account holder's country for ESW, ISO 3166-1 alpha-2")
   .option('--watch', 'follow the order until it is finished')
   .action(async (options: PlaceOptions) => {
     const {
@@ -65,6 +69,8 @@ program
       currency,
       side,
       postTax = false,
+      eswReference,
+      country,
     } = options;
     const known = await submitOrder(api(), {
       reference,
@@ -74,6 +80,8 @@ program
       currency,
       side,
       postTax,
+      ...(eswReference !== undefined && { eswOrderReference: eswReference }),
+      ...(country !== undefined && { deliveryCountryIso: country }),
     });
     out(
       known === 'new'

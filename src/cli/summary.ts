@@ -1,5 +1,6 @@
 /** An order as people want to see it: where it stands, what it waits for, and what somebody has to do. */
 import { styleText } from 'node:util';
+import { namesOf } from '../domain/emission';
 import type { PortfolioOrderView } from '../domain/view';
 import type { OrderStatusView } from '../temporal/order-reader';
 import type { PlacementView } from '../../workflows/messages';
@@ -81,7 +82,8 @@ function orderRows(order: PortfolioOrderView): Row[] {
   ];
 }
 
-function fulfillment({ fulfillment: { accepted, pending, refused } }: PortfolioOrderView): string {
+function fulfillment({ fulfillment: seen }: PortfolioOrderView): string {
+  const { accepted, pending, children, refused, paused } = seen;
   const list = (what: string, statuses: string[]) =>
     statuses.length === 0 ? [] : [`${what} ${statuses.join(', ')}`];
   const parts = [
@@ -90,10 +92,9 @@ function fulfillment({ fulfillment: { accepted, pending, refused } }: PortfolioO
       accepted.map(({ status }) => status),
     ),
     ...list('is owed', pending),
-    ...list(
-      'refused',
-      refused.map(({ status }) => status),
-    ),
+    ...(children ? [`of the children has ${children.accepted}, is owed ${children.pending}`] : []),
+    ...(refused.length > 0 ? [`refused ${namesOf(refused)}`] : []),
+    ...(paused ? [`paused until ${timeOf(paused.until)}: ${paused.message}`] : []),
   ];
   return parts.length === 0 ? 'knows nothing of it' : parts.join('; ');
 }

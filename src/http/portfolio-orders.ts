@@ -22,6 +22,9 @@ const MAX_AMOUNT_LENGTH = 30;
 const AMOUNT = 'must be a positive decimal string such as "1000.00"';
 
 const REFERENCE = 'must be 1 to 100 characters of A-Z a-z 0-9 . _ -, and not just . or ..';
+const ESW_REFERENCE = "must be ESW's own reference of the order, 1 to 256 characters";
+const COUNTRY = 'must be an ISO 3166-1 alpha-2 code, such as DE';
+
 /** It becomes part of a workflow id, and of a path, in which `.` and `..` would be steps. */
 const reference = z.string({ error: REFERENCE }).regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/, REFERENCE);
 
@@ -38,6 +41,14 @@ const submission = z.strictObject(
     currency: z.enum(['EUR', 'GBP'], { error: 'must be EUR or GBP' }),
     side: z.enum(['BUY', 'SELL'], { error: 'must be BUY or SELL' }),
     postTax: z.boolean({ error: 'must be true or false' }).default(false),
+    eswOrderReference: z
+      .string({ error: ESW_REFERENCE })
+      .regex(/^\S(.{0,254}\S)?$/, ESW_REFERENCE)
+      .exactOptional(),
+    deliveryCountryIso: z
+      .string({ error: COUNTRY })
+      .regex(/^[A-Z]{2}$/, COUNTRY)
+      .exactOptional(),
   },
   { error: 'must be a JSON object' },
 );

@@ -75,7 +75,9 @@ export async function startPlacement(
 }
 
 /** Equal for requests that ask for the same, however the amount and the ids are spelt. */
-function digestOf({ userId, accountId, cashAmount, currency, side, postTax }: PortfolioOrderRequest): string {
+function digestOf(request: PortfolioOrderRequest): string {
+  const { userId, accountId, cashAmount, currency, side, postTax } = request;
+  const { eswOrderReference, deliveryCountryIso } = request;
   const same = [
     userId.toLowerCase(),
     accountId.toLowerCase(),
@@ -83,6 +85,10 @@ function digestOf({ userId, accountId, cashAmount, currency, side, postTax }: Po
     currency,
     side,
     postTax,
+    // Nothing where both are absent: such requests had a digest before these two were known.
+    ...(eswOrderReference === undefined && deliveryCountryIso === undefined
+      ? []
+      : [eswOrderReference ?? '', deliveryCountryIso ?? '']),
   ];
   return createHash('sha256').update(JSON.stringify(same)).digest('hex');
 }

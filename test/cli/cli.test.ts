@@ -58,13 +58,22 @@ describe('place', () => {
 
   it('takes every option', async () => {
     const reference = uniqueName('cli');
-    await cli([...placeArgs({ reference, currency: 'GBP', amount: '7.5' }), '--post-tax']);
+    await cli([
+      ...placeArgs({ reference, currency: 'GBP', amount: '7.5' }),
+      '--post-tax',
+      '--esw-reference',
+      'ESW-7',
+      '--country',
+      'AT',
+    ]);
     const { placement } = await finished(stack, reference);
     expect(placement?.request).toMatchObject({
       currency: 'GBP',
       cashAmount: '7.5',
       side: 'BUY',
       postTax: true,
+      eswOrderReference: 'ESW-7',
+      deliveryCountryIso: 'AT',
     });
   });
 

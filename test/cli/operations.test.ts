@@ -76,7 +76,7 @@ it('acknowledges what needs somebody, and sends again what ESW refused', async (
   });
   const shown = await cli(['show', reference]);
   expect(shown.stdout).toMatch(
-    /\nNeeds somebody\n {2}EMISSION_REFUSED {2}ESW refused NEW: .*\n {4}.*retry-emission\.\n$/,
+    /\nNeeds somebody\n {2}EMISSION_REFUSED {2}NEW was refused by ESW: .*\n {4}.*retry-emission\.\n$/,
   );
   const wrong = await cli([
     'acknowledge',

@@ -74,7 +74,12 @@ describe('what is wrong', () => {
     ['ESW_TOKEN_URL', '/connect/token', 'URL'],
     ['ESW_DELIVERY_COUNTRY', 'de', 'ISO 3166-1'],
     ['ESW_DELIVERY_COUNTRY', 'DEU', 'ISO 3166-1'],
-    ['ESW_EVENT_DETAIL', 'executions', 'portfolio'],
+    ['ESW_EVENT_DETAIL', 'everything', 'portfolio, orders, executions'],
+    ...['NEW', 'NEW=', 'NEW=A,NEW=B', 'new=A', 'NEW=A;FILLED=B', 'NEW=A=B', `NEW=${'x'.repeat(257)}`].map(
+      (value) => ['ESW_STATUS_WORDS', value, 'NEW=Word'],
+    ),
+    ['ESW_ORDER_TYPES', 'NEW=Sale', 'BUY=Word'],
+    ['ESW_SEND_USER_ID', 'true', 'yes or no'],
     ['HTTP_PORT', '-1', '0 to 65535'],
     ['HTTP_PORT', '65536', '0 to 65535'],
     ['HTTP_PORT', ' 80', '0 to 65535'],
@@ -238,7 +243,7 @@ describe('what is not set', () => {
           amountTolerance: '5',
         },
       },
-      emission: { tenantCode: 'PFOLIO', actor: 'portfolio-order-coordinator' },
+      emission: { tenantCode: 'PFOLIO', actor: 'portfolio-order-coordinator', detail: 'orders' },
     });
     expect(upvest.requestsPerSecond).toBe(100);
   });
@@ -273,7 +278,10 @@ describe('what is set', () => {
       ESW_LAST_UPDATE_USER: 'robot',
       ESW_DELIVERY_COUNTRY: 'GB',
       ESW_CHANNEL_ID: 'app',
-      ESW_EVENT_DETAIL: 'portfolio',
+      ESW_EVENT_DETAIL: 'executions',
+      ESW_STATUS_WORDS: 'NEW=Placed, CANCELLED=Called off',
+      ESW_ORDER_TYPES: 'BUY=Offline,SELL=Offline',
+      ESW_SEND_USER_ID: 'yes',
       POLICY_HISTORY_EVENTS_PER_RUN: '50',
     };
     expect(readServerConfig({ ...forServer, ...given })).toMatchObject({
@@ -282,7 +290,16 @@ describe('what is set', () => {
       order: {
         brokerTaskQueue: 'broker',
         policies: { historyEventsPerRun: 50 },
-        emission: { tenantCode: 'PFOLIO', actor: 'robot', deliveryCountryIso: 'GB', channelId: 'app' },
+        emission: {
+          tenantCode: 'PFOLIO',
+          actor: 'robot',
+          deliveryCountryIso: 'GB',
+          channelId: 'app',
+          detail: 'executions',
+          statusWords: { NEW: 'Placed', CANCELLED: 'Called off' },
+          orderTypes: { BUY: 'Offline', SELL: 'Offline' },
+          sendsUserId: true,
+        },
       },
       upvest: {
         baseUrl: common.UPVEST_BASE_URL,

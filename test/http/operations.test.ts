@@ -272,7 +272,14 @@ it('what happened is told in order, by the reference and by the id, and is the s
   for (const { at, source, rule, text } of rows)
     expect([at, source, rule, text].every((one) => typeof one === 'string' && one !== '')).toBe(true);
   const rules = rows.map(({ rule }) => rule);
-  expect(rules.filter((rule) => rule === 'emission:accepted')).toHaveLength(4);
+  const accepted = rows.filter(({ rule }) => rule === 'emission:accepted');
+  expect(accepted.filter(({ subject }) => subject === 'portfolio-order')).toHaveLength(4);
+  const stored = stack.esw.control.events().map(({ body }) => body);
+  const family = stored.filter(
+    ({ brandOrderReference, parentBrandOrderReference }) =>
+      (parentBrandOrderReference ?? brandOrderReference) === reference,
+  );
+  expect(accepted.map(({ eventId }) => eventId).sort()).toEqual(family.map(({ id }) => id).sort());
   expect(rules).toEqual(
     expect.arrayContaining(['portfolio-order:FILLED>SETTLED', 'execution:FILLED>SETTLED']),
   );

@@ -60,6 +60,7 @@ export interface TimelineRow {
   at: string;
   source: string;
   rule: string;
+  subject: string;
   text: string;
   actor?: string;
   reason?: string;

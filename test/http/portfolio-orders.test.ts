@@ -106,6 +106,13 @@ describe('a request that is not valid', () => {
     ['postTax', 'true'],
     ['postTax', 1],
     ['postTax', null],
+    ['eswOrderReference', ''],
+    ['eswOrderReference', ' ESW-1'],
+    ['eswOrderReference', 'x'.repeat(257)],
+    ['eswOrderReference', null],
+    ['deliveryCountryIso', 'de'],
+    ['deliveryCountryIso', 'DEU'],
+    ['deliveryCountryIso', null],
   ])('with %s %p is refused, and the answer says what is expected', async (field, value) => {
     const answer = await post(newRequest({ [field]: value }));
     expectFields(answer, [field]);
@@ -264,6 +271,8 @@ describe('a reference', () => {
     ['currency', 'GBP'],
     ['side', 'SELL'],
     ['postTax', true],
+    ['eswOrderReference', 'ESW-1'],
+    ['deliveryCountryIso', 'AT'],
   ])(
     'with another %s is a conflict that places nothing, also when the order is done',
     async (field, value) => {
@@ -278,6 +287,15 @@ describe('a reference', () => {
       if (field === 'accountId') expect(placedFor(value)).toHaveLength(0);
     },
   );
+
+  it('with what is for ESW alone tells ESW, and not Upvest', async () => {
+    const forEsw = { eswOrderReference: 'ESW-0815/7', deliveryCountryIso: 'AT' };
+    const reference = await submit(stack, newRequest(forEsw));
+    await finished(stack, reference);
+    const told = stack.esw.control.events({ reference });
+    expect(told.length).toBeGreaterThan(0);
+    for (const { body } of told) expect(body).toMatchObject(forEsw);
+  });
 
   it('posted ten times at once is placed once', async () => {
     const request = newRequest();
