@@ -1,7 +1,16 @@
-/** `npm run docs`: writes the documents anew that are generated from the tables. */
+/** `npm run docs`: writes the documents anew that are generated from the tables and schemas. */
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { renderFulfilmentExample } from './fulfilment-example';
+import { renderOrderEventSchema } from './order-event-schema';
 import { renderRules } from './rules';
 
+const documents = {
+  'rules.md': renderRules(),
+  'fulfilment-example.md': renderFulfilmentExample(),
+  'order-event.schema.json': renderOrderEventSchema(),
+};
+
 // From `dist/src/docs`.
-writeFileSync(resolve(__dirname, '../../../docs/rules.md'), renderRules());
+const directory = resolve(__dirname, '../../../docs');
+for (const [name, text] of Object.entries(documents)) writeFileSync(resolve(directory, name), text);
