@@ -94,11 +94,17 @@ function only<T extends object, K extends keyof T>(from: T, names: readonly K[])
   return Object.fromEntries(present) as Pick<T, K>;
 }
 
-/** Statuses that the portfolio order took at the broker, each once, in order. */
-export function statusesTaken(stack: Stack, portfolioOrderId: string): string[] {
+/** What ESW is told of a portfolio order: its statuses, and that a cancelled one with executions is closed. */
+const STATES = [...portfolioOrderLifecycle.statuses, 'CLOSED'];
+
+/** Statuses that the portfolio order took at the broker, each once, in order; CLOSED behind them where that is owed. */
+export function statesTaken(stack: Stack, portfolioOrderId: string): string[] {
   const log = stack.upvest.control.truth();
   const own = log.filter(({ kind, id }) => kind === 'PORTFOLIO_ORDER' && id === portfolioOrderId);
-  return [...new Set(own.map(({ status }) => status))];
+  const taken = [...new Set(own.map(({ status }) => status))];
+  const { orders } = wholeTruth(stack, portfolioOrderId);
+  const isClosed = taken.at(-1) === 'CANCELLED' && orders.some(({ executions }) => executions.length > 0);
+  return isClosed ? [...taken, 'CLOSED'] : taken;
 }
 
 /** What ESW has under a reference. */
@@ -113,7 +119,7 @@ export interface Told {
 
 export function toldToEsw(stack: Stack, reference: string, portfolioOrderId: string): Told {
   const { tenantCode } = stack.config.order.emission;
-  const known = portfolioOrderLifecycle.statuses.map((status): [string, string] => [
+  const known = STATES.map((status): [string, string] => [
     orderEventId(tenantCode, 'portfolio-order', portfolioOrderId, status),
     status,
   ]);
@@ -129,14 +135,14 @@ export function toldToEsw(stack: Stack, reference: string, portfolioOrderId: str
   };
 }
 
-/** The statuses that whoever is told of this end has to be told of, or of their loss. */
+/** The states that whoever is told of this end has to be told of, or of their loss. */
 export function owedUpTo(end: string): string[] {
+  if (end === 'CLOSED') return [...owedUpTo('CANCELLED'), end];
   const { path } = portfolioOrderLifecycle;
   return [...path[end as PortfolioOrderStatus], end];
 }
 
 export function isInOrder(statuses: string[]): boolean {
-  const { statuses: all } = portfolioOrderLifecycle;
-  const places = statuses.map((status) => all.indexOf(status as PortfolioOrderStatus));
+  const places = statuses.map((status) => STATES.indexOf(status));
   return places.every((place, index) => place > (places[index - 1] ?? -1));
 }

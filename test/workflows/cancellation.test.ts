@@ -159,7 +159,8 @@ describe('a cancel', () => {
     expect(order).toMatchObject({ status: 'CANCELLED', attention: ['MIXED_OUTCOME'] });
     expect(order.progress.settled).toBe(order.progress.executions);
     expect(order.progress.executions).toBeGreaterThan(0);
-    expectEachOnceAtEsw(stack, reference, ['Created', 'Confirmed', 'Cancelled']);
+    // The second one closes it, when what was executed has settled.
+    expectEachOnceAtEsw(stack, reference, ['Created', 'Confirmed', 'Cancelled', 'Cancelled']);
   });
 
   it('is forbidden by name once the portfolio order has ended, although parts are open', async () => {
