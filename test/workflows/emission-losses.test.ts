@@ -134,8 +134,10 @@ describe(`with the seed ${SEED}`, () => {
 
   /** Statuses of its subject of which the event says that nobody had seen them. */
   function skippedBy({ body }: StoredEvent): string[] {
-    const valueOf = (list: { name?: string | undefined; value?: string | undefined }[] | undefined, name: string) =>
-      list?.find((item) => item.name === name)?.value;
+    const valueOf = (
+      list: { name?: string | undefined; value?: string | undefined }[] | undefined,
+      name: string,
+    ) => list?.find((item) => item.name === name)?.value;
     const orderId = valueOf(body.aggregateIds, 'OrderId');
     const whole = valueOf(body.aggregateIds, 'PortfolioOrderId') ?? '';
     const subject = orderId === undefined ? `portfolio-order ${whole}` : `order ${orderId}`;
