@@ -1,12 +1,12 @@
 /** The activity that tells the fulfillment side what happened. */
-import { ApplicationFailure, activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
+import { ApplicationFailure, activityInfo, cancellationSignal, heartbeat, sleep } from '@temporalio/activity';
 import {
   EMISSION_BUSY,
   EMISSION_UNAUTHORISED,
   type EmissionFailureDetails,
 } from '../src/domain/emission-failure';
 import type { EmissionResult } from '../src/domain/order-emission';
-import type { FulfillmentSink } from '../src/fulfillment-sink';
+import type { Delivery, FulfillmentSink } from '../src/fulfillment-sink';
 import { withPulse } from './pulse';
 
 export interface OrderEventBatch {
@@ -19,16 +19,25 @@ export interface OrderEventBatch {
   events: { id: string; body: string; sentBefore?: true }[];
 }
 
+type Outgoing = OrderEventBatch['events'][number];
+
 export interface FulfillmentActivities {
   /**
-   * Delivers the events one after another and answers for each: accepted, or refused for good. A retry goes on behind the
-   * last one that was answered, and so may the workflow, by the last heartbeat, when the call's time is over. An event is
-   * never skipped: what may pass fails the attempt, which is retried, not before the pause that the sink asked for.
+   * Delivers the events one after another and answers for each: accepted, or refused for good. The answers may be of the
+   * first ones only: then the others have to be sent in another call. A retry goes on behind the last one that was
+   * answered, and so may the workflow, by the last heartbeat, when the call's time is over. An event is never skipped:
+   * what may pass fails the attempt, which is retried, not before the pause that the sink asked for.
    *
    * @throws ApplicationFailure of type EMISSION_BUSY or EMISSION_UNAUTHORISED, not retried, with EmissionFailureDetails
    */
   emitOrderEvents(batch: OrderEventBatch): Promise<EmissionResult[]>;
 }
+
+/**
+ * Pauses before the same event is tried again within an attempt, once the sink has answered for another one. One that
+ * fails now and then is no reason for an attempt to end; one that is away is asked once per attempt.
+ */
+const PAUSES_BETWEEN_TRIES_MS = [200, 400, 800, 1_600, 3_200];
 
 /** Failure type of an attempt that is retried. */
 const EMISSION_RETRY = 'FULFILLMENT_RETRY';
@@ -44,10 +53,25 @@ export function createFulfillmentActivities(sink: FulfillmentSink): FulfillmentA
       const results = ((activityInfo().heartbeatDetails as EmissionResult[] | undefined) ?? []).slice();
       const answered = new Set(results.map((result) => result.id));
 
-      async function deliver({ id, body, sentBefore }: OrderEventBatch['events'][number]): Promise<void> {
+      /** Pauses that are left for the event under way. */
+      let patience: number[] = [];
+
+      async function tryToDeliver({ sentBefore, ...event }: Outgoing): Promise<Delivery> {
         signal.throwIfAborted();
-        const event = { id, body, correlationId, sentBefore: sentBefore === true || attempt > 1 };
-        const delivery = await sink.deliver(event, { signal });
+        const isRepeated = sentBefore === true || attempt > 1;
+        const delivery = await sink.deliver({ ...event, correlationId, sentBefore: isRepeated }, { signal });
+        if (delivery.outcome !== 'retry' || isLong(delivery.retryAfterMs)) return delivery;
+        const [pause, ...rest] = patience;
+        if (pause === undefined || pause > millisecondsLeft()) return delivery;
+        patience = rest;
+        await sleep(pause);
+        return tryToDeliver({ ...event, sentBefore: true });
+      }
+
+      /** @returns false where the call ends before its events do */
+      async function deliver(event: Outgoing): Promise<boolean> {
+        const { id } = event;
+        const delivery = await tryToDeliver(event);
         switch (delivery.outcome) {
           case 'accepted':
             results.push({ id, outcome: 'accepted' });
@@ -59,16 +83,21 @@ export function createFulfillmentActivities(sink: FulfillmentSink): FulfillmentA
             throw forTheWorkflow(EMISSION_UNAUTHORISED, { results, refusal: delivery.refusal });
           case 'retry': {
             const { outcome: _outcome, ...said } = delivery;
+            // The pauses of the retry policy grow with the attempts of a call; after progress they begin anew.
+            if (results.length > 0 && !isLong(said.retryAfterMs)) return false;
             throw later({ results, ...said });
           }
         }
         heartbeat(results);
+        patience = PAUSES_BETWEEN_TRIES_MS;
+        return true;
       }
 
       return withPulse(
         () => results,
         async () => {
-          for (const event of events.filter(({ id }) => !answered.has(id))) await deliver(event);
+          for (const event of events.filter(({ id }) => !answered.has(id)))
+            if (!(await deliver(event))) break;
           return results;
         },
       );
@@ -84,9 +113,13 @@ function later(details: EmissionFailureDetails): ApplicationFailure {
   return ApplicationFailure.create({
     type: EMISSION_RETRY,
     message: refusal.message,
-    // `Retry-After: 0`, again and again, would be a loop without a pause: the policy's pauses grow.
-    ...(retryAfterMs >= SHORTEST_RETRY_DELAY_MS && { nextRetryDelay: retryAfterMs }),
+    ...(isLong(retryAfterMs) && { nextRetryDelay: retryAfterMs }),
   });
+}
+
+/** `Retry-After: 0`, again and again, would be a loop without a pause: our own pauses grow. */
+function isLong(retryAfterMs = 0): boolean {
+  return retryAfterMs >= SHORTEST_RETRY_DELAY_MS;
 }
 
 function forTheWorkflow(type: string, details: EmissionFailureDetails): ApplicationFailure {

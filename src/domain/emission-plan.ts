@@ -57,9 +57,10 @@ export function planEmission(
   );
   const behind = children.flatMap(({ held }) => held);
   const own = split(ownQueue(emission), (entry) => {
+    if (emission.detail !== undefined && isAheadOfChildren(entry, record, behind)) return true;
     if (!mayWait(entry)) return false;
     if (isUncertain(portfolioOrderLifecycle, record, entry, sent)) return true;
-    return emission.detail !== undefined && isAheadOfItsParts(entry, record, behind);
+    return emission.detail !== undefined && isAheadOfItsParts(entry, record);
   });
 
   const isOpened = sent.has('portfolio-order') || own.due.length > 0;
@@ -71,7 +72,10 @@ export function planEmission(
     ...own.due.slice(front),
   ];
   const held = [...own.held, ...children.flatMap((queue) => (isOpened ? queue.held : queue.all))];
-  const heads = [own.held[0], ...children.map((queue) => (isOpened ? queue.held : queue.all)[0])];
+  const heads = [
+    own.held[0],
+    ...children.flatMap((queue) => [queue.held[0], ...(isOpened ? [] : queue.all)]),
+  ];
   const ends = heads.flatMap((head) => (head !== undefined && mayWait(head) ? [head.seenAt + graceMs] : []));
   return { due, held, ...(ends.length > 0 && { nextAt: Math.min(...ends) }) };
 }
@@ -145,32 +149,30 @@ function comesBehindChildren({ status }: OutboxEntry): boolean {
 }
 
 /**
- * True for the portfolio order's FILLED while a child's end is missing, and for its last event while an execution's is: what
- * the two say of amounts would be too small. CANCELLED goes at once; CLOSED comes behind it when all is final.
+ * True while events of children are held that have to go before this one. They have grace times of their own, so that it
+ * waits for them beyond its own, and not forever. CANCELLED goes at once; CLOSED comes behind it when all is final.
  *
  * @param behind what is held back of the children
  */
-function isAheadOfItsParts(
+function isAheadOfChildren(
   { status }: OutboxEntry,
   record: PortfolioOrderRecord,
   behind: OutboxEntry[],
 ): boolean {
-  switch (status) {
-    case 'FILLED':
-      return record.status !== 'CANCELLED' && (lacksAnEnd(record) || behind.some(isBeforeFill));
-    case 'SETTLED':
-      return (
-        lacksAnEnd(record) ||
-        executionsOf(record).some((one) => !isTerminal(executionLifecycle, one.status)) ||
-        behind.length > 0
-      );
-    case 'CLOSED':
-      return behind.length > 0;
-    case 'NEW':
-    case 'PROCESSING':
-    case 'CANCELLED':
-      return false;
-  }
+  if (status === 'FILLED') return record.status !== 'CANCELLED' && behind.some(isBeforeFill);
+  return (status === 'SETTLED' || status === 'CLOSED') && behind.length > 0;
+}
+
+/**
+ * True for the portfolio order's FILLED while a child's end is missing, and for its SETTLED while an execution's is: what
+ * the two say of amounts would be too small.
+ */
+function isAheadOfItsParts({ status }: OutboxEntry, record: PortfolioOrderRecord): boolean {
+  if (status === 'FILLED') return record.status !== 'CANCELLED' && lacksAnEnd(record);
+  if (status !== 'SETTLED') return false;
+  return (
+    lacksAnEnd(record) || executionsOf(record).some((one) => !isTerminal(executionLifecycle, one.status))
+  );
 }
 
 /** True while a child's end, or every child, is still unknown. */

@@ -8,13 +8,19 @@ export interface EmissionTimes {
   heartbeatTimeout: number;
   /** Pause of the retry policy, always the same. */
   pause: number;
+  /** Default: as many as there is time for. */
+  attempts?: number;
 }
 
 export async function emit(batch: OrderEventBatch, times: EmissionTimes): Promise<EmissionResult[]> {
-  const { pause, ...timeouts } = times;
+  const { pause, attempts, ...timeouts } = times;
   const { emitOrderEvents } = proxyActivities<FulfillmentActivities>({
     ...timeouts,
-    retry: { initialInterval: pause, backoffCoefficient: 1 },
+    retry: {
+      initialInterval: pause,
+      backoffCoefficient: 1,
+      ...(attempts !== undefined && { maximumAttempts: attempts }),
+    },
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   });
   return emitOrderEvents(batch);

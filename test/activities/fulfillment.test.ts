@@ -142,13 +142,28 @@ describe('a batch', () => {
   });
 
   test('goes on with the event that was not answered', async () => {
-    script = { a: [{ outcome: 'refused', refusal }], b: [again, again, accepted] };
-    await expect(emitted()).resolves.toEqual([
-      { id: 'a', outcome: 'refused', refusal },
-      { id: 'b', outcome: 'accepted' },
-      { id: 'c', outcome: 'accepted' },
-    ]);
+    script = { b: [busyFor(1_000), busyFor(1_000), accepted] };
+    await expect(emitted()).resolves.toEqual(['a', 'b', 'c'].map((id) => ({ id, outcome: 'accepted' })));
     expect(order()).toEqual(['a', 'b', 'b*', 'b*', 'c*']);
+  });
+
+  test('ends early after progress: the pauses before another call begin anew', async () => {
+    script = { b: [again] };
+    await expect(emitted(undefined, { attempts: 1 })).resolves.toEqual([{ id: 'a', outcome: 'accepted' }]);
+    expect(order()).toEqual(['a', 'b', ...Array.from({ length: 5 }, () => 'b*')]);
+  });
+
+  test('tries an event again at once while the sink answers others', async () => {
+    script = { b: [again, again, again, accepted] };
+    await emitted(undefined, { attempts: 1 });
+    expect(order()).toEqual(['a', 'b', 'b*', 'b*', 'b*', 'c']);
+  });
+
+  test('asks a sink that answers nothing once per attempt', async () => {
+    script = { a: [again] };
+    const failure = await failureOf(undefined, { attempts: 2 });
+    expect(failure).toBeInstanceOf(ApplicationFailure);
+    expect(order()).toEqual(['a', 'a*']);
   });
 
   test('goes on behind the last answer when its worker is heard of no more', async () => {
@@ -204,8 +219,8 @@ test('nothing more is sent where nothing is taken, and the workflow has the answ
 });
 
 test('the last heartbeat has the answers so far when the time is over', async () => {
-  script = { b: [again] };
-  const failure = await failureOf(undefined, { scheduleToCloseTimeout: 1_000 });
+  script = { b: [busyFor(1_000), () => new Promise(() => undefined)] };
+  const failure = await failureOf(undefined, { scheduleToCloseTimeout: 2_000 });
   if (!(failure instanceof TimeoutFailure)) throw failure;
   expect(failure.lastHeartbeatDetails).toEqual([{ id: 'a', outcome: 'accepted' }]);
 });

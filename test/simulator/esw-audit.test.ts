@@ -170,27 +170,34 @@ describe('after the end of a reference', () => {
 });
 
 describe('in a family', () => {
-  it('a child before any event of its parent is found', async () => {
+  it('a parent that begins after its child is found, once', async () => {
     const [early, alsoEarly] = [child('OrderPlaced', 'C'), child('ExecutionFilled', 'C')];
+    const [placed, confirmed] = [orderEvent('OrderPlaced', 'P'), orderEvent('OrderConfirmed', 'P')];
     const stranger = orderEvent('OrderPlaced', 'Q');
     const simulator = await start();
-    const events = [stranger, early, alsoEarly, orderEvent('OrderPlaced', 'P'), child('OrderConfirmed', 'C')];
-    expect(await found(events, simulator)).toEqual([
-      ['child-before-parent', early.id],
-      ['child-before-parent', alsoEarly.id],
-    ]);
+    const events = [stranger, early, alsoEarly, placed, child('OrderConfirmed', 'C'), confirmed];
+    expect(await found(events, simulator)).toEqual([['child-before-parent', placed.id]]);
     expect(simulator.control.audit()[0]).toMatchObject({
-      reference: 'C',
-      parentReference: 'P',
-      earlierId: undefined,
+      reference: 'P',
+      earlierId: early.id,
+      earlierReference: 'C',
     });
   });
 
-  it('a parent that was refused is not there', async () => {
+  it.each(['OrderFulfilled', 'OrderSettled', 'OrderClosed'])(
+    'a parent of which nothing is known before its %s is not: that waits for the children',
+    async (type) => {
+      expect(await found([child('OrderPlaced', 'C'), orderEvent(type, 'P')])).toEqual([]);
+    },
+  );
+
+  it('a parent that was refused has not begun', async () => {
     const simulator = await start();
     await postEvent(simulator, orderEvent('OrderPlaced', 'P', { status: '' }));
-    const early = child('OrderPlaced', 'C');
-    expect(await found([early], simulator)).toEqual([['child-before-parent', early.id]]);
+    const late = orderEvent('OrderConfirmed', 'P');
+    expect(await found([child('OrderPlaced', 'C'), late], simulator)).toEqual([
+      ['child-before-parent', late.id],
+    ]);
   });
 
   it('a child fulfilled after its parent was is found, its other events are not', async () => {

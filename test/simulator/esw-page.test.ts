@@ -110,15 +110,16 @@ describe('the page', () => {
 
   it('begins with what is wrong', async () => {
     const simulator = await start();
-    const early = child('OrderPlaced', 'C');
-    await postEvent(simulator, early);
+    await postEvent(simulator, child('OrderPlaced', 'C'));
+    const late = orderEvent('OrderPlaced', 'P');
+    await postEvent(simulator, late);
     await postEvent(simulator, orderEvent('OrderPlaced', 'P', { status: '', id: 'no-guid' }));
     const lines = linesOf(await page(simulator));
     expect(lines.slice(3, 9)).toEqual([
       'Findings of the audit: 1',
       'Received Code Event Reference Earlier event What is wrong',
       expect.stringMatching(
-        new RegExp(`Z child-before-parent ${early.id} C OrderPlaced of a child came before any event of`),
+        new RegExp(`Z child-before-parent ${late.id} P \\S+ OrderPlaced came after an event of the child C`),
       ),
       'Refused requests: 1',
       'Received Status Event Reference Reasons',
@@ -212,7 +213,12 @@ describe('the page', () => {
     const simulator = await start();
     const authorization = `Bearer ${await token(simulator)}`;
     for (let times = 0; times < 51; times += 1) {
-      await postEvent(simulator, child('OrderPlaced', `C${times}`), { authorization });
+      await postEvent(
+        simulator,
+        child('OrderPlaced', `C${times}`, { parentBrandOrderReference: `P${times}` }),
+        { authorization },
+      );
+      await postEvent(simulator, orderEvent('OrderPlaced', `P${times}`), { authorization });
       await postEvent(simulator, {}, { authorization });
     }
     const lines = linesOf(await page(simulator));

@@ -143,10 +143,14 @@ export function metadataAtEsw(stack: Stack, reference: string, name: string): Re
   return said;
 }
 
-/** Checks that ESW was told each status once and with the same bytes, in an order that a correct emitter keeps. */
+/**
+ * Checks that ESW was told each of these statuses of a portfolio order, and whatever of its children, once and with the
+ * same bytes, in an order that a correct emitter keeps.
+ */
 export function expectEachOnceAtEsw(stack: Stack, reference: string, statuses: string[]): void {
-  const events = stack.esw.control.events({ reference });
-  expect(events.map(({ body }) => body.status)).toEqual(statuses);
+  const own = stack.esw.control.events({ reference });
+  expect(own.map(({ body }) => body.status)).toEqual(statuses);
+  const events = [...own, ...stack.esw.control.events({ parent: reference })];
   for (const { replays, byteIdenticalReplays } of events) expect(byteIdenticalReplays).toBe(replays);
   const ids = events.map(({ body }) => body.id);
   const findings = stack.esw.control.audit();

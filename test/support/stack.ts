@@ -66,7 +66,7 @@ export async function call(
 /** A valid request under a reference of its own. */
 export function newRequest(
   overrides: Record<string, unknown> = {},
-): Record<string, unknown> & { reference: string } {
+): Record<string, unknown> & { reference: string; accountId: string } {
   return {
     reference: uniqueName('order'),
     userId: randomUUID(),

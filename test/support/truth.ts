@@ -1,7 +1,7 @@
 /** Compares what the product recorded with what the simulated broker did. */
 import type { Stack } from '../../src/cli/dev-stack';
 import type { PortfolioOrderView } from '../../src/domain/view';
-import { show, submit, until } from './stack';
+import { newRequest, show, submit, until } from './stack';
 
 interface Outcome {
   status: string | undefined;
@@ -50,9 +50,12 @@ export function recordOf({ status, orders }: PortfolioOrderView): Outcome {
 }
 
 /** Submits an order and keeps all of its webhooks back until the broker is done with it. */
-export async function settledInSilence(stack: Stack): Promise<{ reference: string; id: string }> {
+export async function settledInSilence(
+  stack: Stack,
+  request = newRequest(),
+): Promise<{ reference: string; id: string }> {
   stack.upvest.control.holdWebhooks();
-  const reference = await submit(stack);
+  const reference = await submit(stack, request);
   const id = await until('the placement', async () => (await show(stack, reference)).portfolioOrderId);
   await until('the broker to settle', () => truthOf(stack, id).status === 'SETTLED');
   return { reference, id };

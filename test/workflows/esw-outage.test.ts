@@ -8,6 +8,10 @@ describe('when ESW is away', () => {
   beforeAll(async () => {
     stack = await startTestStack();
   });
+  afterEach(() => {
+    stack.esw.control.setOutage(undefined);
+    stack.esw.control.clearFaults();
+  });
   afterAll(async () => {
     await stack.stop();
     await closeTemporal();
@@ -26,6 +30,7 @@ describe('when ESW is away', () => {
       expect(settled.fulfillment).toEqual({
         accepted: [],
         pending: ['NEW', 'PROCESSING', 'FILLED', 'SETTLED'],
+        children: { accepted: 0, pending: 3 * settled.orders.length },
         refused: [],
       });
       expect(settled.waitingFor).toContain('ESW');

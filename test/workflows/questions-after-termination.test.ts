@@ -64,6 +64,9 @@ async function healed(referenceOrId: string, id: string) {
   expect(order.findings).toEqual([]);
   expect(order.attention).toEqual([]);
   expect((await timeline(stack, id)).map(({ rule }) => rule)).toContain('recovery:resumed');
+  const { reference = id } = order;
+  const told = [{ reference }, { parent: reference }].flatMap((which) => stack.esw.control.events(which));
+  expect(told.filter(({ replays }) => replays > 0)).toEqual([]);
   return order;
 }
 

@@ -7,7 +7,8 @@ import type { OrderEventBody } from './order-event-schema';
  *   event of a cancelled portfolio order, and executions of a child that has ended (esw-order-event.md 8.7).
  *
  * Of a portfolio order and its children, found by `parentBrandOrderReference` (8.7):
- * - `child-before-parent`: no event of the parent had been stored.
+ * - `child-before-parent`: the parent's first event follows one of a child. Not meant are its fulfilment, settlement and
+ *   closing, which wait for the children: nothing of the parent was known before.
  * - `child-fulfilled-after-parent-fulfilled`: the parent was reported fulfilled before its child was.
  * - `child-after-parent-settled`: a state of a child, its executions apart, follows the parent's settlement.
  * - `family-in-flight-together`: two events were being handled at the same time.
