@@ -18,7 +18,7 @@ import type { OrderRow, PortfolioOrderRecord } from './record';
 
 /**
  * An event about an execution is one about its order, too: reference, line item and money are the order's, and so is the
- * status, as it is when the event is built.
+ * status, as ESW was told of it until then: one that runs ahead would seem to go back with the order's own next event.
  *
  * @throws Error when what it reports was never reached, or nobody knows the order's status: the caller has a defect.
  */
@@ -30,15 +30,16 @@ export function tellingOfChild(input: OrderEventInput, topic: ChildTopic): Telli
     throw new Error(`The status of order ${topic.orderId} of ${record.portfolioOrderId} is not known`);
 
   const isOfExecution = topic.subject === 'execution';
-  const status = isOfExecution ? current : topic.status;
+  const steps = stepsUpTo(order, topic, settings.detail === 'executions');
+  const status = isOfExecution ? (lastOwn(steps) ?? current) : topic.status;
   const account = accountOf(order, record, current);
   return {
-    transitions: transitionsUpTo(order, topic, settings.detail === 'executions'),
+    transitions: steps.map((step) => transition(order, step)),
     orderType: orderTypeWord(settings, order.side),
     brandOrderReference: order.id,
     parentBrandOrderReference: brandOrderReference,
     orderConfirmed: isConfirmed(settings, status, order.reached),
-    status: statusWord(settings, isOfExecution && isSettled(order) ? 'SETTLED' : status),
+    status: statusWord(settings, isOfExecution && isSettled(status, order, steps) ? 'SETTLED' : status),
     aggregateIds: [
       ['PortfolioOrderId', record.portfolioOrderId],
       ['AccountId', record.accountId],
@@ -58,10 +59,20 @@ export function tellingOfChild(input: OrderEventInput, topic: ChildTopic): Telli
   };
 }
 
+function lastOwn(steps: ChildStep[]): OrderStatus | undefined {
+  const own = steps.flatMap(({ topic }) => (topic.subject === 'order' ? [topic.status] : []));
+  return own.at(-1);
+}
+
 /** An order has no status for it: it is settled when it is filled and all of its trades that stand are settled. */
-function isSettled({ status, executions }: OrderRow): boolean {
+function isSettled(status: OrderStatus, { executions }: OrderRow, steps: ChildStep[]): boolean {
+  const settled = new Set(
+    steps.map(
+      ({ topic }) => topic.subject === 'execution' && topic.status === 'SETTLED' && topic.executionId,
+    ),
+  );
   const standing = executions.filter((one) => one.status !== 'CANCELLED');
-  return status === 'FILLED' && standing.length > 0 && standing.every((one) => one.status === 'SETTLED');
+  return status === 'FILLED' && standing.length > 0 && standing.every(({ id }) => settled.has(id));
 }
 
 function skippedBefore(order: OrderRow, topic: ChildTopic): string[] {
@@ -71,11 +82,11 @@ function skippedBefore(order: OrderRow, topic: ChildTopic): string[] {
 }
 
 /** What ESW was or could have been told of the order until now, and at last the topic itself. */
-function transitionsUpTo(order: OrderRow, topic: ChildTopic, withExecutions: boolean): Transition[] {
+function stepsUpTo(order: OrderRow, topic: ChildTopic, withExecutions: boolean): ChildStep[] {
   const steps = childSteps(order, withExecutions);
   const last = steps.findIndex((step) => topicKey(step.topic) === topicKey(topic));
   if (last === -1) throw new Error(`${topicKey(topic)} was not reached`);
-  return steps.slice(0, last + 1).map((step) => transition(order, step));
+  return steps.slice(0, last + 1);
 }
 
 function transition(order: OrderRow, { topic, reached }: ChildStep): Transition {

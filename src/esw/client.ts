@@ -1,7 +1,7 @@
 /** ESW as the sink of OrderEvents: the one call of its Fulfillment API that this project needs (esw-order-event.md 1). */
 import { Agent, type Dispatcher } from 'undici';
 import type { Delivery, FulfillmentSink, OutgoingOrderEvent } from '../fulfillment-sink';
-import { untilAborted } from '../upvest/until-aborted';
+import { untilAborted } from '../until-aborted';
 import { EswNoAnswer, EswNoToken } from './errors';
 import { reasonNotToSend } from './order-event';
 import { bounded, laterOf, meaningOf, refusalOf } from './outcome';

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
+import { TimeLimitReached, withTimeLimit } from '../time-limit';
 import { EswNoAnswer } from './errors';
 
 export interface EswAnswer {
@@ -24,35 +25,29 @@ export async function post(
   { timeoutMs, signal }: { timeoutMs: number; signal?: AbortSignal | undefined },
 ): Promise<EswAnswer> {
   signal?.throwIfAborted();
-  // Not `AbortSignal.timeout`: behind `AbortSignal.any`, Node 20 may collect it as garbage before it fires.
-  const deadline = new AbortController();
-  const timer = setTimeout(() => {
-    deadline.abort();
-  }, timeoutMs);
   const { origin, pathname, search } = new URL(url);
   try {
-    const response = await dispatcher.request({
-      method: 'POST',
-      origin,
-      path: pathname + search,
-      headers,
-      // Buffers go out as they are.
-      body: Buffer.from(body, 'utf8'),
-      // undici's own limits are coarse, and start when the request was written.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      signal: signal ? AbortSignal.any([deadline.signal, signal]) : deadline.signal,
+    return await withTimeLimit(timeoutMs, async (inTime) => {
+      const response = await dispatcher.request({
+        method: 'POST',
+        origin,
+        path: pathname + search,
+        headers,
+        // Buffers go out as they are.
+        body: Buffer.from(body, 'utf8'),
+        // undici's own limits are coarse, and start when the request was written.
+        headersTimeout: 0,
+        bodyTimeout: 0,
+        signal: signal ? AbortSignal.any([inTime, signal]) : inTime,
+      });
+      const { statusCode: status, headers: answered } = response;
+      const text = await response.body.text().catch(() => '');
+      return { status, ok: status >= 200 && status < 300, headers: answered, text };
     });
-    const { statusCode: status, headers: answered } = response;
-    const text = await response.body.text().catch(() => '');
-    return { status, ok: status >= 200 && status < 300, headers: answered, text };
   } catch (cause) {
     signal?.throwIfAborted();
-    throw new EswNoAnswer(deadline.signal.aborted ? `none within ${timeoutMs} ms` : reasonOf(cause), {
-      cause,
-    });
-  } finally {
-    clearTimeout(timer);
+    const reason = cause instanceof TimeLimitReached ? `none within ${cause.ms} ms` : reasonOf(cause);
+    throw new EswNoAnswer(reason, { cause });
   }
 }
 

@@ -1,4 +1,4 @@
-import { untilAborted } from '../upvest/until-aborted';
+import { untilAborted } from '../until-aborted';
 
 /** Does `work` when it is the caller's turn; throws the signal's reason when that comes while waiting for it. */
 export type InTurn = <T>(work: () => Promise<T>, signal?: AbortSignal) => Promise<T>;

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
+import { TimeLimitReached, withTimeLimit } from '../time-limit';
 
 export interface HttpRequest {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -40,21 +41,22 @@ export async function exchange(
   { method, origin, target, headers, body }: HttpRequest,
   { timeoutMs, signal }: { timeoutMs: number; signal?: AbortSignal | undefined },
 ): Promise<HttpAnswer> {
-  const deadline = AbortSignal.timeout(timeoutMs);
   try {
-    const response = await dispatcher.request({
-      method,
-      origin,
-      path: target,
-      headers,
-      body: body ?? null,
-      headersTimeout: timeoutMs,
-      bodyTimeout: timeoutMs,
-      signal: signal ? AbortSignal.any([deadline, signal]) : deadline,
+    return await withTimeLimit(timeoutMs, async (inTime) => {
+      const response = await dispatcher.request({
+        method,
+        origin,
+        path: target,
+        headers,
+        body: body ?? null,
+        headersTimeout: timeoutMs,
+        bodyTimeout: timeoutMs,
+        signal: signal ? AbortSignal.any([inTime, signal]) : inTime,
+      });
+      return { status: response.statusCode, headers: response.headers, text: await response.body.text() };
     });
-    return { status: response.statusCode, headers: response.headers, text: await response.body.text() };
   } catch (cause) {
-    const what = deadline.aborted ? `no answer within ${timeoutMs} ms` : describe(cause);
+    const what = cause instanceof TimeLimitReached ? `no answer within ${cause.ms} ms` : describe(cause);
     throw new ExchangeFailed(`${method} ${target}: ${what}`, !certainlyNotSent(cause), cause);
   }
 }

@@ -1,6 +1,7 @@
 /** Which portfolio order an order belongs to (upvest.md 7): learnt from events, else asked for once. */
 import { LRUCache } from 'lru-cache';
 import { UUID } from '../domain/uuid';
+import { withTimeLimit } from '../time-limit';
 import type { CallOptions, UpvestClient } from './client';
 import { UpvestRefused } from './errors';
 import { originOf, type ObservationEvent, type OrderOrigin } from './events';
@@ -46,7 +47,7 @@ export function createOwnerDirectory(options: OwnerDirectoryOptions): OwnerDirec
     if (questions >= MAX_QUESTIONS) throw new OwnerUnknown('too many orders have to be asked for at once');
     questions += 1;
     try {
-      return await question({ signal: AbortSignal.timeout(questionBudgetMs) });
+      return await withTimeLimit(questionBudgetMs, (signal) => question({ signal }));
     } finally {
       questions -= 1;
     }

@@ -1,5 +1,6 @@
 /** Which portfolio order a rebalancing execution order became (upvest.md 3.6). */
 import { LRUCache } from 'lru-cache';
+import { withTimeLimit } from '../time-limit';
 import type { UpvestClient } from './client';
 import type { ObservationEvent } from './events';
 import { OwnerUnknown, type Owner } from './owner-directory';
@@ -37,7 +38,8 @@ export function createRebalancingDirectory(options: RebalancingDirectoryOptions)
     new LRUCache<string, Listed>({
       max: EXECUTIONS,
       ttl: LIST_AGE_MS,
-      fetchMethod: (executionId) => listAll(upvest, executionId, AbortSignal.timeout(questionBudgetMs)),
+      fetchMethod: (executionId) =>
+        withTimeLimit(questionBudgetMs, (signal) => listAll(upvest, executionId, signal)),
     });
 
   return {

@@ -8,7 +8,7 @@ import type { CallNature } from './outcome';
 import { failureOfAnswer, failureOfBody, failureOfExchange, judge } from './outcome';
 import type { SignedExchange } from './signed-exchange';
 import type { UpvestScope } from './token';
-import { untilAborted } from './until-aborted';
+import { untilAborted } from '../until-aborted';
 
 export interface UpvestCall extends CallNature {
   scope: UpvestScope;

@@ -235,11 +235,11 @@ test('metadataItems: of an order have the status that is reported', () => {
   ]);
 });
 
-test("metadataItems: of an execution have its order's present status, and its own that is reported", () => {
+test("metadataItems: of an execution have its order's status at that time, and its own that is reported", () => {
   expect(build(record, trade('FILLED')).metadataItems).toEqual([
     { name: 'Source', value: 'PortfolioOrderCoordinator' },
     { name: 'MappingVersion', value: '1' },
-    { name: 'OrderStatus', value: 'FILLED' },
+    { name: 'OrderStatus', value: 'PROCESSING' },
     { name: 'Side', value: 'BUY' },
     { name: 'ExecutionStatus', value: 'FILLED' },
   ]);

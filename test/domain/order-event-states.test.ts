@@ -183,34 +183,46 @@ describe('an execution', () => {
     expect(event.lastTransaction).toEqual({ id: last?.id, type, status: 'Completed' });
   });
 
-  test.each<[situation: string, status: string, confirmed: boolean, observations: Observation[]]>([
-    ['PROCESSING', 'Confirmed', true, filled],
-    ['NEW', 'Created', false, [order('NEW'), execution('FILLED')]],
-    ['CANCELLED while NEW', 'Cancelled', false, [order('CANCELLED'), execution('FILLED')]],
-    ['FILLED, and it is not settled', 'Fulfilled', true, [...filled, done]],
-    ['FILLED, and it is the only one and settled', 'Settled', true, [...filled, done, settled]],
+  type State = Parameters<typeof trade>[0];
+  test.each<
+    [situation: string, status: string, confirmed: boolean, told: State, observations: Observation[]]
+  >([
+    ['PROCESSING', 'Confirmed', true, 'FILLED', filled],
+    ['NEW', 'Created', false, 'FILLED', [order('NEW'), execution('FILLED')]],
+    ['CANCELLED while NEW', 'Cancelled', false, 'FILLED', [order('CANCELLED'), execution('FILLED')]],
+    ['PROCESSING, and FILLED only since', 'Confirmed', true, 'FILLED', [...filled, done, settled]],
+    ['FILLED, and it is the only one and settled', 'Settled', true, 'SETTLED', [...filled, done, settled]],
     [
       'FILLED, and another one is not settled',
       'Fulfilled',
       true,
+      'SETTLED',
       [...filled, done, settled, second('FILLED')],
     ],
     [
       'FILLED, and another one is a mistrade',
       'Settled',
       true,
+      'SETTLED',
       [...filled, done, settled, second('CANCELLED')],
     ],
     [
       'FILLED, and another one is of unknown status',
       'Fulfilled',
       true,
+      'SETTLED',
       [...filled, done, settled, second('ODD')],
     ],
-    ['FILLED, and all are mistrades', 'Fulfilled', true, [...filled, done, execution('CANCELLED')]],
-    ['PROCESSING, and all are settled', 'Confirmed', true, [...filled, settled]],
-  ])('takes its status from its order, which is %s', (_, status, orderConfirmed, observations) => {
-    expect(build(recordOf(...observations), trade('FILLED'))).toMatchObject({ status, orderConfirmed });
+    [
+      'FILLED, and all are mistrades',
+      'Fulfilled',
+      true,
+      'CANCELLED',
+      [...filled, done, execution('CANCELLED', {}, { at: at(6) })],
+    ],
+    ['PROCESSING, and all are settled', 'Confirmed', true, 'SETTLED', [...filled, settled]],
+  ])('takes its status from its order, which is %s', (_, status, orderConfirmed, told, observations) => {
+    expect(build(recordOf(...observations), trade(told))).toMatchObject({ status, orderConfirmed });
   });
 });
 

@@ -19,13 +19,18 @@ export class WebhookTransport {
 
   /** Does not follow redirects (upvest.md 3.7: no 3xx). */
   async send(sealed: SealedRequest): Promise<ReceiverAnswer> {
+    // Not `AbortSignal.timeout`: behind `AbortSignal.any`, Node 20 may collect it as garbage before it fires.
+    const limit = new AbortController();
+    const timer = setTimeout(() => {
+      limit.abort(new Error(`No answer within ${this.timeoutMs} ms`));
+    }, this.timeoutMs);
     try {
       const answer = await request(sealed.url, {
         method: 'POST',
         headers: sealed.headers,
         body: sealed.body,
         dispatcher: this.agent,
-        signal: AbortSignal.any([this.aborted.signal, AbortSignal.timeout(this.timeoutMs)]),
+        signal: AbortSignal.any([this.aborted.signal, limit.signal]),
       });
       const headers = Object.entries(answer.headers).map(([name, value]) => [name, String(value)]);
       return {
@@ -35,6 +40,8 @@ export class WebhookTransport {
       };
     } catch (error) {
       return { status: 0, headers: {}, body: error instanceof Error ? error.message : String(error) };
+    } finally {
+      clearTimeout(timer);
     }
   }
 
