@@ -20,6 +20,16 @@ export async function historyOf(client: Client, workflowId: string, runId?: stri
   return events ?? [];
 }
 
+/** The histories of a workflow's last run and of those that it continues, oldest first. */
+export async function historyOfAllRuns(client: Client, workflowId: string): Promise<Event[]> {
+  let events = await historyOf(client, workflowId);
+  for (;;) {
+    const before = events[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId;
+    if (!before) return events;
+    events = [...(await historyOf(client, workflowId, before)), ...events];
+  }
+}
+
 export function summarizeHistory(events: Event[]): HistorySummary {
   return {
     events: events.length,

@@ -1,4 +1,5 @@
 /** What becomes of an order's events when ESW refuses, asks for a pause, or takes nothing: `esw-order-event.md` 4, 5, 8.7. */
+import { randomUUID } from 'node:crypto';
 import type { Stack } from '../../src/cli/dev-stack';
 import { unpackLife } from '../../src/domain/packed-life';
 import type { PortfolioOrderView } from '../../src/domain/view';
@@ -7,14 +8,16 @@ import { lifeQuery, retryEmissionUpdate } from '../../workflows/messages';
 import {
   decide,
   EVERY_STATE,
+  eventsOf,
   expectEachOnceAtEsw,
   FAR_DEADLINES,
   handleOf,
   place,
+  tell,
   timeline,
   viewWhen,
 } from '../support/orders';
-import { finished, show, startTestStack, statusesAtEsw, submit, until, newRequest } from '../support/stack';
+import { finished, show, startTestStack, submit, until, newRequest } from '../support/stack';
 import { closeTemporal } from '../support/temporal';
 import { recordOf, truthOf } from '../support/truth';
 
@@ -163,13 +166,34 @@ describe('an event that ESW refuses', () => {
   });
 
   it('cannot even be built where its amount has more digits than a JSON number keeps: it is parked with the reason', async () => {
-    const reference = await submit(stack, newRequest({ cashAmount: '12345678901234.56' }));
-    const parked = await until('the events that cannot be built', async () => {
-      const { order } = await show(stack, reference);
-      return order?.status === 'SETTLED' && order.fulfillment.refused.length >= 4 ? order : undefined;
+    const accountId = randomUUID();
+    stack.upvest.control.configureAccount(accountId, { webhooks: 'none', scenario: 'WAITS_IN_PROCESSING' });
+    const draft = {
+      userId: randomUUID(),
+      accountId,
+      cashAmount: '50.00',
+      initiationFlow: 'SAVINGS_PLAN',
+    } as const;
+    const { id } = stack.upvest.control.initiate(draft).portfolioOrder;
+    const [placed] = await until('the first event', () => {
+      const events = eventsOf(stack, id, 'PORTFOLIO_ORDER.NEW');
+      return events.length > 0 ? events : undefined;
     });
-    expect(parked.attention).toContain('EMISSION_REFUSED');
-    expect(parked.fulfillment.refused[0]?.refusal.message).toMatch(/12345678901234\.56.*digits/);
-    expect(statusesAtEsw(stack, reference)).toEqual([]);
+    await tell(stack, [{ ...placed, object: { ...placed?.object, cash_amount: '12345678901234.56' } }]);
+    const parked = await viewWhen(
+      stack,
+      id,
+      'the reason',
+      ({ fulfillment }) => fulfillment.refused.length > 0,
+    );
+    expect(parked.attention).toEqual(['EMISSION_REFUSED']);
+    expect(parked.fulfillment.refused).toMatchObject([
+      {
+        status: 'NEW',
+        refusal: { message: expect.stringMatching(/^Amount 12345678901234\.56 cannot be sent/) as string },
+      },
+    ]);
+    expect(familyOf(id)).toEqual([]);
+    expect(parked.finished).toBe(false);
   });
 });
