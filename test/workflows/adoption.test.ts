@@ -37,7 +37,7 @@ describe('adoption', () => {
     await finished(stack, portfolioOrder.id);
     const last = stack.esw.control.events({ reference: portfolioOrder.id }).at(-1);
     const charges = last?.body.balances?.balancesInCurrency?.[0]?.charges?.map((charge) => charge.name);
-    expect(charges).toEqual(['ExecutedBuy', 'SettledBuy', 'ExecutedSell', 'SettledSell']);
+    expect(charges).toEqual(['Ordered', 'ExecutedBuy', 'SettledBuy', 'ExecutedSell', 'SettledSell']);
   });
 
   it('adopts an order of the API flow that nobody here places, after the grace time', async () => {

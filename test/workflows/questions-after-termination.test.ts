@@ -58,15 +58,18 @@ async function filledUnseen(): Promise<string> {
   return id;
 }
 
+/** What ESW was sent more than once of an order and its children. */
+function sentTwice(reference: string): unknown[] {
+  const told = [{ reference }, { parent: reference }].flatMap((which) => stack.esw.control.events(which));
+  return told.filter(({ replays }) => replays > 0);
+}
+
 async function healed(referenceOrId: string, id: string) {
   const { order } = await finished(stack, referenceOrId, 20_000);
   expect(recordOf(order)).toEqual(truthOf(stack, id));
   expect(order.findings).toEqual([]);
   expect(order.attention).toEqual([]);
   expect((await timeline(stack, id)).map(({ rule }) => rule)).toContain('recovery:resumed');
-  const { reference = id } = order;
-  const told = [{ reference }, { parent: reference }].flatMap((which) => stack.esw.control.events(which));
-  expect(told.filter(({ replays }) => replays > 0)).toEqual([]);
   return order;
 }
 
@@ -85,6 +88,7 @@ describe('after some events', () => {
       'SETTLED',
     ]);
     expectEachOnceAtEsw(stack, reference, EVERY_STATE);
+    expect(sentTwice(reference)).toEqual([]);
     const after = await timeline(stack, id);
     for (const step of before) expect(after).toContainEqual(step);
   });

@@ -1,0 +1,67 @@
+/** As `record.ts`, of orders whose children and executions ESW is told of, too, and of trouble with ESW. */
+import { randomUUID } from 'node:crypto';
+import type { Stack } from '../../src/cli/dev-stack';
+import type { AccountSettings } from '../../src/simulator/upvest/account-settings';
+import type { FaultSpec } from '../../src/simulator/esw';
+import { portfolioOrderWorkflowId, retryEmissionUpdate } from '../../workflows/messages';
+import { FAR_DEADLINES } from '../support/orders';
+import { finished, newRequest, show, startTestStack, submit, until } from '../support/stack';
+import { closeTemporal, testClient } from '../support/temporal';
+import { record } from './recorder';
+
+const operator = { actor: 'somebody', reason: 'recording' };
+
+describe('record', () => {
+  let stack: Stack;
+  beforeAll(async () => {
+    stack = await startTestStack({
+      deadlines: FAR_DEADLINES,
+      eventDetail: 'executions',
+      upvest: { children: 2 },
+    });
+  });
+  afterAll(async () => {
+    await stack.stop();
+    await closeTemporal();
+  });
+
+  async function place(settings: AccountSettings = {}): Promise<string> {
+    const accountId = randomUUID();
+    stack.upvest.control.configureAccount(accountId, settings);
+    const reference = await submit(stack, newRequest({ accountId }));
+    return until('the placement', async () => (await show(stack, reference)).portfolioOrderId);
+  }
+
+  it.each<[string, AccountSettings]>([
+    ['executions-closed-out', { scenario: 'CANCELLED_WITH_FILLED_CHILDREN', children: 4 }],
+    ['executions-mistrade', { scenario: 'MISTRADE' }],
+  ])('an order with %s', async (name, settings) => {
+    const id = await place(settings);
+    await finished(stack, id);
+    await record(name, portfolioOrderWorkflowId(id));
+  });
+
+  it.each<[string, FaultSpec, string]>([
+    ['esw-takes-nothing', { kind: '403', count: 1000 }, 'EMISSION_STOPPED'],
+    ['esw-refuses', { kind: '400', match: { transactionType: 'OrderConfirmed' } }, 'EMISSION_REFUSED'],
+  ])('an order where %s, and that an operator has sent again', async (name, fault, attention) => {
+    stack.esw.control.addFault(fault);
+    const id = await place();
+    await until('the attention', async () => (await show(stack, id)).order?.attention.includes(attention));
+    stack.esw.control.clearFaults();
+    const handle = testClient().workflow.getHandle(portfolioOrderWorkflowId(id));
+    await handle.executeUpdate(retryEmissionUpdate, { args: [operator] });
+    await finished(stack, id);
+    await record(name, portfolioOrderWorkflowId(id));
+  });
+
+  it('an order that waits because ESW asked for a pause', async () => {
+    stack.esw.control.addFault({ kind: '429', retryAfterSeconds: 70 });
+    const id = await place();
+    await until('the pause', async () => (await show(stack, id)).order?.fulfillment.paused !== undefined);
+    const handle = testClient().workflow.getHandle(portfolioOrderWorkflowId(id));
+    await handle.executeUpdate(retryEmissionUpdate, { args: [operator] });
+    await finished(stack, id);
+    await record('esw-asks-for-a-pause', portfolioOrderWorkflowId(id));
+  });
+});
