@@ -106,6 +106,24 @@ describe('500 children with five executions each', () => {
   });
 });
 
+test('500 children whose every status ESW has accepted cross in less than 512 KiB', () => {
+  const life = large(500, 1);
+  const accepted = life.record.orders.flatMap(({ id: orderId, executions }) => [
+    ...(['NEW', 'PROCESSING', 'FILLED'] as const).map((status) => ({ orderId, status })),
+    ...executions.flatMap(({ id: executionId }) =>
+      (['FILLED', 'SETTLED'] as const).map((status) => ({ orderId, executionId, status })),
+    ),
+  ]);
+  const told = accepted.map((topic, index) => ({
+    ...topic,
+    id: uuid(index * 31),
+    at: at(noise(index) % 90_000),
+  }));
+  expect(told).toHaveLength(2500);
+  const packed = packLife({ ...life, emission: { ...life.emission, detail: 'executions', accepted: told } });
+  expect(bytesOf(packed)).toBeLessThan(512 * 1024);
+});
+
 test('letters of every kind survive', () => {
   const life = {
     ...large(200, 1),
