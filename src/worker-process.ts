@@ -1,6 +1,6 @@
 /** The worker of this project: workflows, and the activities of both task queues. */
 import type { NativeConnection } from '@temporalio/worker';
-import { Worker } from '@temporalio/worker';
+import { Runtime, Worker } from '@temporalio/worker';
 import type { Client } from '@temporalio/client';
 import { createActivities } from '../activities';
 import type { WorkerConfig } from './config';
@@ -32,7 +32,13 @@ const QUESTION_BUDGET_MS = 10_000;
 export async function startWorker(config: WorkerConfig, parts: WorkerParts): Promise<RunningWorker> {
   const { client, connection, namespace, bundlePath } = parts;
   const upvest = createUpvestClient(config.upvest);
-  const esw = createEswClient(config.esw);
+  const esw = createEswClient({
+    ...config.esw,
+    onOddSuccess: (status) => {
+      const message = 'ESW accepts OrderEvents with a status that it does not document; it counts as success';
+      Runtime.instance().logger.warn(message, { status });
+    },
+  });
   const inbox = createOrderInbox(client, config.orderTaskQueue, config.order);
   const router = createEventRouter({
     upvest,

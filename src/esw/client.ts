@@ -30,6 +30,8 @@ export interface EswClientOptions {
   timeoutMs?: number;
   /** How many events are on their way at a time; the others wait. Default 5: ESW names no limit (esw-order-event.md 5). */
   maxInFlight?: number;
+  /** Told once of each status of success that ESW does not document (all but 200, esw-order-event.md 4). */
+  onOddSuccess?: (status: number) => void;
 }
 
 /**
@@ -51,6 +53,7 @@ export function createEswClient(options: EswClientOptions): EswClient {
     given ?? new Agent({ connect: { timeout: CONNECT_TIMEOUT_MS }, maxResponseSize: MAX_ANSWER_BYTES });
   const token = createEswToken({ ...options, dispatcher, clock, timeoutMs, hide: hiding(clientSecret) });
   const inTurn = createTurns(maxInFlight);
+  const oddSuccesses = new Set<number>();
   const url = `${options.baseUrl.replace(/\/+$/, '')}/v1/Events/OrderEvent`;
 
   async function exchange(event: OutgoingOrderEvent, signal: AbortSignal | undefined): Promise<Delivery> {
@@ -75,7 +78,13 @@ export function createEswClient(options: EswClientOptions): EswClient {
       answer = await send(bearer);
     }
     const outcome = meaningOf(answer.status, event.sentBefore);
-    if (outcome === 'accepted') return { outcome };
+    if (outcome === 'accepted') {
+      if (answer.ok && answer.status !== 200 && !oddSuccesses.has(answer.status)) {
+        oddSuccesses.add(answer.status);
+        options.onOddSuccess?.(answer.status);
+      }
+      return { outcome };
+    }
     const what = `ESW answered ${answer.status} to ${event.id}`;
     const refusal = refusalOf(what, answer, hiding(clientSecret, bearer), correlationId);
     return outcome === 'retry' ? laterOf(answer, refusal, clock.now()) : { outcome, refusal };

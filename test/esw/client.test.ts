@@ -174,6 +174,15 @@ describe('what an answer means (section 4)', () => {
     expect(delivery.refusal.message).toContain(outgoing.id);
   });
 
+  test('a success other than 200 is told once', async () => {
+    const told: number[] = [];
+    const { client } = await start(inTurn(ok, json(202, {}), json(202, {}), text(204, ''), json(202, {})), {
+      onOddSuccess: (status) => told.push(status),
+    });
+    for (let count = 0; count < 5; count += 1) await client.deliver(outgoing);
+    expect(told).toEqual([202, 204]);
+  });
+
   test('409 says that ESW has it, when it was sent before', async () => {
     const { client } = await start(json(409, {}));
     await expect(client.deliver({ ...outgoing, sentBefore: true })).resolves.toEqual({ outcome: 'accepted' });
