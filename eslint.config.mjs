@@ -27,6 +27,12 @@ const zones = [
     message: 'The domain core imports nothing but itself.',
   },
   {
+    target: './src/picture',
+    from: ['./src', './workflows', './activities'],
+    except: ['./picture', './domain'],
+    message: 'The picture is drawn from what the domain knows, and nothing else.',
+  },
+  {
     target: './workflows',
     from: ['./src', './test'],
     except: ['./domain', './temporal/search-attributes.ts'],
@@ -88,8 +94,26 @@ export default tseslint.config(
     },
   },
   {
-    files: ['workflows/**/*.ts', 'src/domain/**/*.ts'],
+    files: ['workflows/**/*.ts', 'src/domain/**/*.ts', 'src/picture/**/*.ts'],
     rules: { 'no-restricted-imports': ['error', pureCode] },
+  },
+  {
+    // The operators' page: browser modules without a build step, with types by JSDoc.
+    files: ['src/page/static/**/*.js'],
+    extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      eqeqeq: 'error',
+      'no-console': 'error',
+      'max-lines': ['error', { max: 250 }],
+      // JSON of the API has no types here.
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowAny: true }],
+    },
   },
   {
     // Activities' code must never enter the workflow bundle: its types may.
