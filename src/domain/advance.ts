@@ -1,7 +1,7 @@
 /** One step of an order's life: takes up what arrived, sees what it waits for now, and says when to look again. */
 import { withCancel } from './cancellation';
 import { mayHaveEarlierRun } from './first-sight';
-import { identityOf } from './identity';
+import { waitsForPlacement } from './identity';
 import { emissionPlan } from './order-emission';
 import { drainInbox, type OrderLife } from './order-life';
 import type { DeadlinePolicies, Policies } from './policies';
@@ -69,7 +69,7 @@ export function nextAlarm(
   if (life.past === 'unknown') return undefined;
   const { pause } = life.emission;
   if (pause !== undefined && pause.until > now) alarms.push({ at: pause.until, why: 'emission:paused' });
-  if (identityOf(life) === 'open' && life.emission.outbox.length > 0) {
+  if (waitsForPlacement(life)) {
     alarms.push({ at: life.askForPlacementAt, why: 'deadline:placed' });
   }
   if (deadlines === undefined) {

@@ -17,9 +17,18 @@ export function wasStartedByBroker(record: PortfolioOrderRecord): boolean {
   return record.initiationFlow !== undefined && record.initiationFlow !== 'API';
 }
 
-/** True when there is something to emit, nobody has claimed the order, and its grace time is over. */
+/**
+ * True when something of the portfolio order itself is to be emitted, and nobody has claimed it. What is owed of children
+ * alone does not count: it waits for the portfolio order's first event, and only with that one are account and amount
+ * known, by which a placement is found.
+ */
+export function waitsForPlacement(life: OrderLife): boolean {
+  return identityOf(life) === 'open' && life.emission.outbox.some(({ orderId }) => orderId === undefined);
+}
+
+/** True when an order that waits for its placement has waited for its grace time. */
 export function needsPlacementAnswer(life: OrderLife, now: number): boolean {
-  return identityOf(life) === 'open' && life.emission.outbox.length > 0 && now >= life.askForPlacementAt;
+  return waitsForPlacement(life) && now >= life.askForPlacementAt;
 }
 
 /** Takes up the answer: while a placement is under way it is asked again later, otherwise the order is adopted. */

@@ -23,6 +23,14 @@ const refusal = { status: 503, message: 'ESW answered 503', correlationId: 'trac
 const busyFor = (retryAfterMs: number): Delivery => ({ outcome: 'retry', refusal, retryAfterMs });
 const again: Delivery = { outcome: 'retry', refusal };
 
+/** A sink that does not answer as long as it is waited for. */
+const nothing: Answer = (signal) =>
+  new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => {
+      reject(signal.reason as Error);
+    });
+  });
+
 type Answer = Delivery | ((signal: AbortSignal) => Promise<Delivery>);
 
 /** What each event is answered, time after time; the last one for good. */
@@ -167,12 +175,6 @@ describe('a batch', () => {
   });
 
   test('goes on behind the last answer when its worker is heard of no more', async () => {
-    const nothing: Answer = (signal) =>
-      new Promise((_resolve, reject) => {
-        signal.addEventListener('abort', () => {
-          reject(signal.reason as Error);
-        });
-      });
     script = { b: [nothing, accepted] };
     // Below the pulse: to the server this is a worker that died.
     await emitted(undefined, { heartbeatTimeout: 1_500 });
@@ -219,7 +221,7 @@ test('nothing more is sent where nothing is taken, and the workflow has the answ
 });
 
 test('the last heartbeat has the answers so far when the time is over', async () => {
-  script = { b: [busyFor(1_000), () => new Promise(() => undefined)] };
+  script = { b: [busyFor(1_000), nothing] };
   const failure = await failureOf(undefined, { scheduleToCloseTimeout: 2_000 });
   if (!(failure instanceof TimeoutFailure)) throw failure;
   expect(failure.lastHeartbeatDetails).toEqual([{ id: 'a', outcome: 'accepted' }]);

@@ -216,6 +216,14 @@ describe('who the order is', () => {
     expect(needsPlacementAnswer(after(fresh(), T, order('NEW')), T + 999_999)).toBe(false);
   });
 
+  test('nor while only children are known: the account that finds a placement is not', () => {
+    const told = after(newLife(PORTFOLIO_ORDER, T, policies, 'orders'), T, order('NEW'));
+    expect(told.emission.outbox).toHaveLength(1);
+    expect(needsPlacementAnswer(told, T + 999_999)).toBe(false);
+    expect(alarmOf(told, T)).not.toBe(T + 60_000);
+    expect(needsPlacementAnswer(after(told, T, portfolioOrder('NEW')), T + 60_000)).toBe(true);
+  });
+
   test('a placement under way is waited for once more; without one the order is adopted', () => {
     const life = after(fresh(), T, portfolioOrder('NEW'));
     const waiting = withPlacementAnswer(life, true, T + 60_000, 60_000);
