@@ -33,7 +33,7 @@ export async function startWebhookServer(parts: WebhookServerParts): Promise<Web
   const keys = createVerifyKeys({ read: () => Promise.resolve(parts.verifyKeys), now: Date.now });
   const app = await createHttpServer({
     logger: parts.logger,
-    tokens: [],
+    tokens: { find: unused, stillHolds: unused },
     webhook: {
       path: WEBHOOK_PATH,
       signature: { keyFor: (keyId) => keys.keyFor(keyId), expiryPolicy: 'warn' },
@@ -48,8 +48,10 @@ export async function startWebhookServer(parts: WebhookServerParts): Promise<Web
       parkingLot: { park: parts.park },
     },
     metrics: createServerMetrics(),
-    submissions: { submit: unused },
-    orders: { read: unused, timeline: unused },
+    submissions: { submit: unused, settled: unused },
+    orders: { read: unused, story: unused },
+    list: { page: unused },
+    parkedEvents: { page: unused, read: unused, perform: unused },
     operations: { perform: unused },
     bounded: (work) => work(),
     ready: () => Promise.resolve(),

@@ -1,4 +1,5 @@
 /** Kinds of values that environment variables can have. */
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
@@ -62,4 +63,19 @@ function wordsOf<K extends string>(
     found[name] = word;
   }
   return found;
+}
+
+/** A list of IP addresses and networks, such as `10.0.0.1, 10.1.0.0/16`. */
+export function addresses(): z.ZodType<string[], string> {
+  return readAs((text) => {
+    const list = text.split(',').map((one) => one.trim());
+    return list.every(isNetwork) ? list : undefined;
+  }, 'must be a list of IP addresses and networks such as 10.0.0.1, 10.1.0.0/16');
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', length, ...rest] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= (version === 4 ? 32 : 128));
 }

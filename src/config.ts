@@ -6,23 +6,14 @@ import type { KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { PortfolioOrderSettings } from '../workflows/messages';
-import { wholeNumber, words } from './config-values';
+import { parseTokens, withoutValues, type ApiToken } from './api-tokens';
+import { addresses, wholeNumber, words } from './config-values';
 import { EVENT_DETAILS } from './domain/order-event-topic';
 import { policiesOf, policyVariables } from './policy-config';
 import { loadPrivateKey } from './upvest/private-key';
 
-const API_PATH = /^\/((healthz|readyz|metrics)$|portfolio-orders|parked-events|docs|openapi\.json)/;
-
-/** Who may do what at the API. */
-export const ROLES = ['read', 'submit', 'operate'] as const;
-export type Role = (typeof ROLES)[number];
-
-export interface ApiToken {
-  name: string;
-  role: Role;
-  /** Hex SHA-256 of the token. */
-  sha256: string;
-}
+const API_PATH =
+  /^\/((healthz|readyz|metrics|whoami|[\w-]+\.(html|js|css))?$|portfolio-orders|parked-events|docs|openapi\.json)/;
 
 /** What both processes need. */
 export interface CoordinatorConfig {
@@ -50,8 +41,24 @@ export interface ServerConfig extends CoordinatorConfig {
     port: number;
     webhookPath: string;
     tokens: ApiToken[];
+    /** Where the tokens were read: read again while the server runs. Absent: they stay as they are. */
+    tokensFile?: string;
     signatureExpiry: 'warn' | 'reject';
+    /** Absent for none, as in tests. */
+    limits?: HttpLimits;
+    /** Addresses and networks whose word on where a request came from is believed. Default: nobody's. */
+    trustedProxies?: string[];
   };
+}
+
+/** What one process takes; webhooks are not counted. */
+export interface HttpLimits {
+  /** Of each token. */
+  requestsPerMinute: number;
+  /** Requests with tokens that nobody knows, of each address. */
+  failuresPerMinute: number;
+  /** Open streams of server-sent events, of all callers together. */
+  eventStreams: number;
 }
 
 /** Thrown when the configuration is unusable; `problems` holds one sentence for each variable, never a value. */
@@ -69,17 +76,6 @@ const url = text.refine(
 );
 const uuid = text.regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'must be a UUID');
 const queue = (standard: string) => text.default(standard);
-
-/** The shape of `API_TOKENS_FILE`. */
-const tokensSchema = z
-  .array(
-    z.strictObject({
-      name: z.string().min(1),
-      role: z.enum(ROLES),
-      sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits'),
-    }),
-  )
-  .min(1, 'must hold at least one token');
 
 const common = {
   UPVEST_BASE_URL: url,
@@ -126,6 +122,10 @@ const serverSchema = z.object({
     .default('/webhooks/upvest'),
   WEBHOOK_SIGNATURE_EXPIRY: z.enum(['warn', 'reject']).default('warn'),
   API_TOKENS_FILE: text,
+  HTTP_REQUESTS_PER_MINUTE: wholeNumber(6000, 1, 1_000_000),
+  HTTP_FAILED_TOKENS_PER_MINUTE: wholeNumber(60, 1, 1_000_000),
+  HTTP_EVENT_STREAMS: wholeNumber(200, 0, 10_000),
+  HTTP_TRUSTED_PROXIES: addresses().optional(),
 });
 
 /** Every variable that is read, for the documents and their tests. */
@@ -168,6 +168,13 @@ export function readServerConfig(environment: Environment): ServerConfig {
       webhookPath: values.WEBHOOK_PATH,
       signatureExpiry: values.WEBHOOK_SIGNATURE_EXPIRY,
       tokens,
+      tokensFile: values.API_TOKENS_FILE,
+      limits: {
+        requestsPerMinute: values.HTTP_REQUESTS_PER_MINUTE,
+        failuresPerMinute: values.HTTP_FAILED_TOKENS_PER_MINUTE,
+        eventStreams: values.HTTP_EVENT_STREAMS,
+      },
+      ...(values.HTTP_TRUSTED_PROXIES !== undefined && { trustedProxies: values.HTTP_TRUSTED_PROXIES }),
     },
   };
 }
@@ -224,12 +231,7 @@ function readPrivateKey(environment: Environment, problems: string[]): KeyObject
 function readTokens(environment: Environment, problems: string[]): ApiToken[] | undefined {
   const file = environment.API_TOKENS_FILE;
   if (!file) return undefined; // reported with the other variables
-  return attempt('API_TOKENS_FILE', problems, () => {
-    const parsed = tokensSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-    if (parsed.success) return parsed.data;
-    const details = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'list'} ${issue.message}`);
-    throw new Error(`must be a JSON list of { name, role, sha256 }: ${details.join('; ')}`);
-  });
+  return attempt('API_TOKENS_FILE', problems, () => parseTokens(readFileSync(file, 'utf8')));
 }
 
 function attempt<T>(variable: string, problems: string[], read: () => T): T | undefined {
@@ -239,11 +241,4 @@ function attempt<T>(variable: string, problems: string[], read: () => T): T | un
     problems.push(`${variable} ${withoutValues(error)}`);
     return undefined;
   }
-}
-
-/** Node's own messages repeat the path and the content: a key that was set in place of its file would be printed. */
-function withoutValues(error: unknown): string {
-  const { name, message, code, syscall } = error as NodeJS.ErrnoException;
-  if (syscall !== undefined) return `names a file that cannot be read (${code ?? syscall})`;
-  return name === 'SyntaxError' ? 'names a file that is no JSON' : message;
 }

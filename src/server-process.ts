@@ -3,12 +3,15 @@ import type { Client } from '@temporalio/client';
 import type { FastifyBaseLogger } from 'fastify';
 import type { ServerConfig } from './config';
 import { createServerMetrics } from './http/metrics';
-import { createHttpServer } from './http/server';
+import { createHttpServer, type HttpServerOptions } from './http/server';
+import { fixedTokens, reloadedTokens } from './http/token-store';
 import { withBudget } from './temporal/connection';
 import { checkNamespace } from './temporal/namespace';
 import { createOrderInbox } from './temporal/order-inbox';
+import { createOrderList } from './temporal/order-list';
 import { createOrderOperations } from './temporal/order-operations';
 import { createOrderReader } from './temporal/order-reader';
+import { createParkedEvents } from './temporal/parked-events';
 import { createParkingLot } from './temporal/parking-lot';
 import { createSubmissions } from './temporal/submissions';
 import { createUpvestClient } from './upvest/client';
@@ -31,10 +34,17 @@ const OPERATION_BUDGET_MS = 5_000;
 /** Upvest is asked for its keys when a request names an unknown one; without an answer it goes no further. */
 const KEYS_BUDGET_MS = 2_500;
 
+/** How often things are looked at; absent for the standard ones. */
+export interface ServerPace extends Pick<HttpServerOptions, 'streams'> {
+  /** The file of tokens, milliseconds. */
+  reloadEveryMs?: number;
+}
+
 export async function startServer(
   config: ServerConfig,
   client: Client,
   logger: FastifyBaseLogger,
+  { streams, reloadEveryMs }: ServerPace = {},
 ): Promise<RunningServer> {
   const { http, order, orderTaskQueue } = config;
   const upvest = createUpvestClient(config.upvest);
@@ -42,9 +52,21 @@ export async function startServer(
     read: () => upvest.readVerifyKeys({ signal: AbortSignal.timeout(KEYS_BUDGET_MS) }),
     now: Date.now,
   });
+  const reloaded =
+    http.tokensFile === undefined
+      ? undefined
+      : reloadedTokens({
+          file: http.tokensFile,
+          first: http.tokens,
+          logger,
+          ...(reloadEveryMs !== undefined && { reloadEveryMs }),
+        });
   const app = await createHttpServer({
     logger,
-    tokens: http.tokens,
+    tokens: reloaded ?? fixedTokens(http.tokens),
+    ...(http.limits && { limits: http.limits }),
+    ...(http.trustedProxies && { trustedProxies: http.trustedProxies }),
+    ...(streams && { streams }),
     webhook: {
       path: http.webhookPath,
       signature: { keyFor: (keyId) => keys.keyFor(keyId), expiryPolicy: http.signatureExpiry },
@@ -61,6 +83,8 @@ export async function startServer(
     metrics: createServerMetrics(),
     submissions: createSubmissions(client, orderTaskQueue, order),
     orders: createOrderReader(client),
+    list: createOrderList(client, orderTaskQueue),
+    parkedEvents: createParkedEvents(client, orderTaskQueue, OPERATION_BUDGET_MS),
     operations: createOrderOperations(client, orderTaskQueue, order, OPERATION_BUDGET_MS),
     bounded: (work) => withBudget(client, TEMPORAL_BUDGET_MS, work),
     ready: async () => {
@@ -76,6 +100,7 @@ export async function startServer(
   return {
     url,
     async stop() {
+      reloaded?.stop();
       await app.close();
       await upvest.close();
     },

@@ -1,12 +1,14 @@
 /** `npm run docs`: writes the documents anew that are generated from the tables and schemas. */
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { renderErrors } from './errors';
 import { renderFulfilmentExample } from './fulfilment-example';
 import { renderOrderEventSchema } from './order-event-schema';
 import { renderRules } from './rules';
 
 const documents = {
   'rules.md': renderRules(),
+  'errors.md': renderErrors(),
   'fulfilment-example.md': renderFulfilmentExample(),
   'order-event.schema.json': renderOrderEventSchema(),
 };

@@ -5,20 +5,22 @@ import { HttpProblem } from './problem';
 
 export function uuid(what: string): z.ZodType<string> {
   const message = `must be the ${what}, a UUID`;
-  return z.string({ error: message }).regex(UUID, message);
+  return z
+    .string({ error: message })
+    .regex(UUID, message)
+    .meta({ description: `The ${what}, a UUID`, format: 'uuid', pattern: undefined });
 }
 
-/** Ids of the broker's are opaque: what it once sent can be asked for. */
-const named = z.object({
+/** The order that a path names. Ids of the broker's are opaque: what it once sent can be asked for. */
+export const orderParams = z.object({
   referenceOrId: z
     .string()
-    .regex(/^[\x21-\x7e]{1,200}$/, 'must be a reference or an id, 1 to 200 printable characters'),
+    .regex(/^[\x21-\x7e]{1,200}$/, 'must be a reference or an id, 1 to 200 printable characters')
+    .meta({
+      description: 'Your reference, or Upvest’s id; an exact reference wins',
+      examples: ['savings-2041'],
+    }),
 });
-
-/** The reference or id in a path. @throws HttpProblem */
-export function nameIn(params: unknown): string {
-  return read(named, params).referenceOrId;
-}
 
 /** @throws HttpProblem that names every field that is wrong, missing or unknown */
 export function read<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {

@@ -1,110 +1,154 @@
 /** The API's calls by which operators decide about an order. */
-import type { FastifyPluginCallback, FastifyRequest } from 'fastify';
-import { z } from 'zod';
-import type { ApiToken } from '../config';
-import type { Decided, Decision } from '../domain/operators';
+import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
+import type { z } from 'zod';
+import type { Decided } from '../domain/operators';
 import type { Verdict } from '../temporal/operator-updates';
 import type { Operation, OrderOperations } from '../temporal/order-operations';
-import { authorize, callerOf } from './auth';
-import { nameIn, read, uuid } from './input';
-import { HttpProblem, noSuchOrder } from './problem';
+import { answers, json } from './answers';
+import type { Guard } from './auth';
+import { orderParams } from './input';
+import { HttpProblem, noSuchOrder, outcomeUnknown } from './problem';
+import {
+  acknowledgement,
+  closing,
+  decided,
+  decision,
+  idempotencyHeaders,
+  identification,
+} from './schemas/decisions';
+import { signedBy, type Signed } from './signed';
 
 export interface OrderOperationRoutesOptions {
-  tokens: ApiToken[];
+  guard: Guard;
   operations: OrderOperations;
 }
 
-const words = (what: string) => {
-  const message = `must be ${what}, 1 to 1000 characters`;
-  return z.string({ error: message }).max(1000, message).regex(/\S/, message);
+/** How one operation is asked for; its name is the last part of the path. */
+interface Call {
+  operationId: string;
+  summary: string;
+  description: string;
+  body: z.ZodType;
+  operation: (body: unknown, signed: Signed) => Operation;
+}
+
+function call<S extends z.ZodType<{ reason: string }>>(
+  texts: Pick<Call, 'operationId' | 'summary' | 'description'>,
+  body: S,
+  operation: (given: z.output<S>, signed: Signed) => Operation,
+): Call {
+  return { ...texts, body, operation: (given, signed) => operation(given as z.output<S>, signed) };
+}
+
+function plain(
+  name: 'cancel' | 'reconcile' | 'release' | 'retry-emission' | 'reopen',
+  texts: Pick<Call, 'operationId' | 'summary' | 'description'>,
+): Call {
+  return call(texts, decision, (given, signed) => ({ name, decision: signed(given) }));
+}
+
+const CALLS: Record<Operation['name'], Call> = {
+  cancel: plain('cancel', {
+    operationId: 'cancelPortfolioOrder',
+    summary: 'Ask Upvest to cancel the order',
+    description:
+      'Upvest decides. Before placing is known the wish is remembered. Forbidden once it is final.',
+  }),
+  reconcile: plain('reconcile', {
+    operationId: 'reconcilePortfolioOrder',
+    summary: 'Ask Upvest how the order stands, at once',
+    description: 'Starts the workflow again, with all it knew, where somebody has ended it from outside.',
+  }),
+  release: plain('release', {
+    operationId: 'releaseEmission',
+    summary: 'Let go what is held back from ESW',
+    description: 'Where the order was first heard of long after its end, or its past cannot be read.',
+  }),
+  reopen: plain('reopen', {
+    operationId: 'reopenPortfolioOrder',
+    summary: 'Take a finished order up again',
+    description: 'Such as for a late mistrade; it stays open until it is closed.',
+  }),
+  'retry-emission': plain('retry-emission', {
+    operationId: 'retryEmission',
+    summary: 'Send again what ESW refused',
+    description: 'With the same ids and bytes.',
+  }),
+  acknowledge: call(
+    {
+      operationId: 'acknowledgeAttentions',
+      summary: 'Say that what needs somebody is dealt with',
+      description: 'All of it, or the given codes. The next occurrence needs somebody again.',
+    },
+    acknowledgement,
+    (given, signed) => {
+      const { codes, ...rest } = signed(given);
+      return { name: 'acknowledge', decision: { ...rest, ...(codes && { codes }) } };
+    },
+  ),
+  close: call(
+    {
+      operationId: 'closePortfolioOrder',
+      summary: 'End the order here, whatever the broker says',
+      description: 'With the evidence that it may end.',
+    },
+    closing,
+    (given, signed) => ({ name: 'close', decision: signed(given) }),
+  ),
+  identify: call(
+    {
+      operationId: 'identifyPlacement',
+      summary: 'Say which order a POST of unknown outcome has made',
+      description: 'Or, with `null`, that it has made none.',
+    },
+    identification,
+    (given, signed) => {
+      const { portfolioOrderId, ...rest } = signed(given);
+      return {
+        name: 'identify',
+        decision: { ...rest, ...(portfolioOrderId !== null && { portfolioOrderId }) },
+      };
+    },
+  ),
 };
-const CODES = 'must be a list of codes of attentions, such as ["NEW_OVERDUE"]';
-const ACTOR = 'must be a name of 1 to 100 characters, without control characters';
 
-/** Strict: a field that is not known here would silently be lost. */
-const decision = z.strictObject(
-  {
-    actor: z
-      .string({ error: ACTOR })
-      .regex(/^(?=.*\S)[^\p{C}\p{Zl}\p{Zp}]{1,100}$/u, ACTOR)
-      .optional(),
-    reason: words('the reason why'),
-  },
-  { error: 'must be a JSON object' },
-);
-const acknowledgement = decision.extend({
-  codes: z
-    .array(z.string({ error: CODES }).regex(/^\w{1,100}$/, CODES), { error: CODES })
-    .min(1, CODES)
-    .max(100, CODES)
-    .optional(),
-});
-const closing = decision.extend({ evidence: words('what proves that the order may end here') });
-/** `null` has to be said: what is left out by mistake must not end a placement. */
-const identification = decision.extend({
-  portfolioOrderId: uuid("order's id at Upvest").nullable(),
-});
-
-/** Makes the decision that the workflow keeps of the one that the caller sent. */
-type Signed = <T extends { actor?: string | undefined; reason: string }>(given: T) => T & Decision;
-
-/** How each operation reads its body; its name is the last part of the path. */
-const OPERATIONS: Record<Operation['name'], (body: unknown, signed: Signed) => Operation> = {
-  cancel: (body, signed) => ({ name: 'cancel', decision: signed(read(decision, body)) }),
-  reconcile: (body, signed) => ({ name: 'reconcile', decision: signed(read(decision, body)) }),
-  release: (body, signed) => ({ name: 'release', decision: signed(read(decision, body)) }),
-  reopen: (body, signed) => ({ name: 'reopen', decision: signed(read(decision, body)) }),
-  'retry-emission': (body, signed) => ({ name: 'retry-emission', decision: signed(read(decision, body)) }),
-  acknowledge(body, signed) {
-    const { codes, ...rest } = signed(read(acknowledgement, body));
-    return { name: 'acknowledge', decision: { ...rest, ...(codes && { codes }) } };
-  },
-  close: (body, signed) => ({ name: 'close', decision: signed(read(closing, body)) }),
-  identify(body, signed) {
-    const { portfolioOrderId, ...rest } = signed(read(identification, body));
-    return {
-      name: 'identify',
-      decision: { ...rest, ...(portfolioOrderId !== null && { portfolioOrderId }) },
-    };
-  },
-};
+/** What operators may do to orders. */
+export const OPERATION_NAMES = Object.keys(CALLS) as Operation['name'][];
 
 export function orderOperationRoutes({
-  tokens,
+  guard,
   operations,
-}: OrderOperationRoutesOptions): FastifyPluginCallback {
+}: OrderOperationRoutesOptions): FastifyPluginCallbackZod {
   return (app, _options, done) => {
-    for (const [operation, readBody] of Object.entries(OPERATIONS)) {
-      const path = `/portfolio-orders/:referenceOrId/${operation}`;
-      app.post(path, { onRequest: authorize(tokens, 'operate') }, async (request) => {
-        const name = nameIn(request.params);
-        const key = keyIn(request);
-        const decided = readBody(request.body, signedBy(callerOf(request).name));
-        return answerOf(await operations.perform(name, decided, key), name, key);
+    for (const name of OPERATION_NAMES) {
+      const { body, operation, ...texts } = CALLS[name];
+      const schema = {
+        ...texts,
+        tags: ['decisions'],
+        params: orderParams,
+        headers: idempotencyHeaders,
+        body,
+        response: answers({ 200: json('What was decided, and the rule', decided) }, [
+          'INVALID_REQUEST',
+          'FORBIDDEN',
+          'NOT_FOUND',
+          'FORBIDDEN_BY_RULE',
+          'IDEMPOTENCY_KEY_REUSED',
+          'BODY_TOO_LARGE',
+          'UNSUPPORTED_MEDIA_TYPE',
+          'OUTCOME_UNKNOWN',
+        ]),
+      };
+      const route = { onRequest: guard.needs('operate'), config: { audited: name }, schema };
+      app.post(`/portfolio-orders/:referenceOrId/${name}`, route, async (request) => {
+        const { referenceOrId } = request.params;
+        const { 'idempotency-key': key } = request.headers;
+        const wanted = operation(request.body, signedBy(guard.callerOf(request).name));
+        return answerOf(await operations.perform(referenceOrId, wanted, key), referenceOrId, key);
       });
     }
     done();
   };
-}
-
-/**
- * The token says who decides. A name in the body says more, such as which person of a team, but the token's stays with
- * it: anybody can write any name.
- */
-function signedBy(token: string): Signed {
-  return (given) => ({ ...given, actor: given.actor === undefined ? token : `${given.actor} (${token})` });
-}
-
-const KEY = 'must be 1 to 100 printable characters without blanks';
-const headers = z.object({
-  'idempotency-key': z
-    .string({ error: KEY })
-    .regex(/^[\x21-\x7e]{1,100}$/, KEY)
-    .optional(),
-});
-
-function keyIn(request: FastifyRequest): string | undefined {
-  return read(headers, request.headers)['idempotency-key'];
 }
 
 /** @throws HttpProblem unless it was decided */
@@ -124,9 +168,6 @@ function answerOf(verdict: Verdict, name: string, key: string | undefined): Deci
     case 'missing':
       throw noSuchOrder(name);
     case 'outcome-unknown':
-      throw new HttpProblem(
-        'OUTCOME_UNKNOWN',
-        'No worker has answered in time. It may still be applied when one is back; the same Idempotency-Key asks for the same again.',
-      );
+      throw outcomeUnknown();
   }
 }

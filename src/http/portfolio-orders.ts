@@ -1,106 +1,140 @@
-/** The API's calls about portfolio orders. */
-import type { FastifyPluginCallback } from 'fastify';
+/** The API's calls that place portfolio orders and show them. */
+import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { ApiToken } from '../config';
-import { isDecimal, isZero } from '../domain/money';
 import { grpcCodeOf } from '../temporal/grpc';
-import type { OrderReader, OrderStatusView } from '../temporal/order-reader';
+import type { OrderList } from '../temporal/order-list';
+import type { OrderReader } from '../temporal/order-reader';
 import type { Submissions } from '../temporal/submissions';
-import { authorize } from './auth';
-import { nameIn, read, uuid } from './input';
+import { present } from '../json';
+import { answers, etag, json, location } from './answers';
+import type { Guard } from './auth';
+import { nextCursor, placeIn } from './cursor';
+import { etagOf, isInIfNoneMatch } from './etag';
+import { orderParams } from './input';
 import { HttpProblem, noSuchOrder } from './problem';
+import { known, orderPage, orderQuery, orderStatus, waitQuery } from './schemas/orders';
+import { submission } from './schemas/submission';
 import type { Bounded } from './webhook-batch';
 
 export interface PortfolioOrderRoutesOptions {
-  tokens: ApiToken[];
+  guard: Guard;
   submissions: Submissions;
   orders: OrderReader;
+  list: OrderList;
   bounded: Bounded;
 }
 
-const MAX_AMOUNT_LENGTH = 30;
-const AMOUNT = 'must be a positive decimal string such as "1000.00"';
-
-const REFERENCE = 'must be 1 to 100 characters of A-Z a-z 0-9 . _ -, and not just . or ..';
-const ESW_REFERENCE = "must be ESW's own reference of the order, 1 to 256 characters";
-const COUNTRY = 'must be an ISO 3166-1 alpha-2 code, such as DE';
-
-/** It becomes part of a workflow id, and of a path, in which `.` and `..` would be steps. */
-const reference = z.string({ error: REFERENCE }).regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/, REFERENCE);
-
-/** Body of `POST /portfolio-orders`. Strict: a field that is not known here would silently be lost. */
-const submission = z.strictObject(
-  {
-    reference,
-    userId: uuid("user's id at Upvest"),
-    accountId: uuid("account's id at Upvest"),
-    cashAmount: z
-      .string({ error: AMOUNT })
-      .max(MAX_AMOUNT_LENGTH, { error: AMOUNT, abort: true })
-      .refine((amount) => isDecimal(amount) && !isZero(amount), AMOUNT),
-    currency: z.enum(['EUR', 'GBP'], { error: 'must be EUR or GBP' }),
-    side: z.enum(['BUY', 'SELL'], { error: 'must be BUY or SELL' }),
-    postTax: z.boolean({ error: 'must be true or false' }).default(false),
-    eswOrderReference: z
-      .string({ error: ESW_REFERENCE })
-      .regex(/^\S(.{0,254}\S)?$/, ESW_REFERENCE)
-      .exactOptional(),
-    deliveryCountryIso: z
-      .string({ error: COUNTRY })
-      .regex(/^[A-Z]{2}$/, COUNTRY)
-      .exactOptional(),
-  },
-  { error: 'must be a JSON object' },
-);
+const tags = ['orders'];
 
 export function portfolioOrderRoutes({
-  tokens,
+  guard,
   submissions,
   orders,
+  list,
   bounded,
-}: PortfolioOrderRoutesOptions): FastifyPluginCallback {
+}: PortfolioOrderRoutesOptions): FastifyPluginCallbackZod {
   return (app, _options, done) => {
-    app.post('/portfolio-orders', { onRequest: authorize(tokens, 'submit') }, async (request, reply) => {
-      const { reference: name, ...order } = read(submission, request.body);
-      const outcome = await bounded(() => submissions.submit(name, order));
+    const stopping = new AbortController();
+    app.addHook('preClose', (closed) => {
+      stopping.abort();
+      closed();
+    });
+
+    const placeSchema = {
+      operationId: 'placePortfolioOrder',
+      tags,
+      summary: 'Place a portfolio order',
+      description:
+        'Once for each reference, however often it is sent: the same request again is answered with the order as it stands, another one under the same reference with 409. `wait` lets the answer take until placing has ended.',
+      querystring: waitQuery,
+      body: submission,
+      response: answers(
+        {
+          200: json('The same request was made before: the order as it stands', known, location),
+          202: json('It is being placed, or was placed within `wait`: see `phase`', known, location),
+        },
+        ['INVALID_REQUEST', 'FORBIDDEN', 'REFERENCE_CONFLICT', 'BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'],
+      ),
+    };
+    const place = { onRequest: guard.needs('submit'), config: { audited: 'place' }, schema: placeSchema };
+    app.post('/portfolio-orders', place, async (request, reply) => {
+      const { reference, postTax = false, ...order } = request.body;
+      const { wait } = request.query;
+      const outcome = await bounded(() => submissions.submit(reference, { ...order, postTax }));
       if (outcome === 'conflict') {
         throw new HttpProblem(
           'REFERENCE_CONFLICT',
-          `${name} was used for another request. Take a new reference.`,
+          `${reference} was used for another request. Take a new reference.`,
         );
       }
-      void reply.header('location', `/portfolio-orders/${name}`);
-      if (outcome === 'started') return reply.code(202).send({ reference: name, phase: 'PLACING' });
-      return reply.code(200).send(await viewIfAny(() => bounded(() => orders.read(name)), name));
+      void reply.header('location', `/portfolio-orders/${reference}`);
+      const status = outcome === 'started' ? 202 : 200;
+      if (wait === 0 && outcome === 'started')
+        return reply.code(status).send({ reference, phase: 'PLACING' });
+      const endsAt = Date.now() + wait * 1000;
+      if (wait > 0) await ignoreAway(() => submissions.settled(reference, wait * 1000, stopping.signal));
+      // That the order is known must not depend on a worker that is away or busy: then its name is all there is to say.
+      let view;
+      do view = await ignoreAway(() => bounded(() => orders.read(reference)));
+      while (view === undefined && Date.now() < endsAt && !stopping.signal.aborted);
+      return reply.code(status).send(view ?? { reference });
     });
 
-    const mayRead = { onRequest: authorize(tokens, 'read') };
-    app.get('/portfolio-orders/:referenceOrId', mayRead, async (request) => {
-      const name = nameIn(request.params);
-      const order = await bounded(() => orders.read(name));
-      if (order === undefined) throw noSuchOrder(name);
-      return order;
+    const mayRead = { onRequest: guard.needs('read') };
+    const listSchema = {
+      operationId: 'listPortfolioOrders',
+      tags,
+      summary: 'List portfolio orders',
+      description:
+        'Open orders first, newest first, then those that closed last. From an index that follows by a moment; it has no amounts.',
+      querystring: orderQuery,
+      response: answers({ 200: json('A page', orderPage) }, ['INVALID_REQUEST']),
+    };
+    app.get('/portfolio-orders', { ...mayRead, schema: listSchema }, async (request) => {
+      const { limit, cursor, ...filter } = request.query;
+      const part = { limit, ...placeIn(cursor, filter) };
+      const page = await bounded(() => list.page(present(filter), part));
+      return { orders: page.orders, ...nextCursor(page.next, filter) };
     });
 
-    app.get('/portfolio-orders/:referenceOrId/timeline', mayRead, async (request) => {
-      const name = nameIn(request.params);
-      const entries = await bounded(() => orders.timeline(name));
-      if (entries === undefined) throw noSuchOrder(name);
-      return { entries };
-    });
+    const readSchema = {
+      operationId: 'readPortfolioOrder',
+      tags,
+      summary: 'Read one portfolio order',
+      description: 'With its children, executions, what ESW knows, and what it waits for.',
+      params: orderParams,
+      response: answers(
+        {
+          200: json('The order', orderStatus, etag),
+          304: z.undefined().meta({ description: 'It is still as `If-None-Match` says' }),
+        },
+        ['INVALID_REQUEST', 'NOT_FOUND'],
+      ),
+    };
+    app.get(
+      '/portfolio-orders/:referenceOrId',
+      { ...mayRead, schema: readSchema },
+      async (request, reply) => {
+        const { referenceOrId } = request.params;
+        const view = await bounded(() => orders.read(referenceOrId));
+        if (view === undefined) throw noSuchOrder(referenceOrId);
+        const content = JSON.stringify(view);
+        const tag = etagOf(content);
+        void reply.headers({ etag: tag, 'cache-control': 'private, no-cache' });
+        if (isInIfNoneMatch(request.headers['if-none-match'], tag)) return reply.code(304).send();
+        return reply.type('application/json; charset=utf-8').send(content);
+      },
+    );
     done();
   };
 }
 
-/** That the order is known must not depend on a worker that is away or busy: then its name is all there is to say. */
-async function viewIfAny(
-  look: () => Promise<OrderStatusView | undefined>,
-  reference: string,
-): Promise<Partial<OrderStatusView>> {
+/** @returns undefined where Temporal, or a worker, is away */
+async function ignoreAway<T>(look: () => Promise<T>): Promise<T | undefined> {
   try {
-    return (await look()) ?? { reference };
+    return await look();
   } catch (error) {
     if (grpcCodeOf(error) === undefined) throw error;
-    return { reference };
+    return undefined;
   }
 }

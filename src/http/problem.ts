@@ -1,25 +1,8 @@
 /** Errors of the HTTP edge, as RFC 9457 problem documents with stable codes. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { grpcCodeOf } from '../temporal/grpc';
-
-/** Codes that callers may rely on, with the HTTP status and title that belong to them. */
-export const PROBLEMS = {
-  INVALID_REQUEST: { status: 400, title: 'The request is not valid' },
-  UNAUTHENTICATED: { status: 401, title: 'A valid bearer token is required' },
-  SIGNATURE_INVALID: { status: 401, title: 'The webhook signature is not valid' },
-  FORBIDDEN: { status: 403, title: 'The role of this token does not allow the call' },
-  NOT_FOUND: { status: 404, title: 'There is no such thing' },
-  REFERENCE_CONFLICT: { status: 409, title: 'The reference was used for another request' },
-  FORBIDDEN_BY_RULE: { status: 409, title: 'A rule forbids it for the order as it stands' },
-  IDEMPOTENCY_KEY_REUSED: { status: 409, title: 'The idempotency key was used for another operation' },
-  BODY_TOO_LARGE: { status: 413, title: 'The body is too large' },
-  UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The content type is not supported' },
-  INTERNAL: { status: 500, title: 'The server failed' },
-  UNAVAILABLE: { status: 503, title: 'A part that this call needs is away; try again' },
-  OUTCOME_UNKNOWN: { status: 504, title: 'Whether it was decided is not known' },
-} as const;
-
-export type ProblemCode = keyof typeof PROBLEMS;
+import { IndexTooSlow } from '../temporal/visibility';
+import { PROBLEMS, problemType, type ProblemCode } from './problem-codes';
 
 export interface FieldError {
   /** Path of the field, `body` for the whole. */
@@ -34,25 +17,37 @@ export class HttpProblem extends Error {
     readonly code: ProblemCode,
     readonly detail: string,
     readonly errors?: FieldError[],
-    options?: ErrorOptions,
+    options?: ErrorOptions & { retryAfterSeconds?: number },
   ) {
     super(`${code}: ${detail}`, options);
+    this.retryAfterSeconds = options?.retryAfterSeconds;
   }
+
+  /** When to try again, where that is known better than "in a moment". */
+  readonly retryAfterSeconds: number | undefined;
 }
+
+export function outcomeUnknown(): HttpProblem {
+  return new HttpProblem(
+    'OUTCOME_UNKNOWN',
+    'No worker has answered in time. It may still be applied when one is back; the same Idempotency-Key asks for the same again.',
+  );
+}
+
+/** What becomes a problem document. */
+type Told = Pick<HttpProblem, 'code' | 'detail' | 'errors'> & { retryAfterSeconds?: number | undefined };
 
 export function noSuchOrder(referenceOrId: string): HttpProblem {
   return new HttpProblem('NOT_FOUND', `There is no order with the reference or id ${referenceOrId}.`);
 }
 
-function send(
-  reply: FastifyReply,
-  { code, detail, errors }: Pick<HttpProblem, 'code' | 'detail' | 'errors'>,
-): FastifyReply {
+function send(reply: FastifyReply, { code, detail, errors, retryAfterSeconds = 1 }: Told): FastifyReply {
   const { status, title } = PROBLEMS[code];
-  if (status === 401 && code === 'UNAUTHENTICATED') void reply.header('www-authenticate', 'Bearer');
-  if (status === 503) void reply.header('retry-after', '1');
+  if (code === 'UNAUTHENTICATED') void reply.header('www-authenticate', 'Bearer');
+  if (status === 503 || status === 429) void reply.header('retry-after', String(retryAfterSeconds));
+  codes.set(reply.request, code);
   const document = {
-    type: `urn:portfolio-order-coordinator:problem:${code}`,
+    type: problemType(code),
     title,
     status,
     code,
@@ -62,10 +57,23 @@ function send(
   return reply.code(status).type('application/problem+json').send(JSON.stringify(document));
 }
 
+/** The codes of the problems that requests were answered with. */
+const codes = new WeakMap<FastifyRequest, ProblemCode>();
+
+/** The code of the problem that a request was answered with; undefined where it went well. */
+export function problemCodeOf(request: FastifyRequest): ProblemCode | undefined {
+  return codes.get(request);
+}
+
+export function invalidCursor(): HttpProblem {
+  const message = 'must be the nextCursor of a page that was asked for with the same filters';
+  return new HttpProblem('INVALID_REQUEST', '1 of the fields are not valid.', [{ field: 'cursor', message }]);
+}
+
 /** What is said to the caller; never a stack trace or the text of an unexpected error. */
-function problemOf(error: FastifyError | Error): Pick<HttpProblem, 'code' | 'detail' | 'errors'> {
+function problemOf(error: FastifyError | Error): Told {
   if (error instanceof HttpProblem) return error;
-  if (grpcCodeOf(error) !== undefined)
+  if (grpcCodeOf(error) !== undefined || error instanceof IndexTooSlow)
     return {
       code: 'UNAVAILABLE',
       detail: 'Temporal, or the worker that answers for this order, could not be reached in time.',

@@ -4,6 +4,7 @@
  * single event never causes one.
  */
 import type { FastifyPluginCallback, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { UpvestVerifyKeysUnavailable } from '../upvest/errors';
 import type { NonceMemory } from '../upvest/nonces';
 import {
@@ -11,6 +12,7 @@ import {
   type WebhookAccepted,
   type WebhookSignatureOptions,
 } from '../upvest/webhook-signature';
+import { json, problemAnswers } from './answers';
 import type { WebhookMetrics } from './metrics';
 import { HttpProblem } from './problem';
 import { acceptBatch, type BatchParts, type Fate } from './webhook-batch';
@@ -29,6 +31,26 @@ export interface WebhookOptions extends BatchParts {
  */
 const BODY_LIMIT = 1400 * 1024;
 
+/** The body is Upvest's, and read only after its signature: no schema of ours may touch it before. */
+const SCHEMA = {
+  operationId: 'receiveUpvestWebhook',
+  tags: ['server'],
+  summary: 'Takes webhook requests of Upvest’s',
+  description:
+    'Signed by Upvest over the raw body; takes no token and is never limited. 200: every event is durable.',
+  security: [],
+  response: {
+    200: json('Every event is with its order, or parked', z.object({})),
+    ...problemAnswers([
+      'SIGNATURE_INVALID',
+      'BODY_TOO_LARGE',
+      'UNSUPPORTED_MEDIA_TYPE',
+      'INTERNAL',
+      'UNAVAILABLE',
+    ]),
+  },
+};
+
 export function webhookRoute(options: WebhookOptions): FastifyPluginCallback {
   return (app, _options, done) => {
     // The signature covers the bytes, so nothing may parse them first.
@@ -40,7 +62,7 @@ export function webhookRoute(options: WebhookOptions): FastifyPluginCallback {
         parsed(null, body);
       },
     );
-    app.post(options.path, { bodyLimit: BODY_LIMIT }, async (request) => {
+    app.post(options.path, { bodyLimit: BODY_LIMIT, schema: SCHEMA }, async (request) => {
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
       const signed = await verify(request, body, options);
       const fates = await accept(request, body, signed, options);

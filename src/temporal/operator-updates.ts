@@ -88,7 +88,7 @@ const PAUSE_MS = 50;
  * which the workflow ends or hands over to its next run: that workflow task is made anew, and the update is not part of it.
  * The same key makes the repetition harmless.
  */
-async function untilTaken<T>(send: () => Promise<T>): Promise<T> {
+export async function untilTaken<T>(send: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await send();

@@ -42,7 +42,7 @@ export function createOrderLookup(client: Client): OrderLookup {
     placement: (reference) =>
       ignoreMissing(async () => {
         const handle = client.workflow.getHandle<typeof placePortfolioOrder>(placementWorkflowId(reference));
-        const { standing } = await describe(handle);
+        const { standing } = await describeRun(handle);
         const view = async () =>
           standing === 'ended' ? (await handle.result()).view : handle.query(placementViewQuery);
         return { standing, view };
@@ -52,7 +52,7 @@ export function createOrderLookup(client: Client): OrderLookup {
       ignoreMissing(async () => {
         const workflowId = portfolioOrderWorkflowId(portfolioOrderId);
         const handle = client.workflow.getHandle<typeof portfolioOrder>(workflowId);
-        const { standing, memo, runId } = await describe(handle);
+        const { standing, memo, runId } = await describeRun(handle);
         if (standing !== 'ended') return { standing, handle, memo };
         // Of this very run: an operator may take the order up again at any moment.
         const ended = client.workflow.getHandle<typeof portfolioOrder>(workflowId, runId);
@@ -61,15 +61,20 @@ export function createOrderLookup(client: Client): OrderLookup {
   };
 }
 
-interface Described {
+/** The latest run of a workflow id. */
+export interface DescribedRun {
   standing: Standing;
   memo: Record<string, unknown>;
   runId: string;
+  /** Activities that are being tried or wait to be tried again. */
+  pendingActivities: number;
 }
 
-async function describe(handle: WorkflowHandle): Promise<Described> {
-  const { status, memo = {}, runId } = await handle.describe();
-  return { standing: standingOf(status.name), memo, runId };
+/** @throws WorkflowNotFoundError when there is none, or it is no longer kept */
+export async function describeRun(handle: WorkflowHandle): Promise<DescribedRun> {
+  const { status, memo = {}, runId, raw } = await handle.describe();
+  const pendingActivities = raw.pendingActivities?.length ?? 0;
+  return { standing: standingOf(status.name), memo, runId, pendingActivities };
 }
 
 /** Ends that somebody else made: our workflows themselves always end Completed. */
@@ -80,7 +85,8 @@ function standingOf(status: WorkflowExecutionStatusName): Standing {
   return INTERRUPTED.has(status) ? 'interrupted' : 'running';
 }
 
-async function ignoreMissing<T>(look: () => Promise<T>): Promise<T | undefined> {
+/** @returns undefined where `look` finds no such workflow */
+export async function ignoreMissing<T>(look: () => Promise<T>): Promise<T | undefined> {
   try {
     return await look();
   } catch (error) {

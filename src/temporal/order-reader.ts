@@ -22,6 +22,14 @@ export interface OrderStatusView {
   interrupted?: true;
 }
 
+/** What happened to an order, beside what it came to. */
+export interface OrderStory {
+  /** Absent while the order has no workflow of its own. */
+  view?: PortfolioOrderView;
+  /** Oldest first. */
+  entries: TimelineEntry[];
+}
+
 /** Both throw ServiceError when Temporal cannot be reached, or when an open order has no worker to answer for it. */
 export interface OrderReader {
   /**
@@ -31,11 +39,11 @@ export interface OrderReader {
    */
   read(referenceOrId: string): Promise<OrderStatusView | undefined>;
   /**
-   * What happened to the order, oldest first; empty while it has no workflow of its own.
+   * All of it at one moment; large, so ask for {@link read} where that is enough.
    *
    * @returns undefined when there is no such order
    */
-  timeline(referenceOrId: string): Promise<TimelineEntry[] | undefined>;
+  story(referenceOrId: string): Promise<OrderStory | undefined>;
 }
 
 export function createOrderReader(client: Client): OrderReader {
@@ -69,10 +77,10 @@ export function createOrderReader(client: Client): OrderReader {
       };
     },
 
-    async timeline(referenceOrId) {
+    async story(referenceOrId) {
       const { placement, order } = await find(referenceOrId);
-      if (order !== undefined) return timelineIn(order);
-      return placement === undefined ? undefined : [];
+      if (order !== undefined) return storyOf(order);
+      return placement === undefined ? undefined : { entries: [] };
     },
   };
 }
@@ -84,9 +92,10 @@ async function viewIn(order: FoundOrder): Promise<PortfolioOrderView> {
 }
 
 /** From the life as a whole: large timelines would have to be asked for in pages, between which rows may come in. */
-async function timelineIn(order: FoundOrder): Promise<TimelineEntry[]> {
-  const life = order.standing === 'ended' ? order.outcome.life : await order.handle.query(lifeQuery);
-  return timelineOf(resumedLife(unpackLife(life)));
+async function storyOf(order: FoundOrder): Promise<OrderStory> {
+  const packed = order.standing === 'ended' ? order.outcome.life : await order.handle.query(lifeQuery);
+  const life = resumedLife(unpackLife(packed));
+  return { view: viewOf(life), entries: timelineOf(life) };
 }
 
 function phaseOf(

@@ -18,6 +18,19 @@ export interface ParkingLot {
   park(event: ParkedEvent): Promise<void>;
 }
 
+/** What the list of parked events shows without asking any worker. */
+export interface ParkedMemo {
+  /** At most 500 characters. */
+  detail: string;
+  receivedAt: string;
+}
+
+function parkedMemo({ detail, receivedAt }: ParkedEvent): Record<string, unknown> & ParkedMemo {
+  return { detail: detail.slice(0, MAX_DETAIL_LENGTH), receivedAt };
+}
+
+const MAX_DETAIL_LENGTH = 500;
+
 /** Characters of ids from outside that go into a workflow id as they are. */
 const MAX_ID_LENGTH = 100;
 
@@ -32,6 +45,7 @@ export function createParkingLot(client: Client, taskQueue: string): ParkingLot 
           taskQueue,
           args: [{ ...event, eventId, ...packRaw(event.raw) }],
           workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          memo: parkedMemo(event),
           staticSummary: `${event.reason}: ${event.detail}`.slice(0, 200),
           typedSearchAttributes: [{ key: searchAttributes.attention, value: [`PARKED_${event.reason}`] }],
         });

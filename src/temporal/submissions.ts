@@ -1,6 +1,7 @@
 /** Starts placements: once for each reference, however often and by whomever it is asked for. */
 import { createHash } from 'node:crypto';
-import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
+import { setMaxListeners } from 'node:events';
+import { WorkflowExecutionAlreadyStartedError, WorkflowFailedError, type Client } from '@temporalio/client';
 import { canonical } from '../domain/money';
 import { placementName, type PortfolioOrderRequest } from '../domain/placement';
 import type { placePortfolioOrder } from '../../workflows';
@@ -9,6 +10,7 @@ import {
   type PlacePortfolioOrderInput,
   type PortfolioOrderSettings,
 } from '../../workflows/messages';
+import { grpcCodeOf, grpcStatus } from './grpc';
 import { searchAttributes } from './search-attributes';
 
 /** What became of a request. */
@@ -23,6 +25,13 @@ export type Submission =
 export interface Submissions {
   /** @throws ServiceError when Temporal cannot be reached: ask again with the same reference */
   submit(reference: string, request: PortfolioOrderRequest): Promise<Submission>;
+  /**
+   * Resolves when placing has ended, whatever came of it, or the time is over. Takes no worker.
+   *
+   * @param stopped ends the waiting early
+   * @throws ServiceError when Temporal cannot be reached
+   */
+  settled(reference: string, waitMs: number, stopped: AbortSignal): Promise<void>;
 }
 
 export function createSubmissions(
@@ -40,6 +49,20 @@ export function createSubmissions(
         if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
         const { memo } = await client.workflow.getHandle(placementWorkflowId(reference)).describe();
         return memo?.requestDigest === digestOf(request) ? 'repeated' : 'conflict';
+      }
+    },
+
+    async settled(reference, waitMs, stopped) {
+      const ended = () => client.workflow.getHandle(placementWorkflowId(reference)).result();
+      // One for this wait: the client leaves a listener behind with each of its requests.
+      const signal = AbortSignal.any([stopped]);
+      setMaxListeners(0, signal);
+      try {
+        await client.withAbortSignal(signal, () => client.withDeadline(Date.now() + waitMs, ended));
+      } catch (error) {
+        if (error instanceof WorkflowFailedError) return;
+        const code = grpcCodeOf(error);
+        if (code !== grpcStatus.deadlineExceeded && code !== grpcStatus.cancelled) throw error;
       }
     },
   };

@@ -89,7 +89,18 @@ describe('what is wrong', () => {
     ['WEBHOOK_PATH', '/webhooks?a=1', 'letters'],
     ['WEBHOOK_PATH', '/portfolio-orders', 'path of the API'],
     ['WEBHOOK_PATH', '/metrics', 'path of the API'],
+    ['WEBHOOK_PATH', '/app.js', 'path of the API'],
+    ['WEBHOOK_PATH', '/', 'path of the API'],
+    ['WEBHOOK_PATH', '/whoami', 'path of the API'],
     ['WEBHOOK_SIGNATURE_EXPIRY', 'ignore', 'warn'],
+    ['HTTP_REQUESTS_PER_MINUTE', '0', '1 to 1000000'],
+    ['HTTP_FAILED_TOKENS_PER_MINUTE', '1000001', '1 to 1000000'],
+    ['HTTP_EVENT_STREAMS', '10001', '0 to 10000'],
+    ...['proxy', '10.0.0.1/33', '10.0.0.1/8/8', '10.0.0.1;10.0.0.2', '::1/129', '10.0.0.1/'].map((value) => [
+      'HTTP_TRUSTED_PROXIES',
+      value,
+      'IP addresses',
+    ]),
     ['POLICY_HISTORY_EVENTS_PER_RUN', '49', '50 to 10000'],
     ['POLICY_HISTORY_EVENTS_PER_RUN', '10001', '50 to 10000'],
     ...['60', 's', '1.5s', '-1s', '1 s', '60S', '1w', '1h30m', 'PT60S'].map((value) => [
@@ -104,7 +115,8 @@ describe('what is wrong', () => {
       const read = variable in worker ? readWorkerConfig : readServerConfig;
       const problems = problemsOf(() => read({ ...complete, [variable]: value }));
       expect(problems).toEqual([[variable, expect.stringContaining(expected)]]);
-      if (value.length > 3) expect(problems[0]?.[1]).not.toContain(value);
+      // Shorter ones stand in the examples of what is expected.
+      if (value.length > 4) expect(problems[0]?.[1]).not.toContain(value);
     },
   );
 
@@ -219,6 +231,8 @@ describe('what is not set', () => {
       port: 3000,
       webhookPath: '/webhooks/upvest',
       signatureExpiry: 'warn',
+      tokensFile: server.API_TOKENS_FILE,
+      limits: { requestsPerMinute: 6_000, failuresPerMinute: 60, eventStreams: 200 },
     });
     expect(orderTaskQueue).toBe('portfolio-orders');
     expect(order).toEqual({
@@ -272,6 +286,10 @@ describe('what is set', () => {
       HTTP_PORT: '0',
       WEBHOOK_PATH: '/hooks',
       WEBHOOK_SIGNATURE_EXPIRY: 'reject',
+      HTTP_REQUESTS_PER_MINUTE: '1',
+      HTTP_FAILED_TOKENS_PER_MINUTE: '2',
+      HTTP_EVENT_STREAMS: '0',
+      HTTP_TRUSTED_PROXIES: '10.0.0.1, 10.1.0.0/16,::1',
       ORDER_TASK_QUEUE: 'orders',
       UPVEST_TASK_QUEUE: 'broker',
       UPVEST_REQUESTS_PER_SECOND: '300',
@@ -285,7 +303,14 @@ describe('what is set', () => {
       POLICY_HISTORY_EVENTS_PER_RUN: '50',
     };
     expect(readServerConfig({ ...forServer, ...given })).toMatchObject({
-      http: { host: '0.0.0.0', port: 0, webhookPath: '/hooks', signatureExpiry: 'reject' },
+      http: {
+        host: '0.0.0.0',
+        port: 0,
+        webhookPath: '/hooks',
+        signatureExpiry: 'reject',
+        limits: { requestsPerMinute: 1, failuresPerMinute: 2, eventStreams: 0 },
+        trustedProxies: ['10.0.0.1', '10.1.0.0/16', '::1'],
+      },
       orderTaskQueue: 'orders',
       order: {
         brokerTaskQueue: 'broker',

@@ -251,7 +251,7 @@ describe('a reference', () => {
     await submit(stack, request);
     const again = await post({
       ...request,
-      accountId: String(request.accountId).toUpperCase(),
+      accountId: request.accountId.toUpperCase(),
       cashAmount: '01000',
       postTax: false,
     });

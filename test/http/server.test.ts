@@ -27,6 +27,13 @@ describe('stopping', () => {
   });
 });
 
+test('no connection is closed while the longest wait lasts, and while a stream is silent between heartbeats', async () => {
+  const server = await startServer(() => Promise.resolve());
+  await server.stop();
+  expect(server.timeoutMs).toBeGreaterThan(32_000);
+  expect(server.timeoutMs).toBeLessThan(60_000);
+});
+
 function latch(): { opened: Promise<void>; open: () => void } {
   let open: () => void = () => undefined;
   const opened = new Promise<void>((resolve) => {
@@ -53,13 +60,15 @@ async function isRefused(url: string): Promise<boolean> {
 }
 
 /** A server of which only readiness is asked. */
-async function startServer(ready: () => Promise<void>): Promise<{ url: string; stop(): Promise<void> }> {
+async function startServer(
+  ready: () => Promise<void>,
+): Promise<{ url: string; timeoutMs: number; stop(): Promise<void> }> {
   const unused = (): never => {
     throw new Error('nobody asks for this here');
   };
   const app = await createHttpServer({
     logger: pino({ level: 'silent' }),
-    tokens: [],
+    tokens: { find: unused, stillHolds: unused },
     ready,
     bounded: unused,
     webhook: {
@@ -71,9 +80,12 @@ async function startServer(ready: () => Promise<void>): Promise<{ url: string; s
       nonces: { isReused: unused, remember: unused },
     },
     metrics: createServerMetrics(),
-    submissions: { submit: unused },
-    orders: { read: unused, timeline: unused },
+    submissions: { submit: unused, settled: unused },
+    orders: { read: unused, story: unused },
+    list: { page: unused },
+    parkedEvents: { page: unused, read: unused, perform: unused },
     operations: { perform: unused },
   });
-  return { url: await app.listen({ port: 0, host: '127.0.0.1' }), stop: () => app.close() };
+  const url = await app.listen({ port: 0, host: '127.0.0.1' });
+  return { url, timeoutMs: app.server.timeout, stop: () => app.close() };
 }

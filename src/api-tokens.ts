@@ -1,0 +1,39 @@
+/** The file of the API's bearer tokens: who may call, in which role. It holds hashes, never the tokens themselves. */
+import { z } from 'zod';
+
+/** Who may do what at the API. */
+export const ROLES = ['read', 'submit', 'operate'] as const;
+export type Role = (typeof ROLES)[number];
+
+export interface ApiToken {
+  name: string;
+  role: Role;
+  /** Hex SHA-256 of the token. */
+  sha256: string;
+}
+
+/** The shape of `API_TOKENS_FILE`. */
+const tokensSchema = z
+  .array(
+    z.strictObject({
+      name: z.string().min(1),
+      role: z.enum(ROLES),
+      sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits'),
+    }),
+  )
+  .min(1, 'must hold at least one token');
+
+/** @throws SyntaxError for text that is no JSON; Error with the places that are wrong, without their values */
+export function parseTokens(text: string): ApiToken[] {
+  const parsed = tokensSchema.safeParse(JSON.parse(text));
+  if (parsed.success) return parsed.data;
+  const details = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'list'} ${issue.message}`);
+  throw new Error(`must be a JSON list of { name, role, sha256 }: ${details.join('; ')}`);
+}
+
+/** Node's own messages repeat the path and the content: a key that was set in place of its file would be printed. */
+export function withoutValues(error: unknown): string {
+  const { name, message, code, syscall } = error as NodeJS.ErrnoException;
+  if (syscall !== undefined) return `names a file that cannot be read (${code ?? syscall})`;
+  return name === 'SyntaxError' ? 'names a file that is no JSON' : message;
+}

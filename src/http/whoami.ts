@@ -1,0 +1,38 @@
+/** Says whose token a caller has, so that a page knows which actions to offer. */
+import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { ROLES, type Role } from '../api-tokens';
+import { answers, json } from './answers';
+import type { Guard } from './auth';
+import { OPERATION_NAMES } from './order-operations';
+import { PARKED_EVENT_ACTIONS } from './parked-events';
+
+const MAY: Record<Role, readonly string[]> = {
+  read: [],
+  submit: ['place'],
+  operate: [...OPERATION_NAMES, ...PARKED_EVENT_ACTIONS],
+};
+
+const whoami = z
+  .object({
+    name: z.string().meta({ examples: ['ops-desk'] }),
+    role: z.enum(ROLES),
+    may: z.array(z.string()).meta({ examples: [['read', 'cancel', 'reconcile']] }),
+  })
+  .meta({ id: 'WhoAmI' });
+
+export function whoamiRoute(guard: Guard): FastifyPluginCallbackZod {
+  return (app, _options, done) => {
+    const schema = {
+      operationId: 'whoAmI',
+      tags: ['server'],
+      summary: 'Whose token this is, and what it may do',
+      response: answers({ 200: json('The token’s name, role and actions', whoami) }, []),
+    };
+    app.get('/whoami', { onRequest: guard.needs('read'), schema }, (request) => {
+      const { name, role } = guard.callerOf(request);
+      return { name, role, may: ['read', ...MAY[role]] };
+    });
+    done();
+  };
+}

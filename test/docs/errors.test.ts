@@ -1,0 +1,33 @@
+/** `docs/errors.md` says what the register of problem codes says, and the register is complete. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { renderErrors } from '../../src/docs/errors';
+import { PROBLEMS } from '../../src/http/problem-codes';
+
+const root = resolve(__dirname, '../..');
+const document = readFileSync(`${root}/docs/errors.md`, 'utf8');
+const codes = Object.keys(PROBLEMS);
+
+test('it is what the register says today: after a change, `npm run docs`', () => {
+  expect(document).toBe(renderErrors());
+});
+
+test('every code has exactly one row, with its status', () => {
+  const rows = [...document.matchAll(/^\| <a id="(\w+)"><\/a>`\1` +\| (\d+) /gm)];
+  expect(rows.map(([, code]) => code).sort()).toEqual([...codes].sort());
+  for (const [, code = '', status] of rows)
+    expect({ code, status }).toEqual({
+      code,
+      status: String(PROBLEMS[code as keyof typeof PROBLEMS].status),
+    });
+});
+
+test('every code is used, so that nobody prepares for what never comes', () => {
+  const sources = readdirSync(`${root}/src/http`)
+    .filter((name) => name.endsWith('.ts') && name !== 'problem-codes.ts')
+    .map((name) => readFileSync(`${root}/src/http/${name}`, 'utf8'))
+    .join('\n');
+  // As the code of a problem that is made, not as a mere entry of a list of documented ones.
+  const made = (code: string) => new RegExp(`(HttpProblem\\(\\s*|code: )'${code}'`).test(sources);
+  expect(codes.filter((code) => !made(code))).toEqual([]);
+});

@@ -1,0 +1,35 @@
+/** A further HTTP server in front of a stack's Temporal, with a configuration of its own. */
+import { createHash } from 'node:crypto';
+import { pino, type Logger } from 'pino';
+import type { ApiToken, Role } from '../../src/api-tokens';
+import type { Stack } from '../../src/cli/dev-stack';
+import type { ServerConfig } from '../../src/config';
+import { startServer, type RunningServer, type ServerPace } from '../../src/server-process';
+
+/** It may be stopped more than once. */
+export async function furtherServer(
+  stack: Stack,
+  http: Partial<ServerConfig['http']>,
+  { logger = pino({ level: 'silent' }), ...pace }: ServerPace & { logger?: Logger } = {},
+): Promise<RunningServer> {
+  const config = { ...stack.config, http: { ...stack.config.http, port: 0, ...http } };
+  const server = await startServer(config, stack.client, logger, pace);
+  let stopped: Promise<void> | undefined;
+  return { url: server.url, stop: () => (stopped ??= server.stop()) };
+}
+
+export function tokenEntry(token: string, role: Role, name = `test-${role}`): ApiToken {
+  return { name, role, sha256: createHash('sha256').update(token).digest('hex') };
+}
+
+export interface LogLine extends Record<string, unknown> {
+  msg: string;
+  level: number;
+}
+
+/** A logger, and the lines it was given. */
+export function listeningLogger(): { logger: Logger; lines: LogLine[] } {
+  const lines: LogLine[] = [];
+  const logger = pino({ level: 'info' }, { write: (line) => void lines.push(JSON.parse(line) as LogLine) });
+  return { logger, lines };
+}
