@@ -1,8 +1,7 @@
-/** The API as the command line calls it. */
-import { request } from 'undici';
-import type { Decided } from '../domain/operators';
-import type { TimelineEntry } from '../domain/timeline';
+/** Calls of the HTTP API as the command line makes them. */
+import { request, type Dispatcher } from 'undici';
 import type { OrderStatusView } from '../temporal/order-reader';
+import { OrdersProblem, problemText } from './orders-problem';
 
 export interface ApiOptions {
   /** Base URL of the HTTP server. */
@@ -11,107 +10,118 @@ export interface ApiOptions {
   token: string;
 }
 
-/** Thrown when the API does not answer, or answers with a problem; the message is for people. */
-export class ApiError extends Error {
-  override readonly name = 'ApiError';
-  constructor(
-    message: string,
-    readonly status?: number,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-  }
-}
-
-interface Problem {
-  title?: string;
-  detail?: string;
-  code?: string;
-  errors?: { field: string; message: string }[];
+export interface ApiCall {
+  method?: 'GET' | 'POST';
+  /** Path and query. */
+  path: string;
+  /** Sent as JSON. */
+  body?: unknown;
+  headers?: Record<string, string>;
 }
 
 const TIMEOUT_MS = 10_000;
 
-async function send(
-  options: ApiOptions,
-  method: 'GET' | 'POST',
-  path: string,
-  body?: unknown,
-  headers: Record<string, string> = {},
-): Promise<{ status: number; body: unknown }> {
+/**
+ * One request whose answer is a success, its body unread.
+ *
+ * @param silenceMs how long the body may say nothing
+ * @throws OrdersProblem
+ */
+export async function call(
+  { url, token }: ApiOptions,
+  { method = 'GET', path, body, headers = {} }: ApiCall,
+  silenceMs = TIMEOUT_MS,
+): Promise<Dispatcher.ResponseData> {
   let answer;
   try {
-    answer = await request(`${options.url.replace(/\/+$/, '')}${path}`, {
+    answer = await request(`${url.replace(/\/+$/, '')}${path}`, {
       method,
       headers: {
-        authorization: `Bearer ${options.token}`,
+        authorization: `Bearer ${token}`,
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...headers,
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       headersTimeout: TIMEOUT_MS,
-      bodyTimeout: TIMEOUT_MS,
+      bodyTimeout: silenceMs,
     });
-  } catch (error) {
-    throw new ApiError(`No answer from ${options.url}. Is the server running? (--url)`, undefined, {
-      cause: error,
-    });
+  } catch (cause) {
+    throw noAnswer(url, method, cause);
   }
-  const status = answer.statusCode;
-  const text = await answer.body.text();
-  if (status >= 400) throw new ApiError(explain(status, text), status);
-  return { status, body: JSON.parse(text) };
+  if (answer.statusCode >= 400) {
+    throw problemOf(method, answer.statusCode, await answer.body.text().catch(() => ''));
+  }
+  return answer;
 }
 
-function explain(status: number, text: string): string {
+/** As {@link call}, with the body as text. */
+export async function send(options: ApiOptions, given: ApiCall): Promise<{ status: number; text: string }> {
+  const { statusCode: status, body } = await call(options, given);
   try {
-    const { code, title, detail, errors } = JSON.parse(text) as Problem;
-    const fields = (errors ?? []).map(({ field, message }) => `  - ${field} ${message}`);
-    return [`${code ?? status}: ${title ?? ''}. ${detail ?? ''}`, ...fields].join('\n');
-  } catch {
-    return `The server answered ${status}.`;
+    return { status, text: await body.text() };
+  } catch (cause) {
+    throw noAnswer(options.url, given.method ?? 'GET', cause);
   }
 }
 
-/** @returns whether the order is new, or was submitted before with the same request @throws ApiError */
+/** As {@link send}, of a body that is JSON. */
+export async function sendForJson(options: ApiOptions, given: ApiCall): Promise<unknown> {
+  const { status, text } = await send(options, given);
+  return json(status, text);
+}
+
+function json(status: number, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new OrdersProblem(
+      `HTTP_${status}`,
+      `The server answered ${status}, and not with JSON. Is it ours? (--url)`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+/** What never left this machine was not done; of anything else that changes something nobody knows. */
+function noAnswer(url: string, method: 'GET' | 'POST', cause: unknown): OrdersProblem {
+  const { code } = cause as NodeJS.ErrnoException;
+  const neverSent = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT)$/;
+  const isUnknown = method === 'POST' && !neverSent.test(code ?? '');
+  const message = `No answer from ${url}. Is the server running? (--url)`;
+  return new OrdersProblem(isUnknown ? 'OUTCOME_UNKNOWN' : 'NO_ANSWER', message, { cause });
+}
+
+function problemOf(method: 'GET' | 'POST', status: number, text: string): OrdersProblem {
+  try {
+    const problem = JSON.parse(text) as { code?: string; title?: string };
+    const code = problem.code ?? `HTTP_${status}`;
+    return new OrdersProblem(code, problemText({ ...problem, code: problem.code ?? String(status) }));
+  } catch {
+    // A gateway's 5xx says nothing of what the server behind it did.
+    const isUnknown = method === 'POST' && status >= 500;
+    return new OrdersProblem(
+      isUnknown ? 'OUTCOME_UNKNOWN' : `HTTP_${status}`,
+      `The server answered ${status}.`,
+    );
+  }
+}
+
+/** @returns whether the order is new, or was submitted before with the same request @throws OrdersProblem */
 export async function submitOrder(
   options: ApiOptions,
   order: Record<string, unknown>,
 ): Promise<'new' | 'known'> {
-  const { status } = await send(options, 'POST', '/portfolio-orders', order);
+  const { status } = await send(options, { method: 'POST', path: '/portfolio-orders', body: order });
   return status === 202 ? 'new' : 'known';
 }
 
-/** @throws ApiError, with status 404 when there is no such order */
+/** @throws OrdersProblem, NOT_FOUND when there is no such order */
 export async function readOrder(options: ApiOptions, referenceOrId: string): Promise<OrderStatusView> {
-  const { body } = await send(options, 'GET', pathOf(referenceOrId));
-  return body as OrderStatusView;
+  return (await sendForJson(options, { path: orderPath(referenceOrId) })) as OrderStatusView;
 }
 
-/** What happened to an order, oldest first. @throws ApiError, with status 404 when there is no such order */
-export async function readTimeline(options: ApiOptions, referenceOrId: string): Promise<TimelineEntry[]> {
-  const { body } = await send(options, 'GET', `${pathOf(referenceOrId)}/timeline`);
-  return (body as { entries: TimelineEntry[] }).entries;
-}
-
-/**
- * An operator's decision about an order.
- *
- * @param key names it: the same key again is the same decision
- * @throws ApiError, with status 409 when a rule forbids it; with 504 or none it is not known whether it was decided
- */
-export async function operate(
-  options: ApiOptions,
-  referenceOrId: string,
-  operation: string,
-  decision: Record<string, unknown>,
-  key: string,
-): Promise<Decided> {
-  const path = `${pathOf(referenceOrId)}/${operation}`;
-  const { body } = await send(options, 'POST', path, decision, { 'idempotency-key': key });
-  return body as Decided;
-}
-
-function pathOf(referenceOrId: string): string {
+export function orderPath(referenceOrId: string): string {
   return `/portfolio-orders/${encodeURIComponent(referenceOrId)}`;
 }

@@ -1,13 +1,11 @@
 /** `portfolio-orders cancel`, `reconcile` and the other calls by which operators decide about an order. */
-import { randomUUID } from 'node:crypto';
 import { Option, type Command } from 'commander';
-import { ApiError, operate, type ApiOptions } from './api';
+import type { Operation } from '../temporal/order-operations';
+import { print, teach, tokenOf, type CommandContext } from './command-context';
+import { decide, withDecisionOptions, type DecisionOptions } from './decision-options';
 import { plain } from './text';
 
-interface OperationOptions {
-  reason: string;
-  actor?: string;
-  key?: string;
+interface OperationOptions extends DecisionOptions {
   code?: string[];
   evidence?: string;
   order?: string;
@@ -15,22 +13,28 @@ interface OperationOptions {
 }
 
 interface OperationCommand {
-  name: string;
+  name: Operation['name'];
   description: string;
-  /** Options beside reason, actor and key. */
+  /** Options beside those of every decision. */
   options?: Option[];
   /** What the body of the call has beside reason and actor; text says what is wrong with the options. */
   body?: (options: OperationOptions) => Record<string, unknown> | string;
+  /** Arguments of an example, and what it does. */
+  example: [args: string, meaning: string];
+  note?: string;
 }
 
 const COMMANDS: OperationCommand[] = [
   {
     name: 'cancel',
     description: 'Ask Upvest to cancel the order; Upvest decides.',
+    example: ["cancel my-first --reason 'the client called'", 'Ask for it; show tells what came of it'],
+    note: 'Before the order is placed, the wish is kept and handed over. Forbidden once it is SETTLED or CANCELLED.',
   },
   {
     name: 'reconcile',
     description: 'Ask Upvest at once how the order stands; starts its workflow again if somebody ended it.',
+    example: ["reconcile my-first --reason 'quiet since noon'", 'Do not wait for the next question'],
   },
   {
     name: 'acknowledge',
@@ -41,10 +45,12 @@ const COMMANDS: OperationCommand[] = [
       ),
     ],
     body: ({ code }) => (code === undefined ? {} : { codes: code }),
+    example: ["acknowledge my-first --code NEW_OVERDUE --reason 'Upvest knows'", 'Silence one attention'],
   },
   {
     name: 'release',
     description: 'Let go what is held back from ESW.',
+    example: ["release my-first --reason 'ESW knows nothing of it'", 'Let it go'],
   },
   {
     name: 'close',
@@ -53,15 +59,18 @@ const COMMANDS: OperationCommand[] = [
       new Option('--evidence <text>', 'what proves that it may end, such as a ticket').makeOptionMandatory(),
     ],
     body: ({ evidence }) => ({ evidence }),
+    example: ["close my-first --evidence 'ticket 4711' --reason 'settled by hand'", 'End it'],
   },
   {
     name: 'reopen',
     description:
       'Take a finished order up again, such as for a late mistrade; it then stays open until it is closed.',
+    example: ["reopen my-first --reason 'a late mistrade'", 'Take it up again'],
   },
   {
     name: 'retry-emission',
     description: 'Send again what ESW refused, with the same id and the same bytes.',
+    example: ["retry-emission my-first --reason 'ESW has mended its list'", 'Send it again'],
   },
   {
     name: 'identify',
@@ -74,44 +83,25 @@ const COMMANDS: OperationCommand[] = [
       if ((order === undefined) === (none === undefined)) return 'say either --order <id> or --none';
       return { portfolioOrderId: order ?? null };
     },
+    example: ["identify my-first --none --reason 'Upvest has looked'", 'It has made no order'],
   },
 ];
 
 /** Adds the commands; each prints what was decided, and by which rule. */
-export function addOperationCommands(
-  program: Command,
-  api: () => ApiOptions,
-  out: (line: string) => void,
-): void {
-  for (const { name, description, options = [], body = () => ({}) } of COMMANDS) {
-    const command = program
-      .command(name)
-      .argument('<reference or id>')
-      .description(`${description} Needs a token of the role operate.`)
-      .requiredOption('--reason <text>', 'why; it is kept with the order')
-      .option('--actor <name>', 'who decides, where the token does not say it')
-      .option('--key <key>', 'idempotency key: the same again is the same decision');
+export function addOperationCommands(program: Command, context: CommandContext): void {
+  for (const { name, description, options = [], body = () => ({}), example, note } of COMMANDS) {
+    const command = withDecisionOptions(
+      program.command(name).argument('<reference or id>').description(description),
+    );
     for (const option of options) command.addOption(option);
+    teach(command, { needs: tokenOf('operate'), examples: [example], ...(note && { notes: [note] }) });
     command.action(async (referenceOrId: string, given: OperationOptions) => {
       const more = body(given);
       if (typeof more === 'string') command.error(`error: ${more}`);
-      const { reason, actor, key = randomUUID() } = given;
-      const decision = { reason, ...(actor !== undefined && { actor }), ...more };
-      const { rule, decided } = await withKeyNamed(key, () =>
-        operate(api(), referenceOrId, name, decision, key),
+      const decided = await context.withClient((client) =>
+        decide(given, (decision, key) => client.operate(referenceOrId, name, { ...decision, ...more }, key)),
       );
-      out(`${plain(decided)}  [${rule}]`);
+      print(context, given.json, decided, () => [`${plain(decided.decided)}  [${decided.rule}]`]);
     });
-  }
-}
-
-/** Where it is not known whether the decision arrived, says how to ask for the same one again. */
-async function withKeyNamed<T>(key: string, call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    if (!(error instanceof ApiError) || (error.status !== undefined && error.status < 500)) throw error;
-    const hint = `The same call with --key ${key} is the same decision, not a second one.`;
-    throw new ApiError(`${error.message}\n${hint}`, error.status, { cause: error });
   }
 }

@@ -1,10 +1,10 @@
 /** The story of an order as lines for a terminal: what is new since the last look. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { styleText } from 'node:util';
-import { ApiError } from './api';
 import type { OrderRow, Reached } from '../domain/record';
 import type { PortfolioOrderView } from '../domain/view';
 import type { OrderStatusView } from '../temporal/order-reader';
+import { following, isEnd, once } from './following';
+import { plain } from './text';
 
 interface Happening {
   /** The same for the same happening in every look. */
@@ -12,6 +12,10 @@ interface Happening {
   at: string;
   who: 'Us' | 'Upvest' | 'ESW';
   text: string;
+  /** How it is known, or by which id. */
+  how?: string;
+  /** 1 for children, 2 for their executions. */
+  depth?: 1 | 2;
 }
 
 const HOW: Record<Reached['by'], string> = {
@@ -27,17 +31,35 @@ export class Story {
 
   /** New lines since the last look, oldest first. */
   next(view: OrderStatusView): string[] {
-    const fresh = [...placement(view), ...(view.order ? happenings(view.order) : [])].filter(
-      ({ key }) => !this.told.has(key),
-    );
+    const all = [...placement(view), ...(view.order ? happenings(view.order) : []), ...calls(view)];
+    const fresh = all.filter(({ key }) => !this.told.has(key));
     for (const { key } of fresh) this.told.add(key);
     return fresh.sort((a, b) => (a.at < b.at ? -1 : 1)).map(line);
   }
 }
 
-function line({ at, who, text }: Happening): string {
+/** What people and the broker wrote is made harmless. */
+function line({ at, who, text, how, depth }: Happening): string {
   const colour = { Us: 'cyan', Upvest: 'yellow', ESW: 'green' } as const;
-  return `${styleText('dim', at.slice(11, 23))}  ${styleText(colour[who], who.padEnd(7))} ${text}`;
+  const time = styleText('dim', plain(at.slice(11, 23)));
+  const source = how === undefined ? '' : `  [${plain(how)}]`;
+  return `${time}  ${styleText(colour[who], who.padEnd(7))} ${'  '.repeat(depth ?? 0)}${plain(text)}${source}`;
+}
+
+/** What needs somebody. */
+function calls({ order, interrupted }: OrderStatusView): Happening[] {
+  const at = new Date().toISOString();
+  const nobody =
+    'its workflow was ended from outside, and nobody follows the order: reconcile starts it again';
+  return [
+    ...(interrupted ? [{ key: 'interrupted', at, who: 'Us' as const, text: nobody }] : []),
+    ...(order?.attentions ?? []).map(({ code, key, message }): Happening => ({
+      key: `attention|${key}`,
+      at,
+      who: 'Us',
+      text: `needs somebody: ${code} ${message}`,
+    })),
+  ];
 }
 
 function placement({ placement: asked, phase }: OrderStatusView): Happening[] {
@@ -59,14 +81,15 @@ function happenings(order: PortfolioOrderView): Happening[] {
   const own = order.reached.map(({ status, at, by }): Happening => {
     const amount =
       status === 'NEW' ? ` (${order.type ?? ''} ${order.cashAmount ?? ''} ${order.currency ?? ''})` : '';
-    const text = `portfolio order ${order.portfolioOrderId} is ${status}${amount}  [${HOW[by]}]`;
-    return { key: `portfolio-order|${status}`, at, who: 'Upvest', text };
+    const text = `portfolio order ${order.portfolioOrderId} is ${status}${amount}`;
+    return { key: `portfolio-order|${status}`, at, who: 'Upvest', text, how: HOW[by] };
   });
-  const esw = order.fulfillment.accepted.map(({ status, id }): Happening => ({
+  const esw = order.fulfillment.accepted.map(({ status, id, at }): Happening => ({
     key: `esw|${id}`,
-    at: new Date().toISOString(),
+    at: at ?? new Date().toISOString(),
     who: 'ESW',
-    text: `took the event for ${status}  [${id}]`,
+    text: `took the event for ${status}`,
+    how: id,
   }));
   return [...own, ...order.orders.flatMap(ofChild), ...esw];
 }
@@ -77,25 +100,21 @@ function ofChild(order: OrderRow): Happening[] {
     key: `order|${order.id}|${status}`,
     at,
     who: 'Upvest',
-    text: `  ${name} is ${status}  [${HOW[by]}]`,
+    text: `${name} is ${status}`,
+    how: HOW[by],
+    depth: 1,
   }));
   const executions = order.executions.flatMap((one) =>
     Object.entries(one.reached).map(([status, { at, by }]): Happening => ({
       key: `execution|${one.id}|${status}`,
       at,
       who: 'Upvest',
-      text: `    execution of ${name} is ${status}: ${one.shareQuantity} for ${one.cashAmount} ${one.currency}  [${HOW[by]}]`,
+      text: `execution of ${name} is ${status}: ${one.shareQuantity} for ${one.cashAmount} ${one.currency}`,
+      how: HOW[by],
+      depth: 2,
     })),
   );
   return [...own, ...executions];
-}
-
-const LOOK_EVERY_MS = 250;
-/** A deploy or a restart of the server is shorter; the order goes on meanwhile. */
-const PATIENCE_MS = 30_000;
-
-function isEnd({ phase }: OrderStatusView): boolean {
-  return phase === 'FINISHED' || phase === 'REFUSED' || phase === 'NOT_PLACED';
 }
 
 /** Follows an order until it is finished, refused or known not to be there, telling each step; resolves with the last look. */
@@ -104,17 +123,9 @@ export async function follow(
   tell: (line: string) => void,
 ): Promise<OrderStatusView> {
   const story = new Story();
-  // Without a first answer there is nothing to be patient for.
-  for (let lastAnswer = 0; ;) {
-    try {
-      const view = await look();
-      lastAnswer = Date.now();
-      story.next(view).forEach(tell);
-      if (isEnd(view)) return view;
-    } catch (error) {
-      const passes = error instanceof ApiError && (error.status === undefined || error.status === 503);
-      if (!passes || Date.now() - lastAnswer > PATIENCE_MS) throw error;
-    }
-    await sleep(LOOK_EVERY_MS);
+  for await (const view of following(() => once(look))) {
+    story.next(view).forEach(tell);
+    if (isEnd(view)) return view;
   }
+  throw new Error('The looks at an order end with its end');
 }

@@ -4,39 +4,97 @@ import { namesOf } from '../domain/emission';
 import type { PortfolioOrderView } from '../domain/view';
 import type { OrderStatusView } from '../temporal/order-reader';
 import type { PlacementView } from '../../workflows/messages';
+import { stepsFor, stepsWhenInterrupted, stepsWhenUnknown } from './next-steps';
 import { plain, timeOf } from './text';
+import { sentencesOf } from './waits-in-words';
 
 const LABEL_WIDTH = 17;
+const INDENT = ' '.repeat(LABEL_WIDTH + 1);
 
 type Row = [label: string, text: string | undefined];
 
-/** Lines without what is not known. */
-export function summaryLines(view: OrderStatusView): string[] {
-  const { phase, reference, portfolioOrderId, placement, order, interrupted } = view;
-  const rows: Row[] = [
+/**
+ * What needs somebody and what to type then come first, then what it waits for and until when, then the rest; without
+ * what is not known.
+ *
+ * @param now milliseconds since the epoch, for times from now
+ */
+export function summaryLines(view: OrderStatusView, now = Date.now()): string[] {
+  const { phase, reference, portfolioOrderId, placement, order } = view;
+  const head: Row[] = [
     ['Order', `${reference ?? portfolioOrderId ?? ''} is ${phase}`],
     ['Portfolio order', portfolioOrderId],
-    ...(order ? orderRows(order) : placement ? placementRows(placement) : []),
+    ['Status', order && statusOf(order)],
   ];
+  const facts = order ? orderRows(order) : placement ? placementRows(placement) : [];
   return [
-    ...rows.flatMap(([label, text]) => (text === undefined ? [] : [row(label, text)])),
-    ...(interrupted ? interruption() : []),
-    ...(order ? [...deadlineLines(order), ...attentionLines(order)] : []),
+    ...rows(head),
+    ...needsSomebody(view),
+    ...waiting(view, now),
+    ...(facts.some(([, text]) => text !== undefined) ? ['', ...rows(facts)] : []),
   ];
+}
+
+function rows(all: Row[]): string[] {
+  return all.flatMap(([label, text]) => (text === undefined ? [] : [row(label, text)]));
 }
 
 function row(label: string, text: string): string {
   return `${styleText('dim', label.padEnd(LABEL_WIDTH))} ${plain(text)}`;
 }
 
-function placementRows({
-  request,
-  waitingFor,
-  candidates,
-  cancel,
-  identified,
-  ...placement
-}: PlacementView): Row[] {
+function statusOf({ status, cancellationReason }: PortfolioOrderView): string {
+  return [status ?? 'not known yet', cancellationReason].filter((part) => part !== undefined).join(', ');
+}
+
+/** Each thing with advice, and with the commands for it. */
+function needsSomebody(view: OrderStatusView): string[] {
+  const { phase, interrupted, order } = view;
+  const things: { title: string; advice: string; steps: string[] }[] = [
+    ...(interrupted
+      ? [
+          {
+            title: styleText(
+              'red',
+              'The workflow of this order was ended from outside, and nobody follows the order.',
+            ),
+            advice: 'reconcile starts it again; it goes on with all that it knew.',
+            steps: stepsWhenInterrupted(view),
+          },
+        ]
+      : []),
+    ...(phase === 'UNKNOWN'
+      ? [
+          {
+            title: `${styleText('red', 'PLACEMENT_UNKNOWN')}  Whether Upvest has the order is not known`,
+            advice: 'Find out with Upvest, then say which order it is, or that there is none.',
+            steps: stepsWhenUnknown(view),
+          },
+        ]
+      : []),
+    ...(order?.attentions ?? []).map(({ code, message, advice }) => ({
+      title: `${styleText('red', code)}  ${plain(message)}`,
+      advice: plain(advice),
+      steps: stepsFor(code, view),
+    })),
+  ];
+  if (things.length === 0) return [];
+  const lines = things.flatMap(({ title, advice, steps }) => [
+    `  ${title}`,
+    `    ${advice}`,
+    ...steps.map((step) => `    ${styleText('dim', '$')} ${styleText('bold', step)}`),
+  ]);
+  return ['', styleText('bold', 'Needs somebody'), ...lines];
+}
+
+function waiting(view: OrderStatusView, now: number): string[] {
+  const source = view.order ?? view.placement;
+  if (source === undefined) return [];
+  const sentences = sentencesOf(view, now).map((sentence) => `${INDENT}${sentence}`);
+  return ['', row('Waits for', source.waitingFor), ...sentences];
+}
+
+function placementRows({ request, candidates, cancel, identified, ...placement }: PlacementView): Row[] {
   const { side, cashAmount, currency, accountId } = request;
   const { status, type, title, detail } = placement.problem ?? {};
   const refusal = [status, type, detail ?? title].filter((part) => part !== undefined).join(' ');
@@ -48,7 +106,6 @@ function placementRows({
     ['Attempt', placement.attempt?.toString()],
     ['In place of', placement.previous],
     ['Refused', placement.problem && refusal],
-    ['Waits for', waitingFor],
     ['May be', candidates?.join(', ')],
     ['Cancel', cancel && `asked for by ${cancel.actor}: ${cancel.reason}`],
     [
@@ -60,16 +117,12 @@ function placementRows({
 }
 
 function orderRows(order: PortfolioOrderView): Row[] {
-  const { type, cashAmount, currency, accountId, status, progress, held, closed, reopened } = order;
+  const { type, cashAmount, currency, accountId, progress, held, closed, reopened } = order;
   const what = [type, cashAmount, currency].filter((part) => part !== undefined).join(' ');
   const { orders, final, executions, settled } = progress;
   return [
     ['Asked for', what === '' ? undefined : what],
     ['Account', accountId],
-    [
-      'Status',
-      [status ?? 'not known yet', order.cancellationReason].filter((part) => part !== undefined).join(', '),
-    ],
     ['Children', `${final} of ${orders} final; ${settled} of ${executions} executions settled`],
     ['ESW', fulfillment(order)],
     ['Cancel', cancel(order)],
@@ -78,7 +131,6 @@ function orderRows(order: PortfolioOrderView): Row[] {
     ['Held', held],
     ['Closed', closed && `${timeOf(closed.at)} by ${closed.actor}: ${closed.reason} (${closed.evidence})`],
     ['Reopened', reopened && `${timeOf(reopened.at)} by ${reopened.actor}: ${reopened.reason}`],
-    ['Waits for', order.waitingFor],
   ];
 }
 
@@ -129,32 +181,4 @@ function cancelAnswer(answer: NonNullable<PortfolioOrderView['cancel']>['answer'
       return `Upvest refused it: ${why}`;
     }
   }
-}
-
-function interruption(): string[] {
-  return [
-    '',
-    styleText('red', 'The workflow of this order was ended from outside, and nobody follows the order.'),
-    '  reconcile starts it again; it goes on with all that it knew.',
-  ];
-}
-
-function deadlineLines({ waits }: PortfolioOrderView): string[] {
-  if (waits.length === 0) return [];
-  const lines = waits.map(({ rule, since, asksAt, asked, attentionAt, overdue }) => {
-    const times = asked === 0 ? '' : `, asked ${asked} times`;
-    const human = attentionAt === undefined ? '' : `, a human is told ${timeOf(attentionAt)}`;
-    const late = overdue ? styleText('red', '  OVERDUE') : '';
-    return `  ${rule}  since ${timeOf(since)}, asks Upvest ${timeOf(asksAt)}${times}${human}${late}`;
-  });
-  return ['', 'Deadlines', ...lines];
-}
-
-function attentionLines({ attentions }: PortfolioOrderView): string[] {
-  if (attentions.length === 0) return [];
-  const lines = attentions.flatMap(({ code, message, advice }) => [
-    `  ${styleText('red', code)}  ${plain(message)}`,
-    `    ${plain(advice)}`,
-  ]);
-  return ['', 'Needs somebody', ...lines];
 }

@@ -12,8 +12,8 @@ export function timelineLines(entries: TimelineEntry[]): string[] {
     const { at, source, rule } = entry;
     return [
       styleText('dim', timeOf(at)),
-      styleText('yellow', source.padEnd(SOURCE_WIDTH)),
-      styleText('cyan', rule.padEnd(RULE_WIDTH)),
+      styleText('yellow', plain(source).padEnd(SOURCE_WIDTH)),
+      styleText('cyan', plain(rule).padEnd(RULE_WIDTH)),
       whatHappened(entry),
     ].join('  ');
   });

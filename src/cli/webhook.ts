@@ -1,11 +1,13 @@
 /** `portfolio-orders webhook …`: our subscription at Upvest, managed by an operator. */
-import Table from 'cli-table3';
 import type { Command } from 'commander';
 import { readServerConfig } from '../config';
 import type { UpvestClient } from '../upvest/client';
 import { createUpvestClient } from '../upvest/client';
 import type { UpvestWebhook } from '../upvest/schemas';
 import { addressProblem, ensureSubscription, isSameAddress } from '../upvest/subscription';
+import { print, teach } from './command-context';
+import { tableOf } from './table';
+import { plain } from './text';
 
 const BODY_EXCERPT_CHARACTERS = 200;
 
@@ -17,55 +19,81 @@ export function addWebhookCommands(program: Command, out: (line: string) => void
       'Manage the subscription at Upvest; reads the configuration of the server from the environment.',
     );
 
-  webhook
+  const register = webhook
     .command('register')
     .argument('<url>', 'where Upvest can reach the server, with the path of the webhook')
     .description(
       'Subscribe the webhook, enable and test it; one that is there is kept, and gets what it lacks.',
     )
-    .action(async (url: string, _options: object, command: Command) => {
+    .option('--json', 'as JSON')
+    .action(async (url: string, { json }: { json?: boolean }, command: Command) => {
       await withUpvest(async (upvest, baseUrl) => {
         const problem = addressProblem(url, baseUrl);
         if (problem !== undefined) command.error(`error: ${problem}`);
-        const { id, enabled, type } = await ensureSubscription(upvest, url);
+        const subscribed = await ensureSubscription(upvest, url);
+        const { id, enabled, type } = subscribed;
         const but = enabled ? '' : ', but Upvest has not enabled it';
-        out(`Webhook ${id} sends ${type.join(', ')} to ${url}${but}.`);
-        out(await test(upvest, id));
+        if (json !== true) out(`Webhook ${plain(id)} sends ${plain(type.join(', '))} to ${url}${but}.`);
+        const report = await upvest.testWebhook(id);
+        if (json === true) out(JSON.stringify({ webhook: subscribed, test: report }, undefined, 2));
+        const sentence = successOf(report);
+        if (json !== true) out(sentence);
       });
     });
 
-  webhook
+  const list = webhook
     .command('list')
     .description('Show the webhooks at Upvest.')
     .option('--json', 'as JSON')
     .action(async ({ json }: { json?: boolean }) => {
       const webhooks = await withUpvest((upvest) => upvest.listWebhooks());
-      out(json === true ? JSON.stringify(webhooks, undefined, 2) : tableOf(webhooks));
+      print({ out }, json, webhooks, () => [webhookTable(webhooks)]);
     });
 
-  webhook
+  const tested = webhook
     .command('test')
     .argument('<id or url>')
     .description('Have Upvest send a test event, and show what the server answered.')
-    .action(async (idOrUrl: string) => {
+    .option('--json', 'as JSON')
+    .action(async (idOrUrl: string, { json }: { json?: boolean }) => {
       await withUpvest(async (upvest) => {
         const { id } = await find(upvest, idOrUrl);
-        out(await test(upvest, id));
+        const report = await upvest.testWebhook(id);
+        if (json === true) out(JSON.stringify(report, undefined, 2));
+        const sentence = successOf(report);
+        if (json !== true) out(sentence);
       });
     });
 
-  webhook
+  const deleted = webhook
     .command('delete')
     .argument('<id or url>')
     .description('Delete a webhook at Upvest, without asking back.')
-    .action(async (idOrUrl: string) => {
+    .option('--json', 'what was deleted, as JSON')
+    .action(async (idOrUrl: string, { json }: { json?: boolean }) => {
       await withUpvest(async (upvest) => {
-        const { id, url, title } = await find(upvest, idOrUrl);
+        const found = await find(upvest, idOrUrl);
+        const { id, url, title } = found;
         await upvest.deleteWebhook(id);
-        out(`Deleted webhook ${id}${title === undefined ? '' : ` (${title})`}, which sent to ${url}.`);
+        const name = title === undefined ? '' : ` (${plain(title)})`;
+        print({ out }, json, found, () => [
+          `Deleted webhook ${plain(id)}${name}, which sent to ${plain(url)}.`,
+        ]);
       });
     });
+
+  const address = 'https://hooks.example.com/webhooks/upvest';
+  const lessons: [Command, args: string, meaning: string][] = [
+    [register, `webhook register ${address}`, 'Once, when the server can be reached there'],
+    [list, 'webhook list', 'See which are enabled, and what they send'],
+    [tested, `webhook test ${address}`, 'Does Upvest reach the server?'],
+    [deleted, `webhook delete ${address}`, 'After a move to another address'],
+  ];
+  for (const [command, args, meaning] of lessons)
+    teach(command, { needs: NEEDS, examples: [[args, meaning]] });
 }
+
+const NEEDS = 'the configuration of the server in the environment; no API token';
 
 async function withUpvest<T>(work: (upvest: UpvestClient, baseUrl: string) => Promise<T>): Promise<T> {
   const options = readServerConfig(process.env).upvest;
@@ -95,28 +123,26 @@ async function find(upvest: UpvestClient, idOrUrl: string): Promise<UpvestWebhoo
   return webhook;
 }
 
+type TestReport = Awaited<ReturnType<UpvestClient['testWebhook']>>;
+
 /** @throws Error when the server did not answer the test event as Upvest needs it (upvest.md 5.4) */
-async function test(upvest: UpvestClient, id: string): Promise<string> {
-  const report = await upvest.testWebhook(id);
+function successOf(report: TestReport): string {
   if (report === 'accepted')
     return 'Upvest sends a test event and does not say what was answered: see the log of the server.';
   const { status, body = '' } = report.response;
   if (status >= 200 && status < 300) return `The test event of Upvest was answered with ${status}.`;
-  const excerpt = body === '' ? '' : ` ${body.slice(0, BODY_EXCERPT_CHARACTERS)}`;
+  const excerpt = body === '' ? '' : ` ${plain(body).slice(0, BODY_EXCERPT_CHARACTERS)}`;
   throw new Error(
     `The test event of Upvest to ${report.url ?? 'the webhook'} was answered with ${status}, which is no success.${excerpt}\n` +
       'Until that changes Upvest holds back every event. Does the URL lead to the server, with the path of its webhook?',
   );
 }
 
-function tableOf(webhooks: UpvestWebhook[]): string {
+function webhookTable(webhooks: UpvestWebhook[]): string {
   if (webhooks.length === 0)
     return 'Upvest has no webhooks. portfolio-orders webhook register <url> makes one.';
-  const table = new Table({
-    head: ['id', 'enabled', 'url', 'events', 'title'],
-    style: { head: [], border: [] },
-  });
-  for (const { id, enabled, url, type, title = '' } of webhooks)
-    table.push([id, enabled ? 'yes' : 'no', url, type.join('\n'), title]);
-  return table.toString();
+  return tableOf(
+    ['id', 'enabled', 'url', 'events', 'title'],
+    webhooks.map(({ id, enabled, url, type, title = '' }) => [id, enabled ? 'yes' : 'no', url, type, title]),
+  );
 }

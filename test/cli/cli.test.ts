@@ -126,11 +126,11 @@ describe('place', () => {
     ]);
   });
 
-  it('explains a conflict, and ends with 1', async () => {
+  it('explains a conflict, and ends with 5', async () => {
     const { reference } = newRequest();
     await submit(stack, newRequest({ reference }));
     const { code, stderr } = await cli(placeArgs({ reference }));
-    expect(code).toBe(1);
+    expect(code).toBe(5);
     expect(stderr).toMatch(/^REFERENCE_CONFLICT: .*\n$/);
     expect(stderr).toContain(reference);
   });
@@ -158,9 +158,9 @@ describe('watch and show', () => {
     }
   });
 
-  it.each(['watch', 'show'])('%s ends with 1 for an order that nobody knows', async (command) => {
+  it.each(['watch', 'show', 'timeline'])('%s ends with 4 for an order that nobody knows', async (command) => {
     const { code, stdout, stderr } = await cli([command, 'nobody']);
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
     expect(stderr).toMatch(/^NOT_FOUND: .*nobody\.\n$/);
   });
 });
@@ -254,10 +254,20 @@ describe('wrong usage', () => {
   it('--help lists the commands, the variables and the exit codes, and ends with 0', async () => {
     const { code, stdout, stderr } = await run('cli/main.js', ['--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const command of ['place', 'watch', 'show', 'timeline', 'cancel', 'reopen', 'identify', 'webhook'])
+    for (const command of [
+      'place',
+      'watch',
+      'show',
+      'timeline',
+      'list',
+      'cancel',
+      'identify',
+      'parked',
+      'doctor',
+    ])
       expect(stdout).toMatch(new RegExp(`^ +${command} `, 'm'));
     expect(stdout).toContain('PORTFOLIO_ORDERS_URL');
     expect(stdout).toContain('PORTFOLIO_ORDERS_TOKEN');
-    expect(stdout).toMatch(/Exit codes: 0 .*1 .*2 .*3 /);
+    expect(stdout).toMatch(/Exit codes: 0 .*1 .*2 .*3 .*4 .*5 .*6 /s);
   });
 });

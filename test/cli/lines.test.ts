@@ -3,6 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { summaryLines } from '../../src/cli/summary';
 import { timelineLines } from '../../src/cli/timeline';
 import type { TimelineEntry } from '../../src/domain/timeline';
+import { FINDING_CODES } from '../../src/domain/findings';
 import { viewOf, type PortfolioOrderView } from '../../src/domain/view';
 import { newLife } from '../../src/domain/order-life';
 import { standardPolicies } from '../../src/policy-config';
@@ -12,7 +13,8 @@ const at = (second: number): string => `2026-01-02T09:00:${String(second).padSta
 
 const nothingKnown: PortfolioOrderView = viewOf(newLife('po-1', Date.parse(at(0)), standardPolicies()));
 
-const summary = (view: OrderStatusView): string[] => summaryLines(view).map(stripVTControlCharacters);
+const NOW = Date.parse('2026-01-02T09:00:00.000Z');
+const summary = (view: OrderStatusView): string[] => summaryLines(view, NOW).map(stripVTControlCharacters);
 const ofOrder = (changes: Partial<PortfolioOrderView>): string[] =>
   summary({ phase: 'TRACKED', portfolioOrderId: 'po-1', order: { ...nothingKnown, ...changes } });
 
@@ -41,9 +43,11 @@ describe('the summary of an order', () => {
       'Order             po-1 is TRACKED',
       'Portfolio order   po-1',
       'Status            not known yet',
+      '',
+      `Waits for         ${nothingKnown.waitingFor}`,
+      '',
       'Children          0 of 0 final; 0 of 0 executions settled',
       'ESW               knows nothing of it',
-      `Waits for         ${nothingKnown.waitingFor}`,
     ]);
   });
 
@@ -102,25 +106,64 @@ describe('the summary of an order', () => {
     },
   );
 
-  it('lists its deadlines, and what needs somebody, with advice', () => {
+  it('says first what needs somebody and what to type then, next what it waits for and until when', () => {
     const wait = { since: at(0), asksAt: at(5) };
     const lines = ofOrder({
       waits: [
-        { rule: 'deadline:new', ...wait, asked: 0, overdue: false },
-        { rule: 'deadline:cancel', ...wait, asked: 3, attentionAt: at(4), overdue: true },
+        { rule: 'deadline:new', ...wait, asked: 0, attentionAt: '2026-01-05T17:30:00.000Z', overdue: false },
+        { rule: 'deadline:cancel', since: at(0), asksAt: at(0), asked: 3, attentionAt: at(0), overdue: true },
+        { rule: 'deadline:processing', ...wait, asked: 1, overdue: false },
       ],
       attentions: [{ code: 'CANCEL_SILENT', key: 'k', message: 'It is silent', advice: 'Ask.' }],
     });
-    expect(lines.slice(lines.indexOf(''))).toEqual([
-      '',
-      'Deadlines',
-      '  deadline:new  since 2026-01-02 09:00:00.000, asks Upvest 2026-01-02 09:00:05.000',
-      '  deadline:cancel  since 2026-01-02 09:00:00.000, asks Upvest 2026-01-02 09:00:05.000, asked 3 times, a human is told 2026-01-02 09:00:04.000  OVERDUE',
+    expect(lines.slice(0, lines.lastIndexOf(''))).toEqual([
+      'Order             po-1 is TRACKED',
+      'Portfolio order   po-1',
+      'Status            not known yet',
       '',
       'Needs somebody',
       '  CANCEL_SILENT  It is silent',
       '    Ask.',
+      "    $ portfolio-orders reconcile po-1 --reason '…'",
+      "    $ portfolio-orders acknowledge po-1 --code CANCEL_SILENT --reason '…'",
+      '',
+      `Waits for         ${nothingKnown.waitingFor}`,
+      '                  Upvest has not begun with it: Upvest is asked 2026-01-02 09:00:05 UTC (in 5 s); if it is still so 2026-01-05 17:30:00 UTC (in 3 d 8 h), somebody is told. [deadline:new]',
+      '                  Nothing has come yet of the cancel that Upvest took: Upvest is being asked; it is OVERDUE since 2026-01-02 09:00:00 UTC (now), and somebody was told. [deadline:cancel]',
+      '                  It is being executed: Upvest was asked 1 time and is asked again 2026-01-02 09:00:05 UTC (in 5 s). [deadline:processing]',
     ]);
+  });
+
+  it('says until when nothing goes to ESW, and why', () => {
+    const paused = { why: 'busy' as const, message: 'ESW answered 503', since: at(0), until: at(30) };
+    expect(ofOrder({ fulfillment: { accepted: [], pending: ['NEW'], refused: [], paused } })).toContain(
+      '                  ESW takes nothing just now (ESW answered 503): it is tried again 2026-01-02 09:00:30 UTC (in 30 s), or at once after retry-emission.',
+    );
+  });
+
+  it.each(FINDING_CODES)('has a command for the finding %s', (code) => {
+    const lines = ofOrder({ attentions: [{ code, key: 'k', message: 'm', advice: 'a' }] });
+    expect(lines).toContain(`    $ portfolio-orders acknowledge po-1 --code ${code} --reason '…'`);
+  });
+
+  it('has words for what a server of another release sends', () => {
+    const code = 'NEWS' as 'MISTRADE';
+    const rule = 'deadline:news' as 'deadline:new';
+    const lines = ofOrder({
+      attentions: [{ code, key: 'k', message: 'm', advice: 'a' }],
+      waits: [{ rule, since: at(0), asksAt: at(5), asked: 0, overdue: false }],
+    });
+    expect(lines.join('\n')).not.toContain('undefined');
+  });
+
+  it('says how an order is taken up that nobody follows', () => {
+    const lines = summary({
+      phase: 'TRACKED',
+      portfolioOrderId: 'po-1',
+      order: nothingKnown,
+      interrupted: true,
+    });
+    expect(lines).toContain("    $ portfolio-orders reconcile po-1 --reason '…'");
   });
 
   it('shows a placement while there is no order', () => {
@@ -132,10 +175,20 @@ describe('the summary of an order', () => {
     };
     expect(summary(unknown)).toEqual([
       'Order             my-order~2 is UNKNOWN',
+      '',
+      'Needs somebody',
+      '  PLACEMENT_UNKNOWN  Whether Upvest has the order is not known',
+      '    Find out with Upvest, then say which order it is, or that there is none.',
+      "    $ portfolio-orders identify my-order~2 --order po-1 --reason '…'",
+      "    $ portfolio-orders identify my-order~2 --order po-2 --reason '…'",
+      "    $ portfolio-orders identify my-order~2 --none --reason '…'",
+      '',
+      'Waits for         Upvest to answer the POST.',
+      '                  The POST is repeated under the same key until 2026-01-02 10:00:00 UTC (in 1 h); then the order is only looked up, and somebody is told.',
+      '',
       'Asked for         BUY 1000.00 EUR on account account-1, 2026-01-02 09:00:00.000',
       'Attempt           2',
       'In place of       po-0',
-      'Waits for         Upvest to answer the POST.',
       'May be            po-1, po-2',
       'Cancel            asked for by ada: why',
       'Identified        no order, by ada: why',

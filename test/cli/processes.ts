@@ -16,9 +16,15 @@ export function ensureBuilt(): void {
 
 export interface Ended {
   code: number | null;
-  /** Without colours. */
+  /** Without colours, unless they are kept. */
   stdout: string;
   stderr: string;
+}
+
+export interface StartOptions {
+  /** Reads nothing: what the program prints meets a closed pipe. */
+  closeOutput?: boolean;
+  keepColours?: boolean;
 }
 
 export interface Running {
@@ -29,12 +35,18 @@ export interface Running {
 }
 
 /** Starts `dist/src/<program>` with nothing but this environment, not even that of the test run. */
-export function start(program: string, args: string[], environment: Record<string, string>): Running {
+export function start(
+  program: string,
+  args: string[],
+  environment: Record<string, string>,
+  { closeOutput = false, keepColours = false }: StartOptions = {},
+): Running {
   const child = spawn(process.execPath, [join(root, 'dist/src', program), ...args], {
     cwd: root,
     env: { PATH: process.env.PATH, TEMPORAL_CONFIG_FILE: '/nowhere/temporal.toml', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  if (closeOutput) child.stdout.destroy();
   const text = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (chunk: string) => {
@@ -45,7 +57,8 @@ export function start(program: string, args: string[], environment: Record<strin
     child.on('error', reject);
     child.on('close', (code) => {
       const { stdout, stderr } = text;
-      resolve({ code, stdout: stripVTControlCharacters(stdout), stderr: stripVTControlCharacters(stderr) });
+      const shown = keepColours ? (kept: string) => kept : stripVTControlCharacters;
+      resolve({ code, stdout: shown(stdout), stderr: shown(stderr) });
     });
   });
   return { process: child, stderr: () => text.stderr, ended };
@@ -55,6 +68,7 @@ export function run(
   program: string,
   args: string[] = [],
   environment: Record<string, string> = {},
+  options: StartOptions = {},
 ): Promise<Ended> {
-  return start(program, args, environment).ended;
+  return start(program, args, environment, options).ended;
 }

@@ -178,6 +178,24 @@ describe('list', () => {
   });
 });
 
+it('register, test and delete print JSON where that is wanted', async () => {
+  const registered = await webhook(['register', endpoint.url, '--json']);
+  expect(registered).toMatchObject({ code: 0, stderr: '' });
+  const { webhook: subscribed, test } = JSON.parse(registered.stdout) as {
+    webhook: { id: string };
+    test: object;
+  };
+  expect(await client.listWebhooks()).toEqual([subscribed]);
+  const tested = await webhook(['test', subscribed.id, '--json']);
+  expect(JSON.parse(tested.stdout)).toEqual(test);
+  answer = { status: 500, body: '' };
+  const failed = await webhook(['test', subscribed.id, '--json']);
+  expect(failed).toMatchObject({ code: 1, stderr: expect.stringContaining('500') as string });
+  expect(JSON.parse(failed.stdout)).toMatchObject({ response: { status: 500 } });
+  const deleted = await webhook(['delete', subscribed.id, '--json']);
+  expect(JSON.parse(deleted.stdout)).toEqual(subscribed);
+});
+
 describe('test', () => {
   it('has Upvest send a test event, to a webhook by its id or URL', async () => {
     const { id } = await client.createWebhook({ title: 't', url: endpoint.url, types: ['ORDER'] });

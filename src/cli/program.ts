@@ -1,0 +1,87 @@
+/** The commands of `portfolio-orders`, as a tree that nothing has been asked of yet. */
+import { Command, Option } from 'commander';
+import type { CommandContext } from './command-context';
+import { addCompletionCommands } from './completion';
+import { addDoctorCommand } from './doctor-command';
+import { addListCommand } from './list';
+import { addOperationCommands } from './operations';
+import type { OrdersClient } from './orders-client';
+import { EXIT_MEANINGS } from './orders-problem';
+import { addParkedCommands } from './parked';
+import { addPlaceCommand } from './place';
+import { addShowCommand, addTimelineCommand } from './show';
+import { addWatchCommand } from './watch';
+import { addWebhookCommands } from './webhook';
+
+/** Options that stand before or behind any command. */
+export interface GlobalOptions {
+  url: string;
+  token?: string;
+  direct?: true;
+}
+
+/** What the commands are given. */
+export interface Surroundings {
+  /** Prints one line on stdout. */
+  out: (line: string) => void;
+  /** @throws Error where the options do not suffice */
+  connect: (options: GlobalOptions) => Promise<OrdersClient>;
+}
+
+const WIDTH = 100;
+const INDENT = '                 ';
+
+/** The tree throws a CommanderError where commander would end the process. */
+export function createProgram({ out, connect }: Surroundings): Command {
+  const program = new Command('portfolio-orders')
+    .description('Places portfolio orders, follows them until they are settled, and operates them.')
+    .addOption(
+      new Option('--url <url>', 'where the HTTP server listens')
+        .env('PORTFOLIO_ORDERS_URL')
+        .default('http://127.0.0.1:3000'),
+    )
+    .addOption(new Option('--token <token>', 'API token; npm start prints one').env('PORTFOLIO_ORDERS_TOKEN'))
+    .option('--direct', 'without the HTTP server: straight to Temporal, by TEMPORAL_ADDRESS and its kin')
+    .configureHelp({ helpWidth: WIDTH, showGlobalOptions: true })
+    .addHelpText('after', AFTER_HELP)
+    .exitOverride();
+  const context: CommandContext = {
+    out,
+    async withClient(work) {
+      const options = program.opts<GlobalOptions>();
+      if (options.token === undefined && options.direct !== true)
+        program.error("error: required option '--token <token>' not specified");
+      const client = await connect(options);
+      try {
+        return await work(client);
+      } finally {
+        await client.close();
+      }
+    },
+  };
+  program.commandsGroup('Place and follow:');
+  addPlaceCommand(program, context);
+  addWatchCommand(program, context);
+  addShowCommand(program, context);
+  addTimelineCommand(program, context);
+  addListCommand(program, context);
+  program.commandsGroup('Decide about an order:');
+  addOperationCommands(program, context);
+  program.commandsGroup('Look after the deployment:');
+  addParkedCommands(program, context);
+  addWebhookCommands(program, out);
+  addDoctorCommand(program, out);
+  addCompletionCommands(program, out);
+  return program;
+}
+
+const AFTER_HELP = `
+Every command explains itself, with examples: portfolio-orders <command> --help
+
+With --direct, reading needs TEMPORAL_ADDRESS and its kin; place, list, parked and whatever decides also
+need the configuration of the worker or the server. Decisions carry the OS user's name, or --actor, and
+"(direct)".
+
+NO_COLOR and FORCE_COLOR are respected; there are no colours where the output is no terminal.
+
+Exit codes: ${EXIT_MEANINGS.map(([code, meaning]) => `${code} ${meaning}`).join(`,\n${INDENT.slice(5)}`)}.`;

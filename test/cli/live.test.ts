@@ -1,0 +1,173 @@
+/** What a terminal shows while an order is followed. */
+import { spawn } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { LiveBlock } from '../../src/cli/live-block';
+import { childProgress, progressLines } from '../../src/cli/progress';
+import { newLife } from '../../src/domain/order-life';
+import { viewOf, type PortfolioOrderView } from '../../src/domain/view';
+import { standardPolicies } from '../../src/policy-config';
+import { json, startStub } from '../upvest/http-stub';
+import { ensureBuilt } from './processes';
+
+const NOW = Date.parse('2026-01-02T09:00:00.000Z');
+const nothingKnown = viewOf(newLife('po-1', NOW, standardPolicies()));
+
+type Order = PortfolioOrderView['orders'][number];
+const child = (number: number, status: string, ...executions: string[]): Order =>
+  ({
+    id: `o-${number}`,
+    number,
+    status,
+    reached: {},
+    executions: executions.map((one) => ({ status: one })),
+  }) as unknown as Order;
+
+const orders = [
+  child(1, 'FILLED', 'SETTLED', 'SETTLED'),
+  child(2, 'FILLED', 'SETTLED', 'FILLED'),
+  child(3, 'FILLED'),
+  child(4, 'CANCELLED'),
+  child(5, 'PROCESSING'),
+];
+
+it('counts children that are filled, and those of which all is settled', () => {
+  expect(childProgress({ orders })).toEqual({ orders: 5, filled: 3, cancelled: 1, settled: 1 });
+});
+
+it('says in a few lines how far the order is, what it waits for, and who is needed', () => {
+  const order: PortfolioOrderView = {
+    ...nothingKnown,
+    status: 'PROCESSING',
+    type: 'BUY',
+    cashAmount: '1000.00',
+    currency: 'EUR',
+    orders,
+    waitingFor: 'The broker.',
+    waits: [
+      {
+        rule: 'deadline:processing',
+        since: '',
+        asksAt: '2026-01-02T10:00:00.000Z',
+        asked: 0,
+        overdue: false,
+      },
+    ],
+    fulfillment: {
+      accepted: [{ status: 'NEW', id: 'e' }],
+      pending: ['PROCESSING'],
+      children: { accepted: 2, pending: 3 },
+      refused: [{ status: 'FILLED', refusal: { message: 'no' } }],
+    },
+    attentions: [{ code: 'MISTRADE', key: 'k', message: 'odd\u001b[2J\nindeed', advice: 'a' }],
+  };
+  const view = { phase: 'TRACKED' as const, order };
+  expect(progressLines('my-first', view, NOW).map(stripVTControlCharacters)).toEqual([
+    'my-first  PROCESSING  BUY 1000.00 EUR',
+    'Filled     ████████████░░░░░░░░ 3 of 5, 1 cancelled',
+    'Settled    ████░░░░░░░░░░░░░░░░ 1 of 5',
+    'ESW        3 accepted, 4 pending, 1 refused',
+    'Waits for  The broker.',
+    '           It is being executed: Upvest is asked 2026-01-02 10:00:00 UTC (in 1 h). [deadline:processing]',
+    'Attention  MISTRADE odd indeed',
+  ]);
+});
+
+it('shows a placement before there is an order', () => {
+  const request = {
+    userId: 'u',
+    accountId: 'a',
+    cashAmount: '7.00',
+    currency: 'EUR',
+    side: 'SELL',
+    postTax: false,
+  } as const;
+  const placement = {
+    reference: 'my-first',
+    request,
+    requestedAt: new Date(NOW).toISOString(),
+    phase: 'PLACING' as const,
+    waitingFor: 'Upvest.',
+  };
+  const lines = progressLines('my-first', { phase: 'PLACING', placement }, NOW).map(stripVTControlCharacters);
+  expect(lines.slice(0, 2)).toEqual(['my-first  PLACING  SELL 7.00 EUR', 'Waits for  Upvest.']);
+});
+
+/** As a terminal understands what is written to it, as far as the block uses that. */
+function screenOf(written: string[]): string[] {
+  const rows: string[] = [''];
+  let row = 0;
+  for (const [part = ''] of written.join('').matchAll(/\u001b\[\??\d*[A-Za-z]|\r|\n|[^\u001b\r\n]+/g)) {
+    const [, count = '', command = ''] = /^\u001b\[\??(\d*)([A-Za-z])$/.exec(part) ?? [];
+    if (command === 'A') row -= Number(count);
+    else if (command === 'J') rows.splice(row, Infinity, '');
+    else if (part === '\n') rows[(row += 1)] ??= '';
+    else if (command === '' && part !== '\r') rows[row] = (rows[row] ?? '') + part;
+  }
+  return rows;
+}
+
+describe('the block', () => {
+  it('is written in place: the screen shows the latest lines, and what stood above', () => {
+    const written: string[] = ['above\n'];
+    const block = new LiveBlock({ rows: 24, write: (text) => written.push(text) });
+    block.show(['one', 'two', 'three']);
+    block.show(['eins']);
+    block.show(['uno', 'due']);
+    expect(screenOf(written)).toEqual(['above', 'uno', 'due', '']);
+  });
+
+  it('writes nothing when nothing has changed', () => {
+    const written: string[] = [];
+    const block = new LiveBlock({ write: (text) => written.push(text) });
+    block.show(['one']);
+    block.show(['one']);
+    expect(written).toHaveLength(1);
+  });
+
+  it('is never higher than the screen, or the cursor could not go back to its top', () => {
+    const written: string[] = [];
+    const block = new LiveBlock({ rows: 4, write: (text) => written.push(text) });
+    block.show(['1', '2', '3', '4', '5']);
+    block.show(['a', 'b', 'c', 'd', 'e']);
+    expect(screenOf(written)).toEqual(['a', 'b', 'c', '']);
+  });
+});
+
+/** `script` of util-linux gives the program a terminal; other systems have another one by that name. */
+const onLinux = process.platform === 'linux' ? it : it.skip;
+
+onLinux('watch on a real terminal draws the block in place and ends with a line', async () => {
+  ensureBuilt();
+  const view = (status: string, phase: string) => ({ phase, order: { ...nothingKnown, status } });
+  const looks = [view('NEW', 'TRACKED'), view('SETTLED', 'FINISHED')];
+  const stub = await startStub((response, request) => {
+    json(
+      request.url.endsWith('/events') ? 404 : 200,
+      request.url.endsWith('/events') ? { code: 'NOT_FOUND' } : looks.shift(),
+    )(response, request);
+  });
+  const program = join(resolve(__dirname, '../..'), 'dist/src/cli/main.js');
+  const terminal = spawn('script', ['-qec', `${process.execPath} ${program} watch my-first`, '/dev/null'], {
+    env: {
+      PATH: process.env.PATH,
+      TERM: 'xterm',
+      PORTFOLIO_ORDERS_URL: stub.url,
+      PORTFOLIO_ORDERS_TOKEN: 't',
+    },
+  });
+  let shown = '';
+  terminal.stdout.setEncoding('utf8').on('data', (text: string) => (shown += text));
+  const code = await new Promise((done) => terminal.on('close', done));
+  await stub.close();
+  expect(code).toBe(0);
+  expect(shown).toMatch(/\u001b\[\d+A/);
+  const screen = screenOf([stripColours(shown)]).map((row) => row.trimEnd());
+  expect(screen[0]).toBe('my-first  SETTLED');
+  expect(screen).toContain(`Waits for  ${nothingKnown.waitingFor}`);
+  expect(screen.filter((row) => row !== '').at(-1)).toBe('my-first: SETTLED');
+});
+
+function stripColours(text: string): string {
+  return text.replaceAll(/\u001b\[[\d;]*m/g, '');
+}

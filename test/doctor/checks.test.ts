@@ -1,0 +1,312 @@
+/** Each look of the doctor, against parties that are told how to behave. */
+import { generateKeyPairSync } from 'node:crypto';
+import { examine, failed, ok, type CheckResult } from '../../src/doctor/check';
+import { eswResults } from '../../src/doctor/esw';
+import { httpServerResults } from '../../src/doctor/http-server';
+import { temporalResults } from '../../src/doctor/temporal';
+import { upvestResults } from '../../src/doctor/upvest';
+import { createUpvestProbe, type UpvestProbe } from '../../src/doctor/upvest-probe';
+import { connectClient } from '../../src/temporal/connection';
+import { freePort } from '../../src/temporal/free-port';
+import { UpvestRetry, UpvestUnauthorised } from '../../src/upvest/errors';
+import type { UpvestWebhook } from '../../src/upvest/schemas';
+import { closeTemporal, testClient, testTarget, uniqueName } from '../support/temporal';
+import { json, silence, startStub, type Reply } from '../upvest/http-stub';
+
+const timeoutMs = 5_000;
+afterAll(closeTemporal);
+
+/** What a look came to, by its name. */
+function named(results: CheckResult[], name: string): CheckResult {
+  const found = results.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`nobody looked at ${name}`);
+  return found;
+}
+
+describe('a look', () => {
+  const base = { area: 'ESW' as const, name: 'it', remedy: 'Do this.' };
+
+  it('that never ends has failed when its time is over', async () => {
+    const look = () => new Promise<never>(() => undefined);
+    expect(await examine({ ...base, look }, 20)).toEqual({
+      ...{ area: 'ESW', name: 'it', result: 'failed' },
+      ...{ detail: 'no answer within 0.02 s', remedy: 'Do this.' },
+    });
+  });
+
+  it('that rejects has failed, with the reason', async () => {
+    const cause = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+    const result = await examine({ ...base, look: () => Promise.reject(cause) }, 1000);
+    expect(result).toMatchObject({ result: 'failed', detail: 'ECONNREFUSED connect', remedy: 'Do this.' });
+  });
+
+  it('says what to do by itself where it knows better', async () => {
+    const look = () => Promise.resolve(failed('odd', 'Do that.'));
+    expect(await examine({ ...base, look }, 1000)).toMatchObject({ remedy: 'Do that.' });
+    expect(await examine({ ...base, look: () => Promise.resolve(ok('fine')) }, 1000)).toEqual({
+      ...{ area: 'ESW', name: 'it', result: 'ok', detail: 'fine' },
+    });
+  });
+});
+
+describe('Upvest', () => {
+  const TYPES = [
+    'PORTFOLIO_ORDER',
+    'ORDER',
+    'EXECUTION',
+    'ORDER_CANCELLATION',
+    'REBALANCING_EXECUTION_ORDER',
+  ];
+  const webhook: UpvestWebhook = {
+    ...{ id: 'w', title: 't', url: 'https://hooks.example.com/webhooks/upvest', enabled: true, type: TYPES },
+  };
+  const probe = (changes: Partial<UpvestProbe> = {}): UpvestProbe => ({
+    token: () => Promise.resolve(),
+    skewMs: () => 300,
+    listWebhooks: () => Promise.resolve([webhook]),
+    readVerifyKeys: () => Promise.resolve([{}] as never),
+    close: () => Promise.resolve(),
+    ...changes,
+  });
+  const results = (
+    changes: Partial<UpvestProbe> = {},
+    more: { webhookPath?: string; webhookUrl?: string } = {},
+  ) => upvestResults({ probe: probe(changes), webhookPath: '/webhooks/upvest', timeoutMs, ...more });
+  const withWebhooks = (...all: UpvestWebhook[]) => ({ listWebhooks: () => Promise.resolve(all) });
+
+  it('is well', async () => {
+    expect((await results()).map(({ name, result }) => `${name} ${result}`)).toEqual([
+      ...['token ok', 'clock ok', 'signature ok', 'webhook ok', 'webhook keys ok'],
+    ]);
+  });
+
+  it.each([
+    [new UpvestUnauthorised('No token for portfolios:admin: 401'), 'UPVEST_CLIENT_SECRET'],
+    [new UpvestRetry('No token: ECONNREFUSED'), 'UPVEST_BASE_URL'],
+  ])('without a token nothing else is asked (%s)', async (error, remedy) => {
+    const listWebhooks = jest.fn();
+    const all = await results({ token: () => Promise.reject(error), listWebhooks });
+    expect(named(all, 'token')).toMatchObject({ result: 'failed', detail: error.message });
+    expect(JSON.stringify(named(all, 'token'))).toContain(remedy);
+    for (const name of ['signature', 'webhook', 'webhook keys'])
+      expect(named(all, name)).toMatchObject({ result: 'not-checked' });
+    expect(named(all, 'clock').result).toBe('ok');
+    expect(listWebhooks).not.toHaveBeenCalled();
+  });
+
+  it('a signature that is refused is told apart from a token that is', async () => {
+    const all = await results({
+      listWebhooks: () => Promise.reject(new UpvestUnauthorised('401 bad signature')),
+    });
+    expect(named(all, 'token').result).toBe('ok');
+    expect(named(all, 'signature')).toMatchObject({ result: 'failed', detail: '401 bad signature' });
+    expect(JSON.stringify(named(all, 'signature'))).toContain('UPVEST_PRIVATE_KEY_FILE');
+  });
+
+  it.each([
+    [30_000, 'failed', "this machine's clock is 30 s ahead of Upvest’s"],
+    [-6_000, 'failed', "this machine's clock is 6 s behind Upvest’s"],
+    [1_600, 'ok', '2 s ahead of Upvest’s'],
+    [-200, 'ok', 'at one with Upvest’s'],
+    [undefined, 'not-checked', 'no answer of Upvest said a time'],
+  ])('a clock that is %s ms ahead', async (skew, result, detail) => {
+    expect(named(await results({ skewMs: () => skew }), 'clock')).toMatchObject({ result, detail });
+  });
+
+  it.each([
+    ['there is none', [], /^none of the 0 webhooks at Upvest leads to \/webhooks\/upvest$/],
+    [
+      'it leads elsewhere',
+      [{ ...webhook, url: 'https://hooks.example.com/other' }],
+      /^none of the 1 webhooks/,
+    ],
+    ['it is not enabled', [{ ...webhook, enabled: false }], /upvest is not enabled$/],
+    [
+      'it lacks types',
+      [{ ...webhook, enabled: false, type: ['ORDER', 'PORTFOLIO_ORDER'] }],
+      /is not enabled and lacks EXECUTION, ORDER_CANCELLATION, REBALANCING_EXECUTION_ORDER$/,
+    ],
+  ])('a webhook: %s', async (_what, all, detail) => {
+    const found = named(await results(withWebhooks(...all)), 'webhook');
+    expect(found).toMatchObject({ result: 'failed', detail: expect.stringMatching(detail) as string });
+    expect(JSON.stringify(found)).toContain(
+      'portfolio-orders webhook register https://<host>/webhooks/upvest',
+    );
+  });
+
+  it('a webhook for ALL events is enough, and so is one of two', async () => {
+    const idle = { ...webhook, id: 'idle', url: 'https://old.example.com/webhooks/upvest', enabled: false };
+    expect(named(await results(withWebhooks(idle, { ...webhook, type: ['ALL'] })), 'webhook')).toMatchObject({
+      result: 'ok',
+      detail: `enabled, with all that is needed, to ${webhook.url}`,
+    });
+  });
+
+  it('the webhook has to be at the address that is named', async () => {
+    const webhookUrl = 'https://new.example.com/webhooks/upvest';
+    const found = named(await results({}, { webhookUrl }), 'webhook');
+    expect(found).toMatchObject({ result: 'failed', detail: `${webhookUrl} has no webhook at Upvest` });
+    expect(JSON.stringify(found)).toContain(`register ${webhookUrl}`);
+  });
+
+  it('no keys to verify webhooks with is a failure', async () => {
+    const found = named(await results({ readVerifyKeys: () => Promise.resolve([]) }), 'webhook keys');
+    expect(found.result).toBe('failed');
+  });
+
+  it('the clock is compared with the Date of its answers', async () => {
+    const date = new Date(Date.now() - 60_000).toUTCString();
+    const stub = await startStub((response) => {
+      response.sendDate = false;
+      json(
+        401,
+        {},
+        { date },
+      )(response, { method: '', url: '', rawHeaders: [], headers: {}, body: Buffer.of() });
+    });
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'secp521r1' });
+    const options = { baseUrl: stub.url, clientId: 'c', clientSecret: 's', keyId: 'k', privateKey };
+    const real = createUpvestProbe(options, timeoutMs);
+    expect(real.skewMs()).toBeUndefined();
+    await expect(real.token('webhooks:read')).rejects.toThrow('401');
+    const skew = real.skewMs() ?? 0;
+    expect(Math.abs(skew - 60_000)).toBeLessThan(2_000);
+    await real.close();
+    await stub.close();
+  });
+});
+
+describe('ESW', () => {
+  async function results(
+    reply: Reply,
+    changes: { clientId?: string; tenantCode?: string } = {},
+    limitMs = timeoutMs,
+  ) {
+    const stub = await startStub(reply);
+    const esw = {
+      ...{ baseUrl: `${stub.url}/`, tokenUrl: `${stub.url}/connect/token`, clientId: 'PFOLIO.coordinator' },
+      ...{ clientSecret: 's3cret', scope: 'logistics', ...changes },
+    };
+    const all = await eswResults({ esw, tenantCode: changes.tenantCode ?? 'PFOLIO', timeoutMs: limitMs });
+    const asked = stub.arrived.map(({ method, url }) => `${method} ${url}`).sort();
+    await stub.close();
+    return { all, asked };
+  }
+  const well: Reply = (response, request) => {
+    const token = { access_token: 'abc', expires_in: 3600 };
+    json(200, request.url === '/connect/token' ? token : {})(response, request);
+  };
+
+  it('is well as far as that can be known without storing an event', async () => {
+    const { all, asked } = await results(well);
+    expect(all.map(({ name, result }) => `${name} ${result}`)).toEqual([
+      ...['token ok', 'tenant ok', 'address ok', 'events not-checked'],
+    ]);
+    expect(asked).toEqual(['GET /probe', 'POST /connect/token']);
+  });
+
+  it('refuses the client', async () => {
+    const { all } = await results((response, request) => {
+      json(400, { error: 'invalid_client', hint: 's3cret' })(response, request);
+    });
+    expect(named(all, 'token')).toMatchObject({ result: 'failed' });
+    expect(JSON.stringify(all)).toContain('ESW_CLIENT_SECRET');
+    expect(JSON.stringify(all)).not.toContain('s3cret');
+  });
+
+  it('is away', async () => {
+    const { all } = await results((response) => response.writeHead(503).end());
+    expect(named(all, 'token')).toMatchObject({ result: 'failed' });
+    expect(named(all, 'address')).toMatchObject({
+      result: 'failed',
+      detail: expect.stringContaining('503') as string,
+    });
+  });
+
+  it('says nothing', async () => {
+    const { all } = await results(silence, {}, 100);
+    for (const name of ['token', 'address']) expect(named(all, name).result).toBe('failed');
+  });
+
+  it('the tenant is that of the client, where its id says one', async () => {
+    const other = await results(well, { tenantCode: 'OTHER' });
+    expect(named(other.all, 'tenant')).toMatchObject({
+      ...{ result: 'failed', detail: 'ESW_TENANT_CODE is OTHER, the client belongs to PFOLIO' },
+    });
+    expect(named((await results(well, { clientId: 'plain' })).all, 'tenant').result).toBe('not-checked');
+  });
+});
+
+describe('Temporal', () => {
+  const queues = { orders: uniqueName('orders'), broker: uniqueName('broker') };
+
+  it('answers, its namespace is fit, and nobody works', async () => {
+    const { address } = testTarget();
+    const all = await temporalResults({ client: testClient(), address, queues, timeoutMs });
+    expect(named(all, 'server')).toMatchObject({
+      result: 'ok',
+      detail: expect.stringContaining(address) as string,
+    });
+    expect(named(all, 'namespace').result).toBe('ok');
+    expect(named(all, 'workers')).toMatchObject({
+      result: 'failed',
+      detail: `nobody polls ${queues.orders} for workflows\nnobody polls ${queues.orders} for activities\nnobody polls ${queues.broker} for activities`,
+    });
+  });
+
+  it('has no such namespace: says how to make one', async () => {
+    const client = connectClient({ ...testTarget(), namespace: 'nowhere' });
+    const all = await temporalResults({ client, address: testTarget().address, timeoutMs });
+    await client.connection.close();
+    expect(named(all, 'namespace')).toMatchObject({
+      result: 'failed',
+      detail: expect.stringContaining('temporal operator namespace create --namespace nowhere') as string,
+    });
+    expect(named(all, 'workers').result).toBe('not-checked');
+  });
+
+  it('is away: the rest is not asked', async () => {
+    const address = `127.0.0.1:${await freePort()}`;
+    const client = connectClient({ address });
+    const all = await temporalResults({ client, address, queues, timeoutMs });
+    await client.connection.close();
+    expect(all.map(({ result }) => result)).toEqual(['failed', 'not-checked', 'not-checked']);
+    expect(JSON.stringify(all[0])).toContain('TEMPORAL_ADDRESS');
+  });
+});
+
+describe('the HTTP server', () => {
+  async function results(reply: Reply, token?: string) {
+    const stub = await startStub(reply);
+    const all = await httpServerResults({
+      url: `${stub.url}/`,
+      timeoutMs,
+      ...(token !== undefined && { token }),
+    });
+    await stub.close();
+    return all;
+  }
+
+  it('is alive, and not ready for a reason', async () => {
+    const all = await results((response, request) => {
+      const isReady = request.url === '/readyz';
+      json(isReady ? 503 : 200, isReady ? { reason: 'Temporal is away' } : {})(response, request);
+    });
+    expect(named(all, 'alive').result).toBe('ok');
+    expect(named(all, 'ready')).toMatchObject({ result: 'failed', detail: 'Temporal is away' });
+    expect(named(all, 'API token').result).toBe('not-checked');
+  });
+
+  it('knows the token, and says what it may do', async () => {
+    const all = await results(json(200, { name: 'ada', role: 'operate', may: ['read', 'cancel'] }), 't');
+    expect(named(all, 'API token')).toMatchObject({
+      result: 'ok',
+      detail: 'ada has the role operate (read, cancel)',
+    });
+  });
+
+  it('does not know the token', async () => {
+    const all = await results(json(401, { detail: 'The token is not known.' }), 't');
+    expect(named(all, 'API token')).toMatchObject({ result: 'failed', detail: 'The token is not known.' });
+  });
+});
