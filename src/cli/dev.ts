@@ -5,14 +5,14 @@
 import { randomUUID } from 'node:crypto';
 import { Command, InvalidArgumentError } from 'commander';
 import { readOrder, submitOrder } from './api';
-import { startStack } from './dev-stack';
+import { startStack, type Stack } from './dev-stack';
 import { summarize } from './dev-summary';
 import { follow } from './story';
 import { stopSignal } from '../process';
 import { createLogger, installRuntime } from '../telemetry';
 import { workflowBundlePath } from '../temporal/bundle';
 import { connectClient } from '../temporal/connection';
-import { startDevServer } from '../temporal/dev-server';
+import { startDevServer, type DevServer } from '../temporal/dev-server';
 import { freePortNear } from '../temporal/free-port';
 import { prepareNamespace } from '../temporal/namespace';
 import { connectWorker } from '../temporal/worker-connection';
@@ -113,25 +113,7 @@ async function main(options: DemoOptions): Promise<void> {
     process.exitCode = asExpected ? 0 : 1;
     if (options.once === true) return;
 
-    const workflow = encodeURIComponent(`portfolio-order/${view.portfolioOrderId ?? ''}`);
-    if (temporal.uiUrl !== undefined) {
-      out(
-        `Temporal Web UI of this order: ${temporal.uiUrl}/namespaces/${temporal.namespace}/workflows/${workflow}`,
-      );
-    }
-    out(
-      `This order by the API:  curl -H "Authorization: Bearer ${stack.tokens.read}" ${stack.url}/portfolio-orders/${reference}`,
-    );
-    out(
-      `Another order:          PORTFOLIO_ORDERS_URL=${stack.url} PORTFOLIO_ORDERS_TOKEN=${stack.tokens.submit} \\`,
-    );
-    out(
-      `                        npm run cli -- place --reference my-first --user ${randomUUID()} --account ${randomUUID()} --amount 250.00 --watch`,
-    );
-    out(
-      `Operate (see --help):   PORTFOLIO_ORDERS_URL=${stack.url} PORTFOLIO_ORDERS_TOKEN=${stack.tokens.operate} \\`,
-    );
-    out(`                        npm run cli -- reopen ${reference} --reason "to try it"`);
+    for (const line of addresses(stack, temporal, view.portfolioOrderId ?? '')) out(line);
     out('Stays up until Ctrl-C.');
     await interrupted;
     process.exitCode = 0;
@@ -139,6 +121,27 @@ async function main(options: DemoOptions): Promise<void> {
     out('Stopping …');
     for (const step of undo.reverse()) await step();
   }
+}
+
+/** Where to look, and what to put into another terminal. */
+function addresses(
+  { url, esw, tokens }: Stack,
+  { uiUrl, namespace }: DevServer,
+  portfolioOrderId: string,
+): string[] {
+  const workflow = encodeURIComponent(`portfolio-order/${portfolioOrderId}`);
+  return [
+    `Operators' page:  ${url}/  (asks for a token: ${tokens.operate})`,
+    `API by example:   ${url}/docs`,
+    `What ESW has:     ${esw.url}/`,
+    ...(uiUrl === undefined
+      ? []
+      : [`Temporal Web UI:  ${uiUrl}/namespaces/${namespace}/workflows/${workflow}`]),
+    '',
+    'In another terminal, as the README goes on:',
+    `export PORTFOLIO_ORDERS_URL=${url} PORTFOLIO_ORDERS_TOKEN=${tokens.submit} OPERATOR=${tokens.operate}`,
+    '',
+  ];
 }
 
 main(program.parse().opts<DemoOptions>()).catch((error: unknown) => {
