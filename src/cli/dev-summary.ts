@@ -1,31 +1,39 @@
 /** What the demo says at the end: what the broker did, and what ESW received. */
 import Table from 'cli-table3';
+import type { StoredEvent } from '../simulator/esw';
 import type { OrderStatusView } from '../temporal/order-reader';
 import type { Stack } from './dev-stack';
 
-/** The P stream of a settled order (`esw-order-event.md` 8.3). */
-const EXPECTED_AT_ESW = ['Created', 'Confirmed', 'Fulfilled', 'Settled'];
+/** What ESW is told of an order; of a portfolio order `Settled`, too (`esw-order-event.md` 8.3). */
+const EXPECTED_AT_ESW = ['Created', 'Confirmed', 'Fulfilled'];
 
 export interface Summary {
   text: string;
-  /** True when the order is settled and ESW holds each state once, in order. */
+  /** True when the order is settled and ESW holds each state of it and its children once, in order. */
   asExpected: boolean;
 }
 
 export function summarize(view: OrderStatusView, { upvest, esw }: Pick<Stack, 'upvest' | 'esw'>): Summary {
   const { order, reference = '' } = view;
-  const events = esw.control.events({ reference });
-  const statuses = events.map((event) => String(event.body.status));
+  const children = order?.orders ?? [];
+  const told = [
+    { of: 'portfolio order', reference, expected: [...EXPECTED_AT_ESW, 'Settled'] },
+    ...children.map(({ number, id }) => ({
+      of: `order ${number}`,
+      reference: id,
+      expected: EXPECTED_AT_ESW,
+    })),
+  ].map((subject) => ({ ...subject, events: esw.control.events({ reference: subject.reference }) }));
   const asExpected =
     order?.status === 'SETTLED' &&
-    statuses.join() === EXPECTED_AT_ESW.join() &&
+    told.every(({ events, expected }) => statusesOf(events).join() === expected.join()) &&
     esw.control.audit().length === 0;
 
   const broker = new Table({
     head: ['#', 'instrument', 'side', 'order', 'executions'],
     style: { head: [], border: [] },
   });
-  for (const child of order?.orders ?? []) {
+  for (const child of children) {
     const executions = child.executions.map(
       (one) => `${one.shareQuantity} for ${one.cashAmount} ${one.currency}, ${one.status ?? '?'}`,
     );
@@ -38,15 +46,15 @@ export function summarize(view: OrderStatusView, { upvest, esw }: Pick<Stack, 'u
     ]);
   }
   const fulfilment = new Table({
-    head: ['#', 'status at ESW', 'event id', 'sent'],
+    head: ['events about', 'status at ESW', 'sent'],
     style: { head: [], border: [] },
   });
-  for (const { sequence, body, replays } of events) {
+  for (const { of, events } of told) {
+    const again = events.filter(({ replays }) => replays > 0).length;
     fulfilment.push([
-      sequence,
-      String(body.status),
-      String(body.id),
-      replays === 0 ? 'once' : `${replays + 1} times`,
+      of,
+      statusesOf(events).join(' → '),
+      again === 0 ? 'each once' : `${again} more than once`,
     ]);
   }
   const emitted =
@@ -60,4 +68,8 @@ export function summarize(view: OrderStatusView, { upvest, esw }: Pick<Stack, 'u
     fulfilment.toString(),
   ].join('\n');
   return { text, asExpected };
+}
+
+function statusesOf(events: StoredEvent[]): string[] {
+  return events.map(({ body }) => String(body.status));
 }
