@@ -16,6 +16,9 @@ const zodToJsonConfig = {
   override: ({ zodSchema, jsonSchema }: { zodSchema: unknown; jsonSchema: Record<string, unknown> }) => {
     const { def } = (zodSchema as { _zod: { def: { type: string; catchall?: unknown } } })._zod;
     if (def.type === 'object' && def.catchall === undefined) delete jsonSchema.additionalProperties;
+    // What JavaScript counts exactly is no limit of ours.
+    if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+    if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
   },
 };
 
