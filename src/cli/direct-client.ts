@@ -7,6 +7,7 @@ import { HttpProblem, noSuchOrder } from '../http/problem';
 import { present } from '../json';
 import { nextCursor, placeIn } from '../http/cursor';
 import { orderParams, read } from '../http/input';
+import { attemptOf, decidedOf, noSuchParkedEvent } from '../http/operations';
 import { idempotencyHeaders } from '../http/schemas/decisions';
 import { orderQuery } from '../http/schemas/orders';
 import { parkedEventParams, parkedEventQuery } from '../http/schemas/parked-events';
@@ -18,13 +19,7 @@ import { createOrderOperations } from '../temporal/order-operations';
 import { createOrderReader, type OrderStory } from '../temporal/order-reader';
 import { createParkedEvents } from '../temporal/parked-events';
 import { createSubmissions } from '../temporal/submissions';
-import {
-  decidedOf,
-  noSuchParkedEvent,
-  parkedAttemptOf,
-  readDecision,
-  readOperation,
-} from './direct-decisions';
+import { readDecision, readOperation } from './direct-decisions';
 import { asOrdersProblem, conflict } from './direct-problems';
 import type { OrdersClient } from './orders-client';
 
@@ -127,7 +122,7 @@ export function createDirectClient(environment: Environment): OrdersClient {
     decideParked: (id, operation, decision, key) =>
       ask(async () => {
         const given = readDecision(decision);
-        return parkedAttemptOf(await parts().parked.perform(id, operation, given, keyIn(key)), id, key);
+        return attemptOf(await parts().parked.perform(id, operation, given, keyIn(key)), id, key);
       }),
 
     close: () => client.connection.close(),

@@ -1,15 +1,10 @@
 /** The API's calls about webhook events that could not be used. */
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
-import type {
-  ParkedEventAttemptView,
-  ParkedEventOperation,
-  ParkedEvents,
-  ParkedEventVerdict,
-} from '../temporal/parked-events';
+import type { ParkedEventOperation, ParkedEvents } from '../temporal/parked-events';
 import { answers, json } from './answers';
 import type { Guard } from './auth';
 import { nextCursor, placeIn } from './cursor';
-import { HttpProblem, outcomeUnknown } from './problem';
+import { attemptOf, noSuchParkedEvent } from './operations';
 import { decision, idempotencyHeaders } from './schemas/decisions';
 import {
   attempt,
@@ -89,7 +84,7 @@ export function parkedEventRoutes({
       async (request) => {
         const { id } = request.params;
         const event = await bounded(() => parkedEvents.read(id));
-        if (event === undefined) throw noSuchEvent(id);
+        if (event === undefined) throw noSuchParkedEvent(id);
         return event;
       },
     );
@@ -118,32 +113,9 @@ export function parkedEventRoutes({
         const { id } = request.params;
         const { 'idempotency-key': key } = request.headers;
         const { actor, reason } = signedBy(guard.callerOf(request).name)(request.body);
-        return answerOf(await parkedEvents.perform(id, operation, { actor, reason }, key), id, key);
+        return attemptOf(await parkedEvents.perform(id, operation, { actor, reason }, key), id, key);
       });
     }
     done();
   };
-}
-
-function noSuchEvent(id: string): HttpProblem {
-  return new HttpProblem('NOT_FOUND', `There is no parked event ${id}.`);
-}
-
-/** @throws HttpProblem unless it was done */
-function answerOf(verdict: ParkedEventVerdict, id: string, key = ''): ParkedEventAttemptView {
-  switch (verdict.kind) {
-    case 'done':
-      return verdict.attempt;
-    case 'missing':
-      throw noSuchEvent(id);
-    case 'ended':
-      throw new HttpProblem('ALREADY_ENDED', `It waits no more: ${verdict.how}.`);
-    case 'key-reused':
-      throw new HttpProblem(
-        'IDEMPOTENCY_KEY_REUSED',
-        `${key} named another operation on this event. Take a new key.`,
-      );
-    case 'outcome-unknown':
-      throw outcomeUnknown();
-  }
 }
