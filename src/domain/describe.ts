@@ -28,7 +28,9 @@ function summary(view: PortfolioOrderView): string {
 }
 
 function attention(view: PortfolioOrderView): string {
-  const calls = view.attentions.map(({ code, message, advice }) => `\`${code}\` ${message}. ${advice}`);
+  const calls = view.attentions.map(
+    ({ code, message, advice }) => `\`${code}\` ${message.replace(/\.$/, '')}. ${advice}`,
+  );
   const called = new Set(view.attentions.map(({ message }) => message));
   const others = view.findings
     .filter(({ subject, id, message }) => !called.has(`${subject} ${id}: ${message}`))

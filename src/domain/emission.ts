@@ -121,13 +121,16 @@ export function nameOf({ status, orderId, executionId }: Addressed): string {
   return orderId === undefined ? status : `order ${orderId} ${status}`;
 }
 
-/** So many topics are named; more than the portfolio order alone has. */
-const NAMED = 6;
+/** So many topics of children are named; ids are long, and the attentions and the timeline have each of them. */
+const NAMED = 2;
 
-/** Some topics in words: the first ones, and how many there are beside them. */
+/** Some topics in words: those of the portfolio order, and those of its children or how many they are. */
 export function namesOf(list: Addressed[]): string {
-  const more = list.length > NAMED ? ` and ${list.length - NAMED} more` : '';
-  return list.slice(0, NAMED).map(nameOf).join(', ') + more;
+  const ofChildren = list.filter(({ orderId }) => orderId !== undefined);
+  const own = list.filter(({ orderId }) => orderId === undefined).map(nameOf);
+  const others =
+    ofChildren.length > NAMED ? [`${ofChildren.length} of its children`] : ofChildren.map(nameOf);
+  return [...own, ...others].join(', ');
 }
 
 /** Position of a topic's status on the way of its subject. CLOSED is behind everything. */

@@ -27,6 +27,8 @@ export interface PortfolioOrderView {
   initiationFlow?: string;
   createdAt?: string;
   cancellationReason?: string;
+  /** The broker's words about the reason. */
+  cancellationDetails?: string;
   /** The rebalancing that made it, where one did. */
   rebalancing?: RebalancingRow[];
   /** Statuses of the portfolio order in the order in which the broker reached them. */

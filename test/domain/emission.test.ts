@@ -1,5 +1,5 @@
 /** Expectations: `esw-order-event.md` 8.7 and `design.md` 6. */
-import { noEmission, withoutOvertaken, type Emission } from '../../src/domain/emission';
+import { namesOf, noEmission, withoutOvertaken, type Emission } from '../../src/domain/emission';
 import { planEmission } from '../../src/domain/emission-plan';
 import type { PortfolioOrderStatus } from '../../src/domain/lifecycle';
 import type { Observation } from '../../src/domain/observation';
@@ -193,4 +193,13 @@ describe('what was overtaken', () => {
     const before = frozen(outboxOf('FILLED', 'NEW'));
     expect(withoutOvertaken(before)).toEqual(before);
   });
+});
+
+test('topics in words: those of the portfolio order, and those of children as far as they are few', () => {
+  const own = [{ status: 'NEW' as const }, { status: 'PROCESSING' as const }];
+  const child = { orderId: 'a', status: 'NEW' as const };
+  const trade = { orderId: 'a', executionId: 'b', status: 'FILLED' as const };
+  expect(namesOf([...own, child, trade])).toBe('NEW, PROCESSING, order a NEW, execution b FILLED');
+  expect(namesOf([...own, child, trade, child])).toBe('NEW, PROCESSING, 3 of its children');
+  expect(namesOf([child, trade, child])).toBe('3 of its children');
 });

@@ -1,21 +1,19 @@
 /** The operators' page in a real browser, against the whole product. */
 import { randomUUID } from 'node:crypto';
-import AxeBuilder from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { Stack } from '../../src/cli/dev-stack';
-import { launchBrowser } from '../support/browser';
+import { barriers, expectAtPeace, launchBrowser, watched, type Watched } from '../support/browser';
 import { newRequest, show, startTestStack, submit, until } from '../support/stack';
 
 let stack: Stack;
 let browser: Browser;
 let context: BrowserContext;
 let page: Page;
-/** All that the browser asked for, and all that its console complained of. */
-let requested: string[];
-let complaints: string[];
+let seen: Watched;
 
 beforeAll(async () => {
-  [stack, browser] = await Promise.all([startTestStack(), launchBrowser()]);
+  browser = await launchBrowser();
+  stack = await startTestStack();
 });
 afterAll(async () => {
   await browser.close();
@@ -23,24 +21,12 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   context = await browser.newContext();
-  context.setDefaultTimeout(20_000);
-  [requested, complaints] = [[], []];
-  context.on('request', (request) => requested.push(request.url()));
+  seen = watched(context);
   page = await context.newPage();
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    // Chromium notes refused calls by itself; what the page makes of them is tested.
-    if (message.type() === 'error' && !message.text().startsWith('Failed to load'))
-      complaints.push(message.text());
-  });
 });
 afterEach(async () => {
   await context.close();
-  const elsewhere = requested.filter(
-    (url) => !url.startsWith(stack.url) && !url.startsWith(`blob:${stack.url}`),
-  );
-  expect(elsewhere.filter((url) => !/^(data|about):/.test(url))).toEqual([]);
-  expect(complaints).toEqual([]);
+  expectAtPeace(seen, stack.url);
 });
 
 const heading = () => page.getByRole('heading', { level: 1 });
@@ -52,15 +38,6 @@ async function enter(token: string, hash = '#/'): Promise<void> {
   await page.getByLabel('API token').fill(token);
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Use another token' }).waitFor();
-}
-
-/** Rules of WCAG that are broken in a way that axe calls serious or critical. */
-async function barriers(rule?: string): Promise<string[]> {
-  const axe = new AxeBuilder({ page });
-  const { violations } = await (rule === undefined ? axe : axe.withRules(rule)).analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }
 
 function isTooWide(): Promise<boolean> {
@@ -94,7 +71,7 @@ test('a wrong token is told so, and kept nowhere', async () => {
   await page.getByLabel('API token').fill('not-a-token');
   await page.getByRole('button', { name: 'Enter' }).click();
   await page.getByRole('alert').getByText('The token is not known.').waitFor();
-  expect(await barriers()).toEqual([]);
+  expect(await barriers(page)).toEqual([]);
   await page.getByLabel('API token').fill('zwei Wörter');
   await page.getByRole('button', { name: 'Enter' }).click();
   await page.getByRole('alert').getByText('That is no token').waitFor();
@@ -103,7 +80,7 @@ test('a wrong token is told so, and kept nowhere', async () => {
   await page.getByRole('button', { name: 'Enter' }).click();
   await page.getByText('demo-read (read)').waitFor();
   expect(await page.evaluate('localStorage.length + sessionStorage.length + document.cookie.length')).toBe(0);
-  expect(requested.join('\n')).not.toContain(stack.tokens.read);
+  expect(seen.requested.join('\n')).not.toContain(stack.tokens.read);
   await page.reload();
   await page.getByLabel('API token').waitFor();
 });
@@ -113,7 +90,7 @@ test('an order is placed, followed live until it is settled, and drawn', async (
   await page.getByRole('button', { name: 'Place it' }).click();
   await page.getByText('must be a positive decimal string').first().waitFor();
   await expectFocusOn('Reference');
-  expect(await barriers()).toEqual([]);
+  expect(await barriers(page)).toEqual([]);
 
   const { reference, userId, accountId } = newRequest() as Record<string, string>;
   await page.getByLabel('Reference').fill(reference ?? '');
@@ -144,7 +121,7 @@ test('an operator cancels with the keyboard alone; a repeated click is the same 
   await enter(stack.tokens.operate);
   await heading().and(focused()).waitFor();
   await section('Orders').getByRole('link', { name: reference }).waitFor();
-  expect(await barriers()).toEqual([]);
+  expect(await barriers(page)).toEqual([]);
 
   await tabTo(reference);
   await page.keyboard.press('Enter');
@@ -161,7 +138,7 @@ test('an operator cancels with the keyboard alone; a repeated click is the same 
   await form.getByRole('button', { name: 'Cancel' }).press('Enter');
   await form.getByRole('alert').getByText('INVALID_REQUEST').waitFor();
   await expectFocusOn('Why');
-  expect(await barriers()).toEqual([]);
+  expect(await barriers(page)).toEqual([]);
   await page.keyboard.type('The client <called>');
   await page.keyboard.press('Tab');
   await page.keyboard.type('Ada');
@@ -188,10 +165,10 @@ test('a parked event is read and discarded', async () => {
       .waitFor();
     return (await link.count()) > 0;
   });
-  expect(await barriers()).toEqual([]);
+  expect(await barriers(page)).toEqual([]);
   await link.click();
   await page.getByText('"note": "<img src=x onerror=alert(1)>"').waitFor();
-  expect(await barriers()).toEqual([]);
+  expect(await barriers(page)).toEqual([]);
 
   const discard = section('Discard');
   await discard.getByLabel('Why').fill('nobody needs it');
@@ -218,7 +195,7 @@ test('dark or light, words can be read', async () => {
   const reference = await waiting();
   await enter(stack.tokens.operate, `#/orders/${reference}`);
   await section('Timeline').getByRole('row').nth(1).waitFor();
-  expect(await barriers('color-contrast')).toEqual([]);
+  expect(await barriers(page, { only: ['color-contrast'] })).toEqual([]);
 });
 
 test('an order that is not there, and a server that is away, are told so', async () => {

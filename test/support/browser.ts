@@ -1,27 +1,44 @@
-/** A real browser for tests of pages: the Chromium of the system, without a download. */
-import { existsSync } from 'node:fs';
-import { chromium, type Browser } from 'playwright-core';
+/** A real browser, and what every page that it is shown has to keep. */
+import AxeBuilder from '@axe-core/playwright';
+import type { BrowserContext, Page } from 'playwright-core';
 
-const DEFAULT_PATH = '/usr/bin/chromium';
+export { launchBrowser } from '../../src/docs/screenshots-browser';
 
-/** Nothing that is not about the page: no sandbox for root, no graphics card, no calls of the browser's own. */
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+/** All that a browser asked for, and all that its console complained of. */
+export interface Watched {
+  requested: string[];
+  complaints: string[];
+}
 
-/** @throws Error that says how to get Chromium, where there is none */
-export async function launchBrowser(): Promise<Browser> {
-  const executablePath = process.env.CHROMIUM_PATH ?? DEFAULT_PATH;
-  if (!existsSync(executablePath)) {
-    throw new Error(
-      `There is no Chromium at ${executablePath}. Install it with "apt-get install chromium", or say in CHROMIUM_PATH where it is.`,
-    );
-  }
-  return chromium.launch({ executablePath, args: ARGUMENTS });
+export function watched(context: BrowserContext): Watched {
+  const seen: Watched = { requested: [], complaints: [] };
+  context.setDefaultTimeout(20_000);
+  context.on('request', (request) => seen.requested.push(request.url()));
+  context.on('weberror', (error) => seen.complaints.push(error.error().message));
+  context.on('console', (message) => {
+    // Chromium notes refused calls by itself; what the page makes of them is tested.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load'))
+      seen.complaints.push(message.text());
+  });
+  return seen;
+}
+
+/** Checks that nothing came from anywhere but `origin`, and that nothing went wrong. */
+export function expectAtPeace({ requested, complaints }: Watched, origin: string): void {
+  const isElsewhere = (url: string): boolean =>
+    !/^(data|about):/.test(url) && !url.startsWith(`${origin}/`) && !url.startsWith(`blob:${origin}/`);
+  expect(requested.filter(isElsewhere)).toEqual([]);
+  expect(complaints).toEqual([]);
+}
+
+/** Rules of WCAG that are broken in a way that axe calls serious or critical. */
+export async function barriers(
+  page: Page,
+  { only = [], except = [] }: { only?: string[]; except?: string[] } = {},
+): Promise<string[]> {
+  const axe = new AxeBuilder({ page }).disableRules(except);
+  const { violations } = await (only.length === 0 ? axe : axe.withRules(only)).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }

@@ -121,7 +121,7 @@ const rebalancing = z.object({
 });
 
 /** The record has it, and it is shown, though the view's type does not name it. */
-type Shown = PortfolioOrderView & { cancellationDetails?: string };
+type Shown = PortfolioOrderView;
 
 export const portfolioOrder = answerOf<Shown>()(
   z.object({

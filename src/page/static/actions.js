@@ -1,5 +1,5 @@
 /** What operators can decide about an order, each asked for in a form of its own. */
-import { path, read } from './api.js';
+import { path, Problem, read } from './api.js';
 import { announce, el } from './dom.js';
 import { form } from './form.js';
 
@@ -64,7 +64,7 @@ const ACTIONS = [
   },
   {
     name: 'close',
-    label: 'Close',
+    label: 'Close the order',
     meaning: 'The order ends here, whatever the broker says. The evidence is kept.',
     when: (status) => isOpen(status) && status.order !== undefined,
   },
@@ -212,12 +212,21 @@ const PARTICULARS = {
         name: 'portfolioOrderId',
         label: 'Order at Upvest',
         optional: true,
-        hint: `Its id${hintOf(placement?.candidates)}.`,
+        hint: `Its id${hintOf(placement?.candidates)}; or tick below that there is none.`,
       },
       { name: 'none', label: 'The POST has made no order', type: 'check' },
     ],
-    // `null` has to be said: what is left out by mistake must not end a placement.
-    body: ({ portfolioOrderId, none }) => (none ? { portfolioOrderId: null } : { portfolioOrderId }),
+    // `null` has to be said: what is left out, or said beside an id, by mistake must not end a placement.
+    body({ portfolioOrderId, none }) {
+      if (none !== (portfolioOrderId === undefined)) {
+        throw new Problem({
+          title: 'Say one of the two',
+          detail: 'Either which order it is, or that there is none.',
+          errors: [{ field: 'portfolioOrderId', message: 'an id, or the tick below it' }],
+        });
+      }
+      return { portfolioOrderId: none ? null : portfolioOrderId };
+    },
   }),
 };
 

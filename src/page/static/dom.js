@@ -82,7 +82,10 @@ export function time(iso) {
   return el(
     'time',
     { datetime: text, title: `${text.slice(0, 10)} ${text.slice(11, 23)} UTC` },
-    `${text.slice(0, 10)} ${text.slice(11, 19)} UTC`,
+    // Where there is little room a line may end between the two, and nowhere else.
+    el('span', {}, text.slice(0, 10)),
+    ' ',
+    el('span', {}, `${text.slice(11, 19)} UTC`),
   );
 }
 

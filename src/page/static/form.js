@@ -3,7 +3,8 @@ import { newKey, Problem } from './api.js';
 import { el } from './dom.js';
 
 /**
- * @typedef {{ name: string, label: string, hint?: string, type?: 'text' | 'area' | 'select' | 'check' | 'password', options?: string[],
+ * @typedef {{ name: string, label: string, hint?: string, type?: 'text' | 'area' | 'select' | 'check' | 'password',
+ *   options?: (string | [value: string, text: string])[],
  *   value?: string, optional?: boolean, maxlength?: number, pattern?: string }} Field
  */
 
@@ -21,7 +22,7 @@ export function form({ submit, fields, extra = [], perform, cancel, isOnce = tru
   const answer = el('div', { class: 'answer', role: 'status' });
   const alarm = el('div', { class: 'answer', role: 'alert' });
   const button = el('button', { type: 'submit', class: 'primary' }, submit);
-  const leave = cancel && el('button', { type: 'button', onclick: cancel }, 'Close this form');
+  const leave = cancel && el('button', { type: 'button', onclick: cancel }, 'Not now');
   let isBusy = false;
   /** @type {HTMLFormElement} */
   const element = el(
@@ -48,8 +49,8 @@ export function form({ submit, fields, extra = [], perform, cancel, isOnce = tru
         }
       },
     },
-    fields.map((field) => fieldset(field, id)),
     extra,
+    fields.map((field) => fieldset(field, id)),
     el('div', { class: 'buttons' }, button, leave),
     answer,
     alarm,
@@ -79,9 +80,10 @@ function fieldset({ name, label, hint, type = 'text', options = [], value, optio
         ? el(
             'select',
             common,
-            options.map((option) =>
-              el('option', { value: option, selected: option === value }, option === '' ? 'any' : option),
-            ),
+            options.map((option) => {
+              const [given, text] = typeof option === 'string' ? [option, option || 'any'] : option;
+              return el('option', { value: given, selected: given === value }, text);
+            }),
           )
         : el('input', {
             ...common,

@@ -13,7 +13,7 @@ const WAITS = {
 };
 
 /** @param {any} status */
-export function summary({ phase, reference, portfolioOrderId, placement, order, interrupted }) {
+export function summary({ phase, reference, portfolioOrderId, placement, order }) {
   const {
     type,
     cashAmount,
@@ -30,12 +30,6 @@ export function summary({ phase, reference, portfolioOrderId, placement, order, 
   const asked = placement?.request;
   const amount = [type ?? asked?.side, cashAmount ?? asked?.cashAmount, currency ?? asked?.currency];
   return [
-    interrupted &&
-      el(
-        'p',
-        { class: 'problem' },
-        'The workflow of this order was ended from outside, and nobody follows the order. Reconcile starts it again, with all that it knew.',
-      ),
     facts([
       ['Asked for', amount.filter((part) => part !== undefined).join(' ')],
       ['Reference', reference],
@@ -48,7 +42,7 @@ export function summary({ phase, reference, portfolioOrderId, placement, order, 
         placement?.problem &&
           [placement.problem.status, placement.problem.title, placement.problem.detail]
             .filter(Boolean)
-            .join(' '),
+            .join(': '),
       ],
       [
         'Cancel',
@@ -69,7 +63,7 @@ export function waiting({ placement, order }) {
   const sentences = (order?.waits ?? []).map(sentence);
   if (paused !== undefined) {
     sentences.push([
-      `ESW takes nothing just now (${paused.message}): it is tried again `,
+      `ESW takes nothing just now (${paused.message}): it is tried again at `,
       time(paused.until),
       ', or at once when an operator says so.',
     ]);
@@ -91,11 +85,11 @@ function sentence({ rule, since, asksAt, asked, attentionAt, overdue }) {
   const again = asked === 0 ? '' : ` again, after ${asked} ${asked === 1 ? 'time' : 'times'},`;
   const call = overdue
     ? ['; ', ...alarms(['OVERDUE']), ' since ', time(attentionAt), ', and somebody was told']
-    : ['; if it is still so ', time(attentionAt), ', somebody is told'];
+    : ['; if it is still so at ', time(attentionAt), ', somebody is told'];
   return [
     `${WAITS[rule] ?? rule}, since `,
     time(since),
-    `: Upvest is asked${again} `,
+    `: Upvest is asked${again} at `,
     time(asksAt),
     ...(attentionAt === undefined ? [] : call),
     '. ',
@@ -103,11 +97,34 @@ function sentence({ rule, since, asksAt, asked, attentionAt, overdue }) {
   ];
 }
 
+/** What calls for somebody beside what the order says of itself. @type {Record<string, { code: string, message: string, advice: string }>} */
+const CALLS = {
+  interrupted: {
+    code: 'INTERRUPTED',
+    message: 'Somebody has ended the workflow of this order from outside, and nobody follows the order.',
+    advice: 'Reconcile starts it again, with all that it knew.',
+  },
+  unknown: {
+    code: 'PLACEMENT_UNKNOWN',
+    message: 'Nobody knows whether Upvest has this order: the POST was never answered, and is not repeated.',
+    advice:
+      'It is looked for at Upvest, ever more slowly. Ask Upvest, then identify: say which order it is, or that there is none.',
+  },
+};
+const ENDED =
+  'The order has ended with this, and takes no decision any more. Reopen takes it up again where something is left to do.';
+
 /** @param {any} status */
-export function attentions({ order }) {
-  const all = order?.attentions ?? [];
+export function attentions({ phase, interrupted, order }) {
+  const hasEnded = phase === 'FINISHED';
+  const all = [
+    ...(interrupted ? [CALLS.interrupted] : []),
+    ...(phase === 'UNKNOWN' ? [CALLS.unknown] : []),
+    ...(order?.attentions ?? []),
+  ];
   if (all.length === 0) return [el('p', { class: 'quiet' }, 'Nothing needs anybody.')];
   return [
+    hasEnded && el('p', {}, ENDED),
     el(
       'ul',
       { class: 'cards' },
@@ -117,7 +134,8 @@ export function attentions({ order }) {
           { class: 'card alarmed' },
           alarms([code]),
           el('p', {}, message),
-          el('p', { class: 'advice' }, advice),
+          // Here its name is that of the button.
+          !hasEnded && el('p', { class: 'advice' }, advice.replace('retry-emission', '“Send again to ESW”')),
         ),
       ),
     ),
@@ -129,7 +147,7 @@ const MOST_ROWS = 500;
 
 /** @param {any} status */
 export function children({ order }) {
-  if (order === undefined) return [el('p', { class: 'quiet' }, 'There are none yet.')];
+  if (order === undefined) return [el('p', { class: 'quiet' }, 'There are none.')];
   const { orders, progress } = order;
   const { final, executions, settled } = progress;
   const rows = orders
@@ -138,7 +156,11 @@ export function children({ order }) {
       `${one.number} ${one.instrumentId ?? one.id}`,
       [badge(one.status), one.cancellationReason !== undefined && ` ${one.cancellationReason}`],
       one.side,
-      one.cashAmount === undefined ? one.quantity : `${one.cashAmount} ${one.currency ?? ''}`,
+      el(
+        'span',
+        { class: 'word' },
+        one.cashAmount === undefined ? one.quantity : `${one.cashAmount} ${one.currency ?? ''}`,
+      ),
       one.executions.map((/** @type {any} */ each) =>
         el('div', {}, `${each.shareQuantity} for ${each.cashAmount} ${each.currency} `, badge(each.status)),
       ),
@@ -165,7 +187,7 @@ export function children({ order }) {
 
 /** @param {any} status */
 export function deliveries({ order }) {
-  if (order === undefined) return [el('p', { class: 'quiet' }, 'Nothing has gone to ESW yet.')];
+  if (order === undefined) return [el('p', { class: 'quiet' }, 'Nothing has gone to ESW.')];
   const { accepted, pending, refused, children: others, paused } = order.fulfillment;
   const nameOf = (/** @type {any} */ { status, orderId, executionId }) =>
     executionId === undefined
@@ -178,17 +200,17 @@ export function deliveries({ order }) {
       nameOf(one),
       alarms(['refused']),
       time(one.refusal.at),
-      [one.refusal.status, one.refusal.message].filter((part) => part !== undefined).join(' '),
+      one.refusal.message,
     ]),
     ...accepted.map((/** @type {any} */ one) => [
       one.status,
-      '✓ accepted',
+      el('span', { class: 'word' }, '✓ accepted'),
       time(one.at),
       el('span', { class: 'id' }, one.id),
     ]),
     ...pending.map((/** @type {string} */ status) => [
       status,
-      paused === undefined ? '… pending' : '… paused',
+      el('span', { class: 'word' }, paused === undefined ? '… pending' : '… paused'),
       '',
       '',
     ]),

@@ -48,7 +48,7 @@ export function storyOf(id, signal, failed) {
       address = next;
     } catch (error) {
       const isThere = !(error instanceof Problem) || error.status !== 404;
-      const nothing = el('p', { class: 'quiet' }, 'It can be drawn once the order has begun at Upvest.');
+      const nothing = el('p', { class: 'quiet' }, 'There is none before the order has begun at Upvest.');
       picture.replaceChildren((isThere ? failed(error) : nothing) ?? '');
     }
   }
@@ -136,6 +136,6 @@ function stepsTable(entries, names) {
     'Timeline, newest first',
     ['When', 'Who', 'What', 'Rule and event'],
     rows,
-    'Nothing has happened yet.',
+    'Nothing has happened at Upvest.',
   );
 }

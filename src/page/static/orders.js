@@ -1,36 +1,61 @@
-/** The list of orders: first those that need somebody, then all, by filter and page. */
+/** The list of orders: first those that need somebody, then those that ended in need, then all, by filter and page. */
 import { path, read } from './api.js';
 import { alarms, announce, badge, el, table, time } from './dom.js';
 import { form } from './form.js';
 
 const STATUSES = ['', 'NEW', 'PROCESSING', 'FILLED', 'SETTLED', 'CANCELLED'];
-const FILTERS = ['reference', 'accountId', 'status', 'attention'];
+/** @type {[value: string, text: string][]} */
+const STANDINGS = [
+  ['', 'open or ended'],
+  ['true', 'open'],
+  ['false', 'ended'],
+];
+const FILTERS = ['reference', 'accountId', 'status', 'attention', 'open'];
 const PAGE = '25';
+
+/**
+ * Lists above that of all orders. An ended order takes no decision but to be reopened, so it must not stand in the way of
+ * those that can be helped.
+ *
+ * @type {{ name: string, title: string, meaning: string, nothing: string, wanted: Record<string, string>, most: string }[]}
+ */
+const CALLS = [
+  {
+    name: 'urgent',
+    title: 'Need somebody',
+    meaning: 'Open orders. Each page says what is the matter and what can be done about it.',
+    nothing: 'No open order needs anybody.',
+    wanted: { attention: 'any', open: 'true' },
+    most: PAGE,
+  },
+  {
+    name: 'ended',
+    title: 'Ended, and somebody should look',
+    meaning:
+      'They ended with something that nobody had acknowledged, and take no decision any more. Look whether something is left to do, and if so reopen.',
+    nothing: 'No ended order is left to look at.',
+    wanted: { attention: 'any', open: 'false' },
+    most: '10',
+  },
+];
 
 /** @param {import('./app.js').PageContext} context */
 export function ordersPage({ main, query, signal, failed }) {
-  const urgent = el('section', { 'aria-labelledby': 'urgent' }, el('h2', { id: 'urgent' }, 'Need somebody'));
-  const urgentList = el('div', {}, el('p', { class: 'quiet' }, 'Loading …'));
-  urgent.append(urgentList);
-  const list = el('div', {}, el('p', { class: 'quiet' }, 'Loading …'));
   const given = Object.fromEntries(FILTERS.map((name) => [name, query.get(name) ?? '']));
-  main.append(
-    el('h1', {}, 'Orders'),
-    urgent,
-    el('section', { 'aria-labelledby': 'all' }, el('h2', { id: 'all' }, 'All orders'), filters(given), list),
-  );
+  const list = waiting();
+  main.append(el('h1', {}, 'Orders'));
 
   const load = async (
     /** @type {any} */ place,
     /** @type {Record<string, string>} */ wanted,
-    /** @type {string} */ what,
-    /** @type {string} */ nothing,
+    /** @type {[what: string, nothing: string]} */ words,
+    /** @type {(cursor: string) => Element} */ more,
   ) => {
     try {
       const page = await read(path(['portfolio-orders'], { limit: PAGE, ...wanted }), { signal });
       place.replaceChildren(
-        ordersTable(page.orders, what, nothing),
-        page.nextCursor === undefined ? '' : next(wanted, page.nextCursor),
+        ordersTable(page.orders, ...words),
+        page.nextCursor === undefined ? '' : el('p', {}, more(page.nextCursor)),
       );
       return page.orders.length;
     } catch (error) {
@@ -38,14 +63,30 @@ export function ordersPage({ main, query, signal, failed }) {
       return undefined;
     }
   };
-  const next = (/** @type {Record<string, string>} */ wanted, /** @type {string} */ cursor) =>
-    el('p', {}, el('a', { href: `#${path([''], { ...wanted, cursor })}` }, 'Next page'));
 
-  void load(urgentList, { attention: 'any' }, 'Orders that need somebody', 'No order needs anybody.');
+  for (const { name, title, meaning, nothing, wanted, most } of CALLS) {
+    const place = waiting();
+    const heading = el('h2', { id: name }, title);
+    main.append(
+      el('section', { 'aria-labelledby': name }, heading, el('p', { class: 'quiet' }, meaning), place),
+    );
+    void load(place, { ...wanted, limit: most }, [title, nothing], () =>
+      el('a', { href: `#${path([''], wanted)}` }, 'All of them'),
+    );
+  }
+  main.append(
+    el('section', { 'aria-labelledby': 'all' }, el('h2', { id: 'all' }, 'All orders'), filters(given), list),
+  );
   const cursor = query.get('cursor') ?? '';
-  void load(list, { ...given, cursor }, 'Orders', 'No order fits.').then((count) => {
+  void load(list, { ...given, cursor }, ['Orders', 'No order fits.'], (next) =>
+    el('a', { href: `#${path([''], { ...given, cursor: next })}` }, 'Next page'),
+  ).then((count) => {
     if (count !== undefined) announce(`${count} orders on this page.`);
   });
+}
+
+function waiting() {
+  return el('div', {}, el('p', { class: 'quiet' }, 'Loading …'));
 }
 
 /** @param {Record<string, string>} given */
@@ -70,6 +111,14 @@ function filters(given) {
         value: given.attention,
         optional: true,
         hint: 'A code, or any',
+      },
+      {
+        name: 'open',
+        label: 'Standing',
+        type: 'select',
+        options: STANDINGS,
+        value: given.open,
+        optional: true,
       },
     ],
     perform(values) {

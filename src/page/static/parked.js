@@ -30,8 +30,8 @@ export function parkedPage({ main, query, may, signal, failed }) {
       may.includes('read-parked-event')
         ? el('a', { href: `#${path(['parked', id])}`, class: 'id' }, eventId)
         : el('span', { class: 'id' }, eventId),
-      reason,
-      detail,
+      el('span', { class: 'word' }, reason),
+      detailOf(detail),
       time(receivedAt),
     ]);
     list.replaceChildren(
@@ -63,7 +63,7 @@ export function parkedEventPage({ main, id, may, signal, failed }) {
         ['Event', eventId],
         ['Reason', reason],
         ['Meaning', REASONS[reason]],
-        ['Detail', detail],
+        ['Detail', detailOf(detail)],
         ['Received', time(receivedAt)],
         ['State', badge(state)],
         ['Tried again by itself', retried ? 'yes' : 'no'],
@@ -120,6 +120,12 @@ function decisions(id, may, renew) {
     ...asked('retry', 'Retry', 'Tries now to hand it to its order, such as after a deploy that can read it.'),
     ...asked('discard', 'Discard', 'It is of no use, and ends here. Why is kept.'),
   ];
+}
+
+/** The order that it is about, where it is known, is one click away. @param {string} detail */
+function detailOf(detail) {
+  const [, before = '', id = '', after = ''] = /^(Portfolio order )([0-9a-f-]{36})(.*)$/s.exec(detail) ?? [];
+  return id === '' ? detail : [before, el('a', { href: orderLink(id) }, id), after];
 }
 
 /** @param {any} outcome */
