@@ -120,10 +120,7 @@ const rebalancing = z.object({
   cancellationDetails: z.string().optional(),
 });
 
-/** The record has it, and it is shown, though the view's type does not name it. */
-type Shown = PortfolioOrderView;
-
-export const portfolioOrder = answerOf<Shown>()(
+export const portfolioOrder = answerOf<PortfolioOrderView>()(
   z.object({
     portfolioOrderId: id,
     reference: z.string().optional().meta({ description: 'Absent for orders that nobody placed here' }),
