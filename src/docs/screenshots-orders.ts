@@ -1,0 +1,170 @@
+/** Orders in the states that are worth a look, made through the product. Tests of pages look at them, too. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { orderPath, readOrder, sendForJson, submitOrder } from '../cli/api';
+import type { Stack } from '../cli/dev-stack';
+import type { OrderStatusView } from '../temporal/order-reader';
+import { startPlacement } from '../temporal/submissions';
+
+/** What the simulated broker is told about an account. */
+export type AccountSettings = Parameters<Stack['upvest']['control']['configureAccount']>[1];
+
+export interface PlacedOrder {
+  reference: string;
+  portfolioOrderId: string;
+  accountId: string;
+}
+
+const LIMIT_MS = 30_000;
+const CURRENCY = 'EUR';
+
+/** Places an order on an account of its own with these settings; resolves when Upvest has it. */
+export async function place(
+  stack: Stack,
+  reference: string,
+  settings: AccountSettings = {},
+  request: { side?: 'BUY' | 'SELL'; cashAmount?: string } = {},
+): Promise<PlacedOrder> {
+  const accountId = await submit(stack, reference, settings, request);
+  const { portfolioOrderId = '' } = await untilOrder(
+    stack,
+    reference,
+    (order) => order.portfolioOrderId !== undefined,
+  );
+  return { reference, portfolioOrderId, accountId };
+}
+
+/** As {@link place}, whatever Upvest answers. @returns the account */
+export async function submit(
+  stack: Stack,
+  reference: string,
+  settings: AccountSettings = {},
+  { side = 'BUY', cashAmount = '1000.00' }: { side?: 'BUY' | 'SELL'; cashAmount?: string } = {},
+): Promise<string> {
+  const accountId = randomUUID();
+  stack.upvest.control.configureAccount(accountId, settings);
+  const order = { reference, userId: randomUUID(), accountId, cashAmount, currency: CURRENCY, side };
+  await submitOrder({ url: stack.url, token: stack.tokens.submit }, order);
+  return accountId;
+}
+
+/** The order as the API shows it, as soon as it is as wanted. @throws Error with its last state after half a minute */
+export async function untilOrder(
+  stack: Stack,
+  referenceOrId: string,
+  isWanted: (status: OrderStatusView) => boolean,
+): Promise<OrderStatusView> {
+  const options = { url: stack.url, token: stack.tokens.read };
+  const deadline = Date.now() + LIMIT_MS;
+  let last: unknown;
+  while (Date.now() < deadline) {
+    const status = await readOrder(options, referenceOrId).catch((error: unknown) => String(error));
+    if (typeof status !== 'string' && isWanted(status)) return status;
+    last =
+      typeof status === 'string' ? status : [status.phase, status.order?.status, status.order?.attention];
+    await sleep(100);
+  }
+  throw new Error(`${referenceOrId} never came to what was waited for: ${JSON.stringify(last)}`);
+}
+
+/** What an operator decides about an order. @throws OrdersProblem */
+export async function decide(
+  stack: Stack,
+  reference: string,
+  operation: string,
+  reason: string,
+): Promise<void> {
+  await sendForJson(
+    { url: stack.url, token: stack.tokens.operate },
+    {
+      method: 'POST',
+      path: `${orderPath(reference)}/${operation}`,
+      body: { reason, actor: 'Ada' },
+      headers: { 'idempotency-key': randomUUID() },
+    },
+  );
+}
+
+/** Settled, and ESW knows. */
+export async function finishedOrder(
+  stack: Stack,
+  reference: string,
+  settings: AccountSettings = {},
+  request: { side?: 'BUY' | 'SELL'; cashAmount?: string } = {},
+): Promise<PlacedOrder> {
+  const order = await place(stack, reference, settings, request);
+  await untilOrder(stack, reference, ({ phase }) => phase === 'FINISHED');
+  return order;
+}
+
+/** In PROCESSING until somebody acts: some children are filled, one in part, some are NEW. */
+export async function runningOrder(stack: Stack, reference: string): Promise<PlacedOrder> {
+  const order = await place(stack, reference, { scenario: 'WAITS_IN_PROCESSING' });
+  await untilOrder(
+    stack,
+    reference,
+    (status) => isAt(status, 'PROCESSING') && (status.order?.progress.executions ?? 0) > 2,
+  );
+  return order;
+}
+
+/** In PROCESSING; ESW has refused an event, and Upvest the cancel that an operator asked for. */
+export async function troubledOrder(stack: Stack, reference: string): Promise<PlacedOrder> {
+  stack.esw.control.addFault({ kind: '422', match: { reference, status: 'Confirmed' } });
+  const order = await place(stack, reference, { scenario: 'WAITS_IN_PROCESSING', cancelAnswer: 409 });
+  await untilOrder(stack, reference, needs('EMISSION_REFUSED'));
+  await decide(stack, reference, 'cancel', 'the client called');
+  await untilOrder(stack, reference, needs('CANCEL_REFUSED'));
+  return order;
+}
+
+/** Taken by nobody at ESW just now: its events wait. */
+export async function pausedOrder(stack: Stack, reference: string): Promise<PlacedOrder> {
+  stack.esw.control.addFault({ kind: '403', count: 1000, match: { reference } });
+  const order = await place(stack, reference, { scenario: 'WAITS_IN_FILLED' });
+  await untilOrder(stack, reference, needs('EMISSION_STOPPED'));
+  return order;
+}
+
+/** A placement whose hour of POSTs is over: nobody knows whether there is an order. */
+export async function unansweredPlacement(stack: Stack, reference: string): Promise<void> {
+  const { control } = stack.upvest;
+  // Not one of the POSTs that the last moment allows gets through.
+  control.failCalls({ method: 'POST', path: '/portfolios/orders', outcome: 'reset', count: 9 });
+  await startPlacement(stack.client, stack.config.orderTaskQueue, {
+    reference,
+    request: {
+      userId: randomUUID(),
+      accountId: randomUUID(),
+      cashAmount: '77.70',
+      currency: CURRENCY,
+      side: 'BUY',
+      postTax: false,
+    },
+    requestedAt: new Date(Date.now() - 3_600_000).toISOString(),
+    attempt: 1,
+    order: stack.config.order,
+  });
+  await untilOrder(stack, reference, ({ phase }) => phase === 'UNKNOWN');
+  control.clearFaults();
+}
+
+/** A webhook event of a type that nobody has heard of. @returns its id */
+export async function parkedEvent(stack: Stack): Promise<string> {
+  const id = randomUUID();
+  const created_at = new Date().toISOString();
+  const object = { id: randomUUID(), risk_class: 3, valid_from: '2026-12-01' };
+  await stack.upvest.control.sendRaw({
+    events: [{ id, created_at, type: 'ACCOUNT.RISK_CLASS_CHANGED', object }],
+  });
+  return id;
+}
+
+export function isAt({ order }: OrderStatusView, status: string): boolean {
+  return order?.status === status;
+}
+
+/** Whether this attention is among those of the order. */
+export function needs(code: string): (status: OrderStatusView) => boolean {
+  return ({ order }) => order?.attentions.some((one) => one.code === code) === true;
+}

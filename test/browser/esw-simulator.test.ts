@@ -1,0 +1,59 @@
+/** The ESW simulator's page, in a real browser, with orders that the product has told. */
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Stack } from '../../src/cli/dev-stack';
+import { barriers, expectAtPeace, launchBrowser, watched, type Watched } from '../support/browser';
+import { finished, startTestStack, submit } from '../support/stack';
+import { closeTemporal } from '../support/temporal';
+
+let stack: Stack;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let seen: Watched;
+let reference: string;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  stack = await startTestStack();
+  reference = await submit(stack);
+  await finished(stack, reference);
+  context = await browser.newContext({ viewport: { width: 1200, height: 800 } });
+  seen = watched(context);
+  page = await context.newPage();
+  await page.goto(stack.esw.url);
+});
+afterAll(async () => {
+  await context.close();
+  expectAtPeace(seen, stack.esw.url);
+  await browser.close();
+  await stack.stop();
+  await closeTemporal();
+});
+
+test('an order shows its events in order, and those of its children', async () => {
+  await page.getByRole('heading', { name: reference }).waitFor();
+  const rows = await page.getByRole('row').allInnerTexts();
+  const own = rows.findIndex((text) => text.trim() === `Portfolio order ${reference}`);
+  const statuses = rows
+    .slice(own + 1, own + 5)
+    .map((text) => /Created|Confirmed|Fulfilled|Settled/.exec(text)?.[0]);
+  expect(statuses).toEqual(['Created', 'Confirmed', 'Fulfilled', 'Settled']);
+  expect(rows.filter((text) => /^\s*Child /.test(text))).toHaveLength(5);
+  await page.getByRole('heading', { name: 'Findings of the audit: none' }).waitFor();
+});
+
+test('an event is one click away, with its body', async () => {
+  const event = stack.esw.control.events({ reference })[0];
+  await page.getByRole('link', { name: event?.body.id ?? '?' }).click();
+  await page.getByText(reference).first().waitFor();
+  expect(await barriers(page)).toEqual([]);
+  await page.goBack();
+});
+
+test('everyone can use it, and nothing is wider than the window', async () => {
+  expect(await barriers(page)).toEqual([]);
+  const [width = 0, room = 0] = await page.evaluate<number[]>(
+    '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
+  );
+  expect(width).toBeLessThanOrEqual(room);
+});
