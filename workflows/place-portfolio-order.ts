@@ -12,6 +12,7 @@ import {
   condition,
   log,
   proxyActivities,
+  setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
@@ -32,6 +33,7 @@ import {
   type PlacePortfolioOrderInput,
 } from './messages';
 import { refuse } from './operator-updates';
+import { placementDetails } from './placement-details';
 
 const FIRST_LOOK_UP_MS = 30_000;
 const SLOWEST_LOOK_UP_MS = 60 * 60 * 1000;
@@ -67,10 +69,11 @@ async function place(input: PlacePortfolioOrderInput, wishes: Wishes): Promise<P
     waitingFor: 'Upvest to answer the POST.',
   };
   listen(view, wishes);
+  show(view, {});
 
   const answer = await post(input);
   if (answer.kind === 'refused') {
-    Object.assign(view, {
+    show(view, {
       phase: 'REFUSED',
       problem: answer.problem,
       waitingFor: 'Nothing: Upvest refused the order.',
@@ -80,13 +83,13 @@ async function place(input: PlacePortfolioOrderInput, wishes: Wishes): Promise<P
 
   let placed = answer.kind === 'placed' ? answer.order : undefined;
   if (placed === undefined) {
-    Object.assign(view, { phase: 'UNKNOWN', waitingFor: 'The order to be found at Upvest, or an operator.' });
+    show(view, { phase: 'UNKNOWN', waitingFor: 'The order to be found at Upvest, or an operator.' });
     upsertSearchAttributes([{ key: keys.attention, value: ['PLACEMENT_UNKNOWN'] }]);
     placed = await lookUp(input, view, wishes);
   }
   if (placed === undefined) {
     upsertSearchAttributes([{ key: keys.attention, value: [] }]);
-    Object.assign(view, {
+    show(view, {
       phase: 'NOT_PLACED',
       waitingFor: 'Nothing: an operator says that there is no order.',
     });
@@ -94,7 +97,7 @@ async function place(input: PlacePortfolioOrderInput, wishes: Wishes): Promise<P
   }
 
   const portfolioOrderId = placed.observation.id;
-  Object.assign(view, {
+  show(view, {
     phase: 'HANDING_OVER',
     portfolioOrderId,
     waitingFor: 'The hand-over to its own workflow.',
@@ -104,8 +107,14 @@ async function place(input: PlacePortfolioOrderInput, wishes: Wishes): Promise<P
     { key: keys.portfolioOrderId, value: portfolioOrderId },
     { key: keys.attention, value: handed === 'finished' ? ['PLACED_AFTER_FINISH'] : [] },
   ]);
-  Object.assign(view, { phase: 'PLACED', waitingFor: 'Nothing: the order has its own workflow.' });
+  show(view, { phase: 'PLACED', waitingFor: 'Nothing: the order has its own workflow.' });
   return { outcome: 'placed', portfolioOrderId, view: seen(view, wishes) };
+}
+
+/** For the query and the Web UI alike. */
+function show(view: PlacementView, change: Partial<PlacementView>): void {
+  Object.assign(view, change);
+  setCurrentDetails(placementDetails(view));
 }
 
 function listen(view: PlacementView, wishes: Wishes): void {
@@ -166,12 +175,10 @@ async function handOverUntilNoWishIsLeft(
   const { identified } = wishes;
   while (handed === undefined || (handed === 'handed-over' && wishes.cancel !== told)) {
     told = wishes.cancel;
-    handed = await handOver({
-      placement,
-      observation,
-      ...(identified && { identified }),
-      ...(told && { cancel: told }),
-    });
+    const summary = 'Hand over to the order’s own workflow';
+    handed = await handOver.executeWithOptions({ summary }, [
+      { placement, observation, ...(identified && { identified }), ...(told && { cancel: told }) },
+    ]);
   }
   return handed;
 }
@@ -223,19 +230,25 @@ async function lookUp(
     retry: { maximumInterval: '10m' },
   });
   for (let pause = FIRST_LOOK_UP_MS; ; pause = Math.min(pause * 2, SLOWEST_LOOK_UP_MS)) {
-    const found = await findPlacedOrder(input);
+    const summary = 'Look for the order at Upvest';
+    const found = await findPlacedOrder.executeWithOptions({ summary }, [input]);
     if (found !== undefined && 'subject' in found) return { observation: found };
     if (found === undefined) delete view.candidates;
     else view.candidates = found.candidates;
+    show(view, {});
 
     await condition(() => wishes.identified !== undefined, pause);
     if (wishes.identified === undefined) continue;
     const { portfolioOrderId } = wishes.identified;
     if (portfolioOrderId === undefined) return undefined;
-    const observation = await readPlacedOrder({ portfolioOrderId });
+    const observation = await readPlacedOrder.executeWithOptions({ summary: `Read ${portfolioOrderId}` }, [
+      { portfolioOrderId },
+    ]);
     if (observation?.accountId === input.request.accountId) return { observation };
     const what = observation === undefined ? 'is not known to Upvest' : 'belongs to another account';
-    view.waitingFor = `The order to be found at Upvest, or an operator: ${portfolioOrderId} ${what}.`;
+    show(view, {
+      waitingFor: `The order to be found at Upvest, or an operator: ${portfolioOrderId} ${what}.`,
+    });
     delete wishes.identified;
   }
 }

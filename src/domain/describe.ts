@@ -10,7 +10,14 @@ const MAX_FINDINGS = 10;
 
 /** At most 50 child rows, 10 findings and 10 steps: the text is sent with every answer of the worker. */
 export function describe(life: OrderLife, view: PortfolioOrderView = viewOf(life)): string {
-  return [summary(view), attention(view), waits(view), fulfillment(view), children(view), lastSteps(life)]
+  return [
+    summary(view),
+    attention(view),
+    waits(view),
+    fulfillment(view),
+    children(view),
+    lastSteps(life, view),
+  ]
     .filter((part) => part !== '')
     .join('\n\n');
 }
@@ -89,12 +96,28 @@ function children(view: PortfolioOrderView): string {
   ].join('\n');
 }
 
-function lastSteps(life: OrderLife): string {
-  const steps = timelineOf(life).slice(-MAX_STEPS);
+/** Newest first: what happened last is what people look for. */
+function lastSteps(life: OrderLife, view: PortfolioOrderView): string {
+  const steps = timelineOf(life).slice(-MAX_STEPS).reverse();
   if (steps.length === 0) return '';
+  const names = namesIn(view);
   return [
-    '**Last steps**',
+    '**Last steps**, newest first',
     '',
-    ...steps.map(({ at, subject, id, text, rule }) => `- ${at} ${subject} ${id}: ${text} (\`${rule}\`)`),
+    ...steps.map(
+      ({ at, subject, id, text, rule }) =>
+        `- ${at} ${names.get(id) ?? `${subject} ${id}`}: ${text} (\`${rule}\`)`,
+    ),
   ].join('\n');
+}
+
+/** Ids are long; the table above has the numbers. */
+function namesIn({ portfolioOrderId, orders }: PortfolioOrderView): Map<string, string> {
+  return new Map([
+    [portfolioOrderId, 'portfolio order'],
+    ...orders.flatMap(({ id, number, executions }): [string, string][] => [
+      [id, `order ${number}`],
+      ...executions.map((one): [string, string] => [one.id, `execution of order ${number}`]),
+    ]),
+  ]);
 }

@@ -86,7 +86,11 @@ export async function documentationRoutes(app: FastifyInstance): Promise<void> {
     await docs.register(swaggerUi, {
       routePrefix: '/docs',
       uiConfig: { deepLinking: true, displayRequestDuration: true, validatorUrl: null },
-      theme: { title: 'Portfolio order coordinator' },
+      // Its top bar has an address field for other documents, and nothing else.
+      theme: {
+        title: 'Portfolio order coordinator',
+        css: [{ filename: 'coordinator.css', content: '.swagger-ui .topbar { display: none }' }],
+      },
     });
   });
 }

@@ -135,6 +135,13 @@ describe('placing', () => {
       const view = await show(stack, reference);
       expect(view.phase).toBe('UNKNOWN');
       expect(view.placement?.waitingFor).toContain('operator');
+      const handle = stack.client.workflow.getHandle(placementWorkflowId(reference));
+      const { currentDetails } = await handle.query<{ currentDetails?: string }>(
+        '__temporal_workflow_metadata',
+      );
+      expect(currentDetails).toMatch(/BUY 77\.70 EUR.* is \*\*UNKNOWN\*\*/);
+      for (const { portfolioOrder } of ordersOf(accountId))
+        expect(currentDetails).toContain(`- ${portfolioOrder.id}`);
       const query = `Attention = 'PLACEMENT_UNKNOWN' AND OrderReference = '${reference}'`;
       await until(
         'the attention in visibility',

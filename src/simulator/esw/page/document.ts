@@ -22,7 +22,7 @@ table { border-collapse: collapse; min-width: 56rem; }
 table.small { min-width: 0; }
 caption { text-align: start; color: var(--muted); }
 th, td { border: 1px solid var(--line); padding: 0.25rem 0.5rem; text-align: start; vertical-align: top;
-  overflow-wrap: anywhere; }
+  overflow-wrap: break-word; }
 thead th, tbody th[scope="rowgroup"] { background: var(--head); }
 th[scope="row"] { font-weight: 400; }
 thead th, th time, td time, td a { white-space: nowrap; }
