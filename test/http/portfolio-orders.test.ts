@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Stack } from '../../src/cli/dev-stack';
 import { portfolioOrderWorkflowId } from '../../workflows/messages';
-import { call, finished, newRequest, startTestStack, submit, type Answer } from '../support/stack';
+import { call, finished, newRequest, startTestStack, submit, type Answer, until } from '../support/stack';
 import { closeTemporal, testClient } from '../support/temporal';
 import { expectFields, expectProblem } from './problem';
 
@@ -192,7 +192,10 @@ describe('access', () => {
   it('to reading is given to every role', async () => {
     const reference = await submit(stack);
     for (const role of ['read', 'submit', 'operate'] as const) {
-      const answer = await get(`/portfolio-orders/${reference}`, stack.tokens[role]);
+      const answer = await until('a worker to answer', async () => {
+        const one = await get(`/portfolio-orders/${reference}`, stack.tokens[role]);
+        return one.status === 503 ? undefined : one;
+      });
       expect(answer).toMatchObject({ status: 200, body: { reference } });
     }
   });
