@@ -9,8 +9,8 @@ module.exports = {
   moduleNameMapper: { '^content-disposition$': '<rootDir>/test/support/content-disposition.js' },
   // Guards against a hang, and measures nothing. Above the minute that a worker's last long poll may take to end.
   testTimeout: 120_000,
-  // Many tests wait more than they compute, so that three files keep two cores busy; all share one Temporal server.
-  maxWorkers: Math.min(4, Math.max(3, availableParallelism() - 1)),
+  // Many tests wait more than they compute; all of them share one Temporal server.
+  maxWorkers: Math.min(4, Math.max(2, availableParallelism() - 1)),
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
 };

@@ -241,6 +241,7 @@ describe('before its first task was done', () => {
     const taken = await viewWhen(stack, order.id, 'NEW', ({ status }) => status === 'NEW');
     expect(taken).toMatchObject({ origin: 'placed', reference });
     await until('the DELETE', () => deletesOf(order.id) > 0, 8_000);
+    await until('the broker to cancel', () => truthOf(stack, order.id).status === 'CANCELLED');
     await tell(stack, eventsOf(stack, order.id, 'PORTFOLIO_ORDER.CANCELLED'));
     const { cancel } = await viewWhen(
       stack,
