@@ -58,6 +58,14 @@ export function executionsToldFirst(stack: Stack, filed: Filed): string[] {
   });
 }
 
+/**
+ * What the audit found, but for times that go back: a status that was found by asking has the time of the object, and one
+ * before it that a webhook told has that of the message, which may be later (`esw-order-event.md` 8.4).
+ */
+export function findingsButTimes(stack: Stack): AuditFinding[] {
+  return stack.esw.control.audit().filter(({ code }) => code !== 'creation-time-went-backwards');
+}
+
 /** What the audit found in the events of an order and its children, in words. */
 export function findingsAbout({ name }: Pick<Filed, 'name'>, findings: AuditFinding[]): string[] {
   return findings
