@@ -7,6 +7,7 @@ import type { Decided, Decision } from '../../src/domain/operators';
 import type { DeadlinePolicies } from '../../src/domain/policies';
 import type { TimelineEntry } from '../../src/domain/timeline';
 import type { PortfolioOrderView } from '../../src/domain/view';
+import { grpcCodeOf, grpcStatus } from '../../src/temporal/grpc';
 import type { AccountSettings, ApiCall, BrokerEvent } from '../../src/simulator/upvest';
 import type { portfolioOrder } from '../../workflows';
 import { portfolioOrderWorkflowId, timelineQuery, viewQuery } from '../../workflows/messages';
@@ -80,8 +81,16 @@ export function viewWhen(
   });
 }
 
-export async function timeline(stack: Stack, id: string): Promise<TimelineEntry[]> {
-  return handleOf(stack, id).query(timelineQuery);
+/** As {@link viewWhen}, a worker that is too busy to answer is asked again. */
+export function timeline(stack: Stack, id: string): Promise<TimelineEntry[]> {
+  return until('the timeline', async () => {
+    try {
+      return await handleOf(stack, id).query(timelineQuery);
+    } catch (error) {
+      if (grpcCodeOf(error) !== grpcStatus.deadlineExceeded) throw error;
+      return undefined;
+    }
+  });
 }
 
 /** Texts of the steps that a rule allowed, oldest first. */
