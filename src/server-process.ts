@@ -14,6 +14,7 @@ import { createOrderReader } from './temporal/order-reader';
 import { createParkedEvents } from './temporal/parked-events';
 import { createParkingLot } from './temporal/parking-lot';
 import { createSubmissions } from './temporal/submissions';
+import { withTimeLimit } from './time-limit';
 import { createUpvestClient } from './upvest/client';
 import { createEventRouter } from './upvest/event-router';
 import { createNonceMemory } from './upvest/nonces';
@@ -49,7 +50,7 @@ export async function startServer(
   const { http, order, orderTaskQueue } = config;
   const upvest = createUpvestClient(config.upvest);
   const keys = createVerifyKeys({
-    read: () => upvest.readVerifyKeys({ signal: AbortSignal.timeout(KEYS_BUDGET_MS) }),
+    read: () => withTimeLimit(KEYS_BUDGET_MS, (signal) => upvest.readVerifyKeys({ signal })),
     now: Date.now,
   });
   const reloaded =

@@ -10,8 +10,7 @@ import {
   EMISSION_UNAUTHORISED,
   type EmissionFailureDetails,
 } from '../src/domain/emission-failure';
-import { InexactAmountError } from '../src/domain/money';
-import { buildOrderEvent } from '../src/domain/order-event';
+import { buildOrderEvent, isUnsendable } from '../src/domain/order-event';
 import {
   emissionPlan,
   hasEmissionWork,
@@ -82,9 +81,9 @@ export class EmissionLane extends Lane {
         });
         bytes += event.body.length;
         if (bytes > MAX_BYTES && batch.length > 0) break;
-        batch.push({ ...addressOf(topicOf(entry)), ...event });
+        batch.push({ ...addressOf(entry), ...event });
       } catch (error) {
-        if (!(error instanceof InexactAmountError)) throw error;
+        if (!isUnsendable(error)) throw error;
         this.order.life = withUnbuildable(this.order.life, entry, error.message, Date.now());
       }
     }

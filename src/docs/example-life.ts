@@ -81,7 +81,7 @@ const TWO_DAYS = 2 * 86_400 + 7 * 3600;
 
 function batchOf(life: OrderLife, now: number): BuiltEvent[] {
   return emissionPlan(life, now, POLICIES).due.map((entry) => ({
-    ...addressOf(topicOf(entry)),
+    ...addressOf(entry),
     ...buildOrderEvent({
       record: life.record,
       topic: topicOf(entry),

@@ -99,16 +99,13 @@ export function topicOf({ status, orderId, executionId }: Addressed): OrderEvent
   return { subject: 'execution', orderId, executionId, status: status as ExecutionStatus };
 }
 
-export function addressOf(topic: OrderEventTopic): Addressed {
-  const { status } = topic;
-  switch (topic.subject) {
-    case 'portfolio-order':
-      return { status };
-    case 'order':
-      return { status, orderId: topic.orderId };
-    case 'execution':
-      return { status, orderId: topic.orderId, executionId: topic.executionId };
-  }
+/** The address alone of something that has more members. */
+export function addressOf({ status, orderId, executionId }: Addressed): Addressed {
+  return {
+    status,
+    ...(orderId !== undefined && { orderId }),
+    ...(executionId !== undefined && { executionId }),
+  };
 }
 
 export function keyOf(addressed: Addressed): string {

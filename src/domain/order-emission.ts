@@ -5,7 +5,6 @@ import {
   isClogged,
   keyOf,
   namesOf,
-  topicOf,
   type BuiltEvent,
   type OutboxEntry,
   type Pause,
@@ -67,7 +66,7 @@ export function withUnbuildable(
   const outbox = life.emission.outbox.filter((one) => keyOf(one) !== keyOf(entry));
   const refused = [
     ...life.emission.refused,
-    { ...addressOf(topicOf(entry)), refusal: { message, at: new Date(now).toISOString() } },
+    { ...addressOf(entry), refusal: { message, at: new Date(now).toISOString() } },
   ];
   return { ...life, emission: { ...life.emission, outbox, refused } };
 }
@@ -89,7 +88,7 @@ export function withResults(life: OrderLife, results: EmissionResult[], now: num
   for (const event of emission.inFlight) {
     const answer = answers.get(event.id);
     const { id } = event;
-    if (answer?.outcome === 'accepted') accepted.push({ ...addressOf(topicOf(event)), id, at });
+    if (answer?.outcome === 'accepted') accepted.push({ ...addressOf(event), id, at });
     if (answer?.outcome === 'refused') refused.push({ ...event, refusal: { ...answer.refusal, at } });
   }
   const inFlight = emission.inFlight
@@ -152,7 +151,7 @@ export function withRetriedEmission(life: OrderLife, { actor, reason }: Decision
   const unbuilt = refused
     .filter(({ id }) => id === undefined)
     .map((entry): OutboxEntry => ({
-      ...addressOf(topicOf(entry)),
+      ...addressOf(entry),
       seenAt: 0,
       isChecked: true,
       isRetried: true,

@@ -5,6 +5,7 @@
 import { array, assert, bigInt, constantFrom, integer, property, record as planOf, tuple } from 'fast-check';
 import { InexactAmountError } from '../../src/domain/money';
 import { isUnsendable } from '../../src/domain/order-event';
+import { OverlongTextError } from '../../src/domain/order-event-limits';
 import type { Observation } from '../../src/domain/observation';
 import { bytes, child, whole } from './built-events';
 import { decimal, RUNS } from './decimals';
@@ -124,5 +125,6 @@ test('what cannot be added up alone may add up together', () => {
 
 test('the error is one of data, not of code', () => {
   expect(isUnsendable(new InexactAmountError('1.0000001'))).toBe(true);
+  expect(isUnsendable(new OverlongTextError('aggregateIds.value', 257))).toBe(true);
   expect(isUnsendable(new Error('other'))).toBe(false);
 });

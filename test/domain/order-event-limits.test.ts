@@ -32,7 +32,7 @@ describe('200 line items', () => {
 
   test('and one more are counted instead, at the end of the metadata', () => {
     const event = build(withChildren(201), whole('PROCESSING'));
-    expect(event).not.toHaveProperty('lineItems');
+    expect(Object.keys(event)).not.toContain('lineItems');
     expect(namesOf(event.aggregateIds)).toEqual([
       'PortfolioOrderId',
       'AccountId',
@@ -73,7 +73,8 @@ describe('256 KiB of body', () => {
 
   test('are enough for 200 line items with the longest ids that Upvest has', () => {
     const record = withChildren(200, longId);
-    expect(isFine(record, whole('PROCESSING'))).toBeGreaterThan(150_000);
+    // Each id of 200 characters is there twice: among the event's ids, and in its line item.
+    expect(isFine(record, whole('PROCESSING'))).toBeGreaterThan(200 * 2 * 200);
     expect(build(record, whole('PROCESSING')).lineItems).toHaveLength(200);
   });
 
@@ -83,7 +84,7 @@ describe('256 KiB of body', () => {
     const record = withChildren(200, wideId);
     const event = build(record, whole('PROCESSING'));
     expect(isFine(record, whole('PROCESSING'))).toBeLessThan(5_000);
-    expect(event).not.toHaveProperty('lineItems');
+    expect(Object.keys(event)).not.toContain('lineItems');
     expect(namesOf(event.aggregateIds)).not.toContain('OrderId-1');
     expect(event.metadataItems?.at(-1)).toEqual({ name: 'LineItemsOmitted', value: '200' });
   });
@@ -98,14 +99,14 @@ describe('256 KiB of body', () => {
   });
 
   test('go without executions where that is not enough', () => {
-    const record = recordOf(placed, ...Array.from({ length: 150 }, (_, n) => filled(n + 1, 20)));
+    const record = recordOf(placed, ...Array.from({ length: 150 }, (_, n) => filled(n + 1, 24)));
     const event = build(record, whole('PROCESSING'));
     isFine(record, whole('PROCESSING'));
-    expect(event).not.toHaveProperty('lineItems');
-    expect(event).not.toHaveProperty('financialTransactions');
+    expect(Object.keys(event)).not.toContain('lineItems');
+    expect(Object.keys(event)).not.toContain('financialTransactions');
     expect(event.metadataItems?.slice(-2)).toEqual([
       { name: 'LineItemsOmitted', value: '150' },
-      { name: 'FinancialTransactionsOmitted', value: '3000' },
+      { name: 'FinancialTransactionsOmitted', value: '3600' },
     ]);
     // What they add up to stays.
     expect(event.balances?.balancesInCurrency[0]?.charges.map(({ name }) => name)).toContain('Executed');
@@ -141,15 +142,19 @@ describe('256 characters of text', () => {
   const long = 'x'.repeat(257);
   const full = 'x'.repeat(256);
 
-  test.each<[member: string, observations: Observation[], options?: BuildOptions]>([
-    ['aggregateIds.value', [portfolioOrder('PROCESSING', { accountId: long })]],
-    ['aggregateIds.value', [portfolioOrder('PROCESSING', { clientReference: long })]],
+  test.each<[member: string, observations: Observation[], options: BuildOptions]>([
+    ['aggregateIds.value', [portfolioOrder('PROCESSING', { accountId: long })], {}],
+    ['aggregateIds.value', [portfolioOrder('PROCESSING', { clientReference: long })], {}],
     ['aggregateIds.value', [portfolioOrder('PROCESSING')], { workflowId: long }],
     ['brandOrderReference', [portfolioOrder('PROCESSING')], { brandOrderReference: long }],
     ['eswOrderReference', [portfolioOrder('PROCESSING')], { placed: { eswOrderReference: long } }],
-    ['metadataItems.value', [portfolioOrder('PROCESSING', { type: long })]],
-    ['lineItems.metadataItems.value', [portfolioOrder('PROCESSING'), order('NEW', { instrumentId: long })]],
-    ['lineItems.metadataItems.value', [portfolioOrder('PROCESSING'), order('NEW', { side: long })]],
+    ['metadataItems.value', [portfolioOrder('PROCESSING', { type: long })], {}],
+    [
+      'lineItems.metadataItems.value',
+      [portfolioOrder('PROCESSING'), order('NEW', { instrumentId: long })],
+      {},
+    ],
+    ['lineItems.metadataItems.value', [portfolioOrder('PROCESSING'), order('NEW', { side: long })], {}],
   ])(
     '%s: an id or word beyond that is not changed, and the event not built',
     (member, observations, options) => {
