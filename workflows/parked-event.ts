@@ -32,11 +32,13 @@ const { routeParkedEvent } = proxyActivities<CoordinationActivities>({
   startToCloseTimeout: '60s',
   scheduleToCloseTimeout: '7d',
   retry,
+  summary: 'Route the event to its order',
 });
 /** An operator waits for the answer. */
 const { routeParkedEvent: routeNow } = proxyActivities<CoordinationActivities>({
   startToCloseTimeout: '60s',
   retry: { ...retry, maximumAttempts: 1 },
+  summary: 'Route the event to its order, as an operator asked',
 });
 
 /** A cancellation request from outside must not lose the event: an operator discards it with a reason. */

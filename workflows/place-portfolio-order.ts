@@ -237,7 +237,7 @@ async function lookUp(
     else view.candidates = found.candidates;
     show(view, {});
 
-    await condition(() => wishes.identified !== undefined, pause);
+    await condition(() => wishes.identified !== undefined, pause, { summary: 'Look again' });
     if (wishes.identified === undefined) continue;
     const { portfolioOrderId } = wishes.identified;
     if (portfolioOrderId === undefined) return undefined;

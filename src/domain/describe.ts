@@ -60,9 +60,9 @@ function list(title: string, lines: string[]): string[] {
 function waits({ waits: all }: PortfolioOrderView): string {
   const lines = all.map(
     ({ rule, asksAt, asked, attentionAt }) =>
-      `\`${rule}\`: Upvest is asked ${asksAt}` +
+      `\`${rule}\`: Upvest is asked ${toTheSecond(asksAt)}` +
       (asked > 0 ? ` (${asked} times so far)` : '') +
-      (attentionAt === undefined ? '' : `, a human is told ${attentionAt}`),
+      (attentionAt === undefined ? '' : `, a human is told ${toTheSecond(attentionAt)}`),
   );
   return list('**Deadlines**', lines).join('\n').trimEnd();
 }
@@ -74,7 +74,7 @@ function fulfillment(view: PortfolioOrderView): string {
     ...(pending.length > 0 ? [`waiting ${pending.join(', ')}`] : []),
     ...(others ? [`of the children accepted ${others.accepted}, waiting ${others.pending}`] : []),
     ...(refused.length > 0 ? [`**refused** ${namesOf(refused)}`] : []),
-    ...(paused ? [`paused until ${paused.until}`] : []),
+    ...(paused ? [`paused until ${toTheSecond(paused.until)}`] : []),
   ];
   return `ESW: ${parts.join('; ')}`;
 }
@@ -106,7 +106,7 @@ function lastSteps(life: OrderLife, view: PortfolioOrderView): string {
     '',
     ...steps.map(
       ({ at, subject, id, text, rule }) =>
-        `- ${at} ${names.get(id) ?? `${subject} ${id}`}: ${text} (\`${rule}\`)`,
+        `- ${toTheSecond(at)} ${names.get(id) ?? `${subject} ${id}`}: ${text} (\`${rule}\`)`,
     ),
   ].join('\n');
 }
@@ -120,4 +120,9 @@ function namesIn({ portfolioOrderId, orders }: PortfolioOrderView): Map<string, 
       ...executions.map((one): [string, string] => [one.id, `execution of order ${number}`]),
     ]),
   ]);
+}
+
+/** @param time ISO 8601 */
+function toTheSecond(time: string): string {
+  return time.replace(/\.\d+Z$/, 'Z');
 }

@@ -59,13 +59,13 @@ export function describeErrorBody(body: EswErrorBody): string {
   switch (body.shape) {
     case 'problem': {
       const fields = Object.entries(body.errors).map(([name, reasons]) => `${name}: ${reasons.join(' ')}`);
-      return [body.title, body.detail, ...fields].filter((part) => part !== '').join(' ');
+      return inSentences([body.title, body.detail, ...fields]);
     }
     case 'parameters':
-      return [
+      return inSentences([
         body.message,
         ...body.parameters.map(({ name, description }) => `${name}: ${description}`),
-      ].join(' ');
+      ]);
     case 'message':
       return body.message;
     case 'codes':
@@ -75,4 +75,12 @@ export function describeErrorBody(body: EswErrorBody): string {
     case 'empty':
       return 'no body';
   }
+}
+
+/** Some end with a full stop already. */
+function inSentences(parts: string[]): string {
+  return parts
+    .filter((part) => part !== '')
+    .join('. ')
+    .replace(/([.!?])\. /g, '$1 ');
 }

@@ -38,6 +38,7 @@ export function resolveTarget(target: Target = {}): Required<ClientConnectConfig
 const ATTEMPTS = 4;
 const RETRYABLE = new Set<number>([grpcStatus.unavailable, grpcStatus.resourceExhausted, grpcStatus.aborted]);
 type GrpcInterceptor = NonNullable<ConnectionOptions['interceptors']>[number];
+type NextCall = Parameters<GrpcInterceptor>[1];
 
 /** 50, 100 and 200 ms. */
 const retryDelayMs = (attempt: number): number => 50 * 2 ** (attempt - 1);
@@ -53,8 +54,44 @@ const shortRetry: GrpcInterceptor = (options, nextCall) => {
     retryableDecider: (attempt, { code }) =>
       attempt < ATTEMPTS && RETRYABLE.has(code) && Date.now() + retryDelayMs(attempt) < deadline,
   });
-  return interceptor(options, nextCall);
+  return interceptor(options, unlessClosed(nextCall));
 };
+
+/**
+ * A retry may find that the connection was closed during its pause. gRPC then throws, which nobody could catch in the
+ * retry's timer: the process would end. So the call ends instead, as one that was cancelled.
+ */
+function unlessClosed(nextCall: NextCall): NextCall {
+  return (options) => {
+    try {
+      return nextCall(options);
+    } catch (error) {
+      const details = error instanceof Error ? error.message : String(error);
+      return {
+        start: (metadata, listener) => {
+          listener?.onReceiveMessage?.(null);
+          listener?.onReceiveStatus?.({
+            // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- grpc-js, whose enum it is, is no dependency of ours
+            code: grpcStatus.cancelled,
+            details,
+            metadata,
+          });
+        },
+        sendMessage: nothing,
+        sendMessageWithContext: nothing,
+        startRead: nothing,
+        halfClose: nothing,
+        cancelWithStatus: nothing,
+        getPeer: () => '',
+        getAuthContext: () => null,
+      };
+    }
+  };
+}
+
+function nothing(): void {
+  // There is no call any more that could do it.
+}
 
 /**
  * A client for the configured server. It connects with its first call, so a process starts while Temporal is away.

@@ -34,7 +34,7 @@ export const LISTED_PHASES = ['PLACING', 'UNKNOWN', 'REFUSED', 'TRACKED', 'FINIS
 export interface OrderFilter {
   status?: string;
   accountId?: string;
-  /** A code, or `any`. */
+  /** A code, `INTERRUPTED` for those whose workflow somebody ended from outside, or `any` for all that need somebody. */
   attention?: string;
   reference?: string;
   type?: string;
@@ -62,6 +62,7 @@ export interface OrderList {
 const ORDER = is('WorkflowType', 'portfolioOrder');
 const PLACEMENT = is('WorkflowType', 'placePortfolioOrder');
 const COMPLETED = is('ExecutionStatus', 'Completed');
+const INTERRUPTED = isAnyOf('ExecutionStatus', ['Terminated', 'Failed', 'TimedOut', 'Canceled']);
 const NO_ORDER = `${PLACEMENT} AND ${searchAttributes.portfolioOrderId.name} IS NULL`;
 const UNKNOWN = 'PLACEMENT_UNKNOWN';
 /** The one attention that a placement keeps which has made an order: that order could not be told. */
@@ -103,12 +104,16 @@ export function queryOf(taskQueue: string, filter: OrderFilter): string {
     ...(accountId === undefined ? [] : [isAnyOf(keys.accountId, [accountId, accountId.toLowerCase()])]),
     ...(reference === undefined ? [] : [is(keys.orderReference, reference)]),
     ...(type === undefined ? [] : [is(keys.portfolioOrderType, type)]),
-    ...(attention === undefined
-      ? []
-      : [attention === 'any' ? `${keys.attention.name} IS NOT NULL` : is(keys.attention, attention)]),
+    ...(attention === undefined ? [] : [needs(attention)]),
     ...(phase === undefined ? [] : [`(${PHASES[phase]})`]),
     ...(open === undefined ? [] : [open ? `NOT ${COMPLETED}` : COMPLETED]),
   ].join(' AND ');
+}
+
+function needs(attention: string): string {
+  const { attention: codes } = searchAttributes;
+  if (attention === 'any') return `(${codes.name} IS NOT NULL OR ${INTERRUPTED})`;
+  return attention === 'INTERRUPTED' ? INTERRUPTED : is(codes, attention);
 }
 
 /**

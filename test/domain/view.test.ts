@@ -205,9 +205,11 @@ describe('the details for the Web UI', () => {
     expect(text).toContain('Orders final: 1 of 1; executions settled: 1 of 1');
     expect(text).toContain('ESW: accepted NEW, PROCESSING, FILLED, SETTLED');
     expect(rowsIn(text)).toEqual([`| 1 | ${childId(1)} | BUY | FILLED | 450.10 EUR SETTLED |`]);
-    expect(text).toContain(`- ${at(3)} order 1: FILLED, told by webhook (\`order:START>FILLED\`)`);
     expect(text).toContain(
-      `- ${at(5)} portfolio order: SETTLED, told by webhook (\`portfolio-order:FILLED>SETTLED\`)`,
+      `- ${at(3).replace('.000', '')} order 1: FILLED, told by webhook (\`order:START>FILLED\`)`,
+    );
+    expect(text).toContain(
+      `- ${at(5).replace('.000', '')} portfolio order: SETTLED, told by webhook (\`portfolio-order:FILLED>SETTLED\`)`,
     );
   });
 

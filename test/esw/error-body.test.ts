@@ -25,15 +25,15 @@ test.each<[what: string, body: string, expected: unknown, described: string]>([
   ],
   [
     '1: without a map',
-    '{"title":"Not Found","status":404}',
-    { shape: 'problem', title: 'Not Found', detail: '', errors: {}, traceId: '' },
-    'Not Found',
+    '{"title":"Not Found","status":404,"detail":"No such tenant"}',
+    { shape: 'problem', title: 'Not Found', detail: 'No such tenant', errors: {}, traceId: '' },
+    'Not Found. No such tenant',
   ],
   [
     '2: shared middleware, 400',
     '{"Caller":null,"Parameters":[{"Name":"x","Description":"y"}],"Message":"Bad"}',
     { shape: 'parameters', message: 'Bad', parameters: [{ name: 'x', description: 'y' }] },
-    'Bad x: y',
+    'Bad. x: y',
   ],
   ['3: shared middleware, 500', '{"Message":"Sorry"}', { shape: 'message', message: 'Sorry' }, 'Sorry'],
   [

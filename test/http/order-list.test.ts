@@ -1,6 +1,7 @@
 /** The list of orders: every order once, those without an order at Upvest among them, and nothing of other queries. */
 import { randomUUID } from 'node:crypto';
 import type { Stack } from '../../src/cli/dev-stack';
+import { runningOrder } from '../../src/docs/screenshots-orders';
 import type { OrderSummary } from '../../src/temporal/order-list';
 import {
   call,
@@ -20,7 +21,7 @@ let stack: Stack;
 const accountId = randomUUID();
 /** By what has become of them. */
 const references = { finished: '', refused: '', unknown: '', notPlaced: '' };
-const ids = { finished: '', held: '', reopened: '', interrupted: '' };
+const ids = { finished: '', held: '', reopened: '', interrupted: '', forsaken: '' };
 
 beforeAll(async () => {
   stack = await startTestStack();
@@ -39,9 +40,13 @@ beforeAll(async () => {
   ids.held = await heldOrder(stack);
   ids.interrupted = await heldOrder(stack);
   await terminate(stack, ids.interrupted);
+  ids.forsaken = (await runningOrder(stack, 'forsaken')).portfolioOrderId;
+  await terminate(stack, ids.forsaken);
   await until('the index to have all of it', async () => {
     const { orders } = await page('limit=100');
-    return orders.length === 7 && orders.some((one) => one.interrupted) && orders.some(isNotPlaced);
+    return (
+      orders.length === 8 && orders.filter((one) => one.interrupted).length === 2 && orders.some(isNotPlaced)
+    );
   });
 });
 afterAll(async () => {
@@ -83,7 +88,7 @@ it('has every order once, the open ones first, each kind newest first', async ()
   const { orders, nextCursor } = await page('limit=100');
   expect(nextCursor).toBeUndefined();
   expect(await named('limit=100')).toEqual(
-    ['finished', 'refused', 'unknown', 'notPlaced', 'held', 'reopened', 'interrupted'].sort(),
+    ['finished', 'refused', 'unknown', 'notPlaced', 'held', 'reopened', 'interrupted', 'forsaken'].sort(),
   );
   const open = orders.filter(({ closedAt }) => closedAt === undefined);
   expect(orders.slice(0, open.length)).toEqual(open);
@@ -136,18 +141,20 @@ it('says of what has no order why, and of what was ended from outside that it wa
 });
 
 it.each([
-  ['attention=any', ['held', 'interrupted', 'reopened', 'unknown']],
+  ['attention=any', ['forsaken', 'held', 'interrupted', 'reopened', 'unknown']],
+  ['attention=any&open=false', []],
+  ['attention=INTERRUPTED', ['forsaken', 'interrupted']],
   ['attention=PLACEMENT_UNKNOWN', ['unknown']],
   ['attention=FIRST_SEEN_FINISHED', ['held', 'interrupted']],
   ['attention=NEW_OVERDUE', []],
   ['phase=UNKNOWN', ['unknown']],
   ['phase=PLACING', []],
   ['phase=REFUSED', ['notPlaced', 'refused']],
-  ['phase=TRACKED', ['held', 'interrupted', 'reopened']],
-  ['open=true', ['held', 'interrupted', 'reopened', 'unknown']],
+  ['phase=TRACKED', ['forsaken', 'held', 'interrupted', 'reopened']],
+  ['open=true', ['forsaken', 'held', 'interrupted', 'reopened', 'unknown']],
   ['open=false', ['finished', 'notPlaced', 'refused']],
   ['status=SETTLED&open=false', ['finished']],
-  ['status=PROCESSING', []],
+  ['status=PROCESSING', ['forsaken']],
   ['type=SELL', []],
   ['type=BUY&phase=FINISHED', ['finished']],
   [`accountId=${accountId}`, ['finished']],
@@ -170,8 +177,8 @@ describe('in pages', () => {
       cursor = `&cursor=${nextCursor}`;
     }
     expect(pages).toBeGreaterThan(3);
-    expect(seen).toHaveLength(7);
-    expect(new Set(seen).size).toBe(7);
+    expect(seen).toHaveLength(8);
+    expect(new Set(seen).size).toBe(8);
   });
 
   it.each(['x', 'AAAAAAAA', 'not a cursor', "';--", 'a'.repeat(4001)])(

@@ -8,6 +8,7 @@ import type { DeadlinePolicies } from '../../src/domain/policies';
 import type { TimelineEntry } from '../../src/domain/timeline';
 import type { PortfolioOrderView } from '../../src/domain/view';
 import { grpcCodeOf, grpcStatus } from '../../src/temporal/grpc';
+import { untilTaken } from '../../src/temporal/operator-updates';
 import type { AccountSettings, ApiCall, BrokerEvent } from '../../src/simulator/upvest';
 import type { portfolioOrder } from '../../workflows';
 import { portfolioOrderWorkflowId, timelineQuery, viewQuery } from '../../workflows/messages';
@@ -100,14 +101,16 @@ export async function toldBy(stack: Stack, id: string, rule: string): Promise<st
 
 const OPERATOR = { actor: 'ada', reason: 'the client called' };
 
-/** What an operator asks of the order. */
+/** What an operator asks of the order, asked again where the order's next step came in between. */
 export function decide<D extends Decision>(
   stack: Stack,
   id: string,
   update: UpdateDefinition<Decided, [D]>,
   more: Partial<D> = {},
 ): Promise<Decided> {
-  return handleOf(stack, id).executeUpdate(update, { args: [{ ...OPERATOR, ...more } as unknown as D] });
+  const args: [D] = [{ ...OPERATOR, ...more } as unknown as D];
+  const updateId = randomUUID();
+  return untilTaken(() => handleOf(stack, id).executeUpdate(update, { args, updateId }));
 }
 
 /** Reads of the portfolio order at the broker, oldest first. */

@@ -1,6 +1,7 @@
 import { createServer as createHttp2Server } from 'node:http2';
 import type { Http2Session } from 'node:http2';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { connectClient, resolveTarget, withBudget } from '../../src/temporal/connection';
 import { freePort } from '../../src/temporal/free-port';
@@ -62,6 +63,16 @@ describe('the target', () => {
   test('is the default namespace when nothing is configured', () => {
     expect(resolveTarget().namespace).toBe('default');
   });
+});
+
+test('a call that waits for its next attempt ends with its connection, and nothing else ends', async () => {
+  const client = connectClient({ address: `127.0.0.1:${await freePort()}` });
+  const call = client.workflowService.getSystemInfo({});
+  const ended = expect(call).rejects.toMatchObject({ code: grpcStatus.cancelled });
+  // Attempts begin after 0, 50, 150 and 350 ms; an error that nobody catches would fail this test, too.
+  await sleep(200);
+  await client.connection.close();
+  await ended;
 });
 
 describe('a budget', () => {

@@ -12,6 +12,7 @@ import {
   viewQuery,
 } from '../../workflows/messages';
 import { eventTypes, historyOf, summarizeHistory } from '../support/history';
+import { decide } from '../support/orders';
 import { finished, newRequest, show, startTestStack, statusesAtEsw, submit, until } from '../support/stack';
 import { closeTemporal, testClient } from '../support/temporal';
 import { recordOf, settledInSilence, truthOf } from '../support/truth';
@@ -106,10 +107,9 @@ describe('an order of 40 children whose runs are only some events long', () => {
     stack.upvest.control.configureAccount(accountId, { scenario: 'WAITS_IN_NEW', children: 40 });
     const reference = await submit(stack, newRequest({ accountId }));
     const id = await until('the placement', async () => (await show(stack, reference)).portfolioOrderId);
-    const order = testClient().workflow.getHandle(portfolioOrderWorkflowId(id));
     stack.upvest.control.failCalls({ method: 'DELETE', path: '/portfolios/orders', count: 3, outcome: 503 });
-    await order.executeUpdate(cancelUpdate, { args: [operator] });
-    await order.executeUpdate(cancelUpdate, { args: [operator] });
+    await decide(stack, id, cancelUpdate, operator);
+    await decide(stack, id, cancelUpdate, operator);
     const view = (await finished(stack, reference)).order;
     expect(view).toMatchObject({ status: 'CANCELLED', cancel: { outcome: 'cancelled', actor: 'olga' } });
     const answers = stack.upvest.control.requests({ method: 'DELETE' }).map(({ status }) => status);
@@ -160,8 +160,7 @@ describe('an order of 500 children', () => {
     const reference = await submit(stack, newRequest({ accountId }));
     const id = await until('the placement', async () => (await show(stack, reference)).portfolioOrderId);
     await until('the broker to settle', () => truthOf(stack, id).status === 'SETTLED');
-    const handle = testClient().workflow.getHandle(portfolioOrderWorkflowId(id));
-    await handle.executeUpdate(reconcileUpdate, { args: [operator] });
+    await decide(stack, id, reconcileUpdate, operator);
     const { order } = await finished(stack, reference, 120_000);
     expect(recordOf(order)).toEqual(truthOf(stack, id));
     expect(order.questions).toMatchObject({ missed: 1, failed: 0 });

@@ -131,7 +131,8 @@ export const orderQuery = z.strictObject({
     .or(word)
     .optional()
     .meta({
-      description: 'A code, or `any` for all that need somebody',
+      description:
+        'A code, `INTERRUPTED` for orders that nobody follows, or `any` for all that need somebody',
       examples: ['any', 'PLACEMENT_UNKNOWN'],
     }),
   // Of placements that were made again, too.

@@ -143,10 +143,8 @@ function ordersTable(orders, what, nothing) {
       const name = order.reference ?? order.portfolioOrderId;
       return [
         el('a', { href: orderLink(name) }, name),
-        order.status === undefined
-          ? badge(order.phase)
-          : [badge(order.status), order.interrupted && [' ', ...alarms(['INTERRUPTED'])]],
-        alarms(order.attention),
+        badge(order.status ?? order.phase),
+        alarms([...(order.interrupted ? ['INTERRUPTED'] : []), ...order.attention]),
         order.type,
         order.accountId !== undefined && el('span', { class: 'id' }, order.accountId),
         time(order.settlementDue),
