@@ -1,9 +1,12 @@
 /** The document of the API, made from the schemas of its routes, and the page that shows it. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, FastifySchema } from 'fastify';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { DocumentedAnswer } from './answers';
+import { packageRoot } from '../package-root';
 import { tidied } from './openapi-tidy';
 import { CSP, withContentSecurity } from './security-headers';
 
@@ -86,11 +89,16 @@ export async function documentationRoutes(app: FastifyInstance): Promise<void> {
     await docs.register(swaggerUi, {
       routePrefix: '/docs',
       uiConfig: { deepLinking: true, displayRequestDuration: true, validatorUrl: null },
-      // Its top bar has an address field for other documents, and nothing else.
       theme: {
         title: 'Portfolio order coordinator',
-        css: [{ filename: 'coordinator.css', content: '.swagger-ui .topbar { display: none }' }],
+        css: [await ours('docs.css')],
+        js: [await ours('docs.js')],
       },
     });
   });
+}
+
+async function ours(filename: string): Promise<{ filename: string; content: string }> {
+  const path = join(packageRoot(__dirname), 'src', 'page', 'docs', filename);
+  return { filename, content: await readFile(path, 'utf8') };
 }

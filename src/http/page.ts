@@ -1,11 +1,11 @@
 /** The operators' page: files that are served as they are. */
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
+import { packageRoot } from '../package-root';
 import { CSP, withContentSecurity } from './security-headers';
 
-/** The build compiles code and copies nothing, so these files stay where they are in the package. */
 export async function pageRoutes(app: FastifyInstance): Promise<void> {
   const root = join(packageRoot(__dirname), 'src', 'page', 'static');
   if (!existsSync(root)) {
@@ -24,12 +24,4 @@ export async function pageRoutes(app: FastifyInstance): Promise<void> {
       },
     });
   });
-}
-
-/** The folder of `package.json`: from `src` as from `dist/src`. */
-function packageRoot(folder: string): string {
-  if (existsSync(join(folder, 'package.json'))) return folder;
-  const parent = dirname(folder);
-  if (parent === folder) throw new Error('There is no package.json above the code');
-  return packageRoot(parent);
 }

@@ -34,9 +34,9 @@ export function expectAtPeace({ requested, complaints }: Watched, origin: string
 /** Rules of WCAG that are broken in a way that axe calls serious or critical. */
 export async function barriers(
   page: Page,
-  { only = [], except = [] }: { only?: string[]; except?: string[] } = {},
+  { only = [], within = 'html' }: { only?: string[]; within?: string } = {},
 ): Promise<string[]> {
-  const axe = new AxeBuilder({ page }).disableRules(except);
+  const axe = new AxeBuilder({ page }).include(within);
   const { violations } = await (only.length === 0 ? axe : axe.withRules(only)).analyze();
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
