@@ -84,6 +84,7 @@ export function createOrderInbox(
         await onceOpen(() =>
           client.workflow.signalWithStart<typeof portfolioOrder, [Placed]>('portfolioOrder', {
             ...startOptions(placed.observation.id),
+            staticSummary: summaryOf(placed),
             signal: placedSignal,
             signalArgs: [placed],
           }),
@@ -95,6 +96,12 @@ export function createOrderInbox(
       }
     },
   };
+}
+
+/** What the list of workflows shows of an order that no webhook mentioned first. */
+function summaryOf({ reference, side, observation: { type, cashAmount, currency } }: Placed): string {
+  const what = [side ?? type, cashAmount, currency].filter((word) => word !== undefined);
+  return [...what, 'as', reference].join(' ');
 }
 
 const PAUSES_MS = [20, 50, 100, 200];

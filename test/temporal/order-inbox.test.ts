@@ -1,9 +1,13 @@
 /** What the way into an order's workflow makes of a server that will not take messages. */
+import { randomUUID } from 'node:crypto';
 import { msToTs } from '@temporalio/common/lib/time';
 import { connectClient } from '../../src/temporal/connection';
 import { createOrderInbox } from '../../src/temporal/order-inbox';
-import { portfolioOrder } from '../domain/samples';
+import { portfolioOrderWorkflowId } from '../../workflows/messages';
+import { at, portfolioOrder } from '../domain/samples';
 import { closeTemporal, testClient, testTarget, uniqueName } from '../support/temporal';
+
+type OrderSettings = Parameters<typeof createOrderInbox>[2];
 
 afterAll(closeTemporal);
 
@@ -15,8 +19,7 @@ test('a namespace without our search attributes is a fault of the deployment, no
     workflowExecutionRetentionPeriod: msToTs('1 day'),
   });
   const client = connectClient({ ...testTarget(), namespace });
-  const settings = {} as Parameters<typeof createOrderInbox>[2];
-  const inbox = createOrderInbox(client, uniqueName('queue'), settings);
+  const inbox = createOrderInbox(client, uniqueName('queue'), {} as OrderSettings);
 
   // Rejected, so that Upvest delivers again; "refused" would park the whole feed.
   await expect(inbox.deliver('some-order', [portfolioOrder('NEW')])).rejects.toMatchObject({
@@ -24,4 +27,22 @@ test('a namespace without our search attributes is a fault of the deployment, no
   });
   await client.connection.close();
   await services.operatorService.deleteNamespace({ namespace });
+});
+
+describe('an order that is mentioned first by', () => {
+  const inbox = createOrderInbox(testClient(), uniqueName('queue'), {} as OrderSettings);
+  const id = randomUUID();
+  const workflow = testClient().workflow.getHandle(portfolioOrderWorkflowId(id));
+  afterEach(() => workflow.terminate('nobody works on it'));
+
+  test('its placement is listed by what was asked for', async () => {
+    const observation = portfolioOrder('NEW', { id });
+    await inbox.handOver({ reference: 'SP-1', requestedAt: at(0), side: 'BUY', observation });
+    expect(await (await workflow.describe()).staticSummary()).toBe('BUY 1000.00 EUR as SP-1');
+  });
+
+  test('a webhook is listed by its id', async () => {
+    await inbox.deliver(id, [portfolioOrder('NEW', { id })]);
+    expect(await (await workflow.describe()).staticSummary()).toBe(`Portfolio order ${id}`);
+  });
 });
