@@ -231,7 +231,7 @@ describe('a refusal tells what ESW said', () => {
     [
       'shape 2',
       json(400, { Caller: null, Parameters: [{ Name: 'x', Description: 'y' }], Message: 'Bad' }),
-      'Bad x: y',
+      'Bad. x: y',
     ],
     ['shape 3', json(400, { Message: 'Sorry' }), 'Sorry'],
     ['shape 4', json(400, [{ code: 800, message: 'Duplicate' }]), '800 Duplicate'],

@@ -110,7 +110,7 @@ function filters(given) {
         label: 'Attention',
         value: given.attention,
         optional: true,
-        hint: 'A code, or any',
+        hint: 'A code, INTERRUPTED, or any',
       },
       {
         name: 'open',
