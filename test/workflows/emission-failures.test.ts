@@ -4,7 +4,10 @@ import type { Stack } from '../../src/cli/dev-stack';
 import { unpackLife } from '../../src/domain/packed-life';
 import type { PortfolioOrderView } from '../../src/domain/view';
 import type { StoredEvent } from '../../src/simulator/esw';
-import { lifeQuery, retryEmissionUpdate } from '../../workflows/messages';
+import { createOrderInbox } from '../../src/temporal/order-inbox';
+import { lifeQuery, portfolioOrderWorkflowId, retryEmissionUpdate } from '../../workflows/messages';
+import { portfolioOrder } from '../domain/samples';
+import { eventTypes, historyOf } from '../support/history';
 import {
   decide,
   EVERY_STATE,
@@ -195,5 +198,27 @@ describe('an event that ESW refuses', () => {
     ]);
     expect(familyOf(id)).toEqual([]);
     expect(parked.finished).toBe(false);
+  });
+
+  it('cannot be built where a text is too long to be an id: it is parked with the reason, and the workflow goes on', async () => {
+    const accountId = randomUUID();
+    stack.upvest.control.configureAccount(accountId, { webhooks: 'none', scenario: 'WAITS_IN_PROCESSING' });
+    const draft = { userId: randomUUID(), accountId, cashAmount: '50.00' };
+    const { id } = stack.upvest.control.initiate({ ...draft, initiationFlow: 'SAVINGS_PLAN' }).portfolioOrder;
+    // No webhook can say so, since the schemas of the endpoint know shorter texts only; a workflow must not rely on that.
+    const inbox = createOrderInbox(stack.client, stack.config.orderTaskQueue, stack.config.order);
+    const clientReference = 'x'.repeat(257);
+    await inbox.deliver(id, [
+      portfolioOrder('NEW', { id, accountId, clientReference, initiationFlow: 'SAVINGS_PLAN' }),
+    ]);
+    const parked = await viewWhen(stack, id, 'the reason', ({ attention }) =>
+      attention.includes('EMISSION_REFUSED'),
+    );
+    expect(parked.fulfillment.refused[0]?.refusal.message).toBe(
+      'aggregateIds.value has 257 characters, ESW is sent at most 256',
+    );
+    expect(familyOf(id)).toEqual([]);
+    const failures = eventTypes(await historyOf(stack.client, portfolioOrderWorkflowId(id)));
+    expect(failures).not.toContain('WORKFLOW_TASK_FAILED');
   });
 });
