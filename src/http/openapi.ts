@@ -6,7 +6,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, FastifySchema } from 'fastify';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { DocumentedAnswer } from './answers';
-import { packageRoot } from '../package-root';
+import { pageFolder } from '../page-folder';
 import { tidied } from './openapi-tidy';
 import { CSP, withContentSecurity } from './security-headers';
 
@@ -99,6 +99,5 @@ export async function documentationRoutes(app: FastifyInstance): Promise<void> {
 }
 
 async function ours(filename: string): Promise<{ filename: string; content: string }> {
-  const path = join(packageRoot(__dirname), 'src', 'page', 'docs', filename);
-  return { filename, content: await readFile(path, 'utf8') };
+  return { filename, content: await readFile(join(pageFolder('docs'), filename), 'utf8') };
 }

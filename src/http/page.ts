@@ -1,13 +1,12 @@
 /** The operators' page: files that are served as they are. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
-import { packageRoot } from '../package-root';
+import { pageFolder } from '../page-folder';
 import { CSP, withContentSecurity } from './security-headers';
 
 export async function pageRoutes(app: FastifyInstance): Promise<void> {
-  const root = join(packageRoot(__dirname), 'src', 'page', 'static');
+  const root = pageFolder('static');
   if (!existsSync(root)) {
     app.log.warn({ root }, "the operators' page is not installed");
     return;
