@@ -6,13 +6,9 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { readOrder, submitOrder } from '../src/cli/api';
-import { startStack } from '../src/cli/dev-stack';
+import type { Stack } from '../src/cli/dev-stack';
+import { startWholeStack } from '../src/cli/whole-stack';
 import { createLogger, installRuntime } from '../src/telemetry';
-import { workflowBundlePath } from '../src/temporal/bundle';
-import { connectClient } from '../src/temporal/connection';
-import { startDevServer } from '../src/temporal/dev-server';
-import { prepareNamespace } from '../src/temporal/namespace';
-import { connectWorker } from '../src/temporal/worker-connection';
 import { lifeQuery, portfolioOrderWorkflowId, timelineQuery, viewQuery } from '../workflows/messages';
 import { summarize } from './statistics';
 
@@ -34,20 +30,14 @@ const program = new Command('npm run bench:large-order --')
 async function main({ children }: { children: number }): Promise<void> {
   const logger = createLogger('bench', 'error');
   installRuntime(logger);
-  const temporal = await startDevServer({ log: out });
-  const client = connectClient(temporal);
-  await prepareNamespace(client.connection, temporal.namespace, out);
-  const worker = await connectWorker(temporal);
-  const stack = await startStack({
-    temporal,
-    connection: worker.connection,
-    bundlePath: workflowBundlePath(),
+  const { stack, stop } = await startWholeStack({
+    server: { log: out },
     logger,
     httpPort: 0,
     upvest: { children },
   });
   try {
-    const handle = client.workflow.getHandle(await openOrder(stack, children));
+    const handle = stack.client.workflow.getHandle(await openOrder(stack, children));
     const queries: [string, () => Promise<unknown>][] = [
       ['view', () => handle.query(viewQuery)],
       ['timeline, first page', () => handle.query(timelineQuery)],
@@ -65,15 +55,12 @@ async function main({ children }: { children: number }): Promise<void> {
       out(`${name}: p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, ${(bytes / 1024).toFixed(0)} KiB`);
     }
   } finally {
-    await stack.stop();
-    await worker.connection.close();
-    await client.connection.close();
-    await temporal.stop();
+    await stop();
   }
 }
 
 /** Places an order all of whose children are filled and not settled, and waits until the product knows it. */
-async function openOrder(stack: Awaited<ReturnType<typeof startStack>>, children: number): Promise<string> {
+async function openOrder(stack: Stack, children: number): Promise<string> {
   const accountId = randomUUID();
   stack.upvest.control.configureAccount(accountId, { scenario: 'WAITS_IN_FILLED', children });
   const api = { url: stack.url, token: stack.tokens.submit };

@@ -9,13 +9,9 @@ import Table from 'cli-table3';
 import { Command, InvalidArgumentError } from 'commander';
 import { Pool } from 'undici';
 import { submitOrder } from '../src/cli/api';
-import { startStack, type Stack } from '../src/cli/dev-stack';
+import type { Stack } from '../src/cli/dev-stack';
+import { startWholeStack } from '../src/cli/whole-stack';
 import { createLogger, installRuntime } from '../src/telemetry';
-import { workflowBundlePath } from '../src/temporal/bundle';
-import { connectClient } from '../src/temporal/connection';
-import { startDevServer } from '../src/temporal/dev-server';
-import { prepareNamespace } from '../src/temporal/namespace';
-import { connectWorker } from '../src/temporal/worker-connection';
 import { summarize } from './statistics';
 
 const BUDGETS_MS = { list: 300, order: 100 };
@@ -121,14 +117,8 @@ async function measure(stack: Stack, open: string[], finished: string[]): Promis
 async function main({ finished, open, children }: Size): Promise<void> {
   const logger = createLogger('bench', 'error');
   installRuntime(logger);
-  const temporal = await startDevServer({ log: out });
-  const { connection } = connectClient(temporal);
-  await prepareNamespace(connection, temporal.namespace, out).finally(() => connection.close());
-  const worker = await connectWorker(temporal);
-  const stack = await startStack({
-    temporal,
-    connection: worker.connection,
-    bundlePath: workflowBundlePath(),
+  const { stack, stop } = await startWholeStack({
+    server: { log: out },
     logger,
     httpPort: 0,
     upvest: { children, pace: PACE },
@@ -152,9 +142,7 @@ async function main({ finished, open, children }: Size): Promise<void> {
     out(`${REQUESTS} requests each, one after the other; load of the machine ${load.join(', ')}.`);
     await measure(stack, running, ended);
   } finally {
-    await stack.stop();
-    await worker.connection.close();
-    await temporal.stop();
+    await stop();
   }
 }
 

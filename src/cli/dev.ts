@@ -5,17 +5,14 @@
 import { randomUUID } from 'node:crypto';
 import { Command, InvalidArgumentError } from 'commander';
 import { readOrder, submitOrder } from './api';
-import { startStack, type Stack } from './dev-stack';
+import type { Stack } from './dev-stack';
 import { summarize } from './dev-summary';
 import { follow } from './story';
+import { startWholeStack, type WholeStack } from './whole-stack';
 import { stopSignal } from '../process';
 import { createLogger, installRuntime } from '../telemetry';
-import { workflowBundlePath } from '../temporal/bundle';
-import { connectClient } from '../temporal/connection';
-import { startDevServer, type DevServer } from '../temporal/dev-server';
+import type { DevServer } from '../temporal/dev-server';
 import { freePortNear } from '../temporal/free-port';
-import { prepareNamespace } from '../temporal/namespace';
-import { connectWorker } from '../temporal/worker-connection';
 
 interface DemoOptions {
   once?: boolean;
@@ -54,25 +51,16 @@ const program = new Command('npm start --')
 async function main(options: DemoOptions): Promise<void> {
   const logger = createLogger('demo', options.verbose === true ? 'info' : 'error');
   installRuntime(logger);
-  const undo: (() => Promise<unknown>)[] = [];
   const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace = 'default' } = process.env;
   const interrupted = stopSignal().then((signal) => signal as string);
+  let whole: WholeStack | undefined;
   try {
-    const temporal = await startDevServer({
-      log: out,
-      ui: await freePortNear(UI_PORT),
-      ...(address ? { given: { address, namespace } } : {}),
-    });
-    undo.push(() => temporal.stop());
-    const { connection } = connectClient(temporal);
-    await prepareNamespace(connection, temporal.namespace, out).finally(() => connection.close());
-    const worker = await connectWorker(temporal);
-    undo.push(() => worker.connection.close());
-
-    const stack = await startStack({
-      temporal,
-      connection: worker.connection,
-      bundlePath: workflowBundlePath(),
+    whole = await startWholeStack({
+      server: {
+        log: out,
+        ui: await freePortNear(UI_PORT),
+        ...(address ? { given: { address, namespace } } : {}),
+      },
       logger,
       httpPort: options.port ?? (await freePortNear(DEFAULT_PORT)),
       upvest: {
@@ -87,7 +75,7 @@ async function main(options: DemoOptions): Promise<void> {
         },
       },
     });
-    undo.push(() => stack.stop());
+    const { stack, temporal } = whole;
     out(`Upvest:   simulated at ${stack.upvest.url}`);
     out(`ESW:      simulated at ${stack.esw.url}`);
     out(`API:      ${stack.url}\n`);
@@ -119,7 +107,7 @@ async function main(options: DemoOptions): Promise<void> {
     process.exitCode = 0;
   } finally {
     out('Stopping …');
-    for (const step of undo.reverse()) await step();
+    await whole?.stop();
   }
 }
 

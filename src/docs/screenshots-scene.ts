@@ -1,13 +1,8 @@
 /** The whole product with a dozen orders, one for each thing that is worth a picture. */
 import type { Stack } from '../cli/dev-stack';
-import { startStack } from '../cli/dev-stack';
+import { startWholeStack } from '../cli/whole-stack';
 import { standardPolicies } from '../policy-config';
 import { createLogger, installRuntime } from '../telemetry';
-import { workflowBundlePath } from '../temporal/bundle';
-import { connectClient } from '../temporal/connection';
-import { startDevServer } from '../temporal/dev-server';
-import { prepareNamespace } from '../temporal/namespace';
-import { connectWorker } from '../temporal/worker-connection';
 import {
   finishedOrder,
   isAt,
@@ -50,31 +45,18 @@ const PACE = {
 export async function startScene(log: (line: string) => void): Promise<Scene> {
   const logger = createLogger('screenshots', 'fatal');
   installRuntime(logger);
-  const undo: (() => Promise<unknown>)[] = [];
-  const stop = async (): Promise<void> => {
-    for (const step of undo.splice(0).reverse()) await step();
-  };
+  const { stack, temporal, stop } = await startWholeStack({
+    server: { log, ui: true },
+    logger,
+    httpPort: 0,
+    upvest: { pace: PACE },
+    deadlines: {
+      ...standardPolicies().deadlines,
+      new: { askAfterMs: 2_000, attentionAfter: { ms: 3_000 } },
+      quietMs: 500,
+    },
+  });
   try {
-    const temporal = await startDevServer({ log, ui: true });
-    undo.push(() => temporal.stop());
-    const { connection } = connectClient(temporal);
-    await prepareNamespace(connection, temporal.namespace, log).finally(() => connection.close());
-    const worker = await connectWorker(temporal);
-    undo.push(() => worker.connection.close());
-    const stack = await startStack({
-      temporal,
-      connection: worker.connection,
-      bundlePath: workflowBundlePath(),
-      logger,
-      httpPort: 0,
-      upvest: { pace: PACE },
-      deadlines: {
-        ...standardPolicies().deadlines,
-        new: { askAfterMs: 2_000, attentionAfter: { ms: 3_000 } },
-        quietMs: 500,
-      },
-    });
-    undo.push(() => stack.stop());
     const orders = await makeOrders(stack, log);
     return { stack, uiUrl: temporal.uiUrl ?? '', namespace: temporal.namespace, ...orders, stop };
   } catch (error) {

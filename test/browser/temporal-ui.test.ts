@@ -1,7 +1,8 @@
 /** What the Temporal Web UI shows of orders: on a server of its own, since that of other tests has no Web UI. */
 import { pino } from 'pino';
 import type { BrowserContext, Page } from 'playwright-core';
-import { startStack, type Stack } from '../../src/cli/dev-stack';
+import type { Stack } from '../../src/cli/dev-stack';
+import { startWholeStack } from '../../src/cli/whole-stack';
 import {
   finishedOrder,
   runningOrder,
@@ -9,16 +10,11 @@ import {
   type PlacedOrder,
 } from '../../src/docs/screenshots-orders';
 import { currentDetails, openUserMetadata, workflowUrl } from '../../src/docs/screenshots-pages';
-import { connectClient } from '../../src/temporal/connection';
-import { startDevServer, type DevServer } from '../../src/temporal/dev-server';
-import { prepareNamespace } from '../../src/temporal/namespace';
-import { connectWorker } from '../../src/temporal/worker-connection';
 import { expectAtPeace, launchBrowser, watched, type Watched } from '../support/browser';
 import { FAST_PACE } from '../support/stack';
 import { testBundle, testConnection, closeTemporal } from '../support/temporal';
 
 const undo: (() => Promise<unknown>)[] = [];
-let temporal: DevServer;
 let ui: { uiUrl: string; namespace: string };
 let stack: Stack;
 let context: BrowserContext;
@@ -33,22 +29,17 @@ beforeAll(async () => {
   undo.push(closeTemporal);
   const browser = await launchBrowser();
   undo.push(() => browser.close());
-  temporal = await startDevServer({ log: silent, ui: true });
-  undo.push(temporal.stop);
-  ui = { uiUrl: temporal.uiUrl ?? '', namespace: temporal.namespace };
-  const { connection } = connectClient(temporal);
-  await prepareNamespace(connection, temporal.namespace, silent).finally(() => connection.close());
-  const worker = await connectWorker(temporal);
-  undo.push(() => worker.connection.close());
-  stack = await startStack({
-    temporal,
-    connection: worker.connection,
+  const whole = await startWholeStack({
+    server: { log: silent, ui: true },
     bundlePath: testBundle().codePath,
     logger: pino({ level: 'silent' }),
     httpPort: 0,
     upvest: { pace: FAST_PACE },
   });
-  undo.push(() => stack.stop());
+  undo.push(() => whole.stop());
+  const { temporal } = whole;
+  ui = { uiUrl: temporal.uiUrl ?? '', namespace: temporal.namespace };
+  ({ stack } = whole);
   // All at once: each waits more than it works.
   orders = {
     running: runningOrder(stack, 'running'),
