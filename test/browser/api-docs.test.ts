@@ -1,22 +1,19 @@
 /** The page of the API's document, in a real browser. */
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import type { Stack } from '../../src/cli/dev-stack';
-import { barriers, expectAtPeace, launchBrowser, watched, type Watched } from '../support/browser';
+import { barriers, expectAtPeace, launchBrowser, openPage, type Watched } from '../support/browser';
 import { call, startTestStack } from '../support/stack';
 import { closeTemporal } from '../support/temporal';
 
 let stack: Stack;
 let browser: Browser;
-let context: BrowserContext;
 let page: Page;
 let seen: Watched;
 
 beforeAll(async () => {
   browser = await launchBrowser();
   stack = await startTestStack();
-  context = await browser.newContext();
-  seen = watched(context);
-  page = await context.newPage();
+  ({ page, seen } = await openPage(browser));
   await page.goto(`${stack.url}/docs`);
   await page.locator('.opblock').first().waitFor();
 });

@@ -1,13 +1,12 @@
 /** The ESW simulator's page, in a real browser, with orders that the product has told. */
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import type { Stack } from '../../src/cli/dev-stack';
-import { barriers, expectAtPeace, launchBrowser, watched, type Watched } from '../support/browser';
+import { barriers, expectAtPeace, launchBrowser, openPage, type Watched } from '../support/browser';
 import { finished, startTestStack, submit } from '../support/stack';
 import { closeTemporal } from '../support/temporal';
 
 let stack: Stack;
 let browser: Browser;
-let context: BrowserContext;
 let page: Page;
 let seen: Watched;
 let reference: string;
@@ -17,13 +16,11 @@ beforeAll(async () => {
   stack = await startTestStack();
   reference = await submit(stack);
   await finished(stack, reference);
-  context = await browser.newContext({ viewport: { width: 1200, height: 800 } });
-  seen = watched(context);
-  page = await context.newPage();
+  ({ page, seen } = await openPage(browser, { viewport: { width: 1200, height: 800 } }));
   await page.goto(stack.esw.url);
 });
 afterAll(async () => {
-  await context.close();
+  await page.context().close();
   expectAtPeace(seen, stack.esw.url);
   await browser.close();
   await stack.stop();

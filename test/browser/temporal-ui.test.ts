@@ -1,6 +1,6 @@
 /** What the Temporal Web UI shows of orders: on a server of its own, since that of other tests has no Web UI. */
 import { pino } from 'pino';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import type { Stack } from '../../src/cli/dev-stack';
 import { startWholeStack } from '../../src/cli/whole-stack';
 import {
@@ -10,14 +10,13 @@ import {
   type PlacedOrder,
 } from '../../src/docs/screenshots-orders';
 import { currentDetails, openUserMetadata, workflowUrl } from '../../src/docs/screenshots-pages';
-import { expectAtPeace, launchBrowser, watched, type Watched } from '../support/browser';
+import { expectAtPeace, launchBrowser, openPage, type Watched } from '../support/browser';
 import { FAST_PACE } from '../support/stack';
 import { testBundle, testConnection, closeTemporal } from '../support/temporal';
 
 const undo: (() => Promise<unknown>)[] = [];
 let ui: { uiUrl: string; namespace: string };
 let stack: Stack;
-let context: BrowserContext;
 let page: Page;
 let orders: { running: Promise<PlacedOrder>; finished: Promise<PlacedOrder>; troubled: Promise<PlacedOrder> };
 let seen: Watched;
@@ -47,9 +46,7 @@ beforeAll(async () => {
     troubled: troubledOrder(stack, 'troubled'),
   };
   await Promise.allSettled(Object.values(orders));
-  context = await browser.newContext({ viewport: { width: 1280, height: 1000 } });
-  seen = watched(context);
-  page = await context.newPage();
+  ({ page, seen } = await openPage(browser, { viewport: { width: 1280, height: 1000 } }));
 });
 afterAll(async () => {
   for (const step of undo.reverse()) await step();

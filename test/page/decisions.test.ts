@@ -1,6 +1,6 @@
 /** What operators decide on the page, about orders that need somebody, and about orders that have ended. */
 import { randomUUID } from 'node:crypto';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import type { Stack } from '../../src/cli/dev-stack';
 import {
   finishedOrder,
@@ -11,29 +11,26 @@ import {
   untilOrder,
 } from '../../src/docs/screenshots-orders';
 import { heldOrder, terminate } from '../http/operations';
-import { barriers, expectAtPeace, launchBrowser, watched, type Watched } from '../support/browser';
+import { barriers, expectAtPeace, launchBrowser, openPage, type Watched } from '../support/browser';
 import { show, startTestStack, until } from '../support/stack';
 import { closeTemporal } from '../support/temporal';
 
 let stack: Stack;
 let browser: Browser;
-let context: BrowserContext;
 let page: Page;
 let seen: Watched;
 
 beforeAll(async () => {
   browser = await launchBrowser();
   stack = await startTestStack();
-  context = await browser.newContext();
-  seen = watched(context);
-  page = await context.newPage();
+  ({ page, seen } = await openPage(browser));
   await page.goto(`${stack.url}/`);
   await page.getByLabel('API token').fill(stack.tokens.operate);
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Use another token' }).waitFor();
 });
 afterAll(async () => {
-  await context.close();
+  await page.context().close();
   expectAtPeace(seen, stack.url);
   await browser.close();
   await stack.stop();

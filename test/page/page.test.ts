@@ -1,13 +1,12 @@
 /** The operators' page in a real browser, against the whole product. */
 import { randomUUID } from 'node:crypto';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import type { Stack } from '../../src/cli/dev-stack';
-import { barriers, expectAtPeace, launchBrowser, watched, type Watched } from '../support/browser';
+import { barriers, expectAtPeace, launchBrowser, openPage, type Watched } from '../support/browser';
 import { newRequest, show, startTestStack, submit, until } from '../support/stack';
 
 let stack: Stack;
 let browser: Browser;
-let context: BrowserContext;
 let page: Page;
 let seen: Watched;
 
@@ -20,12 +19,10 @@ afterAll(async () => {
   await stack.stop();
 });
 beforeEach(async () => {
-  context = await browser.newContext();
-  seen = watched(context);
-  page = await context.newPage();
+  ({ page, seen } = await openPage(browser));
 });
 afterEach(async () => {
-  await context.close();
+  await page.context().close();
   expectAtPeace(seen, stack.url);
 });
 
@@ -201,7 +198,7 @@ test('dark or light, words can be read', async () => {
 test('an order that is not there, and a server that is away, are told so', async () => {
   await enter(stack.tokens.read, '#/orders/nobody-knows');
   await page.getByRole('alert').getByText('NOT_FOUND').waitFor();
-  await context.setOffline(true);
+  await page.context().setOffline(true);
   await page.getByRole('link', { name: 'Parked events' }).click();
   await page.getByText('The server cannot be reached').waitFor();
 });

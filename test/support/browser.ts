@@ -1,6 +1,6 @@
 /** A real browser, and what every page that it is shown has to keep. */
 import AxeBuilder from '@axe-core/playwright';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 
 export { launchBrowser } from '../../src/docs/screenshots-browser';
 
@@ -10,7 +10,17 @@ export interface Watched {
   complaints: string[];
 }
 
-export function watched(context: BrowserContext): Watched {
+/** A page in a context of its own, `page.context()`, which is watched from the beginning. */
+export async function openPage(
+  browser: Browser,
+  options: BrowserContextOptions = {},
+): Promise<{ page: Page; seen: Watched }> {
+  const context = await browser.newContext(options);
+  const seen = watched(context);
+  return { page: await context.newPage(), seen };
+}
+
+function watched(context: BrowserContext): Watched {
   const seen: Watched = { requested: [], complaints: [] };
   context.setDefaultTimeout(20_000);
   context.on('request', (request) => seen.requested.push(request.url()));
