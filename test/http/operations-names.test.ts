@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Stack } from '../../src/cli/dev-stack';
 import { placementWorkflowId } from '../../workflows/messages';
-import { FAR_DEADLINES, idAtBroker, place, viewWhen } from '../support/orders';
+import { FAR_DEADLINES, HELD_MS, idAtBroker, place, viewWhen } from '../support/orders';
 import { finished, newRequest, show, startTestStack, submit, until } from '../support/stack';
 import { closeTemporal } from '../support/temporal';
 import { expectDecided, expectForbidden, operate, timelineOf } from './operations';
@@ -50,12 +50,13 @@ it('a further attempt to place has a name of its own, and the two name each othe
 });
 
 it('a placement that was ended from outside is no way to its order, whose id is', async () => {
-  stack.upvest.control.delayAnswers({ method: 'POST', path: '/portfolios/orders', ms: 1_500 });
+  stack.upvest.control.delayAnswers({ method: 'POST', path: '/portfolios/orders', ms: HELD_MS });
   const accountId = randomUUID();
   stack.upvest.control.configureAccount(accountId, { scenario: 'WAITS_IN_NEW' });
   const reference = await submit(stack, newRequest({ accountId }));
   const id = await idAtBroker(stack, accountId);
   await stack.client.workflow.getHandle(placementWorkflowId(reference)).terminate('by mistake');
+  stack.upvest.control.clearFaults();
   for (const operation of ['cancel', 'reconcile', 'reopen'] as const) {
     const detail = expectForbidden(await operate(stack, reference, operation), `operator:${operation}`);
     expect(detail).toContain('ended from outside');

@@ -11,7 +11,7 @@ import {
   submit,
   until,
 } from '../support/stack';
-import { EVERY_STATE, FAR_DEADLINES, idAtBroker, place, viewWhen } from '../support/orders';
+import { EVERY_STATE, FAR_DEADLINES, HELD_MS, idAtBroker, place, viewWhen } from '../support/orders';
 import { closeTemporal } from '../support/temporal';
 import { recordOf, truthOf } from '../support/truth';
 import {
@@ -69,7 +69,7 @@ describe('cancel', () => {
   });
 
   it('before the placing is known is remembered, and handed over with the order', async () => {
-    stack.upvest.control.delayAnswers({ method: 'POST', path: '/portfolios/orders', ms: 1_500 });
+    stack.upvest.control.delayAnswers({ method: 'POST', path: '/portfolios/orders', ms: HELD_MS });
     const accountId = randomUUID();
     stack.upvest.control.configureAccount(accountId, { scenario: 'WAITS_IN_NEW' });
     const reference = await submit(stack, newRequest({ accountId }));
@@ -82,6 +82,7 @@ describe('cancel', () => {
     );
     expect(await timelineOf(stack, reference)).toEqual([]);
 
+    stack.upvest.control.clearFaults();
     const { order } = await finished(stack, reference);
     expect(order).toMatchObject({ status: 'CANCELLED', cancel: { actor: 'demo-operate' } });
   });
@@ -216,9 +217,10 @@ describe('identify', () => {
     const { reference, id } = await waiting('WAITS_IN_NEW');
     expectForbidden(await operate(stack, reference, 'identify'), 'placement:identified');
     expectProblem(await operate(stack, id, 'identify'), 404, 'NOT_FOUND');
-    stack.upvest.control.delayAnswers({ method: 'POST', path: '/portfolios/orders', ms: 1_000 });
+    stack.upvest.control.delayAnswers({ method: 'POST', path: '/portfolios/orders', ms: HELD_MS });
     const slow = await submit(stack);
     expectForbidden(await operate(stack, slow, 'identify'), 'placement:identified');
+    stack.upvest.control.clearFaults();
     await finished(stack, slow);
   });
 });

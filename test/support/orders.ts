@@ -64,7 +64,7 @@ export function viewWhen(
   id: string,
   what: string,
   isWanted: (view: PortfolioOrderView) => boolean,
-  limitMs = 20_000,
+  limitMs?: number,
 ): Promise<PortfolioOrderView> {
   let last: PortfolioOrderView | undefined;
   const look = async (): Promise<PortfolioOrderView | undefined> => {
@@ -125,12 +125,17 @@ export function gapsOf(questions: ApiCall[]): number[] {
   return times.slice(1).map((time, index) => time - (times[index] ?? 0));
 }
 
-/** Holds the broker's next answer back, and acts as soon as the question has arrived there. */
+/** Longer than any test needs, shorter than a client waits: answers held back go on by `clearFaults`. */
+export const HELD_MS = 20_000;
+
+/** Holds the broker's next answer back, acts as soon as the question has arrived there, and then lets it go. */
 export async function whileAsked<T>(stack: Stack, id: string, act: () => Promise<T> | T): Promise<T> {
   const before = questionsAbout(stack, id).length;
-  stack.upvest.control.delayAnswers({ method: 'GET', path: `/portfolios/orders/${id}`, ms: 700 });
+  stack.upvest.control.delayAnswers({ method: 'GET', path: `/portfolios/orders/${id}`, ms: HELD_MS });
   await until('the question', () => questionsAbout(stack, id).length > before);
-  return act();
+  const done = await act();
+  stack.upvest.control.clearFaults();
+  return done;
 }
 
 /** Events of the order that the broker has told so far, of these types. */
@@ -142,6 +147,15 @@ export function eventsOf(stack: Stack, id: string, ...types: string[]): BrokerEv
 export async function tell(stack: Stack, events: unknown[]): Promise<void> {
   const { status } = await stack.upvest.control.sendRaw({ events });
   if (status !== 200) throw new Error(`The webhook answered ${status}`);
+}
+
+/** Repeats an event until the workflow is in a run after this one. */
+export async function intoLaterRun(stack: Stack, id: string, run: number): Promise<void> {
+  const [event] = eventsOf(stack, id, 'PORTFOLIO_ORDER.NEW');
+  await until('a later run', async () => {
+    await tell(stack, [event]);
+    return (await viewWhen(stack, id, 'a view', () => true)).run > run;
+  });
 }
 
 /** What ESW's events say of a metadata item, by status, where they do. */

@@ -1,16 +1,19 @@
 /** Orders that nobody placed here, and orders whose placement is known late. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stack } from '../../src/cli/dev-stack';
 import { finished, newRequest, show, startTestStack, statusesAtEsw, submit, until } from '../support/stack';
 import { closeTemporal } from '../support/temporal';
+import { HELD_MS } from '../support/orders';
 import { recordOf, truthOf } from '../support/truth';
 
+const GRACE_MS = 700;
 const ALL_STATES = ['Created', 'Confirmed', 'Fulfilled', 'Settled'];
 
 describe('adoption', () => {
   let stack: Stack;
   beforeAll(async () => {
-    stack = await startTestStack({ policies: { placedGraceMs: 700 } });
+    stack = await startTestStack({ policies: { placedGraceMs: GRACE_MS } });
   });
   afterAll(async () => {
     await stack.stop();
@@ -49,7 +52,7 @@ describe('adoption', () => {
 
   it('emits nothing while a placement that could have made the order is under way, and tracks it meanwhile', async () => {
     // The answer is held back for several grace times: only the open placement keeps the order from being adopted.
-    stack.upvest.control.delayAnswers({ method: 'POST', path: '/portfolios/orders', ms: 3_500 });
+    stack.upvest.control.delayAnswers({ method: 'POST', path: '/portfolios/orders', ms: HELD_MS });
     const request = newRequest();
     const reference = await submit(stack, request);
     const truth = await until('the order at the broker', () =>
@@ -63,8 +66,11 @@ describe('adoption', () => {
       return order?.status === 'SETTLED' ? order : undefined;
     });
     expect(tracked).toMatchObject({ origin: 'open', finished: false });
+    await sleep(3 * GRACE_MS);
+    expect((await show(stack, id)).order?.origin).toBe('open');
     expect(statusesAtEsw(stack, id)).toEqual([]);
 
+    stack.upvest.control.clearFaults();
     const { order } = await finished(stack, reference);
     expect(order.origin).toBe('placed');
     expect(statusesAtEsw(stack, reference)).toEqual(ALL_STATES);

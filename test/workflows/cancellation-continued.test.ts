@@ -9,6 +9,8 @@ import {
   expectEachOnceAtEsw,
   FAR_DEADLINES,
   handleOf,
+  HELD_MS,
+  intoLaterRun,
   place,
   tell,
   viewWhen,
@@ -35,15 +37,6 @@ const deletesOf = (id: string) =>
     .requests({ method: 'DELETE', path: '/portfolios/orders/{id}' })
     .filter(({ url }) => url.endsWith(id));
 
-/** Repeats an event until the workflow is in a later run. */
-async function intoLaterRun(id: string, later: number): Promise<void> {
-  const [event] = eventsOf(stack, id, 'PORTFOLIO_ORDER.NEW');
-  await until('a later run', async () => {
-    await tell(stack, [event]);
-    return (await viewWhen(stack, id, 'a view', () => true)).run > later;
-  });
-}
-
 async function newOrder(): Promise<{ reference: string; id: string }> {
   const placed = await place(stack, { scenario: 'WAITS_IN_NEW' });
   await viewWhen(stack, placed.id, 'NEW', ({ status }) => status === 'NEW');
@@ -60,7 +53,7 @@ async function isCancelled({ reference, id }: { reference: string; id: string })
 
 it('a cancellation from the Temporal UI in a later run is a business cancel', async () => {
   const placed = await newOrder();
-  await intoLaterRun(placed.id, 2);
+  await intoLaterRun(stack, placed.id, 2);
   await handleOf(stack, placed.id).cancel();
   const order = await isCancelled(placed);
   expect(order.run).toBeGreaterThan(2);
@@ -74,7 +67,7 @@ it('one that was refused in an earlier run may be asked for again in a later one
   await handleOf(stack, placed.id).cancel();
   await viewWhen(stack, placed.id, 'CANCEL_REFUSED', ({ attention }) => attention.includes('CANCEL_REFUSED'));
   const { run } = await viewWhen(stack, placed.id, 'a view', () => true);
-  await intoLaterRun(placed.id, run);
+  await intoLaterRun(stack, placed.id, run);
   const { attention } = await viewWhen(stack, placed.id, 'a view', () => true);
   expect(attention).toEqual(['CANCEL_REFUSED']);
   stack.upvest.control.configureAccount(placed.accountId, {});
@@ -85,11 +78,12 @@ it('one that was refused in an earlier run may be asked for again in a later one
 
 it('a DELETE under way holds the hand-over back, and is sent once', async () => {
   const placed = await newOrder();
-  stack.upvest.control.delayAnswers({ method: 'DELETE', path: '/portfolios/orders', ms: 800 });
+  stack.upvest.control.delayAnswers({ method: 'DELETE', path: '/portfolios/orders', ms: HELD_MS });
   await decide(stack, placed.id, cancelUpdate);
   await until('the DELETE', () => deletesOf(placed.id).length === 1);
   const [event] = eventsOf(stack, placed.id, 'PORTFOLIO_ORDER.NEW');
   for (let copies = 0; copies < 12; copies += 1) await tell(stack, [event]);
+  stack.upvest.control.clearFaults();
   await isCancelled(placed);
   expect(deletesOf(placed.id)).toHaveLength(1);
 });
@@ -101,7 +95,7 @@ it('the wait for what comes of it goes on in the next run', async () => {
   const before = await viewWhen(stack, placed.id, 'the wait', ({ waits }) =>
     waits.some(({ rule }) => rule === 'deadline:cancel'),
   );
-  await intoLaterRun(placed.id, before.run);
+  await intoLaterRun(stack, placed.id, before.run);
   const after = await viewWhen(stack, placed.id, 'a view', () => true);
   const sinceOf = ({ waits }: typeof after) => waits.find(({ rule }) => rule === 'deadline:cancel')?.since;
   expect(sinceOf(after)).toBe(sinceOf(before));

@@ -10,6 +10,7 @@ import {
   expectEachOnceAtEsw,
   FAR_DEADLINES,
   handleOf,
+  HELD_MS,
   idAtBroker,
   place,
   timeline,
@@ -164,7 +165,7 @@ describe('a cancel', () => {
   });
 
   it('is forbidden by name once the portfolio order has ended, although parts are open', async () => {
-    stack.upvest.control.changePace({ settleAfterMs: 1_500 });
+    stack.upvest.control.changePace({ settleAfterMs: 60_000 });
     const { reference, id } = await placed({ scenario: 'CANCELLED_WITH_FILLED_CHILDREN' }, 'CANCELLED');
     await expect(decide(stack, id, cancelUpdate)).rejects.toMatchObject({
       cause: {
@@ -188,10 +189,12 @@ describe('a cancel', () => {
 
   it('of an order that settles while the DELETE is under way comes to nothing', async () => {
     const { reference, id } = await placed({ scenario: 'WAITS_IN_FILLED' }, 'FILLED');
-    stack.upvest.control.delayAnswers({ method: 'DELETE', path: '/portfolios/orders', ms: 600 });
+    stack.upvest.control.delayAnswers({ method: 'DELETE', path: '/portfolios/orders', ms: HELD_MS });
     await decide(stack, id, cancelUpdate);
     await until('the DELETE', () => deletesOf(id).length === 1);
     stack.upvest.control.proceed(id);
+    await viewWhen(stack, id, 'SETTLED', ({ status }) => status === 'SETTLED');
+    stack.upvest.control.clearFaults();
     expect(await inTruth(reference, id)).toMatchObject({ status: 'SETTLED', attention: [] });
     expectEachOnceAtEsw(stack, reference, EVERY_STATE);
   });
@@ -210,7 +213,7 @@ describe('a cancel', () => {
 
 describe('a placement', () => {
   async function underWay() {
-    stack.upvest.control.delayAnswers({ method: 'POST', path: '/portfolios/orders', ms: 800 });
+    stack.upvest.control.delayAnswers({ method: 'POST', path: '/portfolios/orders', ms: HELD_MS });
     const accountId = randomUUID();
     stack.upvest.control.configureAccount(accountId, { scenario: 'WAITS_IN_NEW' });
     const reference = await submit(stack, newRequest({ accountId }));
@@ -221,6 +224,7 @@ describe('a placement', () => {
     const { reference, id } = await underWay();
     const handle = stack.client.workflow.getHandle(placementWorkflowId(reference));
     await handle.executeUpdate(cancelUpdate, { args: [{ actor: 'ada', reason: 'too early' }] });
+    stack.upvest.control.clearFaults();
     const order = await inTruth(reference, id);
     expect(order).toMatchObject({ status: 'CANCELLED', cancel: { actor: 'ada', reason: 'too early' } });
     expect(deletesOf(id)).toHaveLength(1);
@@ -230,6 +234,7 @@ describe('a placement', () => {
   it('takes a cancellation from the Temporal UI for the same wish', async () => {
     const { reference, id } = await underWay();
     await stack.client.workflow.getHandle(placementWorkflowId(reference)).cancel();
+    stack.upvest.control.clearFaults();
     const order = await inTruth(reference, id);
     expect(order).toMatchObject({ status: 'CANCELLED', cancel: { actor: 'temporal' } });
     expect(

@@ -6,6 +6,7 @@ import type { placePortfolioOrder } from '../../workflows';
 import { placementWorkflowId } from '../../workflows/messages';
 import { finished, newRequest, show, startTestStack, statusesAtEsw, submit, until } from '../support/stack';
 import { eventTypes, historyOf } from '../support/history';
+import { HELD_MS } from '../support/orders';
 import { closeTemporal } from '../support/temporal';
 
 describe('placing', () => {
@@ -69,9 +70,14 @@ describe('placing', () => {
   });
 
   it('survives a cancellation request from the Web UI', async () => {
-    stack.upvest.control.delayAnswers({ method: 'POST', path: '/portfolios/orders', ms: 500 });
-    const reference = await submit(stack);
+    stack.upvest.control.delayAnswers({ method: 'POST', path: '/portfolios/orders', ms: HELD_MS });
+    const request = newRequest();
+    const reference = await submit(stack, request);
     await stack.client.workflow.getHandle(`placement/${reference}`).cancel();
+    await until('the broker to settle', () =>
+      ordersOf(request.accountId).some(({ portfolioOrder }) => portfolioOrder.status === 'SETTLED'),
+    );
+    stack.upvest.control.clearFaults();
     const { order } = await finished(stack, reference);
     expect(order.status).toBe('SETTLED');
   });

@@ -1,5 +1,6 @@
 /** Answers and webhooks in the same moment, a broker that is away, and what questions cost when nothing is wrong. */
 import type { Stack } from '../../src/cli/dev-stack';
+import type { DeadlinePolicies } from '../../src/domain/policies';
 import { portfolioOrderWorkflowId } from '../../workflows/messages';
 import { historyOf, summarizeHistory } from '../support/history';
 import { finished, startTestStack, statusesAtEsw, until } from '../support/stack';
@@ -9,6 +10,7 @@ import {
   eventsOf,
   expectEachOnceAtEsw,
   FAR_DEADLINES,
+  HELD_MS,
   place,
   questionsAbout,
   tell,
@@ -21,29 +23,34 @@ import { recordOf, truthOf } from '../support/truth';
 const SOON = { askAfterMs: 400, attentionAfter: { ms: 600_000 } };
 const TRADING = ['NEW', 'PROCESSING', 'FILLED'] as const;
 
+const DEADLINES = {
+  ...FAR_DEADLINES,
+  new: SOON,
+  processing: SOON,
+  parts: SOON,
+  settlement: { cycles: [{ days: 2 }], time: '18:00', attentionAfter: { ms: 1e12 } },
+  slowestMs: 2_000,
+  quietMs: 300,
+} satisfies Partial<DeadlinePolicies>;
+
 let stack: Stack;
+/** Waits longer for silence before it asks, so that a pause of the machine is none of the broker. */
+let patient: Stack;
 beforeAll(async () => {
-  stack = await startTestStack({
-    deadlines: {
-      ...FAR_DEADLINES,
-      new: SOON,
-      processing: SOON,
-      parts: SOON,
-      settlement: { cycles: [{ days: 2 }], time: '18:00', attentionAfter: { ms: 1e12 } },
-      slowestMs: 2_000,
-      quietMs: 300,
-    },
-  });
+  [stack, patient] = await Promise.all([
+    startTestStack({ deadlines: DEADLINES }),
+    startTestStack({ deadlines: { ...DEADLINES, quietMs: 4_000 }, policies: { predecessorGraceMs: 20_000 } }),
+  ]);
 });
 afterEach(() => {
   stack.upvest.control.clearFaults();
 });
 afterAll(async () => {
-  await stack.stop();
+  await Promise.all([stack.stop(), patient.stop()]);
   await closeTemporal();
 });
 
-async function inTruth(reference: string, id: string) {
+async function inTruth(stack: Stack, reference: string, id: string) {
   const { order } = await finished(stack, reference);
   expect(recordOf(order)).toEqual(truthOf(stack, id));
   expect(order.attention).toEqual([]);
@@ -62,10 +69,12 @@ describe('the webhooks arrive', () => {
         settlementDate: yesterday,
       });
       await viewWhen(stack, id, status, (view) => view.status === status);
-      await whileAsked(stack, id, () => {
+      await whileAsked(stack, id, async () => {
         stack.upvest.control.proceed(id);
+        await until('the broker to settle', () => truthOf(stack, id).status === 'SETTLED');
+        await stack.upvest.control.whenDelivered();
       });
-      const { questions } = await inTruth(reference, id);
+      const { questions } = await inTruth(stack, reference, id);
       expect(questions.failed).toBe(0);
     },
   );
@@ -88,13 +97,14 @@ describe('the webhooks arrive', () => {
       stack.upvest.control.delayAnswers({
         method: 'GET',
         path: `/portfolios/orders/${id}`,
-        ms: 700,
+        ms: HELD_MS,
         count: 2,
       });
       stack.upvest.control.proceed(id);
       await until('the broker to settle', () => truthOf(stack, id).status === 'SETTLED');
       await tell(stack, stack.upvest.control.portfolioOrder(id).events.slice(before));
-      await inTruth(reference, id);
+      stack.upvest.control.clearFaults();
+      await inTruth(stack, reference, id);
     },
   );
 
@@ -104,19 +114,19 @@ describe('the webhooks arrive', () => {
     const dueAt = Date.parse(view.waits[0]?.asksAt ?? '');
     await until('the deadline', () => Date.now() >= dueAt - 60);
     stack.upvest.control.proceed(id);
-    await inTruth(reference, id);
+    await inTruth(stack, reference, id);
   });
 
   it('in one burst longer than a deadline: nothing is asked in the middle of it', async () => {
-    const { reference, id } = await place(stack, { scenario: 'WAITS_IN_NEW' });
-    const [event] = eventsOf(stack, id, 'PORTFOLIO_ORDER.NEW');
-    await viewWhen(stack, id, 'NEW', ({ status }) => status === 'NEW');
-    const asked = questionsAbout(stack, id).length;
-    for (const end = Date.now() + 1_200; Date.now() < end;) await tell(stack, [event]);
-    expect(questionsAbout(stack, id)).toHaveLength(asked);
-    await until('a question', () => questionsAbout(stack, id).length > asked);
-    stack.upvest.control.proceed(id);
-    await inTruth(reference, id);
+    const { reference, id } = await place(patient, { scenario: 'WAITS_IN_NEW' });
+    const [event] = eventsOf(patient, id, 'PORTFOLIO_ORDER.NEW');
+    await viewWhen(patient, id, 'NEW', ({ status }) => status === 'NEW');
+    const asked = questionsAbout(patient, id).length;
+    for (const end = Date.now() + 1_200; Date.now() < end;) await tell(patient, [event]);
+    expect(questionsAbout(patient, id)).toHaveLength(asked);
+    await until('a question', () => questionsAbout(patient, id).length > asked);
+    patient.upvest.control.proceed(id);
+    await inTruth(patient, reference, id);
   });
 });
 
@@ -135,7 +145,7 @@ describe('while Upvest is away for several deadlines', () => {
     expect(tracked.attention).toEqual([]);
     await until('ESW to know', () => statusesAtEsw(stack, reference).length === 4);
     stack.upvest.control.setOutage(false);
-    await inTruth(reference, id);
+    await inTruth(stack, reference, id);
   });
 
   it('and webhooks are lost: nothing else is, and orders catch up afterwards', async () => {
@@ -166,16 +176,16 @@ it('an order that Upvest does not know is told, and followed as soon as it does'
   expect(await toldBy(stack, id, 'deadline:new')).toContain('Upvest was asked, and does not know the order');
   await viewWhen(stack, id, 'the end of the attention', ({ attention }) => attention.length === 0);
   stack.upvest.control.proceed(id);
-  await inTruth(reference, id);
+  await inTruth(stack, reference, id);
 });
 
 it('the happy way asks nothing, and stays within the budget of 40 + 10 per request', async () => {
-  const before = stack.upvest.control.deliveries().length;
-  const { reference, id } = await place(stack);
-  const { questions } = await inTruth(reference, id);
+  const before = patient.upvest.control.deliveries().length;
+  const { reference, id } = await place(patient);
+  const { questions } = await inTruth(patient, reference, id);
   expect(questions).toEqual({ missed: 0, nothingNew: 0, failed: 0 });
-  expect(questionsAbout(stack, id)).toEqual([]);
-  const requests = stack.upvest.control.deliveries().length - before;
+  expect(questionsAbout(patient, id)).toEqual([]);
+  const requests = patient.upvest.control.deliveries().length - before;
   const history = summarizeHistory(await historyOf(testClient(), portfolioOrderWorkflowId(id)));
   expect(new Set(history.activities)).toEqual(new Set(['emitOrderEvents']));
   expect(history.events).toBeLessThanOrEqual(40 + 10 * requests);

@@ -21,7 +21,8 @@ import { recordOf, truthOf } from '../support/truth';
 let stack: Stack;
 let upvest: UpvestClient;
 beforeAll(async () => {
-  stack = await startTestStack();
+  // What was skipped turns up, however long a slow machine takes.
+  stack = await startTestStack({ policies: { predecessorGraceMs: 20_000 } });
   upvest = createUpvestClient(stack.config.upvest);
 });
 afterAll(async () => {

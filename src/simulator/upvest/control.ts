@@ -119,7 +119,7 @@ export interface UpvestControl {
   setOutage(on: boolean): void;
   /** Lets calls fail by chance; without an argument no more. */
   disturbApi(disturbance?: ApiDisturbance): void;
-  /** Ends the outage and the disturbance of the API, and forgets faults that were not used up. */
+  /** Ends the outage and the disturbance of the API, forgets faults not used up, and lets go answers held back. */
   clearFaults(): void;
   /** Makes all access tokens invalid. */
   expireTokens(): void;

@@ -19,7 +19,7 @@ export interface FailCalls {
   headers?: Record<string, string>;
 }
 
-/** API calls whose answer is held back although they took effect. */
+/** API calls whose answer is held back although they took effect, until `clearFaults` at the latest. */
 export interface DelayAnswers {
   method?: string;
   path?: string;
@@ -44,6 +44,7 @@ export class Faults {
   private readonly byChance = new WeakMap<FastifyRequest, CallFailure>();
   private readonly cut = new WeakSet<FastifyRequest>();
   private readonly closed = new AbortController();
+  private held = new AbortController();
 
   failCalls(failure: FailCalls): void {
     this.failures.push({ ...failure });
@@ -63,6 +64,7 @@ export class Faults {
     this.delays = [];
     this.outage = false;
     this.disturbed = undefined;
+    this.letGo();
   }
 
   /** Whether the connection of this call was cut instead of an answer. */
@@ -83,7 +85,7 @@ export class Faults {
   /** As onSend hook: the answer to send instead of `payload`. */
   async afterEffect(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
     const delay = take(this.delays, request);
-    if (delay) await sleep(delay.ms, undefined, { signal: this.closed.signal }).catch(() => undefined);
+    if (delay) await sleep(delay.ms, undefined, { signal: this.held.signal }).catch(() => undefined);
     const chance = this.byChance.get(request);
     const failure: FailCalls | undefined =
       take(this.failures, request, ({ mode }) => mode === 'after') ??
@@ -101,6 +103,12 @@ export class Faults {
 
   close(): void {
     this.closed.abort();
+    this.letGo();
+  }
+
+  private letGo(): void {
+    this.held.abort();
+    this.held = new AbortController();
   }
 
   private async fail(failure: FailCalls, request: FastifyRequest, reply: FastifyReply): Promise<void> {
