@@ -34,8 +34,9 @@ export interface FulfillmentActivities {
 }
 
 /**
- * Pauses before the same event is tried again within an attempt, once the sink has answered for another one. One that
- * fails now and then is no reason for an attempt to end; one that is away is asked once per attempt.
+ * Pauses before the same event is tried again within an attempt: the first one of a call, or one after the sink has
+ * answered for another event. A sink that fails now and then is no reason for an attempt to end, whose pauses double up
+ * to a minute; one that stays away is asked once per further attempt.
  */
 const PAUSES_BETWEEN_TRIES_MS = [200, 400, 800, 1_600, 3_200];
 
@@ -54,7 +55,7 @@ export function createFulfillmentActivities(sink: FulfillmentSink): FulfillmentA
       const answered = new Set(results.map((result) => result.id));
 
       /** Pauses that are left for the event under way. */
-      let patience: number[] = [];
+      let patience = attempt === 1 ? PAUSES_BETWEEN_TRIES_MS : [];
 
       async function tryToDeliver({ sentBefore, ...event }: Outgoing): Promise<Delivery> {
         signal.throwIfAborted();
