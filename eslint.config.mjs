@@ -116,9 +116,11 @@ export default tseslint.config(
     },
   },
   {
-    // Activities' code must never enter the workflow bundle: its types may.
     files: ['workflows/**/*.ts'],
     rules: {
+      // A workflow's main function reads as the life of an order, from top to bottom.
+      'max-lines-per-function': ['error', { max: 120 }],
+      // Activities' code must never enter the workflow bundle: its types may.
       '@typescript-eslint/no-restricted-imports': [
         'error',
         {
