@@ -69,7 +69,7 @@ describe('the time-out', () => {
     ['stops', headersOnly],
     ['trickles', trickle],
   ])('ends an answer that %s; its status counts', async (_what, reply) => {
-    const { client } = await start(reply, { timeoutMs: 150 });
+    const { client } = await start(reply, { timeoutMs: 1_000 });
     await expect(client.deliver(outgoing)).resolves.toEqual({
       outcome: 'refused',
       refusal: { status: 400, message: `ESW answered 400 to ${outgoing.id}: no body` },
@@ -98,9 +98,9 @@ describe('the time-out', () => {
     const slow: Reply = (response, request) => {
       setTimeout(() => {
         ok(response, request);
-      }, 100);
+      }, 400);
     };
-    const { client } = await start(slow, { timeoutMs: 250, maxInFlight: 1 });
+    const { client } = await start(slow, { timeoutMs: 1_500, maxInFlight: 1 });
     const deliveries = await Promise.all(Array.from({ length: 5 }, () => client.deliver(outgoing)));
     expect(deliveries.map(({ outcome }) => outcome)).toEqual(Array.from({ length: 5 }, () => 'accepted'));
   });
@@ -127,7 +127,7 @@ describe('turns', () => {
   });
 
   test('failures give their turns back', async () => {
-    const { client, events } = await start(silence, { timeoutMs: 50, maxInFlight: 2 });
+    const { client, events } = await start(silence, { timeoutMs: 500, maxInFlight: 2 });
     await Promise.all(Array.from({ length: 6 }, () => client.deliver(outgoing)));
     expect(events()).toHaveLength(6);
   });

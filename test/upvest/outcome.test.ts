@@ -64,13 +64,13 @@ describe.each([
   ['422', problem(422), refused, refused],
 ] as const)('%s', (_what, reply, ofPost, ofRead) => {
   test(`is ${ofPost.name} for a POST, and sent once`, async () => {
-    stub = await startUpvest(reply, { requestTimeoutMs: 750 });
+    stub = await startUpvest(reply, { requestTimeoutMs: 2_000 });
     expect(await rejection(stub.client.placePortfolioOrder(placeRequest, 'key'))).toBeInstanceOf(ofPost);
     expect(stub.on('/portfolios/orders')).toHaveLength(1);
   });
 
   test(`is ${ofRead.name} for a read`, async () => {
-    stub = await startUpvest(reply, { requestTimeoutMs: 750 });
+    stub = await startUpvest(reply, { requestTimeoutMs: 2_000 });
     expect(await rejection(stub.client.readPortfolioOrder('1'))).toBeInstanceOf(ofRead);
   });
 });
@@ -196,7 +196,7 @@ describe('while the token cannot be had, nothing of the order is sent', () => {
     ['401', problem(401), UpvestUnauthorised],
     ['403', problem(403), UpvestUnauthorised],
   ])('%s', async (_what, token, expected) => {
-    stub = await startUpvest(json(200, placedOrder), { requestTimeoutMs: 750 }, token);
+    stub = await startUpvest(json(200, placedOrder), { requestTimeoutMs: 2_000 }, token);
     expect(await rejection(stub.client.placePortfolioOrder(placeRequest, 'key'))).toBeInstanceOf(expected);
     expect(stub.on('/portfolios/orders')).toEqual([]);
     expect(stub.on('/auth/token')).toHaveLength(1);
