@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { readOrder, submitOrder } from '../src/cli/api';
+import { OrdersProblem } from '../src/cli/orders-problem';
 import type { Stack } from '../src/cli/dev-stack';
 import { startWholeStack } from '../src/cli/whole-stack';
 import { createLogger, installRuntime } from '../src/telemetry';
@@ -68,9 +69,13 @@ async function openOrder(stack: Stack, children: number): Promise<string> {
   const [cashAmount, currency, side] = ['1000000.00', 'EUR', 'BUY'] as const;
   await submitOrder(api, { reference, userId: randomUUID(), accountId, cashAmount, currency, side });
   for (;;) {
-    const { portfolioOrderId, order } = await readOrder(api, reference);
-    if (portfolioOrderId !== undefined && order?.progress.executions === children)
-      return portfolioOrderWorkflowId(portfolioOrderId);
+    const seen = await readOrder(api, reference).catch((error: unknown) => {
+      // While hundreds of webhooks come in, a worker may be too busy to answer.
+      if (error instanceof OrdersProblem && error.code === 'UNAVAILABLE') return undefined;
+      throw error;
+    });
+    if (seen?.portfolioOrderId !== undefined && seen.order?.progress.executions === children)
+      return portfolioOrderWorkflowId(seen.portfolioOrderId);
     await sleep(500);
   }
 }
