@@ -9,6 +9,7 @@ import { readOrder, submitOrder } from '../src/cli/api';
 import { OrdersProblem } from '../src/cli/orders-problem';
 import type { Stack } from '../src/cli/dev-stack';
 import { startWholeStack } from '../src/cli/whole-stack';
+import type { PortfolioOrderView } from '../src/domain/view';
 import { createLogger, installRuntime } from '../src/telemetry';
 import { lifeQuery, portfolioOrderWorkflowId, timelineQuery, viewQuery } from '../workflows/messages';
 import { summarize } from './statistics';
@@ -60,7 +61,7 @@ async function main({ children }: { children: number }): Promise<void> {
   }
 }
 
-/** Places an order all of whose children are filled and not settled, and waits until the product knows it. */
+/** Places an order all of whose children are filled and not settled, and waits until the product and ESW know it. */
 async function openOrder(stack: Stack, children: number): Promise<string> {
   const accountId = randomUUID();
   stack.upvest.control.configureAccount(accountId, { scenario: 'WAITS_IN_FILLED', children });
@@ -74,10 +75,14 @@ async function openOrder(stack: Stack, children: number): Promise<string> {
       if (error instanceof OrdersProblem && error.code === 'UNAVAILABLE') return undefined;
       throw error;
     });
-    if (seen?.portfolioOrderId !== undefined && seen.order?.progress.executions === children)
-      return portfolioOrderWorkflowId(seen.portfolioOrderId);
+    if (seen?.order?.progress.executions === children && isToldToEsw(seen.order))
+      return portfolioOrderWorkflowId(seen.order.portfolioOrderId);
     await sleep(500);
   }
+}
+
+function isToldToEsw({ fulfillment: { pending, children } }: PortfolioOrderView): boolean {
+  return pending.length === 0 && children?.pending === 0;
 }
 
 void main(program.parse().opts<{ children: number }>());
