@@ -1,8 +1,6 @@
 /** `portfolio-orders webhook …`: our subscription at Upvest, managed by an operator. */
 import type { Command } from 'commander';
-import { readServerConfig } from '../config';
 import type { UpvestClient } from '../upvest/client';
-import { createUpvestClient } from '../upvest/client';
 import type { UpvestWebhook } from '../upvest/schemas';
 import { addressProblem, ensureSubscription, isSameAddress } from '../upvest/subscription';
 import { print, teach } from './command-context';
@@ -96,6 +94,9 @@ export function addWebhookCommands(program: Command, out: (line: string) => void
 const NEEDS = 'the configuration of the server in the environment; no API token';
 
 async function withUpvest<T>(work: (upvest: UpvestClient, baseUrl: string) => Promise<T>): Promise<T> {
+  // Loaded here, since the other commands need neither and shall not wait for them.
+  const { readServerConfig } = await import('../config.js');
+  const { createUpvestClient } = await import('../upvest/client.js');
   const options = readServerConfig(process.env).upvest;
   const upvest = createUpvestClient(options);
   try {
