@@ -109,8 +109,10 @@ export const PROBLEMS = {
   OUTCOME_UNKNOWN: {
     status: 504,
     title: 'Whether it was decided is not known',
-    meaning: 'No worker has answered in time. Temporal keeps the decision, so it may still be applied.',
-    remedy: 'Ask again with the same `Idempotency-Key`: it is the same decision, not a second one.',
+    meaning:
+      'No worker has answered in time. Temporal writes a decision down once a worker has taken it: until then it may still be applied, or be lost.',
+    remedy:
+      'Ask again with the same `Idempotency-Key` until there is an answer: it is the same decision, not a second one.',
   },
 } as const satisfies Record<string, ProblemKind>;
 

@@ -30,7 +30,7 @@ export class HttpProblem extends Error {
 export function outcomeUnknown(): HttpProblem {
   return new HttpProblem(
     'OUTCOME_UNKNOWN',
-    'No worker has answered in time. It may still be applied when one is back; the same Idempotency-Key asks for the same again.',
+    'No worker has answered in time. It may still be applied when one is back, or be lost; the same Idempotency-Key asks for the same again.',
   );
 }
 

@@ -27,8 +27,8 @@ export type Verdict =
   /** Nobody ever heard of such an order. */
   | { kind: 'missing' }
   /**
-   * No worker has answered in time. Temporal keeps the update, so that it may still be applied; the same key asks for the
-   * same update again.
+   * No worker has answered in time. Temporal persists an update when a worker accepts it, so that this one may still be
+   * applied, or be lost; the same key asks for the same update again.
    */
   | { kind: 'outcome-unknown' };
 

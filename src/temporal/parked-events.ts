@@ -73,7 +73,7 @@ export type ParkedEventVerdict =
   | { kind: 'missing' }
   | { kind: 'ended'; how: string }
   | { kind: 'key-reused' }
-  /** No worker has answered in time; it may still be applied. */
+  /** No worker has answered in time; it may still be applied, or be lost. */
   | { kind: 'outcome-unknown' };
 
 /** All throw ServiceError when Temporal cannot be reached. */

@@ -161,8 +161,10 @@ describe('deciding', () => {
     await stack.startWorker();
     expect(code).toBe(6);
     const [, key = ''] = /^OUTCOME_UNKNOWN: .*\nThe same call with --key (\S+) /.exec(stderr) ?? [];
+    const again = () => direct(['cancel', reference, ...WHY, '--key', key]);
+    await until('the decision', async () => (await again()).code === 0);
     await finished(stack, reference);
-    expect(await direct(['cancel', reference, ...WHY, '--key', key])).toMatchObject({ code: 0 });
+    expect(await again()).toMatchObject({ code: 0 });
   });
 });
 

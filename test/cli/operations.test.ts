@@ -148,8 +148,10 @@ it('says how to ask for the same decision again when nobody knows whether it was
   expect({ code, stdout }).toEqual({ code: 6, stdout: '' });
   const [, key = ''] =
     /^OUTCOME_UNKNOWN: .*\nThe same call with --key (\S+) is the same decision/.exec(stderr) ?? [];
+  const again = () => cli(['cancel', id, ...WHY, '--key', key]);
+  await until('the decision', async () => (await again()).code === 0);
   await finished(stack, reference);
-  expectDone(await cli(['cancel', id, ...WHY, '--key', key]), 'operator:cancel');
+  expectDone(await again(), 'operator:cancel');
 });
 
 describe('wrong usage', () => {

@@ -15,7 +15,15 @@ import {
 } from '../support/orders';
 import { closeTemporal } from '../support/temporal';
 import { recordOf, truthOf } from '../support/truth';
-import { expectDecided, expectForbidden, operate, OPERATIONS, terminate, timelineOf } from './operations';
+import {
+  decidedAtLast,
+  expectDecided,
+  expectForbidden,
+  operate,
+  OPERATIONS,
+  terminate,
+  timelineOf,
+} from './operations';
 import { expectProblem } from './problem';
 import { parkedIds } from './webhooks';
 
@@ -170,7 +178,7 @@ describe('an order whose workflow was ended from outside', () => {
 });
 
 describe('while no worker runs', () => {
-  it('nobody can say whether it was decided; it is, when one is back, and once', async () => {
+  it('nobody can say whether it was decided; who asks again when one is back gets it decided, and once', async () => {
     const { reference, id } = await place(stack, { scenario: 'WAITS_IN_NEW' });
     await viewWhen(stack, id, 'the order', ({ status }) => status === 'NEW');
     const ended = await finished(stack, await submit(stack));
@@ -188,6 +196,7 @@ describe('while no worker runs', () => {
     } finally {
       await stack.startWorker();
     }
+    expectDecided(await decidedAtLast(() => operate(stack, id, 'cancel', {}, { key })), 'operator:cancel');
     const { order } = await finished(stack, reference);
     expect(order).toMatchObject({ status: 'CANCELLED', cancel: { actor: 'demo-operate' } });
     expectDecided(await operate(stack, id, 'cancel', {}, { key }), 'operator:cancel');
@@ -206,7 +215,7 @@ describe('while no worker runs', () => {
     } finally {
       await stack.startWorker();
     }
-    expectDecided(await operate(stack, id, 'reconcile'), 'operator:reconcile');
+    expectDecided(await decidedAtLast(() => operate(stack, id, 'reconcile')), 'operator:reconcile');
     await viewWhen(stack, id, 'the second run', ({ run }) => run === 2);
     expectDecided(await operate(stack, reference, 'cancel'), 'operator:cancel');
     await finished(stack, reference);

@@ -42,6 +42,14 @@ export function operate(
   });
 }
 
+/** Asks again as long as there is no answer in time: what no worker has accepted yet may be lost. */
+export function decidedAtLast(ask: () => Promise<Answer>): Promise<Answer> {
+  return until('an answer in time', async () => {
+    const answer = await ask();
+    return answer.status < 500 && answer;
+  });
+}
+
 /** Checks that it was decided, by this rule, and returns the sentence. */
 export function expectDecided({ status, body }: Answer, rule: string): string {
   expect({ status, body }).toEqual({ status: 200, body: { rule, decided: expect.any(String) as string } });

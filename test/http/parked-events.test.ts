@@ -8,6 +8,7 @@ import { parkedEventWorkflowId } from '../../workflows/messages';
 import { call, finished, settledAtBroker, startTestStack, until, type Answer } from '../support/stack';
 import { closeTemporal, testClient } from '../support/temporal';
 import { execution } from '../upvest/event-fixture';
+import { decidedAtLast } from './operations';
 import { expectFields, expectProblem } from './problem';
 import { hashOf, newEvent } from './webhooks';
 
@@ -221,7 +222,7 @@ describe('a decision', () => {
     expect((await whole(id)).state).toBe('OPEN');
   });
 
-  it('that no worker has answered may still be applied, and is asked for with the same key', async () => {
+  it('that no worker has answered is asked for with the same key, until there is an answer', async () => {
     const id = await park(newEvent('X', {}));
     const key = randomUUID();
     await stack.stopWorker();
@@ -230,6 +231,8 @@ describe('a decision', () => {
     } finally {
       await stack.startWorker();
     }
-    await until('it to be applied', async () => (await whole(id)).state === 'ENDED');
+    const { status } = await decidedAtLast(() => decide(id, 'discard', { key }));
+    expect(status).toBe(200);
+    expect((await whole(id)).state).toBe('ENDED');
   });
 });
