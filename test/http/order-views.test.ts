@@ -160,7 +160,7 @@ describe('placing with wait', () => {
       });
       const took = performance.now() - startedAt;
       expect(took).toBeGreaterThan(900);
-      expect(took).toBeLessThan(15_000);
+      expect(took).toBeLessThan(6_000);
       const again = await place('wait=1', order);
       expect(again).toMatchObject({ status: 200, body: { reference: order.reference } });
     } finally {

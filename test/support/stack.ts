@@ -17,6 +17,9 @@ export const FAST_PACE = {
   secondMs: 20,
 };
 
+/** Policies of tests in which all that was skipped turns up, however long a slow machine takes. */
+export const NO_GAPS = { predecessorGraceMs: 20_000 };
+
 export async function startTestStack(options: Partial<StackOptions> = {}): Promise<Stack> {
   return startStack({
     temporal: testTarget(),

@@ -2,7 +2,7 @@
 import { Worker } from '@temporalio/worker';
 import type { Stack } from '../../src/cli/dev-stack';
 import { placementWorkflowId, portfolioOrderWorkflowId } from '../../workflows/messages';
-import { finished, startTestStack, statusesAtEsw, until } from '../support/stack';
+import { finished, NO_GAPS, startTestStack, statusesAtEsw, until } from '../support/stack';
 import { closeTemporal, testBundle } from '../support/temporal';
 import { intoLaterRun, tell } from '../support/orders';
 import { recordOf, settledInSilence, truthOf } from '../support/truth';
@@ -10,8 +10,7 @@ import { recordOf, settledInSilence, truthOf } from '../support/truth';
 describe('continue-as-new', () => {
   let stack: Stack;
   beforeAll(async () => {
-    // What was skipped turns up again, however long a slow machine takes.
-    const policies = { historyEventsPerRun: 12, predecessorGraceMs: 20_000 };
+    const policies = { ...NO_GAPS, historyEventsPerRun: 12 };
     stack = await startTestStack({ policies, upvest: { children: 12 } });
   });
   afterAll(async () => {

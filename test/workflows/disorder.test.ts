@@ -2,7 +2,7 @@
 import type { Stack } from '../../src/cli/dev-stack';
 import { portfolioOrderWorkflowId } from '../../workflows/messages';
 import { historyOf, summarizeHistory } from '../support/history';
-import { finished, newRequest, startTestStack, statusesAtEsw, submit } from '../support/stack';
+import { finished, newRequest, NO_GAPS, startTestStack, statusesAtEsw, submit } from '../support/stack';
 import { closeTemporal, testClient } from '../support/temporal';
 import { HELD_MS, idAtBroker, viewWhen } from '../support/orders';
 import { recordOf, settledInSilence, truthOf } from '../support/truth';
@@ -12,8 +12,7 @@ const ALL_STATES = ['Created', 'Confirmed', 'Fulfilled', 'Settled'];
 describe('webhooks in disorder', () => {
   let stack: Stack;
   beforeAll(async () => {
-    // What was skipped turns up, however long a slow machine takes.
-    stack = await startTestStack({ policies: { predecessorGraceMs: 20_000 } });
+    stack = await startTestStack({ policies: NO_GAPS });
   });
   afterAll(async () => {
     await stack.stop();

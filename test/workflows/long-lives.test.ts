@@ -84,6 +84,7 @@ describe('an order of 40 children whose runs are only some events long', () => {
     await until('the broker to settle', () => truthOf(stack, id).status === 'SETTLED');
     const view = (await finished(stack, reference)).order;
 
+    expect(view.run).toBeGreaterThan(3);
     expect(recordOf(view)).toEqual(truthOf(stack, id));
     expect(statusesAtEsw(stack, reference).at(-1)).toBe('Settled');
     stack.upvest.control.disturbWebhooks();

@@ -3,7 +3,7 @@ import type { Stack } from '../../src/cli/dev-stack';
 import type { DeadlinePolicies } from '../../src/domain/policies';
 import { portfolioOrderWorkflowId } from '../../workflows/messages';
 import { historyOf, summarizeHistory } from '../support/history';
-import { finished, startTestStack, statusesAtEsw, until } from '../support/stack';
+import { finished, NO_GAPS, startTestStack, statusesAtEsw, until } from '../support/stack';
 import { closeTemporal, testClient } from '../support/temporal';
 import {
   EVERY_STATE,
@@ -39,7 +39,7 @@ let patient: Stack;
 beforeAll(async () => {
   [stack, patient] = await Promise.all([
     startTestStack({ deadlines: DEADLINES }),
-    startTestStack({ deadlines: { ...DEADLINES, quietMs: 4_000 }, policies: { predecessorGraceMs: 20_000 } }),
+    startTestStack({ deadlines: { ...DEADLINES, quietMs: 2_000 }, policies: NO_GAPS }),
   ]);
 });
 afterEach(() => {
@@ -117,12 +117,12 @@ describe('the webhooks arrive', () => {
     await inTruth(stack, reference, id);
   });
 
-  it('in one burst longer than a deadline: nothing is asked in the middle of it', async () => {
+  it('in one burst longer than a deadline and its silence: nothing is asked in the middle of it', async () => {
     const { reference, id } = await place(patient, { scenario: 'WAITS_IN_NEW' });
     const [event] = eventsOf(patient, id, 'PORTFOLIO_ORDER.NEW');
     await viewWhen(patient, id, 'NEW', ({ status }) => status === 'NEW');
     const asked = questionsAbout(patient, id).length;
-    for (const end = Date.now() + 1_200; Date.now() < end;) await tell(patient, [event]);
+    for (const end = Date.now() + 3_000; Date.now() < end;) await tell(patient, [event]);
     expect(questionsAbout(patient, id)).toHaveLength(asked);
     await until('a question', () => questionsAbout(patient, id).length > asked);
     patient.upvest.control.proceed(id);

@@ -10,6 +10,7 @@ import {
   FAST_PACE,
   finished,
   newRequest,
+  NO_GAPS,
   startTestStack,
   statusesAtEsw,
   submit,
@@ -21,8 +22,7 @@ import { recordOf, truthOf } from '../support/truth';
 let stack: Stack;
 let upvest: UpvestClient;
 beforeAll(async () => {
-  // What was skipped turns up, however long a slow machine takes.
-  stack = await startTestStack({ policies: { predecessorGraceMs: 20_000 } });
+  stack = await startTestStack({ policies: NO_GAPS });
   upvest = createUpvestClient(stack.config.upvest);
 });
 afterAll(async () => {
