@@ -6,7 +6,6 @@ module.exports = {
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' }, sourceMaps: 'inline' }] },
-  moduleNameMapper: { '^content-disposition$': '<rootDir>/test/support/content-disposition.js' },
   // Guards against a hang, and measures nothing. Above the minute that a worker's last long poll may take to end.
   testTimeout: 120_000,
   // Many tests wait more than they compute; all of them share one Temporal server.
