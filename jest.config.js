@@ -1,15 +1,61 @@
 const { availableParallelism } = require('node:os');
 
-/** @type {import('jest').Config} */
-module.exports = {
+/** Tests that boot the product; they become suites of `test/end-to-end`. */
+const BOOTING = [
+  'cli/{cli,completion,direct,live,operations,over-http,parked,webhook}',
+  'config/processes',
+  'contract/upvest-{delivery-orders,inconsistencies-orders}',
+  'doctor/doctor',
+  'http/{access,headers,http-api-examples,lists-away,no-secrets,openapi,operations,operations-ends,operations-names}',
+  'http/{operations-requests,order-events,order-list,order-views,order-watch,parked-events,portfolio-orders,server}',
+  'http/{temporal-away,typed-client,webhook,webhook-signature}',
+];
+
+const tier = (displayName, config) => ({
+  displayName,
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
-  testMatch: ['**/*.test.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' }, sourceMaps: 'inline' }] },
   // Guards against a hang, and measures nothing. Above the minute that a worker's last long poll may take to end.
   testTimeout: 120_000,
-  // Many tests wait more than they compute; all of them share one Temporal server.
-  maxWorkers: Math.min(4, Math.max(2, availableParallelism() - 1)),
+  ...config,
+});
+
+/** One Temporal server and one bundle of the workflows for all tiers of a run that need them. */
+const server = {
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+};
+const under = (...folders) => folders.map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`);
+
+/**
+ * The tiers, each run by `--selectProjects <name>`; docs/testing.md says what belongs where.
+ *
+ * @type {import('jest').Config}
+ */
+module.exports = {
+  // Many tests wait more than they compute.
+  maxWorkers: Math.min(4, Math.max(2, availableParallelism() - 1)),
+  projects: [
+    tier('unit', {
+      testMatch: under('*'),
+      testPathIgnorePatterns: [
+        '<rootDir>/test/(activities|browser|drills|end-to-end|histories|page|soak|temporal|workflows)/',
+        // The same as a regular expression.
+        ...BOOTING.map(
+          (path) => `/test/${path.replace('{', '(').replace('}', ')').replaceAll(',', '|')}\\.test\\.ts$`,
+        ),
+      ],
+    }),
+    tier('workflows', { ...server, testMatch: under('activities', 'temporal', 'workflows') }),
+    tier('end-to-end', {
+      ...server,
+      testMatch: [
+        ...under('browser', 'end-to-end', 'page'),
+        ...BOOTING.map((path) => `<rootDir>/test/${path}.test.ts`),
+      ],
+    }),
+    tier('soak', { ...server, testMatch: under('soak') }),
+    tier('drills', { ...server, testMatch: under('drills') }),
+  ],
 };

@@ -23,6 +23,7 @@ export default async function globalSetup(): Promise<void> {
       startServer(directory),
       bundle(join(directory, 'workflow-bundle.js')),
     ]);
+    process.env.TEST_TIME_SKIPPING_SERVER = '/tmp/bin/temporal-test-server'; // Replaced by findTestServer.
     process.env.TEST_TEMPORAL_ADDRESS = server.address;
     process.env.TEST_TEMPORAL_NAMESPACE = server.namespace;
   } catch (error) {

@@ -1,12 +1,13 @@
 /** The whole product against simulators, on the shared Temporal server, with task queues of its own. */
 import { randomUUID } from 'node:crypto';
+import { appendFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { request } from 'undici';
 import { startStack, type Stack, type StackOptions } from '../../src/cli/dev-stack';
 import type { BrokerEvent } from '../../src/simulator/upvest/objects';
 import type { OrderStatusView } from '../../src/temporal/order-reader';
-import { testBundle, testConnection, testTarget, uniqueName } from './temporal';
+import { closeTemporal, testBundle, testConnection, testTarget, uniqueName } from './temporal';
 
 /** A life of some hundred milliseconds. */
 export const FAST_PACE = {
@@ -21,7 +22,8 @@ export const FAST_PACE = {
 export const NO_GAPS = { predecessorGraceMs: 20_000 };
 
 export async function startTestStack(options: Partial<StackOptions> = {}): Promise<Stack> {
-  return startStack({
+  const startedAt = Date.now();
+  const stack = await startStack({
     temporal: testTarget(),
     connection: await testConnection(),
     bundlePath: testBundle().codePath,
@@ -33,6 +35,35 @@ export async function startTestStack(options: Partial<StackOptions> = {}): Promi
     policies: { placedGraceMs: 2_000, predecessorGraceMs: 2_000, ...options.policies },
     deadlines: { quietMs: 300, ...options.deadlines },
   });
+  recordBoot(Date.now() - startedAt);
+  return stack;
+}
+
+/** For `npm run test:slowest`. */
+function recordBoot(ms: number): void {
+  const file = process.env.TEST_BOOTS_FILE;
+  if (file === undefined) return;
+  appendFileSync(file, `${JSON.stringify({ testFile: expect.getState().testPath, ms })}\n`);
+}
+
+/**
+ * The stack of a test file: started before its tests, stopped after them. Suites take the function, since the stack is
+ * there only once tests run.
+ */
+export function useStack(options: Partial<StackOptions> = {}): () => Stack {
+  let stack: Stack | undefined;
+  beforeAll(async () => {
+    stack = await startTestStack(options);
+  });
+  afterAll(async () => {
+    await stack?.stop();
+    await closeTemporal();
+  });
+  return () => {
+    if (stack === undefined)
+      throw new Error('The stack is started before tests, not while they are declared.');
+    return stack;
+  };
 }
 
 export interface Answer {

@@ -7,6 +7,7 @@ import { connectWorker } from '../../src/temporal/worker-connection';
 
 let client: Client | undefined;
 let connection: Promise<NativeConnection> | undefined;
+let isRuntimeInstalled = false;
 
 function fromSetup(name: string): string {
   const value = process.env[name];
@@ -29,15 +30,27 @@ export function testBundle(): { codePath: string } {
   return { codePath: fromSetup('TEST_WORKFLOW_BUNDLE') };
 }
 
+/** Path of the time-skipping test server that Jest's global set-up found. */
+export function timeSkippingServer(): string {
+  return fromSetup('TEST_TIME_SKIPPING_SERVER');
+}
+
 /** A client of the test server, one per test file. */
 export function testClient(): Client {
   return (client ??= connectClient(testTarget()));
 }
 
-/** A worker's connection to the test server, one per test file. Workers log errors only. */
+/** Workers log errors only. May be called again. */
+export function installTestRuntime(): void {
+  if (isRuntimeInstalled) return;
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  isRuntimeInstalled = true;
+}
+
+/** A worker's connection to the test server, one per test file. */
 export function testConnection(): Promise<NativeConnection> {
   if (connection === undefined) {
-    Runtime.install({ logger: new DefaultLogger('ERROR') });
+    installTestRuntime();
     connection = connectWorker(testTarget()).then((worker) => worker.connection);
   }
   return connection;
@@ -46,12 +59,11 @@ export function testConnection(): Promise<NativeConnection> {
 /** Closes what {@link testClient} and {@link testConnection} opened: call it in `afterAll`, with all workers ended. */
 export async function closeTemporal(): Promise<void> {
   await client?.connection.close();
-  if (connection !== undefined) {
-    await (await connection).close();
-    await Runtime.instance().shutdown();
-  }
+  await (await connection)?.close();
+  if (isRuntimeInstalled) await Runtime.instance().shutdown();
   client = undefined;
   connection = undefined;
+  isRuntimeInstalled = false;
 }
 
 /** A name no other test has, for task queues and ids on the shared server. */

@@ -1,0 +1,130 @@
+/** The observations of one order in the course of its life, as webhooks, answers to reads and the placement bring them. */
+import { randomUUID } from 'node:crypto';
+import type {
+  ExecutionFacts,
+  Observation,
+  ObservationSource,
+  OrderObservation,
+  PortfolioOrderObservation,
+} from '../../src/domain/observation';
+
+/** An order at a broker that exists only as data: ids and amounts that fit together. */
+export interface OrderAtBroker {
+  id: string;
+  accountId: string;
+  children: { id: string; executionId: string }[];
+  createdAt: string;
+}
+
+export function orderAtBroker(id: string, children = 2, createdAt = new Date()): OrderAtBroker {
+  return {
+    id,
+    accountId: randomUUID(),
+    children: Array.from({ length: children }, () => ({ id: randomUUID(), executionId: randomUUID() })),
+    createdAt: createdAt.toISOString(),
+  };
+}
+
+export const byWebhook = (): ObservationSource => ({ kind: 'webhook', eventId: randomUUID() });
+export const byPoll = (readAt = new Date()): ObservationSource => ({
+  kind: 'poll',
+  readAt: readAt.toISOString(),
+});
+export const byPlacement = (): ObservationSource => ({ kind: 'placement' });
+
+/** The portfolio order as its snapshot shows it. */
+export function whole(
+  order: OrderAtBroker,
+  status: string,
+  more: Partial<PortfolioOrderObservation> = {},
+): PortfolioOrderObservation {
+  const childStatus = { FILLED: 'FILLED', SETTLED: 'FILLED', CANCELLED: 'CANCELLED' }[status] ?? 'PROCESSING';
+  return {
+    subject: 'portfolio-order',
+    source: byWebhook(),
+    at: new Date().toISOString(),
+    status,
+    id: order.id,
+    accountId: order.accountId,
+    cashAmount: '1000.00',
+    currency: 'EUR',
+    type: 'BUY',
+    postTax: false,
+    initiationFlow: 'API',
+    createdAt: order.createdAt,
+    orders:
+      status === 'NEW' ? [] : order.children.map(({ id }) => ({ id, side: 'BUY', status: childStatus })),
+    ...more,
+  };
+}
+
+/** One execution that fills its child with an equal share of the order's 1,000.00 EUR. */
+export function executionOf(
+  order: OrderAtBroker,
+  child: number,
+  status: string,
+  more: Partial<ExecutionFacts> = {},
+): ExecutionFacts {
+  return {
+    id: order.children[child]?.executionId ?? '',
+    status,
+    side: 'BUY',
+    cashAmount: (1000 / order.children.length).toFixed(2),
+    currency: 'EUR',
+    shareQuantity: '10.0000000000',
+    price: (100 / order.children.length).toFixed(2),
+    ...more,
+  };
+}
+
+/** A child order; filled and settled ones have their execution. */
+export function child(
+  order: OrderAtBroker,
+  index: number,
+  status: string,
+  more: Partial<OrderObservation> = {},
+): OrderObservation {
+  return {
+    subject: 'order',
+    source: byWebhook(),
+    at: new Date().toISOString(),
+    status,
+    id: order.children[index]?.id ?? '',
+    side: 'BUY',
+    cashAmount: (1000 / order.children.length).toFixed(2),
+    currency: 'EUR',
+    executions: status === 'FILLED' ? [executionOf(order, index, 'FILLED')] : [],
+    ...more,
+  };
+}
+
+/** The execution of a child, from an event of its own. */
+export function execution(
+  order: OrderAtBroker,
+  index: number,
+  status: string,
+  more: Partial<ExecutionFacts> = {},
+): Observation {
+  return {
+    subject: 'execution',
+    source: byWebhook(),
+    at: new Date().toISOString(),
+    status,
+    orderId: order.children[index]?.id ?? '',
+    execution: executionOf(order, index, status, more),
+  };
+}
+
+/** Everything that the broker reports by webhook from PROCESSING until all of it is settled, in its natural order. */
+export function processedToSettled(order: OrderAtBroker): Observation[] {
+  const indexes = order.children.map((_, index) => index);
+  return [
+    whole(order, 'PROCESSING'),
+    ...indexes.map((index) => child(order, index, 'NEW')),
+    ...indexes.map((index) => child(order, index, 'PROCESSING')),
+    ...indexes.map((index) => child(order, index, 'FILLED')),
+    whole(order, 'FILLED'),
+    ...indexes.map((index) => execution(order, index, 'SETTLED')),
+    whole(order, 'SETTLED'),
+  ];
+}

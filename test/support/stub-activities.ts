@@ -1,0 +1,87 @@
+/** Activities that answer as a test scripts them, per workflow, and record each call. No HTTP, no simulators. */
+import { activityInfo, ApplicationFailure } from '@temporalio/activity';
+import type { Activities } from '../../activities';
+
+type AllActivities = Activities['broker'] & Activities['orders'];
+export type ActivityName = keyof AllActivities;
+
+/** What an activity does in a test: as the real one, or an answer at once. */
+export type Script<N extends ActivityName> = (
+  ...input: Parameters<AllActivities[N]>
+) => Awaited<ReturnType<AllActivities[N]>> | ReturnType<AllActivities[N]>;
+
+type Scripts = { [N in ActivityName]: Script<N> };
+
+/** One call of an activity; each attempt is one. */
+export interface Call<N extends ActivityName = ActivityName> {
+  name: N;
+  input: Parameters<AllActivities[N]>[0];
+  attempt: number;
+  /** Milliseconds since the epoch, by this process's clock. */
+  at: number;
+}
+
+export interface StubActivities {
+  activities: AllActivities;
+  /** Scripts an activity for one workflow from here on, in place of {@link DEFAULTS}. */
+  script<N extends ActivityName>(workflowId: string, name: N, script: Script<N>): void;
+  /** Calls from one workflow, oldest first. */
+  calls<N extends ActivityName>(workflowId: string, name: N): Call<N>[];
+}
+
+function unscripted(name: ActivityName): () => never {
+  return () => {
+    throw ApplicationFailure.nonRetryable(`The test has scripted no answer for ${name}`, 'Unscripted');
+  };
+}
+
+/** Where a test says nothing else: no placement elsewhere, no earlier run, and an ESW that accepts everything. */
+const DEFAULTS: Scripts = {
+  placePortfolioOrder: unscripted('placePortfolioOrder'),
+  findPlacedOrder: unscripted('findPlacedOrder'),
+  readPlacedOrder: unscripted('readPlacedOrder'),
+  readPortfolioOrder: unscripted('readPortfolioOrder'),
+  readOrders: unscripted('readOrders'),
+  cancelPortfolioOrder: unscripted('cancelPortfolioOrder'),
+  handOver: () => 'handed-over',
+  findOpenPlacement: () => false,
+  routeParkedEvent: unscripted('routeParkedEvent'),
+  findEarlierRun: () => ({ kind: 'none' }),
+  placeAgain: unscripted('placeAgain'),
+  emitOrderEvents: ({ events }) => events.map(({ id }) => ({ id, outcome: 'accepted' as const })),
+};
+
+export function createStubActivities(): StubActivities {
+  const scripts = new Map<string, Partial<Scripts>>();
+  const calls = new Map<string, Call[]>();
+
+  function stub<N extends ActivityName>(name: N): AllActivities[N] {
+    const run = async (...input: Parameters<AllActivities[N]>): Promise<unknown> => {
+      const { workflowExecution, attempt } = activityInfo();
+      const workflowId = workflowExecution?.workflowId ?? '';
+      const call = { name, input: input[0], attempt, at: Date.now() } as Call;
+      calls.set(workflowId, [...(calls.get(workflowId) ?? []), call]);
+      const script = (scripts.get(workflowId)?.[name] ?? DEFAULTS[name]);
+      return script(...input);
+    };
+    return run as AllActivities[N];
+  }
+
+  const names = Object.keys(DEFAULTS) as ActivityName[];
+  return {
+    activities: Object.fromEntries(names.map((name) => [name, stub(name)])) as unknown as AllActivities,
+    script(workflowId, name, script) {
+      scripts.set(workflowId, { ...scripts.get(workflowId), [name]: script });
+    },
+    calls<N extends ActivityName>(workflowId: string, name: N) {
+      return (calls.get(workflowId) ?? []).filter((call): call is Call<N> => call.name === name);
+    },
+  };
+}
+
+/** An answer that a test holds back until it lets it go. */
+export function held<T>(answer: () => T): { script: () => Promise<T>; release: () => void } {
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  return { script: () => released.then(answer), release };
+}

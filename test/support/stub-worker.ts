@@ -1,0 +1,47 @@
+/** The real workflows on a real Temporal server, with stub activities: one worker and one task queue per test file. */
+import { randomUUID } from 'node:crypto';
+import type { Client } from '@temporalio/client';
+import { Worker, type NativeConnection } from '@temporalio/worker';
+import { createStubActivities, type StubActivities } from './stub-activities';
+import { testBundle, testClient, testConnection, testTarget } from './temporal';
+
+/** Where the workflows run: the shared server of the test run, or a time-skipping one. */
+export interface StubTarget {
+  client: Client;
+  connection: NativeConnection;
+  namespace: string;
+}
+
+export interface StubWorker extends StubActivities {
+  client: Client;
+  /** For workflows, and for the activities of both of the product's task queues. */
+  taskQueue: string;
+  stop(): Promise<void>;
+}
+
+export async function startStubWorker(target?: StubTarget): Promise<StubWorker> {
+  const { client, connection, namespace } = target ?? {
+    client: testClient(),
+    connection: await testConnection(),
+    namespace: testTarget().namespace,
+  };
+  const taskQueue = `stub-${randomUUID()}`;
+  const stubs = createStubActivities();
+  const worker = await Worker.create({
+    connection,
+    namespace,
+    taskQueue,
+    workflowBundle: testBundle(),
+    activities: stubs.activities,
+  });
+  const finished = worker.run();
+  return {
+    ...stubs,
+    client,
+    taskQueue,
+    async stop() {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await finished;
+    },
+  };
+}

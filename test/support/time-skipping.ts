@@ -1,0 +1,57 @@
+/**
+ * The real workflows on Temporal's time-skipping test server, with stub activities: deadlines of days pass in
+ * milliseconds, under the policies that production has. What that server lacks is in docs/testing.md: tests of
+ * visibility and of failures with heartbeat details stay on the real server.
+ */
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { temporal } from '@temporalio/proto';
+import { requiredSearchAttributes } from '../../src/temporal/search-attributes';
+import { startStubWorker, type StubWorker } from './stub-worker';
+import { installTestRuntime, timeSkippingServer } from './temporal';
+
+const {
+  INDEXED_VALUE_TYPE_KEYWORD: KEYWORD,
+  INDEXED_VALUE_TYPE_KEYWORD_LIST: KEYWORD_LIST,
+  INDEXED_VALUE_TYPE_DOUBLE: DOUBLE,
+  INDEXED_VALUE_TYPE_DATETIME: DATETIME,
+} = temporal.api.enums.v1.IndexedValueType;
+const TYPES = { KEYWORD, KEYWORD_LIST, DOUBLE, DATETIME };
+
+export interface TimeSkipping {
+  worker: StubWorker;
+  /** The server's clock, milliseconds since the epoch; it has nothing to do with `Date.now()` of the test. */
+  now(): Promise<number>;
+  /** Lets workflow time pass, and all that is due in it happen. */
+  pass(duration: number | `${number}${'s' | 'm' | 'h' | 'd'}`): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** A server and a worker for one test file. */
+export async function startTimeSkipping(): Promise<TimeSkipping> {
+  installTestRuntime();
+  const env = await TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: { type: 'existing-path', path: timeSkippingServer() } },
+  });
+  try {
+    await env.connection.operatorService.addSearchAttributes({
+      namespace: 'default',
+      searchAttributes: Object.fromEntries(
+        requiredSearchAttributes.map(({ name, type }) => [name, TYPES[type]]),
+      ),
+    });
+    const { client, nativeConnection: connection } = env;
+    const worker = await startStubWorker({ client, connection, namespace: 'default' });
+    return {
+      worker,
+      now: () => env.currentTimeMs(),
+      pass: (duration) => env.sleep(duration),
+      async stop() {
+        await worker.stop();
+        await env.teardown();
+      },
+    };
+  } catch (error) {
+    await env.teardown();
+    throw error;
+  }
+}
