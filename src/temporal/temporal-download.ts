@@ -19,7 +19,7 @@ const PLATFORMS: Partial<Record<string, string>> = { linux: 'linux', darwin: 'da
  *
  * Proxies are taken from the environment. Gives up after 10 s without an answer, or 20 s without further data.
  *
- * @param version as in the releases, such as `v1.5.1`
+ * @param version as in the releases, such as `v1.9.1`
  * @param directory where the binary is put; it must exist
  * @param origin where the description is asked for
  * @returns the path of the binary

@@ -52,22 +52,22 @@ test('the binary of the archive that the description names is unpacked', async (
   await rm(join(directory, 'LICENSE'));
   const { origin, asked } = await serveArchive(archive);
 
-  const path = await downloadCli('v1.5.1', directory, origin);
+  const path = await downloadCli('v1.9.1', directory, origin);
 
   expect(await readFile(path, 'utf8')).toBe('the binary');
   expect(path).toBe(join(directory, 'temporal'));
-  expect(asked[0]).toMatch(/^\/cli\/v1\.5\.1\?arch=(amd64|arm64)&platform=\w+&format=tar\.gz$/);
+  expect(asked[0]).toMatch(/^\/cli\/v1\.9\.1\?arch=(amd64|arm64)&platform=\w+&format=tar\.gz$/);
   await expect(readFile(join(directory, 'LICENSE'))).rejects.toThrow('ENOENT');
 });
 
 test('an archive that is none fails with what tar says', async () => {
   const { origin } = await serveArchive(Buffer.from('<html>captive portal</html>'));
-  await expect(downloadCli('v1.5.1', directory, origin)).rejects.toThrow('tar failed');
+  await expect(downloadCli('v1.9.1', directory, origin)).rejects.toThrow('tar failed');
 });
 
 test('another answer than 200, and a dead address, fail at once', async () => {
   const origin = await serve((_request, response) => response.writeHead(403).end());
-  await expect(downloadCli('v1.5.1', directory, origin)).rejects.toThrow('answered 403');
+  await expect(downloadCli('v1.9.1', directory, origin)).rejects.toThrow('answered 403');
   const dead = `http://127.0.0.1:${await freePort()}`;
-  await expect(downloadCli('v1.5.1', directory, dead)).rejects.toThrow('ECONNREFUSED');
+  await expect(downloadCli('v1.9.1', directory, dead)).rejects.toThrow('ECONNREFUSED');
 });
