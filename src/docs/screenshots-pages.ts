@@ -87,8 +87,8 @@ const shots: Shot[] = [
     height: 640,
     async show(page, scene) {
       await page.goto(workflowUrl(scene, scene.troubled.portfolioOrderId));
-      await page.getByRole('heading', { name: 'Event History' }).evaluate(scrolled);
-      await page.getByText('Tell ESW').first().waitFor();
+      await openSteps(page, 'Timeline');
+      await page.getByRole('heading', { name: 'Timeline' }).evaluate(scrolled);
     },
   },
 ];
@@ -104,7 +104,7 @@ export function contextOf({ width = WIDTH, height, dark }: Shot): BrowserContext
 }
 
 /** Address of the order's workflow in the Temporal Web UI. */
-export function workflowUrl(
+function workflowUrl(
   { uiUrl, namespace }: Pick<Scene, 'uiUrl' | 'namespace'>,
   portfolioOrderId: string,
 ): string {
@@ -112,7 +112,14 @@ export function workflowUrl(
   return `${uiUrl}/namespaces/${namespace}/workflows/${workflowId}`;
 }
 
-/** The tab with summary, current details and the summaries of activities and timers. */
+/** Of an open workflow, a tab that says of each activity and timer what it is for. */
+export async function openSteps(page: Page, tab: 'Timeline' | 'Event History'): Promise<void> {
+  await page.getByRole('tab', { name: tab }).click();
+  await page.getByRole('heading', { name: tab }).waitFor();
+  await page.getByText('Tell ESW').first().waitFor();
+}
+
+/** Opens an order's workflow, and there the tab with its summary and its current details. */
 export async function openUserMetadata(
   page: Page,
   scene: Pick<Scene, 'uiUrl' | 'namespace'>,
@@ -123,7 +130,12 @@ export async function openUserMetadata(
   await currentDetails(page).locator('p').first().waitFor();
 }
 
-/** The Web UI shows Markdown in frames, of which this one comes last. */
+/** The Web UI shows Markdown in frames, of which this one comes first. */
+export function summary(page: Page): FrameLocator {
+  return page.locator('iframe').first().contentFrame();
+}
+
+/** The frame that comes last. */
 export function currentDetails(page: Page): FrameLocator {
   return page.locator('iframe').last().contentFrame();
 }

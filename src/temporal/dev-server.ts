@@ -37,6 +37,8 @@ export interface DevServerOptions {
 }
 
 const START_LIMIT_MS = 30_000;
+/** The Web UI would tell its maker about each installation, and show news. CLIs before 1.8 lack both feed and flag. */
+const NO_NEWS = '--ui-disable-news-fetch';
 
 /**
  * Uses the server that is given, or starts one of our own on 127.0.0.1 and waits until it answers. The server ends with
@@ -53,10 +55,15 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     return { ...given, stop: () => Promise.resolve() };
   }
   const cli = await findCli();
+  let uiFlags = [NO_NEWS];
   for (let attempt = 1; ; attempt++) {
     try {
-      return await launch(cli, options);
+      return await launch(cli, options, uiFlags);
     } catch (error) {
+      if (error instanceof Error && error.message.includes(`unknown flag: ${NO_NEWS}`)) {
+        uiFlags = [];
+        continue;
+      }
       // Besides the ports named here, the server picks some by itself; another process may have been quicker.
       const unlucky = error instanceof Error && error.message.includes('address already in use');
       if (!unlucky || options.port !== undefined || attempt === 3) throw error;
@@ -81,12 +88,16 @@ async function assertAnswering(given: {
   }
 }
 
-async function launch(cli: string, options: DevServerOptions): Promise<DevServer> {
+async function launch(
+  cli: string,
+  options: DevServerOptions,
+  uiFlags: readonly string[],
+): Promise<DevServer> {
   const { log, namespace = 'default', ui = false } = options;
   const port = options.port ?? (await freePort());
   const uiPort = ui === true ? await freePort() : ui;
   const args = ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--namespace', namespace];
-  args.push(...(uiPort === false ? ['--headless'] : ['--ui-port', String(uiPort)]));
+  args.push(...(uiPort === false ? ['--headless'] : ['--ui-port', String(uiPort), ...uiFlags]));
   args.push('--log-level', 'error');
   // A server for tests has no business asking the internet for newer versions of itself.
   args.push('--dynamic-config-value', 'frontend.enableServerVersionCheck=false');

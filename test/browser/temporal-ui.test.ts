@@ -9,9 +9,10 @@ import {
   troubledOrder,
   type PlacedOrder,
 } from '../../src/docs/screenshots-orders';
-import { currentDetails, openUserMetadata, workflowUrl } from '../../src/docs/screenshots-pages';
+import { currentDetails, openSteps, openUserMetadata, summary } from '../../src/docs/screenshots-pages';
 import { expectAtPeace, launchBrowser, openPage, type Watched } from '../support/browser';
 import { FAST_PACE } from '../support/stack';
+import { assertWebUiVersion } from '../support/temporal-versions';
 import { testBundle, testConnection, closeTemporal } from '../support/temporal';
 
 const undo: (() => Promise<unknown>)[] = [];
@@ -38,6 +39,7 @@ beforeAll(async () => {
   undo.push(() => whole.stop());
   const { temporal } = whole;
   ui = { uiUrl: temporal.uiUrl ?? '', namespace: temporal.namespace };
+  await assertWebUiVersion(ui.uiUrl);
   ({ stack } = whole);
   // All at once: each waits more than it works.
   orders = {
@@ -52,47 +54,53 @@ afterAll(async () => {
   for (const step of undo.reverse()) await step();
 });
 
-/** Opens the order's page and gives what its tab of metadata says: the current details, and the rest. */
-async function read({ portfolioOrderId }: PlacedOrder): Promise<{ details: string; summaries: string }> {
+/** What an order's page says under User Metadata. */
+async function read({ portfolioOrderId }: PlacedOrder): Promise<{ title: string; details: string }> {
   await openUserMetadata(page, ui, portfolioOrderId);
   const details = await currentDetails(page).locator('body').innerText();
-  return { details, summaries: await page.locator('main').innerText() };
+  const title = summary(page).locator('p').first();
+  await title.waitFor();
+  return { details, title: await title.innerText() };
+}
+
+/** Of the order that was read last, opens a tab that names its activities and timers; waits until it shows these. */
+async function expectSteps(tab: 'Timeline' | 'Event History', steps: readonly string[]): Promise<void> {
+  await openSteps(page, tab);
+  for (const step of steps) await page.locator('main').getByText(step).first().waitFor();
 }
 
 test('a running order: how it stands, what it waits for, its children, its deadlines', async () => {
-  const { details, summaries } = await read(await orders.running);
+  const { details, title } = await read(await orders.running);
   expect(details).toContain('BUY 1000.00 EUR is PROCESSING, reference running');
   expect(details).toContain('Orders final: 2 of 5');
   expect(details).toMatch(/deadline:processing: Upvest is asked .*, a human is told /);
   expect(details).toContain('IE00SM000006');
   expect(details).toContain('Last steps');
-  expect(summaries).toContain('Tell ESW: NEW');
-  expect(summaries).toContain('deadline:processing, ask Upvest');
+  expect(title).toBe('BUY 1000.00 EUR as running');
+  await expectSteps('Timeline', ['Tell ESW: NEW', 'deadline:processing, ask Upvest']);
 });
 
 test('a finished order: that nothing is left, and all that ESW has', async () => {
-  const { details, summaries } = await read(await orders.finished);
+  const { details, title } = await read(await orders.finished);
   expect(details).toContain('BUY 1000.00 EUR is SETTLED, reference finished');
   expect(details).toContain('Waiting for: Nothing: the order is finished.');
   expect(details).toContain('ESW: accepted NEW, PROCESSING, FILLED, SETTLED');
   expect(details).not.toContain('Somebody has to look');
-  expect(summaries).toContain('Tell ESW: NEW');
+  expect(title).toBe('BUY 1000.00 EUR as finished');
+  await expectSteps('Timeline', ['Tell ESW: NEW']);
 });
 
 test('a troubled order: what is the matter, and what to do', async () => {
-  const order = await orders.troubled;
-  const { details, summaries } = await read(order);
+  const { details, title } = await read(await orders.troubled);
   expect(details).toContain('Somebody has to look');
   expect(details).toMatch(/EMISSION_REFUSED PROCESSING was refused by ESW: .*422/);
   expect(details).toContain('Mend the cause, then send it again with retry-emission.');
   expect(details).toContain('CANCEL_REFUSED Upvest did not take the cancel; the order goes on');
   expect(details).toContain('refused PROCESSING');
-  expect(summaries).toContain('DELETE the order: operator:cancel');
-
-  // The history, which is what the page begins with, says the same of each activity and timer.
-  await page.goto(workflowUrl(ui, order.portfolioOrderId));
-  await page.getByText('Tell ESW: NEW').first().waitFor();
-  await page.getByText('DELETE the order').first().waitFor();
+  expect(title).toBe('BUY 1000.00 EUR as troubled');
+  await expectSteps('Timeline', ['DELETE the order: operator:cancel']);
+  // The history says the same of each activity and timer.
+  await expectSteps('Event History', ['Tell ESW: NEW', 'DELETE the order']);
 });
 
 test('the pages come from that server alone, and nothing goes wrong', () => {

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -98,6 +98,27 @@ test('a server that dies while it starts is reported with its last words', async
   await expect(started).rejects.toThrow(
     'The Temporal server did not start: it ended with code 3\ndisk is full',
   );
+});
+
+test.each([
+  ['a Web UI is told not to fetch news', true, 'with the flag', ['with']],
+  ['without a Web UI there is nothing to tell', false, 'without the flag', ['without']],
+])('%s', async (_name, ui, lastWords, starts) => {
+  const cli = await fakeCli(
+    `case "$*" in *--ui-disable-news-fetch*) w=with ;; *) w=without ;; esac; echo $w >> "${directory}/starts"; echo "$w the flag" >&2; exit 3`,
+  );
+  const started = startDevServer({ log, ui, findCli: () => Promise.resolve(cli) });
+  await expect(started).rejects.toThrow(`it ended with code 3\n${lastWords}`);
+  expect((await readFile(join(directory, 'starts'), 'utf8')).trim().split('\n')).toEqual(starts);
+});
+
+test('a CLI whose Web UI has no news is started without the flag for it', async () => {
+  const cli = await fakeCli(
+    'case "$*" in *--ui-disable-news-fetch*) echo "unknown flag: --ui-disable-news-fetch" >&2; exit 1 ;; esac; echo "the second start" >&2; exit 3',
+  );
+  const started = startDevServer({ log, ui: true, findCli: () => Promise.resolve(cli) });
+  await expect(started).rejects.toThrow('it ended with code 3\nthe second start');
+  expect(lines).toEqual([]);
 });
 
 test('a binary that cannot be started is reported', async () => {

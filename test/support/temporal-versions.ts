@@ -1,0 +1,42 @@
+/** Which versions of Temporal the tests need, said in one line where they meet an older one. */
+import { CLI_VERSION } from '../../src/temporal/versions';
+
+/** The oldest ones that the tests hold on. src/temporal/versions.ts has the ones that they are run on. */
+export const OLDEST_SERVER = '1.29';
+export const OLDEST_WEB_UI = '2.54';
+
+/** The part of a `Connection` that tells the server's version. */
+export interface ServerInfo {
+  readonly workflowService: {
+    getSystemInfo(request: object): Promise<{ serverVersion?: string | null }>;
+  };
+}
+
+/** @throws Error when the server is older than {@link OLDEST_SERVER}. */
+export async function assertServerVersion({ workflowService }: ServerInfo): Promise<void> {
+  const { serverVersion } = await workflowService.getSystemInfo({});
+  assertAtLeast('a Temporal server', OLDEST_SERVER, serverVersion);
+}
+
+/** @throws Error when the Web UI at this address is older than {@link OLDEST_WEB_UI}. */
+export async function assertWebUiVersion(uiUrl: string): Promise<void> {
+  const settings = (await (await fetch(`${uiUrl}/api/v1/settings`)).json()) as { Version?: string };
+  assertAtLeast('a Temporal Web UI', OLDEST_WEB_UI, settings.Version);
+}
+
+/** @throws Error when a version, such as `2.54.1`, is lower than the oldest, such as `2.54`, or is none. */
+export function assertAtLeast(what: string, oldest: string, found: string | null | undefined): void {
+  const [major, minor] = parts(oldest);
+  const [foundMajor, foundMinor] = parts(found ?? '');
+  if (foundMajor > major || (foundMajor === major && foundMinor >= minor)) return;
+  throw new Error(
+    `The tests need ${what} >= ${oldest}, found ${found ?? 'none'}. ` +
+      `Temporal CLI ${CLI_VERSION} has it; where no "temporal" is on the PATH, the tests fetch that one.`,
+  );
+}
+
+/** Major and minor number; what is no version is lower than any. */
+function parts(version: string): [major: number, minor: number] {
+  const [, major = '-1', minor = '-1'] = /^(\d+)\.(\d+)/.exec(version) ?? [];
+  return [Number(major), Number(minor)];
+}
