@@ -7,6 +7,7 @@ import { parse } from 'yaml';
 import { readServerConfig, readWorkerConfig, VARIABLES } from '../../src/config';
 import { MINIMUM_RETENTION_DAYS } from '../../src/temporal/namespace-commands';
 import { requiredSearchAttributes } from '../../src/temporal/search-attributes';
+import { CLI_VERSION, SERVER_VERSION, UI_VERSION } from '../../src/temporal/versions';
 import { makeSecrets, root } from './secrets';
 
 const read = (path: string): string => readFileSync(`${root}/${path}`, 'utf8');
@@ -135,6 +136,23 @@ test('images of others have a fixed version, and Temporal and its tools the same
   for (const image of others) expect(image).toMatch(/:\d+\.\d+/);
   const ofTemporal = others.filter((image) => /\/(server|admin-tools):/.test(image));
   expect(new Set(ofTemporal.map((image) => image.split(':')[1])).size).toBe(1);
+});
+
+test('Temporal has the versions that the tests are run on, and the README names them', () => {
+  const images = Object.values(compose.services).map(({ image }) => image);
+  expect(images.filter((image) => image?.startsWith('temporalio/')).sort()).toEqual([
+    `temporalio/admin-tools:${SERVER_VERSION}`,
+    `temporalio/admin-tools:${SERVER_VERSION}`,
+    `temporalio/server:${SERVER_VERSION}`,
+    `temporalio/ui:${UI_VERSION}`,
+  ]);
+  const readme = read('README.md').replaceAll(/\s+/g, ' ');
+  expect(readme).toContain(`CLI ${CLI_VERSION} is downloaded`);
+  expect(readme).toContain(`Temporal server ${SERVER_VERSION} and Web UI ${UI_VERSION}`);
+});
+
+test("the Web UI's news feed is off", () => {
+  expect(service('temporal-ui').environment).toMatchObject({ TEMPORAL_DISABLE_NEWS_FETCH: 'true' });
 });
 
 test('mounted files are there, or made by deploy/make-secrets.sh', () => {
