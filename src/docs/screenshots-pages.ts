@@ -65,30 +65,29 @@ const shots: Shot[] = [
   { name: 'temporal-workflows', width: 1440, height: 580, show: showWorkflows },
   {
     name: 'temporal-running',
-    width: 1280,
-    height: 820,
+    width: 1440,
+    height: 960,
     show: (page, scene) => showWorkflow(page, scene, scene.running),
   },
   {
     name: 'temporal-finished',
-    width: 1280,
-    height: 820,
+    width: 1440,
+    height: 960,
     show: (page, scene) => showWorkflow(page, scene, scene.finished),
   },
   {
     name: 'temporal-troubled',
-    width: 1280,
-    height: 820,
+    width: 1440,
+    height: 960,
     show: (page, scene) => showWorkflow(page, scene, scene.troubled),
   },
   {
     name: 'temporal-history',
-    width: 1280,
+    width: 1440,
     height: 640,
     async show(page, scene) {
       await page.goto(workflowUrl(scene, scene.troubled.portfolioOrderId));
       await openSteps(page, 'Timeline');
-      await page.getByRole('heading', { name: 'Timeline' }).evaluate(scrolled);
     },
   },
 ];
@@ -115,7 +114,8 @@ function workflowUrl(
 /** Of an open workflow, a tab that says of each activity and timer what it is for. */
 export async function openSteps(page: Page, tab: 'Timeline' | 'Event History'): Promise<void> {
   await page.getByRole('tab', { name: tab }).click();
-  await page.getByRole('heading', { name: tab }).waitFor();
+  // The Web UI draws the steps once they are in view.
+  await page.getByRole('heading', { name: tab }).evaluate(scrolled);
   await page.getByText('Tell ESW').first().waitFor();
 }
 

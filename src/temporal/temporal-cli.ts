@@ -25,6 +25,7 @@ const PACKAGE: PypiBinary = {
 export interface CliSearch extends ProgramSearch {
   /** Puts the binary of {@link CLI_VERSION} into a directory and returns its path. */
   readonly download?: (directory: string) => Promise<string>;
+  /** The package that has it. */
   readonly pypi?: PypiBinary;
 }
 

