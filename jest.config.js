@@ -16,8 +16,6 @@ const tier = (displayName, config) => ({
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' }, sourceMaps: 'inline' }] },
-  // Guards against a hang, and measures nothing. Above the minute that a worker's last long poll may take to end.
-  testTimeout: 120_000,
   ...config,
 });
 
@@ -34,6 +32,8 @@ const under = (...folders) => folders.map((folder) => `<rootDir>/test/${folder}/
  * @type {import('jest').Config}
  */
 module.exports = {
+  // Guards against a hang, and measures nothing. Above the minute that a worker's last long poll may take to end.
+  testTimeout: 120_000,
   // Many tests wait more than they compute.
   maxWorkers: Math.min(4, Math.max(2, availableParallelism() - 1)),
   projects: [

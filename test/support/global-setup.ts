@@ -7,6 +7,7 @@ import { connectClient } from '../../src/temporal/connection';
 import { startDevServer } from '../../src/temporal/dev-server';
 import type { DevServer } from '../../src/temporal/dev-server';
 import { prepareNamespace } from '../../src/temporal/namespace';
+import { findTestServer } from '../../src/temporal/test-server';
 
 declare global {
   /** What Jest's set-up leaves for its teardown, which runs in the same process. */
@@ -19,11 +20,12 @@ const log = (line: string): void => void process.stderr.write(`${line}\n`);
 export default async function globalSetup(): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'portfolio-order-coordinator-test-'));
   try {
-    const [server] = await Promise.all([
+    const [server, timeSkippingServer] = await Promise.all([
       startServer(directory),
+      findTestServer({ log }),
       bundle(join(directory, 'workflow-bundle.js')),
     ]);
-    process.env.TEST_TIME_SKIPPING_SERVER = '/tmp/bin/temporal-test-server'; // Replaced by findTestServer.
+    process.env.TEST_TIME_SKIPPING_SERVER = timeSkippingServer;
     process.env.TEST_TEMPORAL_ADDRESS = server.address;
     process.env.TEST_TEMPORAL_NAMESPACE = server.namespace;
   } catch (error) {
