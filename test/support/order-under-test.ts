@@ -128,7 +128,7 @@ export function newOrder(worker: StubWorker, options: OrderOptions = {}): OrderU
     sent: () =>
       worker
         .calls(workflowId, 'emitOrderEvents')
-        .flatMap(({ input }) => (input).events)
+        .flatMap(({ input }) => input.events)
         .map(({ id: eventId, body: bytes }) => {
           const body = JSON.parse(bytes) as Record<string, unknown>;
           return { id: eventId, status: String(body.status), bytes, body };

@@ -61,7 +61,7 @@ export function createStubActivities(): StubActivities {
       const workflowId = workflowExecution?.workflowId ?? '';
       const call = { name, input: input[0], attempt, at: Date.now() } as Call;
       calls.set(workflowId, [...(calls.get(workflowId) ?? []), call]);
-      const script = (scripts.get(workflowId)?.[name] ?? DEFAULTS[name]);
+      const script = scripts.get(workflowId)?.[name] ?? DEFAULTS[name];
       return script(...input);
     };
     return run as AllActivities[N];

@@ -1,0 +1,20 @@
+/** The frame of the drills: what they need is looked for on the PATH, and a drill runs where all of it is there. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { drill, findOnPath } from '../support/drill';
+
+drill('a drill whose programs are there', ['node', 'npm'], ({ node }) => {
+  it('runs, and gets their paths', async () => {
+    const { stdout } = await promisify(execFile)(node, ['--version']);
+    expect(stdout).toMatch(/^v\d+\./);
+  });
+});
+
+drill('a drill without its programs', ['node', 'no-such-program'], () => {
+  throw new Error('a drill that is skipped declares nothing');
+});
+
+it('a program is looked for on the PATH alone', () => {
+  expect(findOnPath('no-such-program')).toBeUndefined();
+  expect(findOnPath('node', '')).toBeUndefined();
+});

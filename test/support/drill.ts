@@ -1,0 +1,46 @@
+/**
+ * Drills: rehearsals on programs that CI has no time to build or install, such as a Temporal server on PostgreSQL. Each
+ * names the programs that it needs and is skipped, by name, where one is missing.
+ */
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** Path of a program on the PATH; undefined where there is none. */
+export function findOnPath(program: string, path = process.env.PATH ?? ''): string | undefined {
+  const candidates = path
+    .split(delimiter)
+    .filter((directory) => directory !== '')
+    .map((directory) => join(directory, program));
+  return candidates.find((candidate) => {
+    try {
+      accessSync(candidate, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/**
+ * Declares a drill, as `describe` does.
+ *
+ * @param needs names of programs on the PATH
+ * @param declare declares its tests; it gets the path of each program, by name
+ */
+export function drill<const Program extends string>(
+  name: string,
+  needs: readonly Program[],
+  declare: (programs: Record<Program, string>) => void,
+): void {
+  const found = needs.map((program) => [program, findOnPath(program)] as const);
+  const missing = found.flatMap(([program, path]) => (path === undefined ? [program] : []));
+  if (missing.length === 0) {
+    describe(name, () => {
+      declare(Object.fromEntries(found) as Record<Program, string>);
+    });
+    return;
+  }
+  describe(`${name} (skipped: no ${missing.join(', ')} on the PATH)`, () => {
+    it.skip('needs programs that are not here', () => undefined);
+  });
+}
