@@ -7,6 +7,7 @@ import { connectClient } from '../../src/temporal/connection';
 import { startDevServer } from '../../src/temporal/dev-server';
 import type { DevServer } from '../../src/temporal/dev-server';
 import { prepareNamespace } from '../../src/temporal/namespace';
+import { assertServerVersion } from './temporal-versions';
 import { findTestServer } from '../../src/temporal/test-server';
 
 declare global {
@@ -41,6 +42,7 @@ async function startServer(directory: string): Promise<DevServer> {
   globalThis.temporalOfTestRun = { server, directory };
   const { connection } = connectClient(server);
   try {
+    await assertServerVersion(connection);
     await prepareNamespace(connection, server.namespace, log);
   } catch (error) {
     await server.stop();
