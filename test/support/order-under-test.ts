@@ -21,7 +21,7 @@ import {
 } from '../../workflows/messages';
 import type { ActivityName, Call, Script } from './stub-activities';
 import type { StubWorker } from './stub-worker';
-import { until } from './stack';
+import { until } from './until';
 
 /** In place of the standard policies. */
 export interface OrderOptions {

@@ -1,13 +1,15 @@
 /** The whole product against simulators, on the shared Temporal server, with task queues of its own. */
 import { randomUUID } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { request } from 'undici';
 import { startStack, type Stack, type StackOptions } from '../../src/cli/dev-stack';
 import type { BrokerEvent } from '../../src/simulator/upvest/objects';
 import type { OrderStatusView } from '../../src/temporal/order-reader';
 import { closeTemporal, testBundle, testConnection, testTarget, uniqueName } from './temporal';
+import { until } from './until';
+
+export { until } from './until';
 
 /** A life of some hundred milliseconds. */
 export const FAST_PACE = {
@@ -130,20 +132,6 @@ export async function find(stack: Stack, referenceOrId: string): Promise<OrderSt
 /** As {@link find}, waiting for the order to be there. */
 export function show(stack: Stack, referenceOrId: string): Promise<OrderStatusView> {
   return until(`${referenceOrId} to be there`, () => find(stack, referenceOrId));
-}
-
-/** Waits until `probe` gives something; rejects with the last state after the limit. */
-export async function until<T>(
-  what: string,
-  probe: () => Promise<T | undefined | false> | T | undefined | false,
-  limitMs = 60_000,
-): Promise<T> {
-  for (const deadline = Date.now() + limitMs; ;) {
-    const found = await probe();
-    if (found !== undefined && found !== false) return found;
-    if (Date.now() > deadline) throw new Error(`Waited ${limitMs} ms in vain for ${what}`);
-    await sleep(25);
-  }
 }
 
 /** The view of an order once the broker has nothing more to tell and ESW knows everything. */

@@ -1,20 +1,9 @@
 /** Compares what the product recorded with what the simulated broker did. */
 import type { Stack } from '../../src/cli/dev-stack';
-import type { PortfolioOrderView } from '../../src/domain/view';
+import { byId, type Outcome } from './recorded-outcome';
 import { newRequest, show, submit, until } from './stack';
 
-interface Outcome {
-  status: string | undefined;
-  orders: {
-    id: string;
-    status: string | undefined;
-    executions: { id: string; status: string | undefined; cashAmount: string }[];
-  }[];
-}
-
-function byId<T extends { id: string }>(rows: T[]): T[] {
-  return [...rows].sort((a, b) => (a.id < b.id ? -1 : 1));
-}
+export { recordOf } from './recorded-outcome';
 
 /** Statuses and amounts as the broker knows them. */
 export function truthOf(stack: Stack, portfolioOrderId: string): Outcome {
@@ -28,22 +17,6 @@ export function truthOf(stack: Stack, portfolioOrderId: string): Outcome {
         id: one.id,
         status: one.status,
         cashAmount: one.cash_amount,
-      })),
-    })),
-  };
-}
-
-/** The same of what the product knows, without numbers and provenance, which belong to the first observation. */
-export function recordOf({ status, orders }: PortfolioOrderView): Outcome {
-  return {
-    status,
-    orders: byId(orders).map((order) => ({
-      id: order.id,
-      status: order.status,
-      executions: byId(order.executions).map(({ id, status: own, cashAmount }) => ({
-        id,
-        status: own,
-        cashAmount,
       })),
     })),
   };
