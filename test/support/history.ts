@@ -1,5 +1,6 @@
 /** Reads what a workflow left in its history. */
 import type { Client } from '@temporalio/client';
+import { tsToMs } from '@temporalio/common/lib/time';
 import { temporal } from '@temporalio/proto';
 
 type Event = temporal.api.history.v1.IHistoryEvent;
@@ -48,4 +49,11 @@ export function summarizeHistory(events: Event[]): HistorySummary {
 /** Types of the events, without their common prefix. */
 export function eventTypes(events: Event[]): string[] {
   return events.map((event) => (types[event.eventType ?? 0] ?? '').replace('EVENT_TYPE_', ''));
+}
+
+/** When activities of this name were scheduled, milliseconds since the epoch by the server's clock. */
+export function scheduledAt(events: Event[], activity: string): number[] {
+  return events
+    .filter((event) => event.activityTaskScheduledEventAttributes?.activityType?.name === activity)
+    .map(({ eventTime }) => tsToMs(eventTime));
 }

@@ -7,6 +7,7 @@ import type {
   OrderObservation,
   PortfolioOrderObservation,
 } from '../../src/domain/observation';
+import { byId, type Outcome } from './recorded-outcome';
 
 /** An order at a broker that exists only as data: ids and amounts that fit together. */
 export interface OrderAtBroker {
@@ -14,16 +15,26 @@ export interface OrderAtBroker {
   accountId: string;
   children: { id: string; executionId: string }[];
   createdAt: string;
+  /** The broker's clock; default: this process's. */
+  clock?: () => Date;
 }
 
-export function orderAtBroker(id: string, children = 2, createdAt = new Date()): OrderAtBroker {
+export function orderAtBroker(
+  id: string,
+  children = 2,
+  createdAt = new Date(),
+  clock?: () => Date,
+): OrderAtBroker {
   return {
     id,
     accountId: randomUUID(),
     children: Array.from({ length: children }, () => ({ id: randomUUID(), executionId: randomUUID() })),
     createdAt: createdAt.toISOString(),
+    ...(clock && { clock }),
   };
 }
+
+const nowAt = ({ clock }: OrderAtBroker): Date => clock?.() ?? new Date();
 
 export const byWebhook = (): ObservationSource => ({ kind: 'webhook', eventId: randomUUID() });
 export const byPoll = (readAt = new Date()): ObservationSource => ({
@@ -42,7 +53,7 @@ export function whole(
   return {
     subject: 'portfolio-order',
     source: byWebhook(),
-    at: new Date().toISOString(),
+    at: nowAt(order).toISOString(),
     status,
     id: order.id,
     accountId: order.accountId,
@@ -87,7 +98,7 @@ export function child(
   return {
     subject: 'order',
     source: byWebhook(),
-    at: new Date().toISOString(),
+    at: nowAt(order).toISOString(),
     status,
     id: order.children[index]?.id ?? '',
     side: 'BUY',
@@ -108,23 +119,58 @@ export function execution(
   return {
     subject: 'execution',
     source: byWebhook(),
-    at: new Date().toISOString(),
+    at: nowAt(order).toISOString(),
     status,
     orderId: order.children[index]?.id ?? '',
     execution: executionOf(order, index, status, more),
   };
 }
 
+/** What the broker reports by webhook on the way to each status, in its natural order. */
+export function stages(order: OrderAtBroker): Record<'PROCESSING' | 'FILLED' | 'SETTLED', Observation[]> {
+  const indexes = order.children.map((_, index) => index);
+  return {
+    PROCESSING: [
+      whole(order, 'PROCESSING'),
+      ...indexes.map((index) => child(order, index, 'NEW')),
+      ...indexes.map((index) => child(order, index, 'PROCESSING')),
+    ],
+    FILLED: [...indexes.map((index) => child(order, index, 'FILLED')), whole(order, 'FILLED')],
+    SETTLED: [...indexes.map((index) => execution(order, index, 'SETTLED')), whole(order, 'SETTLED')],
+  };
+}
+
 /** Everything that the broker reports by webhook from PROCESSING until all of it is settled, in its natural order. */
 export function processedToSettled(order: OrderAtBroker): Observation[] {
-  const indexes = order.children.map((_, index) => index);
-  return [
-    whole(order, 'PROCESSING'),
-    ...indexes.map((index) => child(order, index, 'NEW')),
-    ...indexes.map((index) => child(order, index, 'PROCESSING')),
-    ...indexes.map((index) => child(order, index, 'FILLED')),
-    whole(order, 'FILLED'),
-    ...indexes.map((index) => execution(order, index, 'SETTLED')),
-    whole(order, 'SETTLED'),
-  ];
+  const { PROCESSING, FILLED, SETTLED } = stages(order);
+  return [...PROCESSING, ...FILLED, ...SETTLED];
+}
+
+/** What a read of the portfolio order and all of its children shows while it has this status. */
+export function readOf(
+  order: OrderAtBroker,
+  status: 'NEW' | 'PROCESSING' | 'FILLED' | 'SETTLED',
+): { kind: 'read'; observations: Observation[]; left: string[] } {
+  const source = byPoll(nowAt(order));
+  const isFilled = status === 'FILLED' || status === 'SETTLED';
+  const children = status === 'NEW' ? [] : order.children;
+  const observations = children.map((_, index) =>
+    child(order, index, isFilled ? 'FILLED' : 'PROCESSING', {
+      source,
+      executions: isFilled ? [executionOf(order, index, status)] : [],
+    }),
+  );
+  return { kind: 'read', observations: [whole(order, status, { source }), ...observations], left: [] };
+}
+
+/** Statuses and amounts of the order when all of it is settled, as `recordOf` shows them. */
+export function settledOutcome(order: OrderAtBroker): Outcome {
+  const orders = order.children.map(({ id, executionId }, index) => ({
+    id,
+    status: 'FILLED',
+    executions: [
+      { id: executionId, status: 'SETTLED', cashAmount: executionOf(order, index, 'SETTLED').cashAmount },
+    ],
+  }));
+  return { status: 'SETTLED', orders: byId(orders) };
 }

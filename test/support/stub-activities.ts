@@ -1,5 +1,5 @@
 /** Activities that answer as a test scripts them, per workflow, and record each call. No HTTP, no simulators. */
-import { activityInfo, ApplicationFailure } from '@temporalio/activity';
+import { activityInfo, ApplicationFailure, heartbeat } from '@temporalio/activity';
 import type { Activities } from '../../activities';
 
 type AllActivities = Activities['broker'] & Activities['orders'];
@@ -79,9 +79,15 @@ export function createStubActivities(): StubActivities {
   };
 }
 
-/** An answer that a test holds back until it lets it go. */
+/** An answer that a test holds back until it lets it go. The activity heartbeats meanwhile, as the real ones do. */
 export function held<T>(answer: () => T): { script: () => Promise<T>; release: () => void } {
   let release = (): void => undefined;
   const released = new Promise<void>((resolve) => (release = resolve));
-  return { script: () => released.then(answer), release };
+  const script = async (): Promise<T> => {
+    const pulse = setInterval(heartbeat, 5_000);
+    await released;
+    clearInterval(pulse);
+    return answer();
+  };
+  return { script, release };
 }

@@ -21,8 +21,15 @@ export interface TimeSkipping {
   worker: StubWorker;
   /** The server's clock, milliseconds since the epoch; it has nothing to do with `Date.now()` of the test. */
   now(): Promise<number>;
-  /** Lets workflow time pass, and all that is due in it happen. */
+  /** The server's clock as the last call here saw it, going on with this process's: for what the broker reports. */
+  clock: () => Date;
+  /**
+   * Lets workflow time pass, and all that is due in it happen. While an activity is under way the server skips nothing,
+   * so a test that holds an answer back lets no time pass meanwhile.
+   */
   pass(duration: number | `${number}${'s' | 'm' | 'h' | 'd'}`): Promise<void>;
+  /** As `pass`, until an instant (ISO 8601, or milliseconds since the epoch); what is due right then follows at once. */
+  passUntil(instant: string | number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -41,10 +48,23 @@ export async function startTimeSkipping(): Promise<TimeSkipping> {
     });
     const { client, nativeConnection: connection } = env;
     const worker = await startStubWorker({ client, connection, namespace: 'default' });
+    let ahead = 0;
+    const now = async (): Promise<number> => {
+      const time = await env.currentTimeMs();
+      ahead = time - Date.now();
+      return time;
+    };
+    const pass = async (duration: Parameters<TimeSkipping['pass']>[0]): Promise<void> => {
+      await env.sleep(duration);
+      await now();
+    };
+    await now();
     return {
       worker,
-      now: () => env.currentTimeMs(),
-      pass: (duration) => env.sleep(duration),
+      now,
+      clock: () => new Date(Date.now() + ahead),
+      pass,
+      passUntil: async (instant) => pass(Math.max(0, new Date(instant).getTime() - (await now()))),
       async stop() {
         await worker.stop();
         await env.teardown();
