@@ -4,7 +4,6 @@ import type { WorkflowHandle } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
 import type { Stack } from '../../src/cli/dev-stack';
 import type { Decided, Decision } from '../../src/domain/operators';
-import type { DeadlinePolicies } from '../../src/domain/policies';
 import type { TimelineEntry } from '../../src/domain/timeline';
 import type { PortfolioOrderView } from '../../src/domain/view';
 import { grpcCodeOf, grpcStatus } from '../../src/temporal/grpc';
@@ -14,19 +13,9 @@ import type { portfolioOrder } from '../../workflows';
 import { portfolioOrderWorkflowId, timelineQuery, viewQuery } from '../../workflows/messages';
 import { newRequest, submit, until } from './stack';
 
-export const EVERY_STATE = ['Created', 'Confirmed', 'Fulfilled', 'Settled'];
+export { FAR_DEADLINES } from './far-deadlines';
 
-const NEVER = { askAfterMs: 600_000, attentionAfter: { ms: 600_000 } };
-/** Deadlines that no test lives to see; each test file shortens those that it is about. */
-export const FAR_DEADLINES = {
-  new: NEVER,
-  processing: NEVER,
-  parts: NEVER,
-  cancel: NEVER,
-  quietMs: 100,
-  slowestMs: 60_000,
-  spreadMs: 0,
-} satisfies Partial<DeadlinePolicies>;
+export const EVERY_STATE = ['Created', 'Confirmed', 'Fulfilled', 'Settled'];
 
 export interface PlacedHere {
   reference: string;

@@ -1,7 +1,7 @@
 /** The deadlines of an order under the standard policies, in workflow time (`design.md` 5). */
 import { byPlacement, orderAtBroker, processedToSettled, whole } from '../support/observations';
 import { newOrder, placedAs } from '../support/order-under-test';
-import { until } from '../support/stack';
+import { until } from '../support/until';
 import { startTimeSkipping, type TimeSkipping } from '../support/time-skipping';
 import { closeTemporal } from '../support/temporal';
 
