@@ -1,10 +1,19 @@
 /** What commands have in common: where they print, whom they ask, and how their help teaches. */
 import type { Command } from 'commander';
+import type { Terminal } from './live-block';
 import type { OrdersClient } from './orders-client';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface CommandContext {
   /** Prints one line on stdout. */
   out: (line: string) => void;
+  /** Stdout, where it is a terminal on which lines can be rewritten. */
+  terminal?: Terminal;
+  /** The environment with the configuration of worker and server. */
+  configuration: () => Environment;
+  /** Sets the exit code of a command that does not throw; without it that is 0. */
+  endWith: (code: number) => void;
   /** Runs `work` with the client that the options of the program ask for, and closes it. @throws OrdersProblem */
   withClient<T>(work: (client: OrdersClient) => Promise<T>): Promise<T>;
 }

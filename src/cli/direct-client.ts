@@ -37,8 +37,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * @throws Error when the environment of Temporal names something that cannot be read
  */
 export function createDirectClient(environment: Environment): OrdersClient {
-  const client = connectClient();
-  const { address = 'localhost:7233' } = resolveTarget().connectionOptions;
+  const client = connectClient({ environment });
+  const { address = 'localhost:7233' } = resolveTarget({ environment }).connectionOptions;
   const ask = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await withBudget(client, BUDGET_MS, work);

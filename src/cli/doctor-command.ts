@@ -2,7 +2,7 @@
 import { styleText } from 'node:util';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { CheckResult, ProcessName } from '../doctor';
-import { teach } from './command-context';
+import { teach, type CommandContext } from './command-context';
 import { EXIT } from './orders-problem';
 import type { GlobalOptions } from './program';
 import { plain } from './text';
@@ -27,7 +27,7 @@ function seconds(text: string): number {
   return value;
 }
 
-export function addDoctorCommand(program: Command, out: (line: string) => void): void {
+export function addDoctorCommand(program: Command, { out, configuration, endWith }: CommandContext): void {
   const command = program
     .command('doctor')
     .description(
@@ -45,7 +45,7 @@ export function addDoctorCommand(program: Command, out: (line: string) => void):
       const { url, token, direct } = program.opts<GlobalOptions>();
       const { examineAll } = await import('../doctor/index.js');
       const checks = await examineAll({
-        environment: process.env,
+        environment: configuration(),
         processes: name === 'both' ? ['worker', 'server'] : [name],
         timeoutMs: timeout * 1000,
         ...(direct !== true && { api: { url, ...(token !== undefined && { token }) } }),
@@ -54,7 +54,7 @@ export function addDoctorCommand(program: Command, out: (line: string) => void):
       const isWell = checks.every(({ result }) => result !== 'failed');
       if (json === true) out(JSON.stringify({ ok: isWell, checks }, undefined, 2));
       else doctorLines(checks).forEach(out);
-      if (!isWell) process.exitCode = EXIT.failed;
+      if (!isWell) endWith(EXIT.failed);
     });
   teach(command, {
     needs: 'the configuration of worker and server in the environment, as far as it is to be looked at',

@@ -78,7 +78,7 @@ function addDecision(parked: Command, operation: 'retry' | 'discard', context: C
       decide(options, (decision, key) => client.decideParked(id, operation, decision, key)),
     );
     print(context, options.json, attempt, () => [sentence(attempt)]);
-    if (attempt.outcome === 'kept' || attempt.outcome === 'partly') process.exitCode = EXIT.failed;
+    if (attempt.outcome === 'kept' || attempt.outcome === 'partly') context.endWith(EXIT.failed);
   });
   teach(command, {
     needs: tokenOf('operate'),

@@ -1,10 +1,11 @@
 /** The commands of `portfolio-orders`, as a tree that nothing has been asked of yet. */
-import { Command, Option } from 'commander';
-import type { CommandContext } from './command-context';
+import { Command, Option, type OutputConfiguration } from 'commander';
+import type { CommandContext, Environment } from './command-context';
 import { addCompletionCommands } from './completion';
 import { addDoctorCommand } from './doctor-command';
 import { addListCommand } from './list';
 import { addOperationCommands } from './operations';
+import type { Terminal } from './live-block';
 import type { OrdersClient } from './orders-client';
 import { EXIT_MEANINGS } from './orders-problem';
 import { addParkedCommands } from './parked';
@@ -26,13 +27,28 @@ export interface Surroundings {
   out: (line: string) => void;
   /** @throws Error where the options do not suffice */
   connect: (options: GlobalOptions) => Promise<OrdersClient>;
+  /** Where commander writes help and wrong usage; default: to the process. */
+  write?: Pick<OutputConfiguration, 'writeOut' | 'writeErr'>;
+  /** Where the options' variables are read; default: none is set. */
+  environment?: Environment;
+  /** Stdout, where it is a terminal on which lines can be rewritten. */
+  terminal?: Terminal;
+  /** Takes the exit code of a command that does not throw, when that is not 0. */
+  endWith?: (code: number) => void;
 }
 
 const WIDTH = 100;
 const INDENT = '                 ';
 
 /** The tree throws a CommanderError where commander would end the process. */
-export function createProgram({ out, connect }: Surroundings): Command {
+export function createProgram({
+  out,
+  connect,
+  write = {},
+  environment = {},
+  terminal,
+  endWith = () => undefined,
+}: Surroundings): Command {
   const program = new Command('portfolio-orders')
     .description('Places portfolio orders, follows them until they are settled, and operates them.')
     .addOption(
@@ -44,9 +60,16 @@ export function createProgram({ out, connect }: Surroundings): Command {
     .option('--direct', 'without the HTTP server: straight to Temporal, by TEMPORAL_ADDRESS and its kin')
     .configureHelp({ helpWidth: WIDTH, showGlobalOptions: true })
     .addHelpText('after', AFTER_HELP)
-    .exitOverride();
+    .configureOutput(write)
+    .exitOverride()
+    .hook('preAction', () => {
+      readVariables(program, environment);
+    });
   const context: CommandContext = {
     out,
+    ...(terminal && { terminal }),
+    configuration: () => environment,
+    endWith,
     async withClient(work) {
       const options = program.opts<GlobalOptions>();
       if (options.token === undefined && options.direct !== true)
@@ -69,10 +92,21 @@ export function createProgram({ out, connect }: Surroundings): Command {
   addOperationCommands(program, context);
   program.commandsGroup('Look after the deployment:');
   addParkedCommands(program, context);
-  addWebhookCommands(program, out);
-  addDoctorCommand(program, out);
+  addWebhookCommands(program, context);
+  addDoctorCommand(program, context);
   addCompletionCommands(program, out);
   return program;
+}
+
+/** Commander reads the options' variables from the process; here they come from the environment that was given. */
+function readVariables(program: Command, environment: Environment): void {
+  for (const option of program.options) {
+    const name = option.attributeName();
+    if (option.envVar === undefined || program.getOptionValueSource(name) === 'cli') continue;
+    const value = environment[option.envVar];
+    if (value === undefined) program.setOptionValueWithSource(name, option.defaultValue, 'default');
+    else program.setOptionValueWithSource(name, value, 'env');
+  }
 }
 
 const AFTER_HELP = `

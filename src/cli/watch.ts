@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { OrderStatusView } from '../temporal/order-reader';
 import { teach, tokenOf, type CommandContext } from './command-context';
 import { following } from './following';
-import { LiveBlock } from './live-block';
+import { LiveBlock, type Terminal } from './live-block';
 import type { OrdersClient } from './orders-client';
 import { EXIT } from './orders-problem';
 import { progressLines } from './progress';
@@ -63,13 +63,12 @@ export async function watch(
     const more = again === undefined ? '' : `, placed again as ${plain(again)}`;
     context.out(`${referenceOrId}: ${plain(status)}${more}`);
   }
-  if (status !== 'SETTLED') process.exitCode = EXIT.notSettled;
+  if (status !== 'SETTLED') context.endWith(EXIT.notSettled);
 }
 
 function displayFor(name: string, asJson: boolean | undefined, context: CommandContext): Display {
   if (asJson === true) return changes(context);
-  const canRewrite = process.stdout.isTTY && process.env.TERM !== 'dumb';
-  return canRewrite ? block(name) : lines(context);
+  return context.terminal ? block(name, context.terminal) : lines(context);
 }
 
 function changes({ out }: CommandContext): Display {
@@ -95,8 +94,8 @@ function lines({ out }: CommandContext): Display {
 }
 
 /** Drawn anew every second, too, for the times from now. */
-function block(name: string): Display {
-  const live = new LiveBlock(process.stdout);
+function block(name: string, terminal: Terminal): Display {
+  const live = new LiveBlock(terminal);
   let latest: OrderStatusView | undefined;
   const draw = (): void => {
     if (latest !== undefined) live.show(progressLines(name, latest, Date.now()));

@@ -3,14 +3,14 @@ import type { Command } from 'commander';
 import type { UpvestClient } from '../upvest/client';
 import type { UpvestWebhook } from '../upvest/schemas';
 import { addressProblem, ensureSubscription, isSameAddress } from '../upvest/subscription';
-import { print, teach } from './command-context';
+import { print, teach, type CommandContext, type Environment } from './command-context';
 import { tableOf } from './table';
 import { plain } from './text';
 
 const BODY_EXCERPT_CHARACTERS = 200;
 
 /** Adds the commands. They talk to Upvest, not to our API, and print with `out`, a line at a time. */
-export function addWebhookCommands(program: Command, out: (line: string) => void): void {
+export function addWebhookCommands(program: Command, { out, configuration }: CommandContext): void {
   const webhook = program
     .command('webhook')
     .description(
@@ -25,7 +25,7 @@ export function addWebhookCommands(program: Command, out: (line: string) => void
     )
     .option('--json', 'as JSON')
     .action(async (url: string, { json }: { json?: boolean }, command: Command) => {
-      await withUpvest(async (upvest, baseUrl) => {
+      await withUpvest(configuration(), async (upvest, baseUrl) => {
         const problem = addressProblem(url, baseUrl);
         if (problem !== undefined) command.error(`error: ${problem}`);
         const subscribed = await ensureSubscription(upvest, url);
@@ -44,7 +44,7 @@ export function addWebhookCommands(program: Command, out: (line: string) => void
     .description('Show the webhooks at Upvest.')
     .option('--json', 'as JSON')
     .action(async ({ json }: { json?: boolean }) => {
-      const webhooks = await withUpvest((upvest) => upvest.listWebhooks());
+      const webhooks = await withUpvest(configuration(), (upvest) => upvest.listWebhooks());
       print({ out }, json, webhooks, () => [webhookTable(webhooks)]);
     });
 
@@ -54,7 +54,7 @@ export function addWebhookCommands(program: Command, out: (line: string) => void
     .description('Have Upvest send a test event, and show what the server answered.')
     .option('--json', 'as JSON')
     .action(async (idOrUrl: string, { json }: { json?: boolean }) => {
-      await withUpvest(async (upvest) => {
+      await withUpvest(configuration(), async (upvest) => {
         const { id } = await find(upvest, idOrUrl);
         const report = await upvest.testWebhook(id);
         if (json === true) out(JSON.stringify(report, undefined, 2));
@@ -69,7 +69,7 @@ export function addWebhookCommands(program: Command, out: (line: string) => void
     .description('Delete a webhook at Upvest, without asking back.')
     .option('--json', 'what was deleted, as JSON')
     .action(async (idOrUrl: string, { json }: { json?: boolean }) => {
-      await withUpvest(async (upvest) => {
+      await withUpvest(configuration(), async (upvest) => {
         const found = await find(upvest, idOrUrl);
         const { id, url, title } = found;
         await upvest.deleteWebhook(id);
@@ -93,11 +93,14 @@ export function addWebhookCommands(program: Command, out: (line: string) => void
 
 const NEEDS = 'the configuration of the server in the environment; no API token';
 
-async function withUpvest<T>(work: (upvest: UpvestClient, baseUrl: string) => Promise<T>): Promise<T> {
+async function withUpvest<T>(
+  environment: Environment,
+  work: (upvest: UpvestClient, baseUrl: string) => Promise<T>,
+): Promise<T> {
   // Loaded here, since the other commands need neither and shall not wait for them.
   const { readServerConfig } = await import('../config.js');
   const { createUpvestClient } = await import('../upvest/client.js');
-  const options = readServerConfig(process.env).upvest;
+  const options = readServerConfig(environment).upvest;
   const upvest = createUpvestClient(options);
   try {
     return await work(upvest, options.baseUrl);

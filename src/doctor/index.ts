@@ -32,7 +32,7 @@ export async function examineAll(options: DoctorOptions): Promise<CheckResult[]>
   const { environment, processes, api, timeoutMs } = options;
   const read = readConfiguration(environment, processes);
   const groups = await Promise.all([
-    ofTemporal(read, timeoutMs),
+    ofTemporal(read, options),
     ofUpvest(read, options),
     ofEsw(read, options),
     api ? httpServerResults({ ...api, timeoutMs }) : [skipped('HTTP server', 'left out, by --direct')],
@@ -45,10 +45,13 @@ function skipped(area: Area, detail: string): CheckResult {
   return { area, name: 'all', ...notChecked(detail) };
 }
 
-async function ofTemporal({ common }: ReadConfiguration, timeoutMs: number): Promise<CheckResult[]> {
+async function ofTemporal(
+  { common }: ReadConfiguration,
+  { environment, timeoutMs }: DoctorOptions,
+): Promise<CheckResult[]> {
   try {
-    const { address = 'localhost:7233' } = resolveTarget().connectionOptions;
-    const client = connectClient();
+    const { address = 'localhost:7233' } = resolveTarget({ environment }).connectionOptions;
+    const client = connectClient({ environment });
     const queues = common && { orders: common.orderTaskQueue, broker: common.order.brokerTaskQueue };
     const results = temporalResults({ client, address, timeoutMs, ...(queues && { queues }) });
     return await results.finally(() => client.connection.close());

@@ -14,6 +14,8 @@ export interface Target {
   readonly address?: string;
   /** Instead of the configured one. `default` when neither is set, or when another address is used. */
   readonly namespace?: string;
+  /** Where `TEMPORAL_*` are read; default: the environment of the process. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
 /** {@link Target}, and how payloads are encoded. */
@@ -27,7 +29,11 @@ export interface ClientTarget extends Target {
  * @throws Error when the configuration names something that cannot be read.
  */
 export function resolveTarget(target: Target = {}): Required<ClientConnectConfig> {
-  const config = loadClientConnectConfig();
+  const { environment } = target;
+  const config = loadClientConnectConfig(
+    // Its type knows no variables that are not set; `process.env`, which it reads else, has them as well.
+    environment && { overrideEnvVars: environment as Record<string, string> },
+  );
   const elsewhere = target.address !== undefined && target.address !== config.connectionOptions.address;
   return {
     connectionOptions: elsewhere ? { address: target.address } : config.connectionOptions,
