@@ -10,6 +10,7 @@ import { parseTokens, withoutValues, type ApiToken } from './api-tokens';
 import { addresses, wholeNumber, words } from './config-values';
 import { EVENT_DETAILS } from './domain/order-event-topic';
 import { policiesOf, policyVariables } from './policy-config';
+import { StartFailure } from './start-failure';
 import { loadPrivateKey } from './upvest/private-key';
 
 const API_PATH =
@@ -62,12 +63,16 @@ export interface HttpLimits {
 }
 
 /** Thrown when the configuration is unusable; `problems` holds one sentence for each variable, never a value. */
-export class ConfigurationError extends Error {
+export class ConfigurationError extends StartFailure {
   override readonly name = 'ConfigurationError';
-  constructor(readonly problems: string[]) {
-    super(`The configuration is unusable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+  constructor(problems: string[]) {
+    super('The configuration is unusable', problems, CONFIGURATION_REMEDY);
   }
 }
+
+/** What to do about a {@link ConfigurationError}. */
+export const CONFIGURATION_REMEDY =
+  'Set these variables in the environment or in .env; .env.example explains each of them.';
 
 const text = z.string({ error: 'is missing' }).min(1, 'is empty');
 const url = text.refine(

@@ -5,6 +5,7 @@ import type { ServerConfig } from './config';
 import { createServerMetrics } from './http/metrics';
 import { createHttpServer, type HttpServerOptions } from './http/server';
 import { fixedTokens, reloadedTokens } from './http/token-store';
+import { StartFailure } from './start-failure';
 import { withBudget } from './temporal/connection';
 import { checkNamespace } from './temporal/namespace';
 import { createOrderInbox } from './temporal/order-inbox';
@@ -97,13 +98,33 @@ export async function startServer(
       if (problems.length > 0) throw new Error(problems.join(' '));
     },
   });
-  const url = await app.listen({ host: http.host, port: http.port });
-  return {
-    url,
-    async stop() {
-      reloaded?.stop();
-      await app.close();
-      await upvest.close();
-    },
+  const stop = async (): Promise<void> => {
+    reloaded?.stop();
+    await app.close();
+    await upvest.close();
   };
+  try {
+    return { url: await app.listen({ host: http.host, port: http.port }), stop };
+  } catch (error) {
+    await stop();
+    throw listenFailure(error, http);
+  }
+}
+
+/** The errors of an address that cannot be listened on, as Node names them. */
+const LISTEN_PROBLEMS: Partial<Record<string, string>> = {
+  EADDRINUSE: 'another process listens there',
+  EACCES: 'this user may not listen there',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  ENOTFOUND: 'there is no such host',
+};
+
+/** A {@link StartFailure} for an error of `listen`; any other error as it is. */
+function listenFailure(error: unknown, { host, port }: ServerConfig['http']): unknown {
+  const problem = LISTEN_PROBLEMS[(error as NodeJS.ErrnoException).code ?? ''];
+  if (problem === undefined) return error;
+  const title = `The server cannot listen on ${host}, port ${port}`;
+  return new StartFailure(title, [problem], 'Set HTTP_PORT and HTTP_HOST to a free address.', {
+    cause: error,
+  });
 }

@@ -1,16 +1,16 @@
-/** The server process: `node dist/src/server.js`. */
+/** The server process: `npm run server`, or `node dist/src/server.js`. */
 import { readServerConfig } from './config';
 import { runProcess, stopSignal } from './process';
 import { startServer } from './server-process';
 import { createLogger } from './telemetry';
-import { connectClient } from './temporal/connection';
+import { clientAtStart } from './temporal/start';
 
 const logger = createLogger('server');
 
 runProcess(logger, async () => {
   const config = readServerConfig(process.env);
   // Connects with its first call: the server starts, and says "not ready", while Temporal is away.
-  const client = connectClient();
+  const client = clientAtStart();
   try {
     const server = await startServer(config, client, logger);
     logger.info({ url: server.url, webhookPath: config.http.webhookPath }, 'server listens');

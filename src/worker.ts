@@ -1,10 +1,11 @@
-/** The worker process: `node dist/src/worker.js`. */
+/** The worker process: `npm run worker`, or `node dist/src/worker.js`. */
 import { readWorkerConfig } from './config';
 import { runProcess, stopSignal } from './process';
+import { StartFailure } from './start-failure';
 import { createLogger, installRuntime } from './telemetry';
 import { workflowBundlePath } from './temporal/bundle';
-import { connectClient } from './temporal/connection';
 import { checkNamespace } from './temporal/namespace';
+import { clientAtStart, reachingTemporal } from './temporal/start';
 import { connectWorker } from './temporal/worker-connection';
 import { startWorker } from './worker-process';
 
@@ -13,13 +14,14 @@ const logger = createLogger('worker');
 runProcess(logger, async () => {
   const config = readWorkerConfig(process.env);
   installRuntime(logger);
-  const client = connectClient();
-  const { connection, namespace } = await connectWorker();
+  const client = clientAtStart();
+  const { connection, namespace } = await reachingTemporal(() => connectWorker());
   try {
-    const problems = await checkNamespace(client.connection, namespace, (line) => {
+    const warn = (line: string): void => {
       logger.warn(line);
-    });
-    if (problems.length > 0) throw new Error(problems.join('\n'));
+    };
+    const problems = await reachingTemporal(() => checkNamespace(client.connection, namespace, warn));
+    if (problems.length > 0) throw new StartFailure('The namespace is not fit for the workflows', problems);
 
     const worker = await startWorker(config, {
       client,

@@ -22,6 +22,8 @@ export interface Ended {
 }
 
 export interface StartOptions {
+  /** Default: a folder without `.env`; that of a developer, in the root, must not get into the tests. */
+  cwd?: string;
   /** Reads nothing: what the program prints meets a closed pipe. */
   closeOutput?: boolean;
   keepColours?: boolean;
@@ -39,10 +41,10 @@ export function start(
   program: string,
   args: string[],
   environment: Record<string, string>,
-  { closeOutput = false, keepColours = false }: StartOptions = {},
+  { cwd = __dirname, closeOutput = false, keepColours = false }: StartOptions = {},
 ): Running {
   const child = spawn(process.execPath, [join(root, 'dist/src', program), ...args], {
-    cwd: root,
+    cwd,
     env: { PATH: process.env.PATH, TEMPORAL_CONFIG_FILE: '/nowhere/temporal.toml', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

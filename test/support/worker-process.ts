@@ -51,7 +51,12 @@ export async function workerProcesses(
 
   return {
     async start() {
-      const child = spawn(process.execPath, [WORKER], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+      // In a folder without `.env`: that of a developer, in the root, must not get into the tests.
+      const child = spawn(process.execPath, [WORKER], {
+        cwd: directory,
+        env,
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
       const gone = once(child, 'exit');
       await new Promise<void>((started, failed) => {
         let said = '';
