@@ -7,21 +7,35 @@ export type Role = (typeof ROLES)[number];
 
 export interface ApiToken {
   name: string;
-  role: Role;
+  /** Several only where the deployer lets one caller place and operate. */
+  role: Role | readonly Role[];
   /** Hex SHA-256 of the token. */
   sha256: string;
 }
+
+export function rolesOf({ role }: Pick<ApiToken, 'role'>): readonly Role[] {
+  return typeof role === 'string' ? [role] : role;
+}
+
+const role = z.enum(ROLES);
+const isUnique = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
 
 /** The shape of `API_TOKENS_FILE`. */
 const tokensSchema = z
   .array(
     z.strictObject({
       name: z.string().min(1),
-      role: z.enum(ROLES),
+      role: z.union([role, z.array(role).min(1).refine(isUnique)], {
+        error: `must be one of ${ROLES.join(', ')}, or a list of them`,
+      }),
       sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits'),
     }),
   )
-  .min(1, 'must hold at least one token');
+  .min(1, 'must hold at least one token')
+  // Else the roles of a token would depend on which entry is found first.
+  .refine((tokens) => isUnique(tokens.map(({ sha256 }) => sha256)), {
+    error: 'holds a token twice; one entry can have several roles: "role": ["submit", "operate"]',
+  });
 
 /** @throws SyntaxError for text that is no JSON; Error with the places that are wrong, without their values */
 export function parseTokens(text: string): ApiToken[] {

@@ -25,7 +25,7 @@ export async function httpServerResults({ url, token, timeoutMs }: HttpServerPar
     look('ready', async () => readyFinding(await get('/readyz'))),
     look('API token', async () =>
       token === undefined
-        ? notChecked('there is none: --token or PORTFOLIO_ORDERS_TOKEN')
+        ? notChecked('there is none: PORTFOLIO_ORDERS_TOKEN or --token-file')
         : tokenFinding(await get('/whoami', { authorization: `Bearer ${token}` })),
     ),
   ]);
@@ -38,7 +38,7 @@ function bodyOf(text: string): Answer['body'] {
 
 interface Answer {
   status: number;
-  body: { reason?: string; name?: string; role?: string; may?: string[]; detail?: string };
+  body: { reason?: string; name?: string; role?: string; roles?: string[]; may?: string[]; detail?: string };
 }
 
 function aliveFinding(url: string, { status }: Answer): Finding {
@@ -55,10 +55,14 @@ function readyFinding({ status, body }: Answer): Finding {
 }
 
 function tokenFinding({ status, body }: Answer): Finding {
-  if (status === 200)
-    return ok(`${body.name ?? ''} has the role ${body.role ?? ''} (${(body.may ?? []).join(', ')})`);
+  if (status === 200) {
+    // A server of an earlier release has `role` alone.
+    const { name = '', role = '', roles = [role], may = [] } = body;
+    const what = roles.length === 1 ? 'role' : 'roles';
+    return ok(`${name} has the ${what} ${roles.join(', ')} (${may.join(', ')})`);
+  }
   return failed(
     body.detail ?? `/whoami answered ${status}`,
-    'Take a token whose hash is in API_TOKENS_FILE of the server.',
+    'Use a token whose hash is in API_TOKENS_FILE of the server; portfolio-orders token create makes one.',
   );
 }

@@ -1,7 +1,7 @@
 /** Who may call what, and how often: bearer tokens with roles. */
 import rateLimit, { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { ApiToken, Role } from '../api-tokens';
+import { rolesOf, type ApiToken, type Role } from '../api-tokens';
 import type { HttpLimits } from '../config';
 import { HttpProblem } from './problem';
 import type { TokenStore } from './token-store';
@@ -11,8 +11,8 @@ export type Authorize = (request: FastifyRequest) => Promise<void>;
 
 export interface Guard {
   /**
-   * A check for one kind of call: every known token may `read`; anything else takes a token of just that role, so that
-   * who operates does not trade and who trades does not operate.
+   * A check for one kind of call: every known token may `read`; anything else takes a token that has just that role. No
+   * role includes another, so a deployer can keep placing and operating apart.
    */
   needs(role: Role): Authorize;
   /** @throws Error for a request that none of these checks has let in */
@@ -55,10 +55,11 @@ export async function createGuard(
       const requests = await counters?.ofToken(request);
       if (requests && !requests.isAllowed && requests.isExceeded)
         throw tooMany(requests, 'requests with this token');
-      if (role !== 'read' && token.role !== role) {
+      const roles = rolesOf(token);
+      if (role !== 'read' && !roles.includes(role)) {
         throw new HttpProblem(
           'FORBIDDEN',
-          `This call needs a token with the role ${role}; this one has ${token.role}.`,
+          `This call needs a token with the role ${role}; this one has ${roles.join(', ')}.`,
         );
       }
     },

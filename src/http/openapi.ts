@@ -53,7 +53,7 @@ export async function documentRoutes(app: FastifyInstance): Promise<void> {
             type: 'http',
             scheme: 'bearer',
             description:
-              'A token of the role `read`, `submit` (place) or `operate` (decide). Each role may read.',
+              'A token of the role `read`, `submit` (place) or `operate` (decide), or of several. Each role may read.',
           },
         },
       },

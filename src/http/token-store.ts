@@ -2,11 +2,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { FastifyBaseLogger } from 'fastify';
-import { parseTokens, withoutValues, type ApiToken } from '../api-tokens';
+import { parseTokens, rolesOf, withoutValues, type ApiToken } from '../api-tokens';
 
 export interface TokenStore {
   find(presented: string): ApiToken | undefined;
-  /** False once a token that was found is no longer valid, or has another role. */
+  /** False once a token that was found is no longer valid, or has other roles. */
   stillHolds(token: ApiToken): boolean;
 }
 
@@ -95,9 +95,9 @@ function withHashes(tokens: ApiToken[]): KnownToken[] {
 }
 
 function isSame(one: ApiToken, other: ApiToken): boolean {
-  return one.sha256 === other.sha256 && one.role === other.role && one.name === other.name;
+  return one.sha256 === other.sha256 && named(one) === named(other);
 }
 
-function named({ name, role }: ApiToken): string {
-  return `${name} (${role})`;
+function named(token: ApiToken): string {
+  return `${token.name} (${rolesOf(token).join(', ')})`;
 }

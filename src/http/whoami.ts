@@ -1,7 +1,7 @@
 /** Says whose token a caller has, so that a page knows which actions to offer. */
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { ROLES, type Role } from '../api-tokens';
+import { ROLES, rolesOf, type Role } from '../api-tokens';
 import { answers, json } from './answers';
 import type { Guard } from './auth';
 import { OPERATION_NAMES } from './order-operations';
@@ -16,7 +16,8 @@ const MAY: Record<Role, readonly string[]> = {
 const whoami = z
   .object({
     name: z.string().meta({ examples: ['ops-desk'] }),
-    role: z.enum(ROLES),
+    role: z.enum(ROLES).meta({ description: 'The first of `roles`' }),
+    roles: z.array(z.enum(ROLES)).meta({ examples: [['operate']] }),
     may: z.array(z.string()).meta({ examples: [['read', 'cancel', 'reconcile']] }),
   })
   .meta({ id: 'WhoAmI' });
@@ -27,11 +28,13 @@ export function whoamiRoute(guard: Guard): FastifyPluginCallbackZod {
       operationId: 'whoAmI',
       tags: ['server'],
       summary: 'Whose token this is, and what it may do',
-      response: answers({ 200: json('The token’s name, role and actions', whoami) }, []),
+      response: answers({ 200: json('The token’s name, roles and actions', whoami) }, []),
     };
     app.get('/whoami', { onRequest: guard.needs('read'), schema }, (request) => {
-      const { name, role } = guard.callerOf(request);
-      return { name, role, may: ['read', ...MAY[role]] };
+      const caller = guard.callerOf(request);
+      const roles = [...rolesOf(caller)];
+      const [role = 'read'] = roles;
+      return { name: caller.name, role, roles, may: ['read', ...roles.flatMap((one) => MAY[one])] };
     });
     done();
   };

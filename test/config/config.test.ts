@@ -191,6 +191,9 @@ describe('the file of API tokens', () => {
   const withTokens = (content: string) => () =>
     readServerConfig({ ...forServer, API_TOKENS_FILE: files.write('other-tokens.json', content) });
 
+  const entries = [tokensJson(), tokensJson({ name: 'else', role: 'operate' })];
+  const twice = `[${entries.map((list) => list.slice(1, -1)).join(',')}]`;
+
   it.each([
     ['is no JSON', TOKEN, 'JSON'],
     ['is half of a document', tokensJson().slice(0, -5), 'JSON'],
@@ -198,6 +201,10 @@ describe('the file of API tokens', () => {
     ['holds no list', '{}', 'list'],
     ['holds no token', '[]', 'at least one'],
     ['holds an unknown role', tokensJson({ role: 'admin' }), '0.role'],
+    ['holds an unknown role beside a known one', tokensJson({ role: ['read', 'admin'] }), '0.role'],
+    ['holds a role twice', tokensJson({ role: ['read', 'read'] }), '0.role'],
+    ['holds a token without a role', tokensJson({ role: [] }), '0.role'],
+    ['holds a token twice', twice, 'token twice'],
     ['holds no name', tokensJson({ name: '' }), '0.name'],
     ['holds a token in place of its hash', tokensJson({ sha256: TOKEN }), '0.sha256'],
     ['holds a hash in capitals', tokensJson({ sha256: 'A'.repeat(64) }), '0.sha256'],
@@ -218,6 +225,11 @@ describe('the file of API tokens', () => {
     const [known] = withTokens(tokensJson({ role: 'operate' }))().http.tokens;
     expect(known).toMatchObject({ name: 'somebody', role: 'operate' });
     expect(known?.sha256).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('may give a token several roles', () => {
+    const [known] = withTokens(tokensJson({ role: ['submit', 'operate'] }))().http.tokens;
+    expect(known?.role).toEqual(['submit', 'operate']);
   });
 });
 

@@ -305,6 +305,14 @@ describe('the HTTP server', () => {
     });
   });
 
+  it('names all roles of a token that has several', async () => {
+    const roles = ['submit', 'operate'];
+    const all = await results(json(200, { name: 'ada', role: 'submit', roles, may: ['read', 'place'] }), 't');
+    expect(named(all, 'API token')).toMatchObject({
+      detail: 'ada has the roles submit, operate (read, place)',
+    });
+  });
+
   it('does not know the token', async () => {
     const all = await results(json(401, { detail: 'The token is not known.' }), 't');
     expect(named(all, 'API token')).toMatchObject({ result: 'failed', detail: 'The token is not known.' });

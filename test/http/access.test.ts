@@ -42,7 +42,10 @@ describe('a token', () => {
     ['submit', ['read', 'place']],
   ] as const)('of the role %s may %p', async (role, may) => {
     const { status, body } = await whoami(stack, stack.tokens[role]);
-    expect({ status, body }).toEqual({ status: 200, body: { name: `demo-${role}`, role, may } });
+    expect({ status, body }).toEqual({
+      status: 200,
+      body: { name: `demo-${role}`, role, roles: [role], may },
+    });
   });
 
   it('of the role operate may decide, and not place', async () => {
@@ -50,6 +53,41 @@ describe('a token', () => {
     const { may } = body as { may: string[] };
     expect(may).toEqual(expect.arrayContaining(['read', 'cancel', 'identify', 'discard-parked-event']));
     expect(may).not.toContain('place');
+  });
+
+  it('of several roles may do what each of them may, and nothing else', async () => {
+    const entry = (token: string, role: ApiToken['role']): ApiToken => ({
+      ...tokenEntry(token, 'read'),
+      name: token,
+      role,
+    });
+    const { logger, lines } = listeningLogger();
+    const tokens = [entry('both', ['submit', 'operate']), entry('half', ['read', 'submit'])];
+    const server = await further({ tokens }, { logger });
+    const { body } = await whoami(server, 'both');
+    expect(body).toMatchObject({ name: 'both', role: 'submit', roles: ['submit', 'operate'] });
+    expect((body as { may: string[] }).may).toEqual(
+      expect.arrayContaining(['read', 'place', 'cancel', 'discard-parked-event']),
+    );
+
+    const order = newRequest();
+    expect(await call(server, 'POST', '/portfolio-orders', { token: 'both', json: order })).toMatchObject({
+      status: 202,
+    });
+    const cancel = (token: string): Promise<Answer> =>
+      call(server, 'POST', '/portfolio-orders/nobody/cancel', { token, json: { reason: 'a test' } });
+    expectProblem(await cancel('both'), 404, 'NOT_FOUND');
+    const refused = await cancel('half');
+    expectProblem(refused, 403, 'FORBIDDEN');
+    expect(refused.body).toMatchObject({
+      detail: 'This call needs a token with the role operate; this one has read, submit.',
+    });
+    await until('the audit', () => lines.filter(({ msg }) => msg === 'audit').length === 3);
+    expect(lines.flatMap(({ audit }) => (audit === undefined ? [] : [audit]))).toMatchObject([
+      { what: 'place', who: 'both', role: ['submit', 'operate'], outcome: 'OK' },
+      { what: 'cancel', who: 'both', role: ['submit', 'operate'], outcome: 'NOT_FOUND' },
+      { what: 'cancel', who: 'half', role: ['read', 'submit'], outcome: 'FORBIDDEN' },
+    ]);
   });
 });
 
@@ -75,6 +113,11 @@ describe('the file of tokens', () => {
     await until('the new token', async () => (await statusOf(server, 'third')) === 200);
     expect(await statusOf(server, 'first')).toBe(401);
     expect((await whoami(server, 'second')).body).toMatchObject({ role: 'read' });
+    write([{ ...second, role: ['read', 'submit'] }]);
+    await until('the further role', async () => {
+      const { body } = await whoami(server, 'second');
+      return (body as { may: string[] }).may.includes('place');
+    });
     const line = lines.find(({ msg }) => msg === 'API tokens were read again');
     expect(line).toMatchObject({
       added: ['two (read)', 'three (submit)'],

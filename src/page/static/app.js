@@ -15,7 +15,7 @@ import { placePage } from './place.js';
  */
 
 const main = /** @type {HTMLElement} */ (document.getElementById('main'));
-/** @type {{ name: string, role: string, may: string[] } | undefined} */
+/** @type {{ name: string, role: string, roles?: string[], may: string[] } | undefined} */
 let caller;
 let leave = new AbortController();
 
@@ -145,7 +145,7 @@ function frame(way) {
       ...(caller === undefined || !hasToken()
         ? []
         : [
-            `${caller.name} (${caller.role}) `,
+            `${caller.name} (${(caller.roles ?? [caller.role]).join(', ')}) `,
             el('button', { type: 'button', onclick: forget }, 'Use another token'),
           ]),
     );
