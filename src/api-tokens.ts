@@ -1,9 +1,6 @@
 /** The file of the API's bearer tokens: who may call, in which role. It holds hashes, never the tokens themselves. */
 import { z } from 'zod';
-
-/** Who may do what at the API. */
-export const ROLES = ['read', 'submit', 'operate'] as const;
-export type Role = (typeof ROLES)[number];
+import { ROLES, type Role } from './roles';
 
 export interface ApiToken {
   name: string;
@@ -11,10 +8,6 @@ export interface ApiToken {
   role: Role | readonly Role[];
   /** Hex SHA-256 of the token. */
   sha256: string;
-}
-
-export function rolesOf({ role }: Pick<ApiToken, 'role'>): readonly Role[] {
-  return typeof role === 'string' ? [role] : role;
 }
 
 const role = z.enum(ROLES);

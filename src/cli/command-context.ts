@@ -10,7 +10,11 @@ export interface CommandContext {
   out: (line: string) => void;
   /** Stdout, where it is a terminal on which lines can be rewritten. */
   terminal?: Terminal;
-  /** The environment with the configuration of worker and server. */
+  /** Prints one line on stderr, beside what a command is for. */
+  note: (line: string) => void;
+  /** The token of the options or the environment; undefined where there is none. */
+  apiToken: () => string | undefined;
+  /** The environment with the configuration of worker and server, that of `.env` included. */
   configuration: () => Environment;
   /** Sets the exit code of a command that does not throw; without it that is 0. */
   endWith: (code: number) => void;

@@ -1,17 +1,20 @@
 /** One command line, from its arguments to its exit code. */
 import { CommanderError } from 'commander';
+import { describeEnvFile, readEnvFile } from '../env-file';
 import type { Environment } from './command-context';
 import type { Terminal } from './live-block';
 import type { OrdersClient } from './orders-client';
 import { EXIT, exitCodeOf } from './orders-problem';
 import { createProgram, type GlobalOptions } from './program';
-import { plainLines } from './text';
+import { plain, plainLines } from './text';
 
 /** What a command line has of the process that it runs in; `process` itself is one. */
 export interface Host {
   env: Environment;
   stdout: Terminal & { isTTY?: boolean };
   stderr: Pick<Terminal, 'write'>;
+  /** The folder whose `.env` belongs to the configuration; absent for none. */
+  cwd?: () => string;
 }
 
 /**
@@ -24,6 +27,9 @@ export interface Host {
 export async function runCommandLine(args: readonly string[], host: Host): Promise<number> {
   const { env, stdout, stderr } = host;
   let exitCode: number = EXIT.done;
+  let configured: Environment | undefined;
+  // Only for commands that need it: the file of a folder does not decide to which server a token is sent.
+  const configuration = (): Environment => (configured ??= withEnvFile(host));
   const program = createProgram({
     out: (line) => void stdout.write(`${line}\n`),
     write: {
@@ -31,7 +37,8 @@ export async function runCommandLine(args: readonly string[], host: Host): Promi
       writeErr: (text) => void stderr.write(text),
     },
     environment: env,
-    connect: (options) => connect(options, env),
+    connect: (options) => connect(options, configuration),
+    configuration,
     endWith: (code) => void (exitCode = code),
     ...(stdout.isTTY === true && env.TERM !== 'dumb' && { terminal: stdout }),
   });
@@ -47,7 +54,19 @@ export async function runCommandLine(args: readonly string[], host: Host): Promi
 }
 
 /** Loaded when they are needed: each brings large libraries, and help and completion have to be quick. */
-async function connect({ url, token = '', direct }: GlobalOptions, env: Environment): Promise<OrdersClient> {
-  if (direct === true) return (await import('./direct-client.js')).createDirectClient(env);
+async function connect(
+  { url, token = '', direct }: GlobalOptions,
+  configuration: () => Environment,
+): Promise<OrdersClient> {
+  if (direct === true) return (await import('./direct-client.js')).createDirectClient(configuration());
   return (await import('./api-client.js')).createApiClient({ url, token });
+}
+
+/** @throws StartFailure where there is a file that cannot be read */
+function withEnvFile({ env, stderr, cwd }: Host): Environment {
+  if (cwd === undefined) return env;
+  const all = { ...env };
+  const file = readEnvFile(all, cwd());
+  if (file) stderr.write(`${plain(describeEnvFile(file))}\n`);
+  return all;
 }

@@ -27,14 +27,17 @@ function seconds(text: string): number {
   return value;
 }
 
-export function addDoctorCommand(program: Command, { out, configuration, endWith }: CommandContext): void {
+export function addDoctorCommand(
+  program: Command,
+  { out, apiToken, configuration, endWith }: CommandContext,
+): void {
   const command = program
     .command('doctor')
     .description(
       'Look at everything that the coordinator needs, change nothing, and say what to do about what is wrong.',
     )
     .addOption(
-      new Option('--process <name>', 'whose configuration is expected in this environment')
+      new Option('--process <name>', 'whose configuration is expected here')
         .choices(['both', 'worker', 'server'])
         .default('both'),
     )
@@ -42,7 +45,8 @@ export function addDoctorCommand(program: Command, { out, configuration, endWith
     .option('--timeout <seconds>', 'of each look', seconds, 10)
     .option('--json', 'as JSON')
     .action(async ({ process: name, webhookUrl, timeout, json }: DoctorCommandOptions) => {
-      const { url, token, direct } = program.opts<GlobalOptions>();
+      const { url, direct } = program.opts<GlobalOptions>();
+      const token = direct === true ? undefined : apiToken();
       const { examineAll } = await import('../doctor/index.js');
       const checks = await examineAll({
         environment: configuration(),
@@ -57,7 +61,8 @@ export function addDoctorCommand(program: Command, { out, configuration, endWith
       if (!isWell) endWith(EXIT.failed);
     });
   teach(command, {
-    needs: 'the configuration of worker and server in the environment, as far as it is to be looked at',
+    needs:
+      'the configuration of worker and server, in the environment or in .env, as far as it is to be looked at',
     examples: [
       ['doctor', 'Look at all of it; ends with 0 only when nothing has failed'],
       ['doctor --process worker --direct', 'On a machine that runs the worker alone'],

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The client script: `npm run cli -- place …`, installed as `portfolio-orders`. */
+/** The command line, `portfolio-orders`: installed by that name, and in a checkout as `bin/portfolio-orders`. */
 import { runCommandLine } from './command-line';
 
 // A reader that has seen enough, such as `head`, is no failure.

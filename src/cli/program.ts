@@ -1,5 +1,7 @@
 /** The commands of `portfolio-orders`, as a tree that nothing has been asked of yet. */
 import { Command, Option, type OutputConfiguration } from 'commander';
+import { version } from '../version';
+import { addTokenOptions, apiTokenOf } from './api-token';
 import type { CommandContext, Environment } from './command-context';
 import { addCompletionCommands } from './completion';
 import { addDoctorCommand } from './doctor-command';
@@ -11,6 +13,7 @@ import { EXIT_MEANINGS } from './orders-problem';
 import { addParkedCommands } from './parked';
 import { addPlaceCommand } from './place';
 import { addShowCommand, addTimelineCommand } from './show';
+import { addTokenCommands } from './token-command';
 import { addWatchCommand } from './watch';
 import { addWebhookCommands } from './webhook';
 
@@ -18,6 +21,7 @@ import { addWebhookCommands } from './webhook';
 export interface GlobalOptions {
   url: string;
   token?: string;
+  tokenFile?: string;
   direct?: true;
 }
 
@@ -27,10 +31,12 @@ export interface Surroundings {
   out: (line: string) => void;
   /** @throws Error where the options do not suffice */
   connect: (options: GlobalOptions) => Promise<OrdersClient>;
-  /** Where commander writes help and wrong usage; default: to the process. */
+  /** Where help, wrong usage and notes are written; default: to the process. */
   write?: Pick<OutputConfiguration, 'writeOut' | 'writeErr'>;
   /** Where the options' variables are read; default: none is set. */
   environment?: Environment;
+  /** The environment for commands that need the configuration of worker or server; default: the same. */
+  configuration?: () => Environment;
   /** Stdout, where it is a terminal on which lines can be rewritten. */
   terminal?: Terminal;
   /** Takes the exit code of a command that does not throw, when that is not 0. */
@@ -46,6 +52,7 @@ export function createProgram({
   connect,
   write = {},
   environment = {},
+  configuration = () => environment,
   terminal,
   endWith = () => undefined,
 }: Surroundings): Command {
@@ -55,9 +62,11 @@ export function createProgram({
       new Option('--url <url>', 'where the HTTP server listens')
         .env('PORTFOLIO_ORDERS_URL')
         .default('http://127.0.0.1:3000'),
-    )
-    .addOption(new Option('--token <token>', 'API token; npm start prints one').env('PORTFOLIO_ORDERS_TOKEN'))
+    );
+  addTokenOptions(program);
+  program
     .option('--direct', 'without the HTTP server: straight to Temporal, by TEMPORAL_ADDRESS and its kin')
+    .version(version(), '-V, --version', 'print the version')
     .configureHelp({ helpWidth: WIDTH, showGlobalOptions: true })
     .addHelpText('after', AFTER_HELP)
     .configureOutput(write)
@@ -65,16 +74,22 @@ export function createProgram({
     .hook('preAction', () => {
       readVariables(program, environment);
     });
+  const writeErr = write.writeErr ?? ((text: string) => void process.stderr.write(text));
+  const note = (line: string): void => {
+    writeErr(`${line}\n`);
+  };
   const context: CommandContext = {
     out,
     ...(terminal && { terminal }),
-    configuration: () => environment,
+    note,
+    configuration,
     endWith,
+    apiToken: () => apiTokenOf(program, note),
     async withClient(work) {
-      const options = program.opts<GlobalOptions>();
-      if (options.token === undefined && options.direct !== true)
-        program.error("error: required option '--token <token>' not specified");
-      const client = await connect(options);
+      const { url, direct } = program.opts<GlobalOptions>();
+      const token = direct === true ? undefined : context.apiToken();
+      if (token === undefined && direct !== true) program.error(NO_TOKEN);
+      const client = await connect({ url, ...(token !== undefined && { token }), ...(direct && { direct }) });
       try {
         return await work(client);
       } finally {
@@ -92,6 +107,7 @@ export function createProgram({
   addOperationCommands(program, context);
   program.commandsGroup('Look after the deployment:');
   addParkedCommands(program, context);
+  addTokenCommands(program, context);
   addWebhookCommands(program, context);
   addDoctorCommand(program, context);
   addCompletionCommands(program, out);
@@ -108,13 +124,14 @@ function readVariables(program: Command, environment: Environment): void {
     else program.setOptionValueWithSource(name, value, 'env');
   }
 }
+const NO_TOKEN = 'error: there is no API token: set PORTFOLIO_ORDERS_TOKEN, or name a file with --token-file';
 
 const AFTER_HELP = `
 Every command explains itself, with examples: portfolio-orders <command> --help
 
 With --direct, reading needs TEMPORAL_ADDRESS and its kin; place, list, parked and whatever decides also
-need the configuration of the worker or the server. Decisions carry the OS user's name, or --actor, and
-"(direct)".
+need the configuration of the worker or the server, in the environment or in .env. Decisions carry the
+OS user's name, or --actor, and "(direct)".
 
 NO_COLOR and FORCE_COLOR are respected; there are no colours where the output is no terminal.
 

@@ -13,9 +13,7 @@ const BODY_EXCERPT_CHARACTERS = 200;
 export function addWebhookCommands(program: Command, { out, configuration }: CommandContext): void {
   const webhook = program
     .command('webhook')
-    .description(
-      'Manage the subscription at Upvest; reads the configuration of the server from the environment.',
-    );
+    .description('Manage the subscription at Upvest, with the configuration of the server.');
 
   const register = webhook
     .command('register')
@@ -91,7 +89,7 @@ export function addWebhookCommands(program: Command, { out, configuration }: Com
     teach(command, { needs: NEEDS, examples: [[args, meaning]] });
 }
 
-const NEEDS = 'the configuration of the server in the environment; no API token';
+const NEEDS = 'the configuration of the server, in the environment or in .env; no API token';
 
 async function withUpvest<T>(
   environment: Environment,

@@ -1,5 +1,5 @@
 /** Looks at the environment as worker and server read it. */
-import { ConfigurationError, readServerConfig, readWorkerConfig } from '../config';
+import { CONFIGURATION_REMEDY, ConfigurationError, readServerConfig, readWorkerConfig } from '../config';
 import type { CoordinatorConfig, ServerConfig, WorkerConfig } from '../config';
 import { failed, ok, type CheckResult, type Finding } from './check';
 
@@ -14,8 +14,6 @@ export interface ReadConfiguration {
   /** What both have, of whichever could be read. */
   common?: CoordinatorConfig;
 }
-
-const REMEDY = 'Set these variables; .env.example says what each of them means.';
 
 /** @param processes whose configuration is expected here */
 export function readConfiguration(
@@ -40,6 +38,6 @@ function attempt<T>(read: () => T): { config?: T; finding: Finding } {
     return { config: read(), finding: ok('complete') };
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    return { finding: failed(error.problems.join('\n'), REMEDY) };
+    return { finding: failed(error.problems.join('\n'), CONFIGURATION_REMEDY) };
   }
 }

@@ -1,8 +1,9 @@
 /** Who may call what, and how often: bearer tokens with roles. */
 import rateLimit, { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { rolesOf, type ApiToken, type Role } from '../api-tokens';
+import type { ApiToken } from '../api-tokens';
 import type { HttpLimits } from '../config';
+import { rolesOf, type Role } from '../roles';
 import { HttpProblem } from './problem';
 import type { TokenStore } from './token-store';
 

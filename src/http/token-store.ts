@@ -2,7 +2,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { FastifyBaseLogger } from 'fastify';
-import { parseTokens, rolesOf, withoutValues, type ApiToken } from '../api-tokens';
+import { parseTokens, withoutValues, type ApiToken } from '../api-tokens';
+import { rolesOf } from '../roles';
 
 export interface TokenStore {
   find(presented: string): ApiToken | undefined;

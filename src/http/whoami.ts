@@ -1,7 +1,7 @@
 /** Says whose token a caller has, so that a page knows which actions to offer. */
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { ROLES, rolesOf, type Role } from '../api-tokens';
+import { ROLES, rolesOf, type Role } from '../roles';
 import { answers, json } from './answers';
 import type { Guard } from './auth';
 import { OPERATION_NAMES } from './order-operations';

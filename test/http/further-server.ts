@@ -1,9 +1,10 @@
 /** A further HTTP server in front of a stack's Temporal, with a configuration of its own. */
 import { createHash } from 'node:crypto';
 import { pino, type Logger } from 'pino';
-import type { ApiToken, Role } from '../../src/api-tokens';
+import type { ApiToken } from '../../src/api-tokens';
 import type { Stack } from '../../src/cli/dev-stack';
 import type { ServerConfig } from '../../src/config';
+import type { Role } from '../../src/roles';
 import { startServer, type RunningServer, type ServerPace } from '../../src/server-process';
 
 /** It may be stopped more than once. */
