@@ -29,7 +29,7 @@ function environment(optional: (variable: Explained) => boolean): Record<string,
   return Object.fromEntries(
     used.map(({ name, value, required }) => [
       name,
-      value === '' && required ? (filledIn[name] ?? 'filled in') : value,
+      required ? (filledIn[name] ?? (value === '' ? 'filled in' : value)) : value,
     ]),
   );
 }
