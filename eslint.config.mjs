@@ -49,6 +49,17 @@ const zones = [
     message: 'Only the demo, tests and bench may import the simulators.',
   },
   {
+    target: [
+      './src/!(cli|docs)',
+      './src/!(cli|docs)/**/*',
+      './src/cli/!(dev*)',
+      './workflows',
+      './activities',
+    ],
+    from: './demo',
+    message: 'Nothing that runs in production imports the demo.',
+  },
+  {
     target: './src/simulator',
     from: ['./src', './workflows', './activities'],
     except: ['./simulator'],

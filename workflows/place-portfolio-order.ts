@@ -16,10 +16,16 @@ import {
   setHandler,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
+import type { SearchAttributePair } from '@temporalio/common';
 import type { BrokerActivities, PlacedOrder } from '../activities/broker';
 import type { CoordinationActivities } from '../activities/coordination';
 import { unusable, type Decision } from '../src/domain/operators';
-import { placementName, POSTS_END_AFTER_MS, type PlacementProblem } from '../src/domain/placement';
+import {
+  placementName,
+  POSTS_END_AFTER_MS,
+  type PlacementAttention,
+  type PlacementProblem,
+} from '../src/domain/placement';
 import { searchAttributes as keys } from '../src/temporal/search-attributes';
 import {
   cancelUpdate,
@@ -84,11 +90,11 @@ async function place(input: PlacePortfolioOrderInput, wishes: Wishes): Promise<P
   let placed = answer.kind === 'placed' ? answer.order : undefined;
   if (placed === undefined) {
     show(view, { phase: 'UNKNOWN', waitingFor: 'The order to be found at Upvest, or an operator.' });
-    upsertSearchAttributes([{ key: keys.attention, value: ['PLACEMENT_UNKNOWN'] }]);
+    upsertSearchAttributes([attention('PLACEMENT_UNKNOWN')]);
     placed = await lookUp(input, view, wishes);
   }
   if (placed === undefined) {
-    upsertSearchAttributes([{ key: keys.attention, value: [] }]);
+    upsertSearchAttributes([attention()]);
     show(view, {
       phase: 'NOT_PLACED',
       waitingFor: 'Nothing: an operator says that there is no order.',
@@ -105,10 +111,14 @@ async function place(input: PlacePortfolioOrderInput, wishes: Wishes): Promise<P
   const handed = await handOverUntilNoWishIsLeft(input, placed, wishes);
   upsertSearchAttributes([
     { key: keys.portfolioOrderId, value: portfolioOrderId },
-    { key: keys.attention, value: handed === 'finished' ? ['PLACED_AFTER_FINISH'] : [] },
+    handed === 'finished' ? attention('PLACED_AFTER_FINISH') : attention(),
   ]);
   show(view, { phase: 'PLACED', waitingFor: 'Nothing: the order has its own workflow.' });
   return { outcome: 'placed', portfolioOrderId, view: seen(view, wishes) };
+}
+
+function attention(...codes: PlacementAttention[]): SearchAttributePair {
+  return { key: keys.attention, value: codes };
 }
 
 /** For the query and the Web UI alike. */

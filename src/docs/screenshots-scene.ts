@@ -1,14 +1,9 @@
 /** The whole product with a dozen orders, one for each thing that is worth a picture. */
-import type { Stack } from '../cli/dev-stack';
-import { startWholeStack } from '../cli/whole-stack';
-import { standardPolicies } from '../policy-config';
-import { createLogger, installRuntime } from '../telemetry';
 import {
   finishedOrder,
   isAt,
   needs,
   parkedEvent,
-  pausedOrder,
   place,
   runningOrder,
   submit,
@@ -16,7 +11,13 @@ import {
   unansweredPlacement,
   untilOrder,
   type PlacedOrder,
-} from './screenshots-orders';
+} from '../../demo/orders';
+import { SCENE_PACE } from '../../demo/scene';
+import { situations } from '../../demo/situations';
+import type { Stack } from '../cli/dev-stack';
+import { startWholeStack } from '../cli/whole-stack';
+import { standardPolicies } from '../policy-config';
+import { createLogger, installRuntime } from '../telemetry';
 
 export interface Scene {
   stack: Stack;
@@ -26,20 +27,10 @@ export interface Scene {
   running: PlacedOrder;
   finished: PlacedOrder;
   troubled: PlacedOrder;
-  paused: PlacedOrder;
   /** Id of an event that waits for an operator. */
   parked: string;
   stop(): Promise<void>;
 }
-
-/** What a minute or an hour takes in life takes seconds here; nothing else differs from a real deployment. */
-const PACE = {
-  processAfterMs: 300,
-  childSpacingMs: 120,
-  fillAfterMs: 250,
-  settleAfterMs: 900,
-  secondMs: 150,
-};
 
 /** @param log takes a line for each step */
 export async function startScene(log: (line: string) => void): Promise<Scene> {
@@ -49,7 +40,7 @@ export async function startScene(log: (line: string) => void): Promise<Scene> {
     server: { log, ui: true },
     logger,
     httpPort: 0,
-    upvest: { pace: PACE },
+    upvest: { pace: SCENE_PACE },
     deadlines: {
       ...standardPolicies().deadlines,
       new: { askAfterMs: 2_000, attentionAfter: { ms: 3_000 } },
@@ -68,9 +59,9 @@ export async function startScene(log: (line: string) => void): Promise<Scene> {
 async function makeOrders(
   stack: Stack,
   log: (line: string) => void,
-): Promise<Pick<Scene, 'running' | 'finished' | 'troubled' | 'paused' | 'parked'>> {
+): Promise<Pick<Scene, 'running' | 'finished' | 'troubled' | 'parked'>> {
   log('Orders that have ended …');
-  const mistraded = finishedOrder(stack, 'savings-1037', { scenario: 'MISTRADE' });
+  const mistraded = situations.mistrade.arrange(stack, 'savings-1037');
   const mistradedLate = place(stack, 'savings-1038', { scenario: 'MISTRADE_AFTER_SETTLED' });
   const cancelled = finishedOrder(stack, 'savings-1039', { scenario: 'PARTNER_CANCEL' });
   const sold = finishedOrder(stack, 'savings-1040', {}, { side: 'SELL', cashAmount: '250.00' });
@@ -78,10 +69,10 @@ async function makeOrders(
   await Promise.all([mistraded, mistradedLate, cancelled, sold]);
   const finished = await finishedOrder(stack, 'savings-1042');
 
-  log('Orders that need somebody …');
+  log('Orders that need attention …');
   await unansweredPlacement(stack, 'savings-1043');
-  await place(stack, 'savings-1044', { scenario: 'WAITS_IN_NEW' }, { side: 'SELL', cashAmount: '120.50' });
-  const paused = await pausedOrder(stack, 'savings-1045');
+  await situations.neverBegun.arrange(stack, 'savings-1044');
+  await situations.shutOut.arrange(stack, 'savings-1045');
   const troubled = await troubledOrder(stack, 'savings-1046');
   await untilOrder(stack, 'savings-1044', needs('NEW_OVERDUE'));
 
@@ -90,5 +81,5 @@ async function makeOrders(
   await untilOrder(stack, settling.reference, (status) => isAt(status, 'FILLED'));
   const running = await runningOrder(stack, 'savings-1048');
   const parked = await parkedEvent(stack);
-  return { running, finished, troubled, paused, parked };
+  return { running, finished, troubled, parked };
 }

@@ -1,26 +1,42 @@
 /** What waits for a human: findings of weight, deadlines long over, and decisions that only people may take. */
 import { hasEnded } from './aggregate';
 import { isClogged, nameOf, type Emission } from './emission';
-import { findingsOf, needsAttention, type Finding, type FindingCode } from './findings';
+import {
+  FINDING_CODES,
+  FINDINGS,
+  findingsOf,
+  needsAttention,
+  type Finding,
+  type FindingCode,
+} from './findings';
 import type { OrderLife } from './order-life';
 import type { Wait, WaitId } from './waits';
 
-export type AttentionCode =
-  | FindingCode
-  | 'EMISSION_REFUSED'
-  | 'EMISSION_STOPPED'
-  | 'UNUSABLE_MESSAGE'
-  | 'NEW_OVERDUE'
-  | 'PROCESSING_OVERDUE'
-  | 'PARTS_OVERDUE'
-  | 'SETTLEMENT_OVERDUE'
-  | 'CANCEL_SILENT'
-  | 'CANCEL_REFUSED'
-  | 'CALENDAR_UNCOVERED'
-  | 'UNKNOWN_TO_BROKER'
-  | 'FIRST_SEEN_FINISHED'
-  | 'HEALED_WITHOUT_LEDGER'
-  | 'REOPENED';
+/** Codes of what is no finding about the record. */
+const OWN_CODES = [
+  'EMISSION_REFUSED',
+  'EMISSION_STOPPED',
+  'UNUSABLE_MESSAGE',
+  'NEW_OVERDUE',
+  'PROCESSING_OVERDUE',
+  'PARTS_OVERDUE',
+  'SETTLEMENT_OVERDUE',
+  'CANCEL_SILENT',
+  'CANCEL_REFUSED',
+  'CALENDAR_UNCOVERED',
+  'UNKNOWN_TO_BROKER',
+  'FIRST_SEEN_FINISHED',
+  'HEALED_WITHOUT_LEDGER',
+  'REOPENED',
+] as const;
+
+export type AttentionCode = FindingCode | (typeof OWN_CODES)[number];
+
+/** Every code that an order can need attention for. */
+export const ATTENTION_CODES: readonly AttentionCode[] = [
+  ...FINDING_CODES.filter((code) => FINDINGS[code].needsAttention),
+  ...OWN_CODES,
+];
 
 export interface Attention {
   code: AttentionCode;

@@ -53,6 +53,10 @@ export interface Placed {
   cancel?: Decision;
 }
 
+/** Every code that a placement can need attention for. */
+export const PLACEMENT_ATTENTIONS = ['PLACEMENT_UNKNOWN', 'PLACED_AFTER_FINISH'] as const;
+export type PlacementAttention = (typeof PLACEMENT_ATTENTIONS)[number];
+
 /**
  * The name of one placement. No client can choose a name with a `~` (`portfolio-orders.ts`), so the second attempt of one
  * order is never the first of another.

@@ -30,6 +30,8 @@ export interface DevServerOptions {
   readonly port?: number;
   /** Serves the Web UI, on the port given here or on a free one; off if left out. */
   readonly ui?: boolean | number;
+  /** Signals that a run of a workflow takes before the server refuses further ones; Temporal's 10,000 if left out. */
+  readonly signalsPerRun?: number;
   /** SQLite file that outlives the server; in memory if left out. */
   readonly dbFilename?: string;
   /** How to find the CLI; by {@link findTemporalCli} if left out. */
@@ -101,6 +103,8 @@ async function launch(
   args.push('--log-level', 'error');
   // A server for tests has no business asking the internet for newer versions of itself.
   args.push('--dynamic-config-value', 'frontend.enableServerVersionCheck=false');
+  if (options.signalsPerRun !== undefined)
+    args.push('--dynamic-config-value', `history.maximumSignalsPerExecution=${options.signalsPerRun}`);
   if (options.dbFilename !== undefined) args.push('--db-filename', options.dbFilename);
 
   const startedAt = Date.now();

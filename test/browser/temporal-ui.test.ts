@@ -3,12 +3,7 @@ import { pino } from 'pino';
 import type { Page } from 'playwright-core';
 import type { Stack } from '../../src/cli/dev-stack';
 import { startWholeStack } from '../../src/cli/whole-stack';
-import {
-  finishedOrder,
-  runningOrder,
-  troubledOrder,
-  type PlacedOrder,
-} from '../../src/docs/screenshots-orders';
+import { finishedOrder, runningOrder, troubledOrder, type PlacedOrder } from '../../demo/orders';
 import { currentDetails, openSteps, openUserMetadata, summary } from '../../src/docs/screenshots-pages';
 import { expectAtPeace, launchBrowser, openPage, type Watched } from '../support/browser';
 import { FAST_PACE } from '../support/stack';

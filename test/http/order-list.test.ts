@@ -1,7 +1,7 @@
 /** The list of orders: every order once, those without an order at Upvest among them, and nothing of other queries. */
 import { randomUUID } from 'node:crypto';
 import type { Stack } from '../../src/cli/dev-stack';
-import { runningOrder } from '../../src/docs/screenshots-orders';
+import { runningOrder } from '../../demo/orders';
 import type { OrderSummary } from '../../src/temporal/order-list';
 import {
   call,

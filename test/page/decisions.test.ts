@@ -9,7 +9,7 @@ import {
   troubledOrder,
   unansweredPlacement,
   untilOrder,
-} from '../../src/docs/screenshots-orders';
+} from '../../demo/orders';
 import { heldOrder, terminate } from '../http/operations';
 import { barriers, expectAtPeace, launchBrowser, openPage, type Watched } from '../support/browser';
 import { show, startTestStack, until } from '../support/stack';

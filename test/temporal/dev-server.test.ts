@@ -126,6 +126,15 @@ test('a binary that cannot be started is reported', async () => {
   await expect(started).rejects.toThrow('ENOENT');
 });
 
+test('a run takes as many signals as is asked for, or as many as Temporal lets it', async () => {
+  const findCli = async (): Promise<string> => fakeCli('echo "arguments: $*" >&2; exit 3');
+  const limit = '--dynamic-config-value history.maximumSignalsPerExecution=';
+  await expect(startDevServer({ log, findCli, signalsPerRun: 250 })).rejects.toThrow(`${limit}250`);
+  const words = await startDevServer({ log, findCli }).catch((error: unknown) => String(error));
+  expect(words).toContain('arguments: server start-dev');
+  expect(words).not.toContain(limit);
+});
+
 test('a port that another process took meanwhile is replaced, unless it was asked for', async () => {
   const cli = await fakeCli('echo "listen tcp: bind: address already in use" >&2; exit 1');
   const findCli = (): Promise<string> => Promise.resolve(cli);

@@ -1,12 +1,12 @@
-/** Orders in the states that are worth a look, made through the product. Tests of pages look at them, too. */
+/** Orders in the states that are worth a look, made through the product. Tests of the pages use them, too. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { orderPath, readOrder, sendForJson, submitOrder } from '../cli/api';
-import type { Stack } from '../cli/dev-stack';
-import type { OrderStatusView } from '../temporal/order-reader';
-import { startPlacement } from '../temporal/submissions';
+import { orderPath, readOrder, sendForJson, submitOrder } from '../src/cli/api';
+import type { Stack } from '../src/cli/dev-stack';
+import type { OrderStatusView } from '../src/temporal/order-reader';
+import { startPlacement } from '../src/temporal/submissions';
 
-/** What the simulated broker is told about an account. */
+/** How the simulated Upvest treats the orders of an account. */
 export type AccountSettings = Parameters<Stack['upvest']['control']['configureAccount']>[1];
 
 export interface PlacedOrder {
@@ -15,7 +15,7 @@ export interface PlacedOrder {
   accountId: string;
 }
 
-const LIMIT_MS = 30_000;
+const LIMIT_MS = 60_000;
 const CURRENCY = 'EUR';
 
 /** Places an order on an account of its own with these settings; resolves when Upvest has it. */
@@ -48,7 +48,7 @@ export async function submit(
   return accountId;
 }
 
-/** The order as the API shows it, as soon as it is as wanted. @throws Error with its last state after half a minute */
+/** The order as the API shows it, as soon as it is as wanted. @throws Error with its last state after a minute */
 export async function untilOrder(
   stack: Stack,
   referenceOrId: string,
@@ -62,9 +62,24 @@ export async function untilOrder(
     if (typeof status !== 'string' && isWanted(status)) return status;
     last =
       typeof status === 'string' ? status : [status.phase, status.order?.status, status.order?.attention];
-    await sleep(100);
+    await pause();
   }
   throw new Error(`${referenceOrId} never came to what was waited for: ${JSON.stringify(last)}`);
+}
+
+/** Does not keep a process alive whose stack has stopped. */
+function pause(): Promise<void> {
+  return sleep(100, undefined, { ref: false });
+}
+
+/** What `probe` finds, as soon as it finds something. @throws Error after a minute */
+export async function until<T>(what: string, probe: () => Promise<T | false> | T | false): Promise<T> {
+  for (const deadline = Date.now() + LIMIT_MS; ;) {
+    const found = await probe();
+    if (found !== false) return found;
+    if (Date.now() > deadline) throw new Error(`Waited in vain for ${what}`);
+    await pause();
+  }
 }
 
 /** What an operator decides about an order. @throws OrdersProblem */
@@ -72,14 +87,23 @@ export async function decide(
   stack: Stack,
   reference: string,
   operation: string,
-  reason: string,
+  decision: { reason: string } & Record<string, unknown>,
 ): Promise<void> {
-  await sendForJson(
-    { url: stack.url, token: stack.tokens.operate },
+  await operate(stack, `${orderPath(reference)}/${operation}`, decision);
+}
+
+/** A call of the API that takes the role `operate`. @throws OrdersProblem */
+export function operate(
+  { url, tokens }: Stack,
+  path: string,
+  decision: { reason: string } & Record<string, unknown>,
+): Promise<unknown> {
+  return sendForJson(
+    { url, token: tokens.operate },
     {
       method: 'POST',
-      path: `${orderPath(reference)}/${operation}`,
-      body: { reason, actor: 'Ada' },
+      path,
+      body: { actor: 'Ada', ...decision },
       headers: { 'idempotency-key': randomUUID() },
     },
   );
@@ -93,11 +117,11 @@ export async function finishedOrder(
   request: { side?: 'BUY' | 'SELL'; cashAmount?: string } = {},
 ): Promise<PlacedOrder> {
   const order = await place(stack, reference, settings, request);
-  await untilOrder(stack, reference, ({ phase }) => phase === 'FINISHED');
+  await untilOrder(stack, reference, isFinished);
   return order;
 }
 
-/** In PROCESSING until somebody acts: some children are filled, one in part, some are NEW. */
+/** In PROCESSING until a cancel: some children are filled, one in part, some are NEW. */
 export async function runningOrder(stack: Stack, reference: string): Promise<PlacedOrder> {
   const order = await place(stack, reference, { scenario: 'WAITS_IN_PROCESSING' });
   await untilOrder(
@@ -113,12 +137,12 @@ export async function troubledOrder(stack: Stack, reference: string): Promise<Pl
   stack.esw.control.addFault({ kind: '422', match: { reference, status: 'Confirmed' } });
   const order = await place(stack, reference, { scenario: 'WAITS_IN_PROCESSING', cancelAnswer: 409 });
   await untilOrder(stack, reference, needs('EMISSION_REFUSED'));
-  await decide(stack, reference, 'cancel', 'the client called');
+  await decide(stack, reference, 'cancel', { reason: 'the client called' });
   await untilOrder(stack, reference, needs('CANCEL_REFUSED'));
   return order;
 }
 
-/** Taken by nobody at ESW just now: its events wait. */
+/** ESW answers 403 to each event of this order, so its events wait. */
 export async function pausedOrder(stack: Stack, reference: string): Promise<PlacedOrder> {
   stack.esw.control.addFault({ kind: '403', count: 1000, match: { reference } });
   const order = await place(stack, reference, { scenario: 'WAITS_IN_FILLED' });
@@ -126,8 +150,15 @@ export async function pausedOrder(stack: Stack, reference: string): Promise<Plac
   return order;
 }
 
-/** A placement whose hour of POSTs is over: nobody knows whether there is an order. */
-export async function unansweredPlacement(stack: Stack, reference: string): Promise<void> {
+/**
+ * A placement whose hour of POSTs is over, without an answer: whether there is an order is not known. Meanwhile Upvest
+ * resets every POST, so it must be alone.
+ */
+export async function unansweredPlacement(
+  stack: Stack,
+  reference: string,
+  accountId = randomUUID(),
+): Promise<void> {
   const { control } = stack.upvest;
   // Not one of the POSTs that the last moment allows gets through.
   control.failCalls({ method: 'POST', path: '/portfolios/orders', outcome: 'reset', count: 9 });
@@ -135,7 +166,7 @@ export async function unansweredPlacement(stack: Stack, reference: string): Prom
     reference,
     request: {
       userId: randomUUID(),
-      accountId: randomUUID(),
+      accountId,
       cashAmount: '77.70',
       currency: CURRENCY,
       side: 'BUY',
@@ -149,15 +180,28 @@ export async function unansweredPlacement(stack: Stack, reference: string): Prom
   control.clearFaults();
 }
 
-/** A webhook event of a type that nobody has heard of. @returns its id */
-export async function parkedEvent(stack: Stack): Promise<string> {
-  const id = randomUUID();
-  const created_at = new Date().toISOString();
+/** A webhook event of a type that no rule knows. @returns its id */
+export function parkedEvent(stack: Stack): Promise<string> {
   const object = { id: randomUUID(), risk_class: 3, valid_from: '2026-12-01' };
-  await stack.upvest.control.sendRaw({
-    events: [{ id, created_at, type: 'ACCOUNT.RISK_CLASS_CHANGED', object }],
-  });
+  return sendEvent(stack, 'ACCOUNT.RISK_CLASS_CHANGED', object);
+}
+
+/** A signed webhook request with one event. @returns the event's id @throws Error unless it is acknowledged */
+export async function sendEvent(stack: Stack, type: string, object: object): Promise<string> {
+  const id = randomUUID();
+  await send(stack, { id, created_at: new Date().toISOString(), type, object });
   return id;
+}
+
+/** As {@link sendEvent}, with events that exist already. */
+export async function send(stack: Stack, ...events: unknown[]): Promise<void> {
+  const { status } = await stack.upvest.control.sendRaw({ events });
+  if (status !== 200) throw new Error(`The webhook endpoint answered ${status}`);
+}
+
+/** Whether Upvest has nothing more to report, and ESW has every event. */
+export function isFinished({ phase }: OrderStatusView): boolean {
+  return phase === 'FINISHED';
 }
 
 export function isAt({ order }: OrderStatusView, status: string): boolean {
