@@ -1,5 +1,5 @@
 /** Activities that answer as a test scripts them, per workflow, and record each call. No HTTP, no simulators. */
-import { activityInfo, ApplicationFailure, heartbeat } from '@temporalio/activity';
+import { activityInfo, ApplicationFailure, cancelled, heartbeat } from '@temporalio/activity';
 import type { Activities } from '../../activities';
 
 type AllActivities = Activities['broker'] & Activities['orders'];
@@ -79,14 +79,20 @@ export function createStubActivities(): StubActivities {
   };
 }
 
-/** An answer that a test holds back until it lets it go. The activity heartbeats meanwhile, as the real ones do. */
+/**
+ * An answer that a test holds back until it lets it go. The activity heartbeats meanwhile, as the real ones do. It ends
+ * with its worker, so that a test that fails before it lets go does not hang.
+ */
 export function held<T>(answer: () => T): { script: () => Promise<T>; release: () => void } {
   let release = (): void => undefined;
   const released = new Promise<void>((resolve) => (release = resolve));
   const script = async (): Promise<T> => {
     const pulse = setInterval(heartbeat, 5_000);
-    await released;
-    clearInterval(pulse);
+    try {
+      await Promise.race([released, cancelled()]);
+    } finally {
+      clearInterval(pulse);
+    }
     return answer();
   };
   return { script, release };

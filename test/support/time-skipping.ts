@@ -33,7 +33,10 @@ export interface TimeSkipping {
   stop(): Promise<void>;
 }
 
-/** A server and a worker for one test file. */
+/**
+ * A server and a worker for one test file. While a test waits for a workflow's `result()`, the server skips to whatever is
+ * due next: where time must stand still, wait for the view to be finished.
+ */
 export async function startTimeSkipping(): Promise<TimeSkipping> {
   installTestRuntime();
   const env = await TestWorkflowEnvironment.createTimeSkipping({

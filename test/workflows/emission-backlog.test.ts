@@ -1,54 +1,103 @@
-/** A thousand OrderEvents that ESW is owed at once, after an outage: they go out in bounded batches, each once, in order. */
-import type { Stack } from '../../src/cli/dev-stack';
-import { portfolioOrderWorkflowId } from '../../workflows/messages';
-import { FAR_DEADLINES } from '../support/orders';
+/**
+ * Hundreds of OrderEvents that ESW is owed at once: they go out in batches of at most 200 events and 256 KiB, each event
+ * once, in order, and what a call or a run of the workflow carries stays small.
+ */
+import { retryEmissionUpdate } from '../../workflows/messages';
+import {
+  heldUp,
+  idsOf,
+  inTurn,
+  placeAndEmit,
+  refuseAll,
+  type EmitCall,
+} from '../support/emission-under-test';
 import { historyOfAllRuns, summarizeHistory } from '../support/history';
-import { finished, newRequest, show, startTestStack, submit, until } from '../support/stack';
-import { closeTemporal, testClient } from '../support/temporal';
+import { eswLedger } from '../support/esw-ledger';
+import { startStubWorker, type StubWorker } from '../support/stub-worker';
+import { closeTemporal } from '../support/temporal';
 
-/** Four events of the portfolio order, and three of each child. */
-const CHILDREN = 333;
-const OWED = 4 + 3 * CHILDREN;
+const MOST_EVENTS = 200;
+const MOST_BYTES = 256 * 1024;
 const LARGEST_PAYLOAD = 512 * 1024;
 
-let stack: Stack;
+let worker: StubWorker;
 beforeAll(async () => {
-  stack = await startTestStack({ deadlines: FAR_DEADLINES, eventDetail: 'orders' });
+  worker = await startStubWorker();
 });
 afterAll(async () => {
-  await stack.stop();
+  await worker.stop();
   await closeTemporal();
 });
 
-it(`${OWED} events go out after an outage`, async () => {
-  const request = newRequest({ cashAmount: '99999.00' });
-  stack.upvest.control.configureAccount(request.accountId, { children: CHILDREN });
-  // It says when to come back, so that the test need not wait for the longest pause of the retry policy.
-  stack.esw.control.addFault({ kind: '503', retryAfterSeconds: 2, count: 1_000_000 });
-  const reference = await submit(stack, request);
-  const { portfolioOrderId } = await until('the order to be tracked to its end', async () => {
-    const { order } = await show(stack, reference);
-    const { progress } = order ?? {};
-    return order?.status === 'SETTLED' && progress?.settled === CHILDREN ? order : undefined;
+const bytesOf = ({ input }: EmitCall): number =>
+  input.events.reduce((sum, { body }) => sum + Buffer.byteLength(body), 0);
+
+/** Each call keeps both bounds, and the first event of the next one would not have fitted in, too. */
+function expectFullBatches(calls: EmitCall[]): void {
+  for (const [index, call] of calls.entries()) {
+    expect(call.input.events.length).toBeLessThanOrEqual(MOST_EVENTS);
+    expect(bytesOf(call)).toBeLessThanOrEqual(MOST_BYTES);
+    const [next] = calls[index + 1]?.input.events ?? [];
+    if (next === undefined) continue;
+    const isFull =
+      call.input.events.length === MOST_EVENTS || bytesOf(call) + Buffer.byteLength(next.body) > MOST_BYTES;
+    expect(isFull).toBe(true);
+  }
+}
+
+it('1003 events go out after an outage, in as few batches as the bounds allow', async () => {
+  const esw = eswLedger();
+  const answer = heldUp(esw.accept);
+  const { order, calls, owed, ...emission } = await placeAndEmit(worker, {
+    children: 333,
+    esw,
+    emits: inTurn(esw, answer.script),
   });
-  const { order: owing } = await show(stack, reference);
-  const { pending = [], children } = owing?.fulfillment ?? {};
-  expect(pending.length + (children?.pending ?? 0)).toBe(OWED);
+  // Four events of the portfolio order, and three of each child.
+  expect(owed).toBe(1003);
+  await order.deliver(...emission.life);
+  const { fulfillment } = await emission.tracked();
+  expect(fulfillment.pending.length + (fulfillment.children?.pending ?? 0)).toBe(1003);
+  expect(calls()).toHaveLength(1);
 
-  stack.esw.control.clearFaults();
-  const { order } = await finished(stack, reference, 120_000);
-  expect(order.attention).toEqual([]);
-  const events = [{ reference }, { parent: reference }].flatMap((which) => stack.esw.control.events(which));
-  expect(events).toHaveLength(OWED);
-  expect(new Set(events.map(({ body }) => body.id)).size).toBe(OWED);
-  expect(stack.esw.control.counts()).toMatchObject({ conflicting: 0, rejected: 0 });
-  expect(stack.esw.control.audit()).toEqual([]);
+  answer.release();
+  const view = await emission.expectAllAtEsw();
+  expect(view.fulfillment.children).toEqual({ accepted: 999, pending: 0 });
+  const ids = calls().flatMap(idsOf);
+  expect(ids).toHaveLength(1003);
+  expect(new Set(ids).size).toBe(1003);
+  expectFullBatches(calls().slice(1));
 
-  const workflowId = portfolioOrderWorkflowId(portfolioOrderId);
-  const { largestEvent, activities } = summarizeHistory(await historyOfAllRuns(testClient(), workflowId));
+  const history = await historyOfAllRuns(worker.client, order.workflowId);
+  const { largestEvent, activities } = summarizeHistory(history);
   expect(largestEvent).toBeLessThan(LARGEST_PAYLOAD);
-  // At most 200 of them in a call: it takes more than one, and far fewer than one each.
-  const calls = activities.filter((name) => name === 'emitOrderEvents').length;
-  expect(calls).toBeGreaterThanOrEqual(OWED / 200);
-  expect(calls).toBeLessThan(OWED / 10);
+  // More than one call, and far fewer than one for each event.
+  const made = activities.filter((name) => name === 'emitOrderEvents').length;
+  expect(made).toBeGreaterThanOrEqual(1003 / 200);
+  expect(made).toBeLessThan(1003 / 10);
+});
+
+it('all that an operator has sent again after a refusal goes out in full batches, too, with the bytes that it had', async () => {
+  const { order, calls, life, ...emission } = await placeAndEmit(worker, { children: 60, emits: refuseAll });
+  const first = 22;
+  await order.deliver(...life.slice(0, first - 1));
+  const refusals = (count: number) =>
+    order.viewWhen('the refusals', ({ fulfillment }) => fulfillment.refused.length >= count);
+  await refusals(first);
+  await order.deliver(...life.slice(first - 1));
+  // A whole batch on top of some refusals: together they are more than one call may carry.
+  await refusals(first + 50);
+  await emission.tracked();
+  const refused = calls().flatMap(({ input }) => input.events);
+  const callsBefore = calls().length;
+
+  order.script('emitOrderEvents', emission.esw.accept);
+  await order.decide(retryEmissionUpdate);
+  await emission.expectAllAtEsw();
+  const again = calls()
+    .slice(callsBefore)
+    .filter(({ input }) => input.events.some(({ id }) => refused.some((one) => one.id === id)));
+  expect(again.flatMap(({ input }) => input.events)).toEqual(refused);
+  expect(again).toHaveLength(2);
+  expectFullBatches(again);
 });

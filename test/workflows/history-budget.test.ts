@@ -1,44 +1,81 @@
-/** The budgets of the architecture, for orders whose webhook events arrive in 8 requests, with an event to ESW for each status of each child. */
-import type { Stack } from '../../src/cli/dev-stack';
-import { placementWorkflowId, portfolioOrderWorkflowId } from '../../workflows/messages';
-import { historyOf, summarizeHistory } from '../support/history';
-import { finished, newRequest, startTestStack } from '../support/stack';
-import { closeTemporal, testClient } from '../support/temporal';
-import { settledInSilence } from '../support/truth';
+/**
+ * What an order may cost in the engine, whatever its number of children, when its webhook events arrive in 8 requests and
+ * ESW is sent an event for each status of each child. `history-budget.suite.ts` holds the whole product to the same.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Observation } from '../../src/domain/observation';
+import { startPlacement } from '../../src/temporal/submissions';
+import { placementWorkflowId } from '../../workflows/messages';
+import { expectWithinBudget } from '../support/history-budget';
+import {
+  byPlacement,
+  execution,
+  orderAtBroker,
+  processedToSettled,
+  whole,
+  type OrderAtBroker,
+} from '../support/observations';
+import { newOrder, placedAs } from '../support/order-under-test';
+import { EVERY_STATE, expectEachOnceSent } from '../support/stub-esw';
+import { startStubWorker, type StubWorker } from '../support/stub-worker';
+import { closeTemporal, uniqueName } from '../support/temporal';
 
 const REQUESTS = 8;
 
-describe('the cost of an order in the engine', () => {
-  let stack: Stack;
-  beforeAll(async () => {
-    stack = await startTestStack({ eventDetail: 'orders' });
-  });
-  afterAll(async () => {
-    await stack.stop();
-    await closeTemporal();
-  });
+let worker: StubWorker;
+beforeAll(async () => {
+  worker = await startStubWorker();
+});
+afterAll(async () => {
+  await worker.stop();
+  await closeTemporal();
+});
 
-  it.each([10, 30])('stays within what B requests may cost, with %d children', async (children) => {
-    const request = newRequest();
-    stack.upvest.control.configureAccount(request.accountId, { children });
-    const { reference, id } = await settledInSilence(stack, request);
-    expect(stack.upvest.control.portfolioOrder(id).events).toHaveLength(4 + 5 * children);
-    await stack.upvest.control.releaseWebhooks({ batches: REQUESTS });
-    await finished(stack, reference);
-    // The portfolio order has four statuses, and each child NEW, PROCESSING and FILLED.
-    const family = [{ reference }, { parent: reference }].flatMap((which) => stack.esw.control.events(which));
-    expect(family).toHaveLength(4 + 3 * children);
+/** Every webhook event of an order: four of its own, and five of each child and its execution. */
+function webhookEvents(broker: OrderAtBroker): Observation[] {
+  const indexOf = (id: string): number => broker.children.findIndex((child) => child.id === id);
+  const events = processedToSettled(broker).flatMap((one) =>
+    one.subject === 'order' && one.status === 'FILLED'
+      ? [one, execution(broker, indexOf(one.id), 'FILLED')]
+      : [one],
+  );
+  return [whole(broker, 'NEW'), ...events];
+}
 
-    const order = summarizeHistory(await historyOf(testClient(), portfolioOrderWorkflowId(id)));
-    expect(order.signals.filter((name) => name === 'brokerEvents')).toHaveLength(REQUESTS);
-    expect(order.signals.filter((name) => name === 'placed')).toHaveLength(1);
-    expect(order.activities.length).toBeLessThanOrEqual(REQUESTS + 2);
-    expect(new Set(order.activities)).toEqual(new Set(['emitOrderEvents']));
-    expect(order.events).toBeLessThanOrEqual(40 + 10 * REQUESTS);
-    expect(order.largestEvent).toBeLessThan(512 * 1024);
-
-    const placement = summarizeHistory(await historyOf(testClient(), placementWorkflowId(reference)));
-    expect(placement.activities).toEqual(['placePortfolioOrder']);
-    expect(placement.events).toBeLessThanOrEqual(14);
+it.each([10, 30])('stays within what 8 requests may cost, with %d children', async (children) => {
+  const order = newOrder(worker);
+  const broker = orderAtBroker(order.id, children);
+  const reference = uniqueName('order');
+  const observation = whole(broker, 'NEW', { source: byPlacement() });
+  const requestedAt = broker.createdAt;
+  worker.script(placementWorkflowId(reference), 'placePortfolioOrder', async () => {
+    await order.handOver(placedAs(observation, { reference, requestedAt }));
+    return { observation, handedOver: 'handed-over' };
   });
+  await startPlacement(worker.client, worker.taskQueue, {
+    reference,
+    request: {
+      userId: randomUUID(),
+      accountId: broker.accountId,
+      cashAmount: '1000.00',
+      currency: 'EUR',
+      side: 'BUY',
+      postTax: false,
+    },
+    requestedAt,
+    attempt: 1,
+    order: order.settings,
+  });
+  await worker.client.workflow.getHandle(placementWorkflowId(reference)).result();
+
+  const events = webhookEvents(broker);
+  expect(events).toHaveLength(4 + 5 * children);
+  const size = Math.ceil(events.length / REQUESTS);
+  for (let request = 0; request < REQUESTS; request += 1)
+    await order.deliver(...events.slice(request * size, (request + 1) * size));
+  expect((await order.handle.result()).outcome).toBe('SETTLED');
+  expectEachOnceSent(order, reference, EVERY_STATE);
+  // The portfolio order has four statuses, and each child NEW, PROCESSING and FILLED.
+  expect(order.sent()).toHaveLength(4 + 3 * children);
+  await expectWithinBudget(worker.client, { id: order.id, reference, requests: REQUESTS });
 });

@@ -1,0 +1,60 @@
+/** An ESW that stub activities hand their events to: the simulator's validation, ledger and audit, without HTTP. */
+import type { EmissionResult } from '../../src/domain/order-emission';
+import type {
+  AuditFinding,
+  EventCounts,
+  EventFilter,
+  EventReceipt,
+  StoredEvent,
+} from '../../src/simulator/esw';
+import { EventLedger } from '../../src/simulator/esw/event-ledger';
+import { parseJsonObject } from '../../src/simulator/esw/json-body';
+import { OrderingAudit } from '../../src/simulator/esw/ordering-audit';
+import { validateOrderEvent } from '../../src/simulator/esw/validation';
+
+interface Batch {
+  events: readonly { id: string; body: string }[];
+}
+
+export interface EswLedger {
+  /** Stores every event of a batch: the script of an ESW that is well. */
+  accept: (batch: Batch) => EmissionResult[];
+  /** As {@link accept}, for one event. */
+  take: (event: Batch['events'][number]) => EmissionResult;
+  events(filter?: EventFilter): StoredEvent[];
+  receipts(filter?: EventFilter): EventReceipt[];
+  counts(): EventCounts;
+  /** What a correct emitter would not have done. */
+  audit(): AuditFinding[];
+}
+
+export function eswLedger(): EswLedger {
+  const audit = new OrderingAudit();
+  const ledger = new EventLedger(audit, Date.now);
+
+  function take({ id, body: text }: Batch['events'][number]): EmissionResult {
+    const bytes = Buffer.from(text);
+    const validation = validateOrderEvent(parseJsonObject(bytes), 'strict');
+    if ('errors' in validation)
+      throw new Error(`ESW would refuse ${id}: ${JSON.stringify(validation.errors)}`);
+    const { value, body } = validation;
+    ledger.submit({
+      bytes,
+      value,
+      body,
+      tokenTenant: 'PFOLIO',
+      idempotencyKey: id,
+      correlationId: undefined,
+    });
+    return { id, outcome: 'accepted' };
+  }
+
+  return {
+    accept: ({ events }) => events.map(take),
+    take,
+    events: (filter) => ledger.list(filter),
+    receipts: (filter) => ledger.receipts(filter),
+    counts: () => ledger.counts(),
+    audit: () => audit.list(),
+  };
+}

@@ -1,0 +1,248 @@
+/**
+ * One batch of OrderEvents at a time: what is in flight keeps its bytes and goes before anything newer, whatever becomes
+ * of a call, and an event that ESW refuses holds up no other (`esw-order-event.md` 8.7).
+ */
+import { ApplicationFailure, Context, heartbeat } from '@temporalio/activity';
+import { msToTs } from '@temporalio/common/lib/time';
+import { unpackLife } from '../../src/domain/packed-life';
+import { lifeQuery, retryEmissionUpdate } from '../../workflows/messages';
+import {
+  heldUp,
+  idsOf,
+  inTurn,
+  placeAndEmit,
+  refuseAll,
+  sentBefore,
+  type EmitScript,
+} from '../support/emission-under-test';
+import { eventTypes, historyOf } from '../support/history';
+import { orderAtBroker, whole } from '../support/observations';
+import { newOrder, type OrderUnderTest } from '../support/order-under-test';
+import { until } from '../support/until';
+import { EVERY_STATE } from '../support/stub-esw';
+import { eswLedger } from '../support/esw-ledger';
+import { startStubWorker, type StubWorker } from '../support/stub-worker';
+import { closeTemporal } from '../support/temporal';
+
+let worker: StubWorker;
+beforeAll(async () => {
+  worker = await startStubWorker();
+});
+afterAll(async () => {
+  await worker.stop();
+  await closeTemporal();
+});
+
+describe('while a batch is in flight', () => {
+  it('the order is tracked to its end, and what it owes meanwhile goes in one further call', async () => {
+    const esw = eswLedger();
+    const answer = heldUp(esw.accept);
+    const { order, life, calls, owed, ...emission } = await placeAndEmit(worker, {
+      esw,
+      emits: inTurn(esw, answer.script),
+    });
+    await order.deliver(...life);
+    const settled = await emission.tracked();
+    expect(settled.finished).toBe(false);
+    expect(settled.fulfillment).toEqual({
+      accepted: [],
+      pending: ['NEW', 'PROCESSING', 'FILLED', 'SETTLED'],
+      children: { accepted: 0, pending: 3 * settled.orders.length },
+      refused: [],
+    });
+    expect(settled.waitingFor).toContain('ESW');
+    expect(settled.attention).toEqual([]);
+    expect(calls()).toHaveLength(1);
+
+    answer.release();
+    await emission.expectAllAtEsw();
+    expect(calls().map((call) => idsOf(call).length)).toEqual([1, owed - 1]);
+    expect(calls().flatMap(sentBefore)).not.toContain(true);
+  });
+});
+
+describe('a call that ends without an answer for some of its events', () => {
+  it('is followed by one with the rest, as it was, before anything newer', async () => {
+    const esw = eswLedger();
+    const answer = heldUp(({ events }) => events.slice(0, 3).map(esw.take));
+    const { order, life, calls, ...emission } = await placeAndEmit(worker, {
+      esw,
+      emits: inTurn(esw, esw.accept, answer.script),
+    });
+    const last = life.slice(-1);
+    await order.deliver(...life.slice(0, -1));
+    await until('the batch', () => calls().length === 2);
+    await order.deliver(...last);
+    await emission.tracked();
+    answer.release();
+    await emission.expectAllAtEsw();
+
+    const [, first, rest, newer] = calls();
+    if (!first || !rest || !newer) throw new Error('There are fewer calls than that.');
+    expect(rest.input.events).toEqual(
+      first.input.events.slice(3).map((event) => ({ ...event, sentBefore: true })),
+    );
+    expect(newer.input.events).toHaveLength(1);
+    expect(sentBefore(newer)).toEqual([false]);
+    expect(calls()).toHaveLength(4);
+    expect(esw.counts().replayed).toBe(0);
+  });
+
+  it('is tried again by the engine with the same batch while it fails', async () => {
+    const away = (): never => {
+      throw ApplicationFailure.create({ type: 'FULFILLMENT_RETRY', message: 'ESW answered 503' });
+    };
+    const esw = eswLedger();
+    const { order, life, calls, ...emission } = await placeAndEmit(worker, {
+      esw,
+      emits: inTurn(esw, away, away),
+    });
+    await order.deliver(...life);
+    await emission.expectAllAtEsw();
+    const [first, second, third] = calls();
+    expect([first, second, third].map((call) => call?.attempt)).toEqual([1, 2, 3]);
+    expect(second?.input).toEqual(first?.input);
+    expect(third?.input).toEqual(first?.input);
+  });
+
+  it.each([
+    ['no heartbeat', 0],
+    ['a heartbeat that had the answers to two events', 2],
+  ])('because its time is over, with %s: goes on behind those answers', async (_what, answered) => {
+    const esw = eswLedger();
+    const silent: EmitScript = ({ events }) => {
+      if (answered > 0) heartbeat(events.slice(0, answered).map(esw.take));
+      return Context.current().cancelled;
+    };
+    const { order, life, calls, ...emission } = await placeAndEmit(worker, {
+      esw,
+      emits: inTurn(esw, esw.accept, silent),
+    });
+    await order.deliver(...life);
+    await until('the call', () => calls().length === 2);
+    await endTimeOfCall(order, answered);
+    await emission.expectAllAtEsw();
+    const [, first, again] = calls();
+    expect(first?.input.events).toHaveLength(emission.owed - 1);
+    expect(again?.input.events).toEqual(
+      first?.input.events.slice(answered).map((event) => ({ ...event, sentBefore: true })),
+    );
+    expect(calls()).toHaveLength(3);
+    expect(esw.counts().replayed).toBe(0);
+  });
+
+  /** Makes the ten minutes of the call that is under way one second, as soon as the server has its heartbeat. */
+  async function endTimeOfCall(order: OrderUnderTest, answered: number): Promise<void> {
+    const { client } = worker;
+    await until('the heartbeat', async () => {
+      const { pendingActivities } = (await order.handle.describe()).raw;
+      return answered === 0 || pendingActivities?.[0]?.heartbeatDetails;
+    });
+    await client.workflowService.updateActivityOptions({
+      namespace: client.options.namespace,
+      execution: { workflowId: order.workflowId },
+      type: 'emitOrderEvents',
+      activityOptions: { scheduleToCloseTimeout: msToTs('1s') },
+      updateMask: { paths: ['schedule_to_close_timeout'] },
+    });
+  }
+});
+
+describe('an event that ESW refuses', () => {
+  it('of a child is kept with body and answer, holds up no other, and goes out again as it was', async () => {
+    const { order, life, esw, calls, reference, broker, ...emission } = await placeAndEmit(worker);
+    const [child] = broker.children;
+    const isRefused = (text: string): boolean => {
+      const { brandOrderReference, lastTransaction } = JSON.parse(text) as Record<string, unknown>;
+      return brandOrderReference === child?.id && JSON.stringify(lastTransaction).includes('OrderConfirmed');
+    };
+    const refusal = { status: 400, message: 'ESW answered 400', correlationId: 'trace-1' };
+    order.script('emitOrderEvents', ({ events }) =>
+      events.map((event) =>
+        isRefused(event.body) ? { id: event.id, outcome: 'refused', refusal } : esw.take(event),
+      ),
+    );
+    await order.deliver(...life);
+    const parked = await order.viewWhen('the refusal, and all the rest', ({ fulfillment }) => {
+      return fulfillment.accepted.length === 4 && fulfillment.children?.pending === 0;
+    });
+    expect(parked.finished).toBe(false);
+    expect(parked.attention).toEqual(['EMISSION_REFUSED']);
+    const [refused, ...others] = parked.fulfillment.refused;
+    expect(others).toEqual([]);
+    expect(refused).toMatchObject({ status: 'PROCESSING', orderId: child?.id, refusal });
+    expect(esw.events()).toHaveLength(emission.owed - 1);
+    const { emission: kept } = unpackLife(await order.handle.query(lifeQuery));
+    const bytes = kept.refused[0]?.body;
+    expect(JSON.parse(bytes ?? '')).toMatchObject({ id: refused?.id });
+
+    const before = calls().length;
+    order.script('emitOrderEvents', esw.accept);
+    await order.decide(retryEmissionUpdate);
+    expect((await order.handle.result()).outcome).toBe('SETTLED');
+    const [again, ...more] = calls().slice(before);
+    expect(more).toEqual([]);
+    expect(again?.input.events).toEqual([{ id: refused?.id, body: bytes }]);
+    expect(esw.receipts({ id: refused?.id ?? '' }).map((receipt) => receipt.bytes.toString())).toEqual([
+      bytes,
+    ]);
+    expect(esw.events()).toHaveLength(emission.owed);
+    expect(esw.events({ reference }).map(({ body }) => body.status)).toEqual(EVERY_STATE);
+  });
+
+  it('is one of fifty: nothing more is sent until an operator has all of them sent again', async () => {
+    const children = 30;
+    const { order, life, calls, ...emission } = await placeAndEmit(worker, { children, emits: refuseAll });
+    // The portfolio order's PROCESSING, and NEW and PROCESSING of each child.
+    const refusals = 2 + 2 * children;
+    await order.deliver(...life.slice(0, 1 + 2 * children));
+    await order.viewWhen('the refusals', ({ fulfillment }) => fulfillment.refused.length === refusals);
+    const before = calls().length;
+    await order.deliver(...life.slice(1 + 2 * children));
+    const stopped = await emission.tracked();
+    expect(stopped.attention).toEqual(['EMISSION_REFUSED', 'EMISSION_STOPPED']);
+    expect(stopped.attentions[0]?.message).toBe(
+      `ESW refused ${refusals} events one after the other; no more are sent`,
+    );
+    expect(stopped.fulfillment).toMatchObject({
+      accepted: [],
+      pending: ['FILLED', 'SETTLED'],
+      children: { accepted: 0, pending: children },
+    });
+    expect(calls()).toHaveLength(before);
+
+    order.script('emitOrderEvents', emission.esw.accept);
+    await order.decide(retryEmissionUpdate);
+    await emission.expectAllAtEsw();
+    const refused = calls().slice(0, before).flatMap(idsOf);
+    const [first] = calls().slice(before);
+    expect(first && idsOf(first)).toEqual(refused);
+  });
+});
+
+describe('an event that cannot be built is parked with the reason, and the workflow goes on', () => {
+  it.each([
+    [
+      'where its amount has more digits than a JSON number keeps',
+      { cashAmount: '12345678901234.56' },
+      /^Amount 12345678901234\.56 cannot be sent/,
+    ],
+    [
+      'where a text is too long to be an id',
+      { clientReference: 'x'.repeat(257) },
+      /^aggregateIds\.value has 257 characters, ESW is sent at most 256$/,
+    ],
+  ])('%s', async (_where, facts, message) => {
+    const order = newOrder(worker);
+    const seen = whole(orderAtBroker(order.id), 'NEW', { initiationFlow: 'SAVINGS_PLAN', ...facts });
+    await order.deliver(seen);
+    const parked = await order.viewWhen('the reason', ({ fulfillment }) => fulfillment.refused.length > 0);
+    expect(parked.attention).toEqual(['EMISSION_REFUSED']);
+    expect(parked.fulfillment.refused).toMatchObject([{ status: 'NEW' }]);
+    expect(parked.fulfillment.refused[0]?.refusal.message).toMatch(message);
+    expect(parked.finished).toBe(false);
+    expect(order.sent()).toEqual([]);
+    const failures = eventTypes(await historyOf(worker.client, order.workflowId));
+    expect(failures).not.toContain('WORKFLOW_TASK_FAILED');
+  });
+});
