@@ -1,72 +1,30 @@
-/**
- * What ESW is told of orders some of whose webhooks are lost, doubled, delayed and shuffled, while ESW itself fails a
- * third of all calls: less than with all webhooks, but nothing that is not true, and the last word of each order has the
- * sums of the broker's executions.
- *
- * A status that nobody saw before a later one had gone out is missing lawfully (`esw-order-event.md` 8.7): the later one
- * says so. `EMISSION_SEED=<number>` makes other faults, and another choice of orders.
- */
-import type { Stack } from '../../src/cli/dev-stack';
 import type { StoredEvent } from '../../src/simulator/esw';
-import { mixedOrders } from '../support/end-to-end-orders';
-import { wholeRecord, wholeTruth } from '../support/end-to-end-truth';
-import { shortPolicies } from '../support/end-to-end-worker';
-import { endsOf, expectOfEach, seedOf, startAll, type EndedOrder } from '../support/emission-ends';
+import { expectOfEach } from '../support/emission-ends';
 import {
   changedIds,
-  findingsButTimes,
   eventsOfFamily,
   expectedEvents,
   findingsAbout,
+  findingsButTimes,
   lastSumsAtEsw,
   sumsAtBroker,
   told,
   typesAtEsw,
 } from '../support/emission-truth';
-import { startTestStack } from '../support/stack';
-import { closeTemporal } from '../support/temporal';
+import { wholeRecord, wholeTruth } from '../support/end-to-end-truth';
+import type { LossyRun } from '../support/lossy-run';
 
-const SEED = seedOf('EMISSION_SEED', 20_261_102);
-const ORDERS = 15;
-const LIVES_MS = 150_000;
-const PACE = {
-  processAfterMs: 300,
-  childSpacingMs: 50,
-  fillAfterMs: 200,
-  settleAfterMs: 800,
-  settledAheadMs: 400,
-  cancelAfterMs: 100,
-  secondMs: 100,
-};
-
-describe(`with the seed ${SEED}`, () => {
-  let stack: Stack;
-  let orders: EndedOrder[];
-
-  beforeAll(async () => {
-    const { deadlines, ...policies } = shortPolicies();
-    stack = await startTestStack({ policies, deadlines, upvest: { pace: PACE, children: 4 } });
-    stack.upvest.control.disturbWebhooks({
-      seed: SEED,
-      lose: 0.3,
-      duplicate: 0.3,
-      delay: { probability: 0.3, ms: 2_000 },
-      shuffle: 0.3,
-      split: 0.3,
-    });
-    stack.esw.control.disturbEvents({ seed: SEED, failBefore: 0.3, failAfter: 0.1 });
-    const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
-    const { started, cancelled } = await startAll(stack, mixedOrders(SEED).slice(0, ORDERS), yesterday);
-    await cancelled;
-    orders = await endsOf(stack, started, LIVES_MS);
-  }, LIVES_MS + 30_000);
-  afterAll(async () => {
-    await stack.stop();
-    await closeTemporal();
-  });
-
+/**
+ * After a run under loss in which ESW failed, too, it has less than with all webhooks, but nothing that is not true, and the
+ * last event of each order has the sums of the broker's executions.
+ *
+ * A status that nobody saw before a later one had gone out is missing lawfully (`esw-order-event.md` 8.7): the later one
+ * says so.
+ */
+export function emissionUnderLossSuite(run: () => LossyRun): void {
   it('each order ends in the broker’s truth', () => {
-    expect(orders).toHaveLength(ORDERS);
+    const { stack, orders, options } = run();
+    expect(orders).toHaveLength(options.orders);
     expectOfEach(orders, ({ order, ends }) => ({ is: order.status, expected: ends }));
     expectOfEach(orders, ({ order, portfolioOrderId }) => ({
       is: wholeRecord(order),
@@ -75,6 +33,7 @@ describe(`with the seed ${SEED}`, () => {
   });
 
   it('the last event of each sums up what the broker did', () => {
+    const { stack, orders } = run();
     expectOfEach(orders, (order) => {
       const { whole } = sumsAtBroker(stack, order);
       const isCancelled = order.ends === 'CANCELLED';
@@ -87,6 +46,7 @@ describe(`with the seed ${SEED}`, () => {
   });
 
   it('each child is told to its end, and filled before its parent is', () => {
+    const { stack, orders } = run();
     expectOfEach(orders, (order) => {
       const { orders: children } = stack.upvest.control.portfolioOrder(order.portfolioOrderId);
       const filled = positionOf(stack.esw.control.events({ reference: order.name }), 'OrderFulfilled');
@@ -113,6 +73,7 @@ describe(`with the seed ${SEED}`, () => {
   }
 
   it('nothing is told that is not true, and what is not told is said to be skipped', () => {
+    const { stack, orders } = run();
     expectOfEach(orders, (order) => {
       const expected = expectedEvents(stack, order, 'orders');
       const events = eventsOfFamily(stack, order);
@@ -147,6 +108,7 @@ describe(`with the seed ${SEED}`, () => {
   }
 
   it('each came once with one body, in order, and none was refused', () => {
+    const { stack, orders } = run();
     expect(changedIds(stack)).toEqual([]);
     expect(stack.esw.control.counts()).toMatchObject({ conflicting: 0, rejected: 0 });
     expectOfEach(orders, ({ order }) => ({ is: order.fulfillment.refused, expected: [] }));
@@ -156,6 +118,7 @@ describe(`with the seed ${SEED}`, () => {
   });
 
   it('although webhooks were lost, and calls failed', () => {
+    const { stack } = run();
     const { lost, emitted } = {
       lost: stack.upvest.control.lostEvents().length,
       emitted: stack.upvest.control.portfolioOrders().flatMap(({ events }) => events).length,
@@ -164,4 +127,4 @@ describe(`with the seed ${SEED}`, () => {
     const { accepted, replayed, dropped, faulted } = stack.esw.control.counts();
     expect(faulted + dropped).toBeGreaterThan((accepted + replayed + faulted) / 4);
   });
-});
+}

@@ -1,0 +1,82 @@
+/**
+ * What the Temporal server does when its time-outs are over, at once: for tests of what follows, which need not wait for
+ * them. `test/soak` waits for the real ones.
+ */
+import type { Client } from '@temporalio/client';
+import { msToTs, type Duration } from '@temporalio/common/lib/time';
+import { temporal } from '@temporalio/proto';
+import { grpcCodeOf, grpcStatus } from '../../src/temporal/grpc';
+import { until } from './until';
+
+const { PENDING_ACTIVITY_STATE_STARTED: STARTED } = temporal.api.enums.v1.PendingActivityState;
+
+type PendingActivity = temporal.api.workflow.v1.IPendingActivityInfo;
+type TimeOut = 'scheduleToCloseTimeout' | 'heartbeatTimeout';
+const MASKS: Record<TimeOut, string> = {
+  scheduleToCloseTimeout: 'schedule_to_close_timeout',
+  heartbeatTimeout: 'heartbeat_timeout',
+};
+
+/** Activities of a workflow that are not over; none of one that has ended, or was never started. */
+export async function pendingActivities(client: Client, workflowId: string): Promise<PendingActivity[]> {
+  try {
+    const { raw } = await client.workflow.getHandle(workflowId).describe();
+    return raw.pendingActivities ?? [];
+  } catch (error) {
+    if (grpcCodeOf(error) !== grpcStatus.notFound) throw error;
+    return [];
+  }
+}
+
+/** Gives the pending activities of this type another time-out, which counts from where the old one did. */
+export async function setTimeOut(
+  client: Client,
+  activity: { workflowId: string; type: string },
+  timeOut: TimeOut,
+  duration: Duration,
+): Promise<void> {
+  await update(client, activity, {
+    activityOptions: { [timeOut]: msToTs(duration) },
+    updateMask: { paths: [MASKS[timeOut]] },
+  });
+}
+
+async function update(
+  client: Client,
+  { workflowId, type }: { workflowId: string; type: string },
+  change: Pick<
+    temporal.api.workflowservice.v1.IUpdateActivityOptionsRequest,
+    'activityOptions' | 'updateMask' | 'restoreOriginal'
+  >,
+): Promise<void> {
+  const { namespace } = client.options;
+  await client.workflowService.updateActivityOptions({ namespace, execution: { workflowId }, type, ...change });
+}
+
+/**
+ * Has the server miss the worker that these workflows had, before another one is started: activities that were under way
+ * have missed their heartbeat and wait for their next attempt, and workflow tasks wait for nobody in particular.
+ */
+export async function missWorkerOf(client: Client, workflowIds: readonly string[]): Promise<void> {
+  for (const workflowId of workflowIds) await missWorker(client, workflowId);
+}
+
+async function missWorker(client: Client, workflowId: string): Promise<void> {
+  const { namespace } = client.options;
+  const isUnderWay = ({ state }: PendingActivity): boolean => state === STARTED;
+  const underWay = (await pendingActivities(client, workflowId)).filter(isUnderWay);
+  for (const { activityType } of underWay) {
+    const activity = { workflowId, type: activityType?.name ?? '' };
+    await setTimeOut(client, activity, 'heartbeatTimeout', '1s');
+    await until(`${activity.type} to be missed`, async () => {
+      return !(await pendingActivities(client, workflowId)).some(isUnderWay);
+    });
+    await update(client, activity, { restoreOriginal: true });
+  }
+  try {
+    await client.workflowService.resetStickyTaskQueue({ namespace, execution: { workflowId } });
+  } catch (error) {
+    // It has ended, or was never started.
+    if (grpcCodeOf(error) !== grpcStatus.notFound) throw error;
+  }
+}
