@@ -6,11 +6,11 @@ import type { Stack } from '../../src/cli/dev-stack';
 import { finished, newRequest, show, startTestStack, statusesAtEsw, submit, until } from '../support/stack';
 import { closeTemporal } from '../support/temporal';
 import { recordOf, truthOf } from '../support/truth';
-import { workerProcesses } from '../support/worker-process';
+import { workerProcesses, type WorkerProcesses } from '../support/worker-process';
 
 describe('a worker process killed with SIGKILL', () => {
   let stack: Stack;
-  let workers: Awaited<ReturnType<typeof workerProcesses>>;
+  let workers: WorkerProcesses;
   beforeAll(async () => {
     stack = await startTestStack();
     await stack.stopWorker();

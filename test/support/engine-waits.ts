@@ -2,7 +2,7 @@
  * What the Temporal server does when its time-outs are over, at once: for tests of what follows, which need not wait for
  * them. `test/soak` waits for the real ones.
  */
-import type { Client } from '@temporalio/client';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { msToTs, type Duration } from '@temporalio/common/lib/time';
 import { temporal } from '@temporalio/proto';
 import { grpcCodeOf, grpcStatus } from '../../src/temporal/grpc';
@@ -23,7 +23,7 @@ export async function pendingActivities(client: Client, workflowId: string): Pro
     const { raw } = await client.workflow.getHandle(workflowId).describe();
     return raw.pendingActivities ?? [];
   } catch (error) {
-    if (grpcCodeOf(error) !== grpcStatus.notFound) throw error;
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
     return [];
   }
 }
@@ -50,7 +50,12 @@ async function update(
   >,
 ): Promise<void> {
   const { namespace } = client.options;
-  await client.workflowService.updateActivityOptions({ namespace, execution: { workflowId }, type, ...change });
+  await client.workflowService.updateActivityOptions({
+    namespace,
+    execution: { workflowId },
+    type,
+    ...change,
+  });
 }
 
 /**
@@ -58,7 +63,7 @@ async function update(
  * have missed their heartbeat and wait for their next attempt, and workflow tasks wait for nobody in particular.
  */
 export async function missWorkerOf(client: Client, workflowIds: readonly string[]): Promise<void> {
-  for (const workflowId of workflowIds) await missWorker(client, workflowId);
+  await Promise.all(workflowIds.map((workflowId) => missWorker(client, workflowId)));
 }
 
 async function missWorker(client: Client, workflowId: string): Promise<void> {

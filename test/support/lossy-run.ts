@@ -3,7 +3,7 @@
  * and split: as many as a tier has time for. The suites of `test/end-to-end` judge what they came to.
  */
 import type { Stack } from '../../src/cli/dev-stack';
-import { mixedOrders, type StartedOrder } from './end-to-end-orders';
+import { mixedOrders } from './end-to-end-orders';
 import { hardyWorkers, shortPolicies, type HardyWorkers } from './end-to-end-worker';
 import { endsOf, startAll, type EndedOrder } from './emission-ends';
 import { startTestStack, until } from './stack';
@@ -47,7 +47,7 @@ export interface LossyRun {
 
 /** Resolves when all orders have ended; `stop` is the caller's in any case, also where that is not to be. */
 async function runUnderLoss(options: LossyRunOptions): Promise<LossyRun> {
-  const { seed, kills } = options;
+  const { kills } = options;
   const { deadlines, ...policies } = shortPolicies();
   const stack = await startTestStack({ policies, deadlines, upvest: { pace: options.pace, children: 4 } });
   let workers: HardyWorkers | undefined;

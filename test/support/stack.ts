@@ -6,6 +6,7 @@ import { request } from 'undici';
 import { startStack, type Stack, type StackOptions } from '../../src/cli/dev-stack';
 import type { BrokerEvent } from '../../src/simulator/upvest/objects';
 import type { OrderStatusView } from '../../src/temporal/order-reader';
+import { placementWorkflowId, portfolioOrderWorkflowId } from '../../workflows/messages';
 import { closeTemporal, testBundle, testConnection, testTarget, uniqueName } from './temporal';
 import { until } from './until';
 
@@ -145,6 +146,15 @@ export function finished(
     return view?.phase === 'FINISHED' && view.order ? { ...view, order: view.order } : undefined;
   };
   return until(`${referenceOrId} to finish`, look, limitMs);
+}
+
+/** Ids of the workflows of all orders at the broker, and of the placements under these references. */
+export function workflowIdsOf(stack: Stack, references: readonly string[]): string[] {
+  const orders = stack.upvest.control.portfolioOrders();
+  return [
+    ...orders.map(({ portfolioOrder: { id } }) => portfolioOrderWorkflowId(id)),
+    ...references.map(placementWorkflowId),
+  ];
 }
 
 /** The statuses of the P stream that ESW stored for a reference, in order of acceptance. */

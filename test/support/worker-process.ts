@@ -15,11 +15,17 @@ export interface WorkerProcess {
   kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
 }
 
+export interface WorkerProcesses {
+  /** Resolves when a further process polls. */
+  start(): Promise<WorkerProcess>;
+  stopAll(): Promise<void>;
+}
+
 /** Starts worker processes for the task queues of a stack, configured by environment variables alone, `more` among them. */
 export async function workerProcesses(
   stack: Stack,
   more: Readonly<Record<string, string>> = {},
-): Promise<{ start(): Promise<WorkerProcess>; stopAll(): Promise<void> }> {
+): Promise<WorkerProcesses> {
   if (!existsSync(WORKER))
     throw new Error(`${WORKER} is missing. Run "npm run build" first; "npm test" does.`);
   const directory = await mkdtemp(join(tmpdir(), 'portfolio-order-coordinator-worker-'));

@@ -3,7 +3,6 @@
  * of a call, and an event that ESW refuses holds up no other (`esw-order-event.md` 8.7).
  */
 import { ApplicationFailure, Context, heartbeat } from '@temporalio/activity';
-import { msToTs } from '@temporalio/common/lib/time';
 import { unpackLife } from '../../src/domain/packed-life';
 import { lifeQuery, retryEmissionUpdate } from '../../workflows/messages';
 import {
@@ -15,6 +14,7 @@ import {
   sentBefore,
   type EmitScript,
 } from '../support/emission-under-test';
+import { pendingActivities, setTimeOut } from '../support/engine-waits';
 import { eventTypes, historyOf } from '../support/history';
 import { orderAtBroker, whole } from '../support/observations';
 import { newOrder, type OrderUnderTest } from '../support/order-under-test';
@@ -132,19 +132,13 @@ describe('a call that ends without an answer for some of its events', () => {
   });
 
   /** Makes the ten minutes of the call that is under way one second, as soon as the server has its heartbeat. */
-  async function endTimeOfCall(order: OrderUnderTest, answered: number): Promise<void> {
-    const { client } = worker;
+  async function endTimeOfCall({ workflowId }: OrderUnderTest, answered: number): Promise<void> {
     await until('the heartbeat', async () => {
-      const { pendingActivities } = (await order.handle.describe()).raw;
-      return answered === 0 || pendingActivities?.[0]?.heartbeatDetails;
+      const [call] = await pendingActivities(worker.client, workflowId);
+      return answered === 0 || call?.heartbeatDetails;
     });
-    await client.workflowService.updateActivityOptions({
-      namespace: client.options.namespace,
-      execution: { workflowId: order.workflowId },
-      type: 'emitOrderEvents',
-      activityOptions: { scheduleToCloseTimeout: msToTs('1s') },
-      updateMask: { paths: ['schedule_to_close_timeout'] },
-    });
+    const call = { workflowId, type: 'emitOrderEvents' };
+    await setTimeOut(worker.client, call, 'scheduleToCloseTimeout', '1s');
   }
 });
 
