@@ -4,6 +4,7 @@
  */
 import { useEmissionStack } from '../support/emission-stack';
 import { missWorkerOf } from '../support/engine-waits';
+import type { Kill, WorkerProcess } from '../support/worker-process';
 import { crashSuite } from '../workflows/crash.suite';
 import { emissionUnderFailureSuite } from './emission-under-failure.suite';
 
@@ -15,20 +16,29 @@ const SEED = 56;
 
 const parts = useEmissionStack();
 
-const whenKilled = (workflowIds: string[]): Promise<void> => missWorkerOf(parts().stack.client, workflowIds);
+/** Nothing reaches the workflows of the dead worker before the engine has been told. */
+const kill: Kill = async (worker, workflowIds) => {
+  const { upvest, client } = parts().stack;
+  upvest.control.holdWebhooks();
+  await worker.kill('SIGKILL');
+  await missWorkerOf(client, workflowIds);
+  await upvest.control.releaseWebhooks();
+};
+
+let worker: () => WorkerProcess;
 
 describe('while ESW fails, too', () => {
-  const worker = emissionUnderFailureSuite(parts, {
+  worker = emissionUnderFailureSuite(parts, {
     seed: SEED,
     orders: 8,
     outage: { after: 20, ms: 1_000 },
-    whenKilled,
+    kill,
   });
   afterAll(() => {
     parts().stack.esw.control.clearFaults();
   });
+});
 
-  describe('an order that was', () => {
-    crashSuite(parts, { worker, whenKilled });
-  });
+describe('an order that was', () => {
+  crashSuite(parts, () => worker(), kill);
 });

@@ -13,7 +13,7 @@ import {
   told,
 } from '../support/emission-truth';
 import { until, workflowIdsOf } from '../support/stack';
-import type { WorkerProcess, WorkerProcesses } from '../support/worker-process';
+import { killed, type Kill, type WorkerProcess, type WorkerProcesses } from '../support/worker-process';
 
 const LIMIT_MS = 180_000;
 const LIVES_MS = 150_000;
@@ -24,8 +24,8 @@ export interface EmissionRunOptions {
   orders: number;
   /** ESW has so many events when it goes away for so long. */
   outage: { after: number; ms: number };
-  /** Between the death of the worker and the start of the next one; takes the ids of all workflows that it may have had. */
-  whenKilled?: (workflowIds: string[]) => Promise<void>;
+  /** Kills the worker that may have had these workflows. Default: and leaves it to the engine to notice. */
+  kill?: Kill;
 }
 
 /**
@@ -41,7 +41,7 @@ export interface EmissionRunOptions {
  */
 export function emissionUnderFailureSuite(
   parts: () => { stack: Stack; workers: WorkerProcesses },
-  { seed, orders: count, outage, whenKilled }: EmissionRunOptions,
+  { seed, orders: count, outage, kill = killed }: EmissionRunOptions,
 ): () => WorkerProcess {
   let orders: EndedOrder[];
   let next: WorkerProcess;
@@ -68,13 +68,8 @@ export function emissionUnderFailureSuite(
     await until('the end of the outage', () => Date.now() > back);
     control.setOutage(undefined);
     orphan = await until('the event without an answer', () => firstSettled()?.body.id);
-    await worker.kill('SIGKILL');
-    await whenKilled?.(
-      workflowIdsOf(
-        stack,
-        started.filter(({ isPlaced }) => isPlaced).map(({ name }) => name),
-      ),
-    );
+    const placements = started.filter(({ isPlaced }) => isPlaced).map(({ name }) => name);
+    await kill(worker, workflowIdsOf(stack, placements));
     next = await workers.start();
     await cancelled;
     return endsOf(stack, started, LIVES_MS - (Date.now() - begun));

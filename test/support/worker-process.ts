@@ -21,6 +21,12 @@ export interface WorkerProcesses {
   stopAll(): Promise<void>;
 }
 
+/** How a worker that may have had these workflows dies. */
+export type Kill = (worker: WorkerProcess, workflowIds: string[]) => Promise<void>;
+
+/** The engine is left to notice by its time-outs. */
+export const killed: Kill = (worker) => worker.kill('SIGKILL');
+
 /** Starts worker processes for the task queues of a stack, configured by environment variables alone, `more` among them. */
 export async function workerProcesses(
   stack: Stack,

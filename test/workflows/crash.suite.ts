@@ -2,14 +2,7 @@ import type { Stack } from '../../src/cli/dev-stack';
 import { expectNoFindings } from '../support/esw-family';
 import { finished, newRequest, show, statusesAtEsw, submit, until, workflowIdsOf } from '../support/stack';
 import { recordOf, truthOf } from '../support/truth';
-import type { WorkerProcess, WorkerProcesses } from '../support/worker-process';
-
-export interface Crash {
-  /** Runs before the tests, and is killed by them. */
-  worker: () => WorkerProcess;
-  /** Between the death of the worker and the start of the next one; takes the ids of all workflows that it may have had. */
-  whenKilled: (workflowIds: string[]) => Promise<void>;
-}
+import type { Kill, WorkerProcess, WorkerProcesses } from '../support/worker-process';
 
 /**
  * A worker process is killed while one order is between placing and settlement, and another one between the POST and its
@@ -17,7 +10,9 @@ export interface Crash {
  */
 export function crashSuite(
   parts: () => { stack: Stack; workers: WorkerProcesses },
-  { worker, whenKilled }: Crash,
+  /** Runs before the tests. */
+  worker: () => WorkerProcess,
+  kill: Kill,
 ): void {
   const [filled, posted] = [newRequest(), newRequest()];
 
@@ -32,8 +27,7 @@ export function crashSuite(
     control.delayAnswers({ method: 'POST', path: '/portfolios/orders', ms: 60_000 });
     await submit(stack, posted);
     await until('the POST to take effect', () => ordersOf(posted.accountId).length > 0);
-    await worker().kill('SIGKILL');
-    await whenKilled(workflowIdsOf(stack, [filled.reference, posted.reference]));
+    await kill(worker(), workflowIdsOf(stack, [filled.reference, posted.reference]));
 
     control.changePace({ settleAfterMs: 50 });
     for (const { accountId } of [filled, posted]) {
