@@ -7,19 +7,12 @@ import { startStack, type Stack, type StackOptions } from '../../src/cli/dev-sta
 import type { BrokerEvent } from '../../src/simulator/upvest/objects';
 import type { OrderStatusView } from '../../src/temporal/order-reader';
 import { placementWorkflowId, portfolioOrderWorkflowId } from '../../workflows/messages';
+import { FAST_PACE } from './fast-pace';
 import { closeTemporal, testBundle, testConnection, testTarget, uniqueName } from './temporal';
 import { until } from './until';
 
+export { FAST_PACE } from './fast-pace';
 export { until } from './until';
-
-/** A life of some hundred milliseconds. */
-export const FAST_PACE = {
-  processAfterMs: 30,
-  childSpacingMs: 5,
-  fillAfterMs: 20,
-  settleAfterMs: 60,
-  secondMs: 20,
-};
 
 /** Policies of tests in which all that was skipped turns up, however long a slow machine takes. */
 export const NO_GAPS = { predecessorGraceMs: 20_000 };

@@ -1,0 +1,44 @@
+/** Runs activities without an engine, attempt by attempt. */
+import type { Info } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+
+const logger = new DefaultLogger('ERROR');
+
+/** One attempt, and the details of its last heartbeat. */
+export async function attempt<I, O>(
+  activity: (input: I) => Promise<O>,
+  input: I,
+  info: Partial<Info> = {},
+): Promise<{ result: PromiseSettledResult<O>; heartbeat: unknown }> {
+  const environment = new MockActivityEnvironment(info, { logger });
+  let heartbeat: unknown = info.heartbeatDetails;
+  // As the engine keeps them: as JSON.
+  environment.on('heartbeat', (details: unknown) => {
+    heartbeat = JSON.parse(JSON.stringify(details)) as unknown;
+  });
+  const [result] = await Promise.allSettled([environment.run<[I], O, typeof activity>(activity, input)]);
+  return { result, heartbeat };
+}
+
+/**
+ * As the engine does it, without its pauses: a failed attempt is repeated with what it left behind, unless its failure
+ * is final.
+ *
+ * @throws what the last attempt threw
+ */
+export async function withRetries<I, O>(
+  activity: (input: I) => Promise<O>,
+  input: I,
+  attempts = 10,
+): Promise<{ value: O; attempts: number }> {
+  let heartbeatDetails: unknown;
+  for (let number = 1; ; number += 1) {
+    const { result, heartbeat } = await attempt(activity, input, { attempt: number, heartbeatDetails });
+    if (result.status === 'fulfilled') return { value: result.value, attempts: number };
+    const isFinal = result.reason instanceof ApplicationFailure && result.reason.nonRetryable === true;
+    if (isFinal || number === attempts) throw result.reason;
+    heartbeatDetails = heartbeat;
+  }
+}
