@@ -69,6 +69,11 @@ export function whole(
   };
 }
 
+/** The children with these statuses, as the portfolio order's snapshot lists them. */
+export function listed(order: OrderAtBroker, ...statuses: string[]): PortfolioOrderObservation['orders'] {
+  return order.children.map(({ id }, index) => ({ id, side: 'BUY', status: statuses[index] ?? '' }));
+}
+
 /** One execution that fills its child with an equal share of the order's 1,000.00 EUR. */
 export function executionOf(
   order: OrderAtBroker,
@@ -126,6 +131,17 @@ export function execution(
   };
 }
 
+/** The broker's word that it will not cancel a child. */
+export function cancellationRefused(order: OrderAtBroker, index: number): Observation {
+  return {
+    subject: 'order-cancellation',
+    source: byWebhook(),
+    at: nowAt(order).toISOString(),
+    status: 'REJECTED',
+    orderId: order.children[index]?.id ?? '',
+  };
+}
+
 /** What the broker reports by webhook on the way to each status, in its natural order. */
 export function stages(order: OrderAtBroker): Record<'PROCESSING' | 'FILLED' | 'SETTLED', Observation[]> {
   const indexes = order.children.map((_, index) => index);
@@ -144,6 +160,12 @@ export function stages(order: OrderAtBroker): Record<'PROCESSING' | 'FILLED' | '
 export function processedToSettled(order: OrderAtBroker): Observation[] {
   const { PROCESSING, FILLED, SETTLED } = stages(order);
   return [...PROCESSING, ...FILLED, ...SETTLED];
+}
+
+/** The first part of it, until all of it is filled. */
+export function processedToFilled(order: OrderAtBroker): Observation[] {
+  const { PROCESSING, FILLED } = stages(order);
+  return [...PROCESSING, ...FILLED];
 }
 
 /** What a read of the portfolio order and all of its children shows while it has this status. */

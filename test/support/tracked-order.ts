@@ -40,7 +40,7 @@ export function showing({ order, broker }: TrackedOrder, status: Parameters<type
 }
 
 /** Texts of the steps that a rule allowed, oldest first. */
-export async function toldBy({ order }: TrackedOrder, rule: string): Promise<string[]> {
+export async function toldBy({ order }: Pick<TrackedOrder, 'order'>, rule: string): Promise<string[]> {
   return (await order.timeline()).filter((step) => step.rule === rule).map(({ text }) => text);
 }
 

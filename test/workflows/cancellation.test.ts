@@ -1,64 +1,51 @@
-/** A cancel is a wish: what comes of it the broker says, and only the broker. */
-import { randomUUID } from 'node:crypto';
-import type { Stack } from '../../src/cli/dev-stack';
-import { cancelUpdate, placementWorkflowId } from '../../workflows/messages';
-import { finished, newRequest, startTestStack, statusesAtEsw, submit, until } from '../support/stack';
-import { closeTemporal } from '../support/temporal';
+/** A cancel is a request: only the broker says what comes of it. */
+import type { CancelAnswer } from '../../src/domain/cancellation';
+import type { PortfolioOrderView } from '../../src/domain/view';
+import { cancelUpdate } from '../../workflows/messages';
+import { EVERY_STATE, expectEachOnceSent, statusesSent } from '../support/stub-esw';
 import {
-  decide,
-  EVERY_STATE,
-  expectEachOnceAtEsw,
-  FAR_DEADLINES,
-  handleOf,
-  HELD_MS,
-  idAtBroker,
-  place,
-  timeline,
-  toldBy,
-  viewWhen,
-} from '../support/orders';
-import { recordOf, truthOf } from '../support/truth';
+  cancellationRefused,
+  child,
+  execution,
+  listed,
+  orderAtBroker,
+  processedToFilled,
+  processedToSettled,
+  stages,
+  whole,
+} from '../support/observations';
+import { newOrder } from '../support/order-under-test';
+import { endedAs, newlyPlaced, told } from '../support/placed-order';
+import { toldBy, type TrackedOrder } from '../support/tracked-order';
+import { startStubWorker, type StubWorker } from '../support/stub-worker';
+import { held } from '../support/stub-activities';
+import { closeTemporal } from '../support/temporal';
+import { until } from '../support/until';
 
-let stack: Stack;
+const accepted: CancelAnswer = { kind: 'accepted' };
+const refused = (status: number): CancelAnswer => ({ kind: 'refused', problem: { status } });
+const byClient = { orders: [], cancellationReason: 'CANCELLED_BY_CLIENT' };
+
+let worker: StubWorker;
 beforeAll(async () => {
-  stack = await startTestStack({
-    deadlines: { ...FAR_DEADLINES, cancel: { askAfterMs: 400, attentionAfter: { ms: 1_500 } } },
-  });
-});
-afterEach(() => {
-  stack.upvest.control.clearFaults();
+  worker = await startStubWorker();
 });
 afterAll(async () => {
-  await stack.stop();
-  await closeTemporal();
+  await worker.stop();
 });
-
-async function inTruth(referenceOrId: string, id: string) {
-  const { order } = await finished(stack, referenceOrId);
-  expect(recordOf(order)).toEqual(truthOf(stack, id));
-  return order;
-}
-
-/** DELETEs of the order that reached the broker. */
-function deletesOf(id: string) {
-  const calls = stack.upvest.control.requests({ method: 'DELETE', path: '/portfolios/orders/{id}' });
-  return calls.filter(({ url }) => url.endsWith(id));
-}
-
-async function placed(...[settings, status]: [Parameters<typeof place>[1], string]) {
-  const order = await place(stack, settings);
-  await viewWhen(stack, order.id, status, (view) => view.status === status);
-  return order;
-}
+afterAll(closeTemporal);
 
 describe('a cancel', () => {
   it('of a NEW order is carried out by the broker; twice is once', async () => {
-    const { reference, id } = await placed({ scenario: 'WAITS_IN_NEW' }, 'NEW');
-    const decided = await Promise.all([decide(stack, id, cancelUpdate), decide(stack, id, cancelUpdate)]);
+    const { order, broker, reference } = await newlyPlaced(worker);
+    order.script('cancelPortfolioOrder', () => accepted);
+    const decided = await Promise.all([order.decide(cancelUpdate), order.decide(cancelUpdate)]);
     expect(decided.map(({ rule }) => rule)).toEqual(['operator:cancel', 'operator:cancel']);
     expect(decided.map((one) => one.decided)).toContain('The order is being cancelled already.');
-    const order = await inTruth(reference, id);
-    expect(order).toMatchObject({
+    await until('the DELETE', () => order.calls('cancelPortfolioOrder').length > 0);
+    const cancelled = whole(broker, 'CANCELLED', byClient);
+    await order.deliver(cancelled);
+    expect(await endedAs(order, [cancelled])).toMatchObject({
       status: 'CANCELLED',
       cancellationReason: 'CANCELLED_BY_CLIENT',
       cancel: {
@@ -69,199 +56,254 @@ describe('a cancel', () => {
       },
       attention: [],
     });
-    expect(deletesOf(id)).toHaveLength(1);
-    expectEachOnceAtEsw(stack, reference, ['Created', 'Cancelled']);
-    const steps = (await timeline(stack, id)).filter(({ rule }) => rule === 'operator:cancel');
+    expect(order.calls('cancelPortfolioOrder').map(({ input }) => input.portfolioOrderId)).toEqual([
+      order.id,
+    ]);
+    expectEachOnceSent(order, reference, ['Created', 'Cancelled']);
+    const steps = (await order.timeline()).filter(({ rule }) => rule === 'operator:cancel');
     expect(steps.map(({ text }) => text)).toEqual(['The order is to be cancelled', 'Upvest took the cancel']);
     expect(steps[0]).toMatchObject({ source: 'operator', actor: 'ada', reason: 'the client called' });
-  });
-
-  it('that was carried out in silence is found by a question', async () => {
-    const { reference, id } = await placed({ scenario: 'WAITS_IN_NEW', webhooks: 'none' }, 'NEW');
-    await decide(stack, id, cancelUpdate);
-    const order = await inTruth(reference, id);
-    expect(order.status).toBe('CANCELLED');
-    expect((await toldBy(stack, id, 'deadline:cancel')).join()).toMatch(/no webhook had: .* CANCELLED/);
-    expectEachOnceAtEsw(stack, reference, ['Created', 'Cancelled']);
-  });
-
-  it('of which nothing comes is asked about, told to a human, and may be repeated', async () => {
-    const { reference, id } = await placed({ scenario: 'WAITS_IN_FILLED' }, 'FILLED');
-    await decide(stack, id, cancelUpdate);
-    const silent = await viewWhen(stack, id, 'CANCEL_SILENT', ({ attention }) => attention.length > 0);
-    expect(silent.attention).toEqual(['CANCEL_SILENT']);
-    expect(silent.status).toBe('FILLED');
-    expect(await toldBy(stack, id, 'deadline:cancel')).toEqual(['Upvest was asked, and had nothing new']);
-
-    await decide(stack, id, cancelUpdate);
-    await until('the second DELETE', () => deletesOf(id).length === 2);
-    stack.upvest.control.proceed(id);
-    const order = await inTruth(reference, id);
-    expect(order).toMatchObject({ status: 'SETTLED', attention: [] });
-    expectEachOnceAtEsw(stack, reference, EVERY_STATE);
   });
 
   it.each([409, 422] as const)(
     'that is refused with %i changes nothing, and may be repeated',
     async (status) => {
-      const { reference, id } = await placed({ scenario: 'WAITS_IN_NEW', cancelAnswer: status }, 'NEW');
-      await decide(stack, id, cancelUpdate);
-      const refused = await viewWhen(stack, id, 'CANCEL_REFUSED', ({ attention }) => attention.length > 0);
-      expect(refused.attention).toEqual(['CANCEL_REFUSED']);
-      expect(refused.cancel?.answer).toMatchObject({ kind: 'refused', problem: { status } });
-      expect(refused.waits.map(({ rule }) => rule)).not.toContain('deadline:cancel');
-      expect((await toldBy(stack, id, 'operator:cancel')).at(-1)).toMatch(
+      const { order, broker, reference } = await newlyPlaced(worker);
+      order.script('cancelPortfolioOrder', () => refused(status));
+      await order.decide(cancelUpdate);
+      const view = await order.viewWhen('CANCEL_REFUSED', ({ attention }) => attention.length > 0);
+      expect(view.attention).toEqual(['CANCEL_REFUSED']);
+      expect(view.cancel?.answer).toMatchObject({ kind: 'refused', problem: { status } });
+      expect(view.waits.map(({ rule }) => rule)).not.toContain('deadline:cancel');
+      expect((await toldBy({ order }, 'operator:cancel')).at(-1)).toMatch(
         `Upvest refused the cancel: ${status}`,
       );
 
-      await decide(stack, id, cancelUpdate);
-      await until('the second DELETE', () => deletesOf(id).length === 2);
-      stack.upvest.control.proceed(id);
-      const order = await inTruth(reference, id);
-      expect(order).toMatchObject({ status: 'SETTLED', attention: [] });
-      expectEachOnceAtEsw(stack, reference, EVERY_STATE);
+      await order.decide(cancelUpdate);
+      await until('the second DELETE', () => order.calls('cancelPortfolioOrder').length === 2);
+      const settled = processedToSettled(broker);
+      await order.deliver(...settled);
+      expect(await endedAs(order, settled)).toMatchObject({ status: 'SETTLED', attention: [] });
+      expectEachOnceSent(order, reference, EVERY_STATE);
     },
   );
 
-  it('right after placing, when Upvest does not know the order yet, is tried again', async () => {
-    const { reference, id } = await placed({ scenario: 'WAITS_IN_NEW', propagationMs: 1_500 }, 'NEW');
-    await decide(stack, id, cancelUpdate);
-    const order = await inTruth(reference, id);
-    expect(order).toMatchObject({ status: 'CANCELLED', attention: [] });
-    const answers = deletesOf(id).map(({ status }) => status);
-    expect(answers.at(-1)).toBe(202);
-    expect(answers.slice(0, -1).every((status) => status === 404)).toBe(true);
-    expect(answers.length).toBeGreaterThan(1);
-  });
-
   it('that each child refuses is not refused for the order', async () => {
-    const { reference, id } = await placed({ scenario: 'CANCEL_REFUSED' }, 'PROCESSING');
-    await decide(stack, id, cancelUpdate);
-    const order = await inTruth(reference, id);
-    expect(order).toMatchObject({
+    const { order, broker } = await newlyPlaced(worker);
+    order.script('cancelPortfolioOrder', () => accepted);
+    await told(order, 'PROCESSING', whole(broker, 'PROCESSING'));
+    await order.decide(cancelUpdate);
+    await order.viewWhen('the answer', ({ cancel }) => cancel?.answer !== undefined);
+    const settled = processedToSettled(broker);
+    await order.deliver(cancellationRefused(broker, 0), cancellationRefused(broker, 1), ...settled);
+    const view = await endedAs(order, settled);
+    expect(view).toMatchObject({
       status: 'SETTLED',
       cancel: { answer: { kind: 'accepted' } },
       attention: [],
     });
-    expect(order.findings.map(({ code }) => code)).toContain('CANCELLATION_REFUSED');
+    expect(view.findings.map(({ code }) => code)).toContain('CANCELLATION_REFUSED');
   });
 
   it('that comes too late: the order fills anyway', async () => {
-    const { reference, id } = await placed({ scenario: 'CANCEL_IGNORED' }, 'PROCESSING');
-    await decide(stack, id, cancelUpdate);
-    expect(await inTruth(reference, id)).toMatchObject({ status: 'SETTLED', attention: [] });
-    expectEachOnceAtEsw(stack, reference, EVERY_STATE);
+    const { order, broker, reference } = await newlyPlaced(worker);
+    order.script('cancelPortfolioOrder', () => accepted);
+    await told(order, 'PROCESSING', whole(broker, 'PROCESSING'));
+    await order.decide(cancelUpdate);
+    await order.viewWhen('the answer', ({ cancel }) => cancel?.answer !== undefined);
+    const settled = processedToSettled(broker);
+    await order.deliver(...settled);
+    expect(await endedAs(order, settled)).toMatchObject({ status: 'SETTLED', attention: [] });
+    expectEachOnceSent(order, reference, EVERY_STATE);
   });
 
   it('that comes in time for some children ends mixed', async () => {
-    const { reference, id } = await placed({ scenario: 'WAITS_IN_PROCESSING' }, 'PROCESSING');
-    await decide(stack, id, cancelUpdate);
-    const order = await inTruth(reference, id);
-    expect(order).toMatchObject({ status: 'CANCELLED', attention: ['MIXED_OUTCOME'] });
-    expect(order.progress.settled).toBe(order.progress.executions);
-    expect(order.progress.executions).toBeGreaterThan(0);
+    const { order, broker, reference } = await newlyPlaced(worker);
+    order.script('cancelPortfolioOrder', () => accepted);
+    const filled = [
+      whole(broker, 'PROCESSING', { orders: listed(broker, 'PROCESSING', 'NEW') }),
+      child(broker, 0, 'NEW'),
+      child(broker, 0, 'PROCESSING'),
+      child(broker, 0, 'FILLED'),
+      child(broker, 1, 'NEW'),
+    ];
+    await told(order, 'PROCESSING', ...filled);
+    await order.decide(cancelUpdate);
+    const cancelled = [
+      child(broker, 1, 'CANCELLED'),
+      whole(broker, 'CANCELLED', { orders: listed(broker, 'FILLED', 'CANCELLED') }),
+    ];
+    await told(order, 'CANCELLED', ...cancelled);
+    await until('ESW to get it', () => statusesSent(order, reference).length === 3);
+    const settled = execution(broker, 0, 'SETTLED');
+    await order.deliver(settled);
+    const view = await endedAs(order, [...filled, ...cancelled, settled]);
+    expect(view).toMatchObject({ status: 'CANCELLED', attention: ['MIXED_OUTCOME'] });
+    expect(view.progress.settled).toBe(view.progress.executions);
+    expect(view.progress.executions).toBeGreaterThan(0);
     // The second one closes it, when what was executed has settled.
-    expectEachOnceAtEsw(stack, reference, ['Created', 'Confirmed', 'Cancelled', 'Cancelled']);
+    expectEachOnceSent(order, reference, ['Created', 'Confirmed', 'Cancelled', 'Cancelled']);
   });
 
   it('is forbidden by name once the portfolio order has ended, although parts are open', async () => {
-    stack.upvest.control.changePace({ settleAfterMs: 60_000 });
-    const { reference, id } = await placed({ scenario: 'CANCELLED_WITH_FILLED_CHILDREN' }, 'CANCELLED');
-    await expect(decide(stack, id, cancelUpdate)).rejects.toMatchObject({
+    const { order, broker } = await newlyPlaced(worker, { children: 1 });
+    const filled = [
+      ...processedToFilled(broker).slice(0, -1),
+      whole(broker, 'CANCELLED', { orders: listed(broker, 'FILLED') }),
+    ];
+    await told(order, 'CANCELLED', ...filled);
+    await expect(order.decide(cancelUpdate)).rejects.toMatchObject({
       cause: {
         type: 'FORBIDDEN_BY_RULE',
         message: 'portfolio-order:CANCELLED>CANCELLED: the portfolio order is CANCELLED, which is final',
       },
     });
-    stack.upvest.control.changePace({ settleAfterMs: 60 });
-    await inTruth(reference, id);
-    expect(deletesOf(id)).toEqual([]);
-  });
-
-  it('while Upvest is away goes through as soon as it is back', async () => {
-    const { reference, id } = await placed({ scenario: 'WAITS_IN_NEW' }, 'NEW');
-    stack.upvest.control.setOutage(true);
-    await decide(stack, id, cancelUpdate);
-    await until('a DELETE without an answer', () => deletesOf(id).some(({ status }) => status === 503));
-    stack.upvest.control.setOutage(false);
-    expect(await inTruth(reference, id)).toMatchObject({ status: 'CANCELLED', attention: [] });
+    const settled = execution(broker, 0, 'SETTLED');
+    await order.deliver(settled);
+    await endedAs(order, [...filled, settled]);
+    expect(order.calls('cancelPortfolioOrder')).toEqual([]);
   });
 
   it('of an order that settles while the DELETE is under way comes to nothing', async () => {
-    const { reference, id } = await placed({ scenario: 'WAITS_IN_FILLED' }, 'FILLED');
-    stack.upvest.control.delayAnswers({ method: 'DELETE', path: '/portfolios/orders', ms: HELD_MS });
-    await decide(stack, id, cancelUpdate);
-    await until('the DELETE', () => deletesOf(id).length === 1);
-    stack.upvest.control.proceed(id);
-    await viewWhen(stack, id, 'SETTLED', ({ status }) => status === 'SETTLED');
-    stack.upvest.control.clearFaults();
-    expect(await inTruth(reference, id)).toMatchObject({ status: 'SETTLED', attention: [] });
-    expectEachOnceAtEsw(stack, reference, EVERY_STATE);
+    const { order, broker, reference } = await newlyPlaced(worker);
+    const filled = processedToFilled(broker);
+    await told(order, 'FILLED', ...filled);
+    const { script, release } = held(() => accepted);
+    order.script('cancelPortfolioOrder', script);
+    await order.decide(cancelUpdate);
+    await until('the DELETE', () => order.calls('cancelPortfolioOrder').length === 1);
+    const settled = stages(broker).SETTLED;
+    await told(order, 'SETTLED', ...settled);
+    release();
+    expect(await endedAs(order, [...filled, ...settled])).toMatchObject({ status: 'SETTLED', attention: [] });
+    expectEachOnceSent(order, reference, EVERY_STATE);
   });
 
   it('of an adopted order', async () => {
-    const accountId = randomUUID();
-    stack.upvest.control.configureAccount(accountId, { scenario: 'WAITS_IN_NEW' });
-    const draft = { userId: randomUUID(), accountId, cashAmount: '50.00' };
-    const { id } = stack.upvest.control.initiate(draft).portfolioOrder;
-    await viewWhen(stack, id, 'NEW', ({ status }) => status === 'NEW');
-    await decide(stack, id, cancelUpdate);
-    expect(await inTruth(id, id)).toMatchObject({ origin: 'adopted', status: 'CANCELLED' });
-    expect(statusesAtEsw(stack, id)).toEqual(['Created', 'Cancelled']);
-  });
-});
-
-describe('a placement', () => {
-  async function underWay() {
-    stack.upvest.control.delayAnswers({ method: 'POST', path: '/portfolios/orders', ms: HELD_MS });
-    const accountId = randomUUID();
-    stack.upvest.control.configureAccount(accountId, { scenario: 'WAITS_IN_NEW' });
-    const reference = await submit(stack, newRequest({ accountId }));
-    return { reference, id: await idAtBroker(stack, accountId) };
-  }
-
-  it('remembers the cancel, and hands it over with the order', async () => {
-    const { reference, id } = await underWay();
-    const handle = stack.client.workflow.getHandle(placementWorkflowId(reference));
-    await handle.executeUpdate(cancelUpdate, { args: [{ actor: 'ada', reason: 'too early' }] });
-    stack.upvest.control.clearFaults();
-    const order = await inTruth(reference, id);
-    expect(order).toMatchObject({ status: 'CANCELLED', cancel: { actor: 'ada', reason: 'too early' } });
-    expect(deletesOf(id)).toHaveLength(1);
-    expectEachOnceAtEsw(stack, reference, ['Created', 'Cancelled']);
-  });
-
-  it('takes a cancellation from the Temporal UI for the same wish', async () => {
-    const { reference, id } = await underWay();
-    await stack.client.workflow.getHandle(placementWorkflowId(reference)).cancel();
-    stack.upvest.control.clearFaults();
-    const order = await inTruth(reference, id);
-    expect(order).toMatchObject({ status: 'CANCELLED', cancel: { actor: 'temporal' } });
-    expect(
-      (await stack.client.workflow.getHandle(placementWorkflowId(reference)).describe()).status.name,
-    ).toBe('COMPLETED');
+    const order = newOrder(worker);
+    order.script('cancelPortfolioOrder', () => accepted);
+    const broker = orderAtBroker(order.id);
+    const ours = { initiationFlow: 'SAVINGS_PLAN' };
+    await told(order, 'NEW', whole(broker, 'NEW', ours));
+    await order.decide(cancelUpdate);
+    await until('the DELETE', () => order.calls('cancelPortfolioOrder').length === 1);
+    const cancelled = whole(broker, 'CANCELLED', { ...byClient, ...ours });
+    await order.deliver(cancelled);
+    expect(await endedAs(order, [cancelled])).toMatchObject({ origin: 'adopted', status: 'CANCELLED' });
+    expectEachOnceSent(order, order.id, ['Created', 'Cancelled']);
   });
 });
 
 describe('a cancellation from the Temporal UI', () => {
   it('is a business cancel, and the workflow ends completed', async () => {
-    const { reference, id } = await placed({ scenario: 'WAITS_IN_NEW' }, 'NEW');
-    await handleOf(stack, id).cancel();
-    const order = await inTruth(reference, id);
-    expect(order).toMatchObject({
+    const { order, broker, reference } = await newlyPlaced(worker);
+    order.script('cancelPortfolioOrder', () => accepted);
+    await order.handle.cancel();
+    await until('the DELETE', () => order.calls('cancelPortfolioOrder').length > 0);
+    const cancelled = whole(broker, 'CANCELLED', byClient);
+    await order.deliver(cancelled);
+    expect(await endedAs(order, [cancelled])).toMatchObject({
       status: 'CANCELLED',
       cancel: { actor: 'temporal', rule: 'operator:cancel', answer: { kind: 'accepted' } },
     });
-    expect((await handleOf(stack, id).describe()).status.name).toBe('COMPLETED');
-    expect(deletesOf(id)).toHaveLength(1);
-    expectEachOnceAtEsw(stack, reference, ['Created', 'Cancelled']);
+    expect((await order.handle.describe()).status.name).toBe('COMPLETED');
+    expect(order.calls('cancelPortfolioOrder')).toHaveLength(1);
+    expectEachOnceSent(order, reference, ['Created', 'Cancelled']);
   });
 
   it('of an order that ignores it: it goes on, and ends as the broker says', async () => {
-    const { reference, id } = await placed({ scenario: 'CANCEL_IGNORED' }, 'PROCESSING');
-    await handleOf(stack, id).cancel();
-    expect(await inTruth(reference, id)).toMatchObject({ status: 'SETTLED' });
-    expect((await handleOf(stack, id).describe()).status.name).toBe('COMPLETED');
-    expectEachOnceAtEsw(stack, reference, EVERY_STATE);
+    const { order, broker, reference } = await newlyPlaced(worker);
+    order.script('cancelPortfolioOrder', () => accepted);
+    await told(order, 'PROCESSING', whole(broker, 'PROCESSING'));
+    await order.handle.cancel();
+    await until('the DELETE', () => order.calls('cancelPortfolioOrder').length > 0);
+    const settled = processedToSettled(broker);
+    await order.deliver(...settled);
+    expect(await endedAs(order, settled)).toMatchObject({ status: 'SETTLED' });
+    expect((await order.handle.describe()).status.name).toBe('COMPLETED');
+    expectEachOnceSent(order, reference, EVERY_STATE);
+  });
+});
+
+describe('in a later run of the workflow', () => {
+  const policies = { historyEventsPerRun: 12 };
+
+  async function intoLaterRun({ order, broker }: TrackedOrder, run: number): Promise<void> {
+    await until('a later run', async () => {
+      await order.deliver(whole(broker, 'NEW'));
+      return (await order.view()).run > run;
+    });
+  }
+
+  async function isCancelled({ order, broker, reference }: TrackedOrder): Promise<PortfolioOrderView> {
+    const cancelled = whole(broker, 'CANCELLED', byClient);
+    await order.deliver(cancelled);
+    const view = await endedAs(order, [cancelled]);
+    expect(view.status).toBe('CANCELLED');
+    expectEachOnceSent(order, reference, ['Created', 'Cancelled']);
+    return view;
+  }
+
+  it('a cancellation from the Temporal UI is a business cancel', async () => {
+    const placed = await newlyPlaced(worker, { policies });
+    const { order } = placed;
+    order.script('cancelPortfolioOrder', () => accepted);
+    await intoLaterRun(placed, 2);
+    await order.handle.cancel();
+    await until('the DELETE', () => order.calls('cancelPortfolioOrder').length > 0);
+    const view = await isCancelled(placed);
+    expect(view.run).toBeGreaterThan(2);
+    expect(view.cancel?.actor).toBe('temporal');
+    expect(order.calls('cancelPortfolioOrder')).toHaveLength(1);
+  });
+
+  it('a cancel that was refused in an earlier run may be repeated', async () => {
+    const placed = await newlyPlaced(worker, { policies });
+    const { order } = placed;
+    order.script('cancelPortfolioOrder', () => refused(409));
+    await order.handle.cancel();
+    const { run } = await order.viewWhen('CANCEL_REFUSED', ({ attention }) =>
+      attention.includes('CANCEL_REFUSED'),
+    );
+    await intoLaterRun(placed, run);
+    expect((await order.view()).attention).toEqual(['CANCEL_REFUSED']);
+    order.script('cancelPortfolioOrder', () => accepted);
+    await order.handle.cancel();
+    await until('the second DELETE', () => order.calls('cancelPortfolioOrder').length === 2);
+    await isCancelled(placed);
+    expect(order.calls('cancelPortfolioOrder')).toHaveLength(2);
+  });
+
+  it('a DELETE under way holds the hand-over back, and is sent once', async () => {
+    const placed = await newlyPlaced(worker, { policies });
+    const { order, broker } = placed;
+    const { script, release } = held(() => accepted);
+    order.script('cancelPortfolioOrder', script);
+    await order.decide(cancelUpdate);
+    await until('the DELETE', () => order.calls('cancelPortfolioOrder').length === 1);
+    const { run } = await order.view();
+    for (let copies = 0; copies < 12; copies += 1) await order.deliver(whole(broker, 'NEW'));
+    expect((await order.view()).run).toBe(run);
+    release();
+    await order.viewWhen('the next run', (view) => view.run > run);
+    await isCancelled(placed);
+    expect(order.calls('cancelPortfolioOrder')).toHaveLength(1);
+  });
+
+  it('the wait for what comes of a cancel goes on', async () => {
+    const placed = await newlyPlaced(worker, { policies });
+    const { order, broker } = placed;
+    order.script('cancelPortfolioOrder', () => accepted);
+    const filled = processedToFilled(broker);
+    await told(order, 'FILLED', ...filled);
+    await order.decide(cancelUpdate);
+    const cancelWait = ({ waits }: PortfolioOrderView) =>
+      waits.find(({ rule }) => rule === 'deadline:cancel');
+    const before = await order.viewWhen('the wait', (view) => cancelWait(view) !== undefined);
+    await intoLaterRun(placed, before.run);
+    expect(cancelWait(await order.view())?.since).toBe(cancelWait(before)?.since);
+    const settled = stages(broker).SETTLED;
+    await order.deliver(...settled);
+    expect((await endedAs(order, [...filled, ...settled])).status).toBe('SETTLED');
   });
 });
