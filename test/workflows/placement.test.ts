@@ -1,159 +1,252 @@
 /** One order at the broker, whatever happens to the POST, and never a guess. */
 import { randomUUID } from 'node:crypto';
-import type { Stack } from '../../src/cli/dev-stack';
+import { ApplicationFailure } from '@temporalio/common';
 import { searchAttributes } from '../../src/temporal/search-attributes';
-import type { placePortfolioOrder } from '../../workflows';
-import { placementWorkflowId } from '../../workflows/messages';
-import { finished, newRequest, show, startTestStack, statusesAtEsw, submit, until } from '../support/stack';
+import { cancelUpdate, identifyUpdate } from '../../workflows/messages';
+import { EVERY_STATE, expectEachOnceSent } from '../support/stub-esw';
 import { eventTypes, historyOf } from '../support/history';
-import { HELD_MS } from '../support/orders';
+import { byPoll, processedToSettled, whole } from '../support/observations';
+import { newPlacement, type PlacementUnderTest } from '../support/placement-under-test';
+import { endedAs, refusal, told } from '../support/placed-order';
+import { startStubWorker, type StubWorker } from '../support/stub-worker';
+import { held } from '../support/stub-activities';
 import { closeTemporal } from '../support/temporal';
+import { until } from '../support/until';
+
+let worker: StubWorker;
+beforeAll(async () => {
+  worker = await startStubWorker();
+});
+afterAll(async () => {
+  await worker.stop();
+  await closeTemporal();
+});
+
+const attentionOf = async ({ handle }: PlacementUnderTest) =>
+  (await handle.describe()).typedSearchAttributes.get(searchAttributes.attention) ?? [];
+
+/** A placement whose answer is held back until it is let go. */
+async function underWay() {
+  const placement = newPlacement(worker);
+  let letGo = (): void => undefined;
+  const free = new Promise<void>((resolve) => (letGo = resolve));
+  placement.script('placePortfolioOrder', async () => {
+    await free;
+    return placement.answered();
+  });
+  await placement.start();
+  await until('the POST', () => placement.calls('placePortfolioOrder').length === 1);
+  return { placement, letGo };
+}
+
+/** A placement of an hour ago, so that its time for POSTs is over, and none of them was answered. */
+async function unanswered(look: () => undefined | { candidates: string[] }): Promise<PlacementUnderTest> {
+  const placement = newPlacement(worker, { requestedAt: new Date(Date.now() - 3_600_000) });
+  placement.script('placePortfolioOrder', () => {
+    throw new Error('no answer');
+  });
+  placement.script('findPlacedOrder', look);
+  await placement.start();
+  // It looked, chose nothing, and waits for its next look.
+  await until('the first look', async () =>
+    eventTypes(await historyOf(worker.client, placement.workflowId)).includes('TIMER_STARTED'),
+  );
+  return placement;
+}
+
+/** The order that the placement made is followed to its end, as one that was placed here. */
+async function isFollowed({ order, broker, reference }: PlacementUnderTest): Promise<void> {
+  const settled = processedToSettled(broker);
+  await order.deliver(...settled);
+  expect(await endedAs(order, settled)).toMatchObject({ status: 'SETTLED', origin: 'placed', reference });
+  expectEachOnceSent(order, reference, EVERY_STATE);
+}
 
 describe('placing', () => {
-  let stack: Stack;
-  beforeAll(async () => {
-    stack = await startTestStack();
-  });
-  afterAll(async () => {
-    await stack.stop();
-    await closeTemporal();
-  });
-  afterEach(() => {
-    stack.upvest.control.clearFaults();
-  });
-
-  const ordersOf = (accountId: unknown) =>
-    stack.upvest.control
-      .portfolioOrders()
-      .filter(({ portfolioOrder }) => portfolioOrder.account_id === accountId);
-
-  it.each([
-    ['the connection breaks before the POST has an effect', { mode: 'before', outcome: 'reset' }],
-    ['the connection breaks after the POST took effect', { mode: 'after', outcome: 'reset' }],
-    ['a gateway answers 502 after the POST took effect', { mode: 'after', outcome: 502 }],
-    ['Upvest is overloaded (429)', { mode: 'before', outcome: 429 }],
-    ['Upvest answers 409 to the key after it took effect', { mode: 'after', outcome: 409 }],
-  ] as const)('places once when %s', async (_what, fault) => {
-    stack.upvest.control.failCalls({ method: 'POST', path: '/portfolios/orders', ...fault });
-    const request = newRequest();
-    const reference = await submit(stack, request);
-    const { order } = await finished(stack, reference);
-    expect(order.status).toBe('SETTLED');
-    expect(ordersOf(request.accountId)).toHaveLength(1);
-    expect(statusesAtEsw(stack, reference)).toEqual(['Created', 'Confirmed', 'Fulfilled', 'Settled']);
-  });
-
-  it('ends with the problem when Upvest refuses', async () => {
-    stack.upvest.control.failCalls({ method: 'POST', path: '/portfolios/orders', outcome: 403 });
-    const request = newRequest();
-    const reference = await submit(stack, request);
-    const view = await until('the refusal', async () => {
-      const seen = await show(stack, reference);
-      return seen.phase === 'REFUSED' ? seen : undefined;
+  it('POSTs once, and hands over to the order’s own workflow', async () => {
+    const placement = newPlacement(worker);
+    await placement.start();
+    expect(await placement.handle.result()).toMatchObject({
+      outcome: 'placed',
+      portfolioOrderId: placement.order.id,
+      view: { phase: 'PLACED' },
     });
-    expect(view.placement?.problem).toMatchObject({
-      status: 403,
-      requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+    const { typedSearchAttributes } = await placement.handle.describe();
+    expect(typedSearchAttributes.get(searchAttributes.portfolioOrderId)).toBe(placement.order.id);
+    await isFollowed(placement);
+    expect(placement.calls('placePortfolioOrder')).toHaveLength(1);
+    expect(placement.calls('handOver')).toEqual([]);
+  });
+
+  it('ends with the problem when Upvest refuses, and looks for nothing', async () => {
+    const problem = { status: 403, requestId: randomUUID() };
+    const placement = newPlacement(worker);
+    placement.script('placePortfolioOrder', () => {
+      throw ApplicationFailure.nonRetryable('Forbidden', 'PlacementRefused', problem);
     });
-    expect(ordersOf(request.accountId)).toHaveLength(0);
+    await placement.start();
+    const result = await placement.handle.result();
+    expect(result).toMatchObject({ outcome: 'refused', problem, view: { phase: 'REFUSED', problem } });
+    expect(placement.calls('placePortfolioOrder')).toHaveLength(1);
+    expect(placement.calls('findPlacedOrder')).toEqual([]);
   });
 
-  it('does not take a 4xx for a refusal once an earlier attempt may have placed', async () => {
-    const posts = { method: 'POST', path: '/portfolios/orders' };
-    stack.upvest.control.failCalls({ ...posts, mode: 'after', outcome: 'reset' });
-    stack.upvest.control.failCalls({ ...posts, mode: 'before', outcome: 400 });
-    const request = newRequest();
-    const reference = await submit(stack, request);
-    const { order } = await finished(stack, reference);
-    expect(order.status).toBe('SETTLED');
-    expect(ordersOf(request.accountId)).toHaveLength(1);
+  it('that could not hand over at once does so itself, and POSTs no second time', async () => {
+    const placement = newPlacement(worker);
+    placement.script('placePortfolioOrder', () => ({ observation: placement.asNew }));
+    await placement.start();
+    expect(await placement.handle.result()).toMatchObject({ outcome: 'placed' });
+    await isFollowed(placement);
+    expect(placement.calls('placePortfolioOrder')).toHaveLength(1);
+    expect(placement.calls('handOver')).toHaveLength(1);
   });
 
-  it('survives a cancellation request from the Web UI', async () => {
-    stack.upvest.control.delayAnswers({ method: 'POST', path: '/portfolios/orders', ms: HELD_MS });
-    const request = newRequest();
-    const reference = await submit(stack, request);
-    await stack.client.workflow.getHandle(`placement/${reference}`).cancel();
-    await until('the broker to settle', () =>
-      ordersOf(request.accountId).some(({ portfolioOrder }) => portfolioOrder.status === 'SETTLED'),
+  it('of an order whose workflow has ended already raises PLACED_AFTER_FINISH', async () => {
+    const placement = newPlacement(worker);
+    placement.script('placePortfolioOrder', () => ({ observation: placement.asNew, handedOver: 'finished' }));
+    await placement.start();
+    expect(await placement.handle.result()).toMatchObject({ outcome: 'placed' });
+    expect(await attentionOf(placement)).toEqual(['PLACED_AFTER_FINISH']);
+    expect(placement.calls('handOver')).toEqual([]);
+  });
+});
+
+describe('a cancel', () => {
+  it('is remembered, and handed over with the order', async () => {
+    const { placement, letGo } = await underWay();
+    const { order, reference } = placement;
+    order.script('cancelPortfolioOrder', () => ({ kind: 'accepted' }));
+    await placement.decide(cancelUpdate, { reason: 'too early' });
+    letGo();
+    await until('the DELETE', () => order.calls('cancelPortfolioOrder').length > 0);
+    const cancelled = whole(placement.broker, 'CANCELLED', { orders: [] });
+    await order.deliver(cancelled);
+    expect(await endedAs(order, [cancelled])).toMatchObject({
+      status: 'CANCELLED',
+      cancel: { actor: 'ada', reason: 'too early' },
+    });
+    expect(order.calls('cancelPortfolioOrder')).toHaveLength(1);
+    expectEachOnceSent(order, reference, ['Created', 'Cancelled']);
+  });
+
+  it('that arrives during the hand-over is handed over once more', async () => {
+    const placement = newPlacement(worker);
+    placement.script('placePortfolioOrder', () => ({ observation: placement.asNew }));
+    const { script, release } = held(() => 'handed-over' as const);
+    placement.script('handOver', script);
+    await placement.start();
+    await until('the hand-over', () => placement.calls('handOver').length === 1);
+    await placement.decide(cancelUpdate);
+    release();
+    await placement.handle.result();
+    expect(placement.calls('handOver').map(({ input }) => input.cancel)).toEqual([
+      undefined,
+      { actor: 'ada', reason: 'the client called' },
+    ]);
+  });
+
+  it('from the Temporal UI is the same request', async () => {
+    const { placement, letGo } = await underWay();
+    const { order } = placement;
+    order.script('cancelPortfolioOrder', () => ({ kind: 'accepted' }));
+    await placement.handle.cancel();
+    letGo();
+    await until('the DELETE', () => order.calls('cancelPortfolioOrder').length > 0);
+    const cancelled = whole(placement.broker, 'CANCELLED', { orders: [] });
+    await order.deliver(cancelled);
+    expect(await endedAs(order, [cancelled])).toMatchObject({
+      status: 'CANCELLED',
+      cancel: { actor: 'temporal' },
+    });
+    expect((await placement.handle.describe()).status.name).toBe('COMPLETED');
+  });
+
+  it('from the Temporal UI of an order that settles meanwhile ends neither the placement nor the order', async () => {
+    const { placement, letGo } = await underWay();
+    const { order, broker, reference } = placement;
+    await placement.handle.cancel();
+    const settled = [whole(broker, 'NEW'), ...processedToSettled(broker)];
+    await told(order, 'SETTLED', ...settled);
+    letGo();
+    expect(await endedAs(order, settled)).toMatchObject({ status: 'SETTLED', origin: 'placed', reference });
+    expect(order.calls('cancelPortfolioOrder')).toEqual([]);
+    expect(await placement.handle.result()).toMatchObject({ outcome: 'placed' });
+    expectEachOnceSent(order, reference, EVERY_STATE);
+  });
+});
+
+describe('when the hour of POSTs is over and the outcome is still unknown', () => {
+  it('goes on with the one order that matches at Upvest', async () => {
+    const placement = newPlacement(worker, { requestedAt: new Date(Date.now() - 3_600_000) });
+    placement.script('placePortfolioOrder', () => {
+      throw new Error('no answer');
+    });
+    placement.script('findPlacedOrder', () => ({ ...placement.asNew, source: byPoll() }));
+    await placement.start();
+    expect(await placement.handle.result()).toMatchObject({ portfolioOrderId: placement.order.id });
+    await isFollowed(placement);
+    expect(await attentionOf(placement)).toEqual([]);
+  });
+
+  it('chooses none of two that match, and asks for a human', async () => {
+    const candidates = [randomUUID(), randomUUID()];
+    const placement = await unanswered(() => ({ candidates }));
+    const view = await placement.view();
+    expect(view).toMatchObject({ phase: 'UNKNOWN', candidates });
+    expect(view.waitingFor).toContain('operator');
+    const { currentDetails } = await placement.handle.query<{ currentDetails?: string }>(
+      '__temporal_workflow_metadata',
     );
-    stack.upvest.control.clearFaults();
-    const { order } = await finished(stack, reference);
-    expect(order.status).toBe('SETTLED');
+    expect(currentDetails).toMatch(/BUY 1000\.00 EUR.* is \*\*UNKNOWN\*\*/);
+    for (const id of candidates) expect(currentDetails).toContain(`- ${id}`);
+    const query = `Attention = 'PLACEMENT_UNKNOWN' AND OrderReference = '${placement.reference}'`;
+    await until('visibility', async () => (await worker.client.workflow.count(query)).count === 1);
+    expect(placement.calls('handOver')).toEqual([]);
+    expect(placement.order.sent()).toEqual([]);
+    await placement.decide(identifyUpdate);
+    await placement.handle.result();
   });
 
-  describe('when the hour of POSTs is over and the outcome is still unknown', () => {
-    /** Starts a placement whose time is up, with every answer to its POST lost. */
-    async function placeUnanswered(accountId: string): Promise<string> {
-      stack.upvest.control.failCalls({
-        method: 'POST',
-        path: '/portfolios/orders',
-        mode: 'after',
-        outcome: 'reset',
-        count: 9,
-      });
-      const { reference } = newRequest();
-      const request = {
-        userId: randomUUID(),
-        accountId,
-        cashAmount: '77.70',
-        currency: 'EUR',
-        side: 'BUY',
-        postTax: false,
-      } as const;
-      const requestedAt = new Date(Date.now() - 3_600_000).toISOString();
-      await stack.client.workflow.start<typeof placePortfolioOrder>('placePortfolioOrder', {
-        workflowId: placementWorkflowId(reference),
-        taskQueue: stack.config.orderTaskQueue,
-        args: [{ reference, request, requestedAt, attempt: 1, order: stack.config.order }],
-        typedSearchAttributes: [
-          { key: searchAttributes.accountId, value: accountId },
-          { key: searchAttributes.cashAmount, value: 77.7 },
-          { key: searchAttributes.orderReference, value: reference },
-        ],
-      });
-      return reference;
+  it('takes the order that an operator names, after reading it, and no one else’s', async () => {
+    const placement = await unanswered(() => undefined);
+    const { order, broker } = placement;
+    const asRead = { ...placement.asNew, source: byPoll() };
+    const elsewhere = { ...asRead, accountId: randomUUID() };
+    placement.script('readPlacedOrder', ({ portfolioOrderId }) =>
+      portfolioOrderId === broker.id ? asRead : portfolioOrderId === 'other' ? elsewhere : undefined,
+    );
+    for (const [portfolioOrderId, why] of [
+      ['other', 'other belongs to another account'],
+      ['nobody', 'nobody is not known to Upvest'],
+    ] as const) {
+      await placement.decide(identifyUpdate, { portfolioOrderId });
+      await placement.viewWhen(why, ({ waitingFor }) => waitingFor.includes(why));
     }
-
-    it('finds the one order that matches at Upvest, and goes on with it', async () => {
-      const accountId = randomUUID();
-      const reference = await placeUnanswered(accountId);
-      const { order } = await finished(stack, reference);
-      expect(order).toMatchObject({ status: 'SETTLED', origin: 'placed', reference, accountId });
-      expect(ordersOf(accountId)).toHaveLength(1);
-      expect(statusesAtEsw(stack, reference)).toEqual(['Created', 'Confirmed', 'Fulfilled', 'Settled']);
-    });
-
-    it('chooses none of two that match, and asks for a human', async () => {
-      const accountId = randomUUID();
-      stack.upvest.control.initiate({
-        userId: randomUUID(),
-        accountId,
-        cashAmount: '77.70',
-        initiationFlow: 'API',
-      });
-      const reference = await placeUnanswered(accountId);
-      // It looked, chose nothing, and waits for its next look.
-      await until('the first look', async () =>
-        eventTypes(await historyOf(stack.client, placementWorkflowId(reference))).includes('TIMER_STARTED'),
-      );
-      expect(ordersOf(accountId)).toHaveLength(2);
-      const view = await show(stack, reference);
-      expect(view.phase).toBe('UNKNOWN');
-      expect(view.placement?.waitingFor).toContain('operator');
-      const handle = stack.client.workflow.getHandle(placementWorkflowId(reference));
-      const { currentDetails } = await handle.query<{ currentDetails?: string }>(
-        '__temporal_workflow_metadata',
-      );
-      expect(currentDetails).toMatch(/BUY 77\.70 EUR.* is \*\*UNKNOWN\*\*/);
-      for (const { portfolioOrder } of ordersOf(accountId))
-        expect(currentDetails).toContain(`- ${portfolioOrder.id}`);
-      const query = `Attention = 'PLACEMENT_UNKNOWN' AND OrderReference = '${reference}'`;
-      await until(
-        'the attention in visibility',
-        async () => (await stack.client.workflow.count(query)).count === 1,
-      );
-      expect(statusesAtEsw(stack, reference)).toEqual([]);
-    });
+    expect(placement.calls('handOver')).toEqual([]);
+    await placement.decide(identifyUpdate, { portfolioOrderId: order.id });
+    expect(await placement.handle.result()).toMatchObject({ portfolioOrderId: order.id });
+    expect(placement.calls('handOver').map(({ input }) => input.identified)).toMatchObject([
+      { actor: 'ada', portfolioOrderId: order.id },
+    ]);
+    await isFollowed(placement);
   });
+
+  it('ends without an order when an operator says that there is none', async () => {
+    const placement = await unanswered(() => undefined);
+    await placement.decide(identifyUpdate);
+    expect(await placement.handle.result()).toMatchObject({
+      outcome: 'not-placed',
+      view: { phase: 'NOT_PLACED', identified: { actor: 'ada' } },
+    });
+    expect(await attentionOf(placement)).toEqual([]);
+  });
+});
+
+it('an operator cannot name the order while Upvest may still answer', async () => {
+  const { placement, letGo } = await underWay();
+  await expect(placement.decide(identifyUpdate, { portfolioOrderId: placement.order.id })).rejects.toEqual(
+    refusal('FORBIDDEN_BY_RULE', /^placement:identified: the outcome of the POST is not unknown$/),
+  );
+  letGo();
+  await placement.handle.result();
 });
