@@ -17,6 +17,11 @@ export interface OrderAtBroker {
   createdAt: string;
   /** The broker's clock; default: this process's. */
   clock?: () => Date;
+  /**
+   * Whether each status has its time in the natural order of the order's life, a moment after the order was created, whoever
+   * tells of it and when. Else an observation has the time at which it was made.
+   */
+  isDated?: boolean;
 }
 
 export function orderAtBroker(
@@ -36,6 +41,21 @@ export function orderAtBroker(
 
 const nowAt = ({ clock }: OrderAtBroker): Date => clock?.() ?? new Date();
 
+/** Milliseconds after the creation, where an order is dated. */
+const TIMES: Record<Observation['subject'], Partial<Record<string, number>>> = {
+  'portfolio-order': { NEW: 0, PROCESSING: 10, FILLED: 50, CANCELLED: 50, SETTLED: 70 },
+  order: { NEW: 20, PROCESSING: 30, FILLED: 40, CANCELLED: 40 },
+  execution: { FILLED: 40, SETTLED: 60, CANCELLED: 60 },
+  'order-cancellation': {},
+  'rebalancing-execution-order': {},
+};
+
+function timeOf(order: OrderAtBroker, subject: Observation['subject'], status: string): string {
+  const after = TIMES[subject][status];
+  if (!order.isDated || after === undefined) return nowAt(order).toISOString();
+  return new Date(Date.parse(order.createdAt) + after).toISOString();
+}
+
 export const byWebhook = (): ObservationSource => ({ kind: 'webhook', eventId: randomUUID() });
 export const byPoll = (readAt = new Date()): ObservationSource => ({
   kind: 'poll',
@@ -53,7 +73,7 @@ export function whole(
   return {
     subject: 'portfolio-order',
     source: byWebhook(),
-    at: nowAt(order).toISOString(),
+    at: timeOf(order, 'portfolio-order', status),
     status,
     id: order.id,
     accountId: order.accountId,
@@ -103,7 +123,7 @@ export function child(
   return {
     subject: 'order',
     source: byWebhook(),
-    at: nowAt(order).toISOString(),
+    at: timeOf(order, 'order', status),
     status,
     id: order.children[index]?.id ?? '',
     side: 'BUY',
@@ -124,7 +144,7 @@ export function execution(
   return {
     subject: 'execution',
     source: byWebhook(),
-    at: nowAt(order).toISOString(),
+    at: timeOf(order, 'execution', status),
     status,
     orderId: order.children[index]?.id ?? '',
     execution: executionOf(order, index, status, more),
@@ -168,10 +188,12 @@ export function processedToFilled(order: OrderAtBroker): Observation[] {
   return [...PROCESSING, ...FILLED];
 }
 
+export type ReadStatus = 'NEW' | 'PROCESSING' | 'FILLED' | 'SETTLED';
+
 /** What a read of the portfolio order and all of its children shows while it has this status. */
 export function readOf(
   order: OrderAtBroker,
-  status: 'NEW' | 'PROCESSING' | 'FILLED' | 'SETTLED',
+  status: ReadStatus,
 ): { kind: 'read'; observations: Observation[]; left: string[] } {
   const source = byPoll(nowAt(order));
   const isFilled = status === 'FILLED' || status === 'SETTLED';

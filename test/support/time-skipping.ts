@@ -78,3 +78,21 @@ export async function startTimeSkipping(): Promise<TimeSkipping> {
     throw error;
   }
 }
+
+const DAY_MS = 86_400_000;
+/** Month (0 is January) to Berlin's hours ahead of UTC: months in which no market closes and no clock is changed. */
+const QUIET_MONTHS: Partial<Record<number, number>> = { 1: 1, 5: 2, 6: 2, 8: 2 };
+
+/**
+ * The next Monday, 10:00 in Berlin, that is followed by two weeks without a holiday of any market or a change to or from
+ * summer time: from it a test counts trading days on its fingers. 13 of them in a year.
+ */
+export function quietMonday(now: number): number {
+  for (let midnight = Math.floor(now / DAY_MS) * DAY_MS; ; midnight += DAY_MS) {
+    const hoursAhead = QUIET_MONTHS[new Date(midnight).getUTCMonth()];
+    const isQuiet =
+      hoursAhead !== undefined && new Date(midnight + 13 * DAY_MS).getUTCMonth() in QUIET_MONTHS;
+    const monday = midnight + (10 - (hoursAhead ?? 0)) * 3_600_000;
+    if (isQuiet && new Date(midnight).getUTCDay() === 1 && monday >= now) return monday;
+  }
+}

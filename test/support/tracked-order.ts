@@ -1,4 +1,5 @@
 /** A placed order under test together with the broker's side of it. */
+import type { PortfolioOrderView } from '../../src/domain/view';
 import { historyOfAllRuns, scheduledAt } from './history';
 import {
   byPlacement,
@@ -24,14 +25,24 @@ export interface TrackedOptions extends OrderOptions {
   clock?: () => Date;
 }
 
+const placed: TrackedOrder[] = [];
+
 /** Hands over an order that the broker has just taken as NEW. */
 export async function placeOrder(worker: StubWorker, options: TrackedOptions = {}): Promise<TrackedOrder> {
   const { children, clock, ...rest } = options;
   const order = newOrder(worker, rest);
-  const broker = orderAtBroker(order.id, children, clock?.(), clock);
-  const placed = placedAs(whole(broker, 'NEW', { source: byPlacement() }), { requestedAt: broker.createdAt });
-  await order.handOver(placed);
-  return { order, broker, reference: placed.reference };
+  const broker = { ...orderAtBroker(order.id, children, clock?.(), clock), isDated: true };
+  const facts = placedAs(whole(broker, 'NEW', { source: byPlacement() }), { requestedAt: broker.createdAt });
+  await order.handOver(facts);
+  const tracked = { order, broker, reference: facts.reference };
+  placed.push(tracked);
+  return tracked;
+}
+
+/** Whether orders that were placed since the last call go on: a test that failed left them. */
+export async function areOrdersOpen(): Promise<boolean> {
+  const runs = await Promise.all(placed.splice(0).map(({ order }) => order.handle.describe()));
+  return runs.some(({ status }) => status.name === 'RUNNING');
 }
 
 /** From here on a read shows all of the order as it is in this status. */
@@ -39,25 +50,49 @@ export function showing({ order, broker }: TrackedOrder, status: Parameters<type
   order.script('readPortfolioOrder', () => readOf(broker, status));
 }
 
+/** The times of a wait, as soon as it is on, in milliseconds since the epoch. */
+export async function waitOf(
+  { order }: TrackedOrder,
+  rule: string,
+): Promise<{ since: number; asksAt: number; attentionAt: number }> {
+  const { waits } = await order.viewWhen(rule, (view) => view.waits.some((wait) => wait.rule === rule));
+  const wait = waits.find((one) => one.rule === rule);
+  return {
+    since: Date.parse(wait?.since ?? ''),
+    asksAt: Date.parse(wait?.asksAt ?? ''),
+    attentionAt: Date.parse(wait?.attentionAt ?? ''),
+  };
+}
+
 /** Texts of the steps that a rule allowed, oldest first. */
 export async function toldBy({ order }: Pick<TrackedOrder, 'order'>, rule: string): Promise<string[]> {
   return (await order.timeline()).filter((step) => step.rule === rule).map(({ text }) => text);
 }
 
-/** When the workflow began to ask the broker, by the server's clock: minutes after the order was created, rounded. */
+/** When the workflow began to ask the broker, by the server's clock: minutes after the order was created, to half a one. */
 export async function minutesOfQuestions(
   worker: StubWorker,
   { order, broker }: TrackedOrder,
 ): Promise<number[]> {
   const events = await historyOfAllRuns(worker.client, order.workflowId);
   const created = Date.parse(broker.createdAt);
-  return scheduledAt(events, 'readPortfolioOrder').map((at) => Math.round((at - created) / 60_000));
+  return scheduledAt(events, 'readPortfolioOrder').map((at) => Math.round((at - created) / 30_000) / 2);
 }
 
-/** Checks that the order ended by itself as the broker had settled it, and that it needs nobody. */
-export async function expectSettled({ order, broker }: TrackedOrder): Promise<void> {
-  expect((await order.handle.result()).outcome).toBe('SETTLED');
-  const view = await order.view();
-  expect(recordOf(view)).toEqual(settledOutcome(broker));
+/**
+ * The view of the order at its end. On the time-skipping server it has to come before `result()`, which would let time pass
+ * for as long as the order goes on.
+ */
+export async function viewAtEnd({ order }: TrackedOrder, outcome: string): Promise<PortfolioOrderView> {
+  const view = await order.viewWhen('end', ({ finished }) => finished);
+  expect((await order.handle.result()).outcome).toBe(outcome);
+  return view;
+}
+
+/** Checks that the order ends by itself as the broker had settled it, and that it needs nobody. */
+export async function expectSettled(tracked: TrackedOrder): Promise<PortfolioOrderView> {
+  const view = await viewAtEnd(tracked, 'SETTLED');
+  expect(recordOf(view)).toEqual(settledOutcome(tracked.broker));
   expect(view.attention).toEqual([]);
+  return view;
 }

@@ -1,204 +1,222 @@
-/** Each wait of `design.md` 5 ends in a question, and what the broker answers goes the way of all observations. */
-import type { Stack } from '../../src/cli/dev-stack';
-import { finished, startTestStack, statusesAtEsw, until } from '../support/stack';
-import { closeTemporal } from '../support/temporal';
+/**
+ * Deadlines from placing to FILLED, and of a cancel, under the standard policies and in workflow time (`design.md` 5): each
+ * wait ends in a question to Upvest, and only what Upvest answers moves the order.
+ */
+import type { PortfolioOrderView } from '../../src/domain/view';
+import { searchAttributes } from '../../src/temporal/search-attributes';
+import { cancelUpdate } from '../../workflows/messages';
+import { stages, whole } from '../support/observations';
+import { EVERY_STATE, expectEachOnceSent, metadataSent, statusesSent } from '../support/stub-esw';
 import {
-  EVERY_STATE,
-  eventsOf,
-  expectEachOnceAtEsw,
-  FAR_DEADLINES,
-  gapsOf,
-  metadataAtEsw,
-  place,
-  questionsAbout,
-  tell,
+  expectSettled,
+  minutesOfQuestions,
+  placeOrder,
+  showing,
   toldBy,
-  viewWhen,
-  whileAsked,
-} from '../support/orders';
-import { recordOf, truthOf } from '../support/truth';
+  viewAtEnd,
+  waitOf,
+  type TrackedOptions,
+  type TrackedOrder,
+} from '../support/tracked-order';
+import { until } from '../support/until';
+import { useTimeSkipping } from '../support/use-time-skipping';
 
-const SOON = { askAfterMs: 400, attentionAfter: { ms: 2_000 } };
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
 
-let stack: Stack;
-beforeAll(async () => {
-  stack = await startTestStack({
-    policies: { predecessorGraceMs: 400 },
-    deadlines: {
-      ...FAR_DEADLINES,
-      new: SOON,
-      processing: SOON,
-      parts: { askAfterMs: 150, attentionAfter: { ms: 2_000 } },
-      slowestMs: 2_000,
-    },
-    upvest: { pace: { processAfterMs: 30, childSpacingMs: 5, fillAfterMs: 20, settleAfterMs: 60 } },
-  });
-  // Nothing here is about the delay of webhooks.
-  stack.upvest.control.changePace({ secondMs: 20, settledAheadMs: 600_000 });
-});
-afterAll(async () => {
-  await stack.stop();
-  await closeTemporal();
-});
+const time = useTimeSkipping();
 
-async function inTruth(reference: string, id: string) {
-  const { order } = await finished(stack, reference);
-  expect(recordOf(order)).toEqual(truthOf(stack, id));
-  expect(order.attention).toEqual([]);
-  return order;
+const place = (options: TrackedOptions = {}): Promise<TrackedOrder> =>
+  placeOrder(time().worker, { clock: time().clock, deadlines: { spreadMs: 0 }, ...options });
+
+/** All that was not reported by webhook is asked for, and its time of grace at ESW passes. */
+async function ends(tracked: TrackedOrder): Promise<void> {
+  await time().pass('1m');
+  await expectSettled(tracked);
+}
+
+async function isCancelled(tracked: TrackedOrder): Promise<PortfolioOrderView> {
+  await tracked.order.deliver(whole(tracked.broker, 'CANCELLED', { orders: [] }));
+  return viewAtEnd(tracked, 'CANCELLED');
+}
+
+async function attentionInVisibility({ order }: TrackedOrder): Promise<string[] | undefined> {
+  return (await order.handle.describe()).typedSearchAttributes.get(searchAttributes.attention);
 }
 
 describe('NEW', () => {
-  it('that stays silent: the answer comes by the question, which says that a webhook was missed', async () => {
-    const { reference, id } = await place(stack, { webhooks: 'none', scenario: 'WAITS_IN_PROCESSING' });
-    const asked = await viewWhen(stack, id, 'PROCESSING', ({ status }) => status === 'PROCESSING');
+  it('is asked about after 15 minutes, and an answer that no webhook gave counts as missed', async () => {
+    const tracked = await place();
+    const { order, broker, reference } = tracked;
+    showing(tracked, 'PROCESSING');
+    const { since, asksAt } = await waitOf(tracked, 'deadline:new');
+    expect(asksAt - since).toBe(15 * MINUTE);
+    await time().passUntil(asksAt - MINUTE);
+    expect(order.calls('readPortfolioOrder')).toEqual([]);
+    await time().passUntil(asksAt);
+    const asked = await order.viewWhen('PROCESSING', ({ status }) => status === 'PROCESSING');
     expect(asked.reached).toMatchObject([
       { status: 'NEW', by: 'placement' },
       { status: 'PROCESSING', by: 'poll' },
     ]);
-    expect(asked.questions).toMatchObject({ missed: 1, failed: 0 });
-    expect((await toldBy(stack, id, 'deadline:new')).join()).toMatch(
+    expect(asked.questions).toEqual({ missed: 1, nothingNew: 0, failed: 0 });
+    expect((await toldBy(tracked, 'deadline:new')).join()).toMatch(
       /told what no webhook had: portfolio-order \S+ PROCESSING/,
     );
-    await until('ESW to know', () => statusesAtEsw(stack, reference).length === 2);
-    expect(metadataAtEsw(stack, reference, 'SkippedStates')).toEqual({});
+    await until('ESW to know', () => statusesSent(order, reference).length === 2);
+    expect(metadataSent(order, reference, 'SkippedStates')).toEqual({});
+    expect(await minutesOfQuestions(time().worker, tracked)).toEqual([15]);
+
+    const { FILLED, SETTLED } = stages(broker);
+    await order.deliver(...FILLED, ...SETTLED);
+    await ends(tracked);
+    expectEachOnceSent(order, reference, EVERY_STATE);
   });
 
-  it('that is still NEW: asked ever more rarely, a human is told, and all is well when it goes on', async () => {
-    const { reference, id } = await place(stack, { scenario: 'WAITS_IN_NEW' });
-    await until('four questions', () => questionsAbout(stack, id).length >= 4);
-    gapsOf(questionsAbout(stack, id)).forEach((gap, index) => {
-      expect(gap).toBeGreaterThanOrEqual(SOON.askAfterMs * 2 ** index);
-    });
-    const overdue = await viewWhen(stack, id, 'NEW_OVERDUE', ({ attention }) => attention.length > 0);
+  it('that stays NEW: asked ever more rarely, a human is told after one trading day, and all is well when it goes on', async () => {
+    const tracked = await place();
+    const { order, broker, reference } = tracked;
+    showing(tracked, 'NEW');
+    const { since, attentionAt } = await waitOf(tracked, 'deadline:new');
+    expect(attentionAt - since).toBe(DAY);
+    await time().passUntil(attentionAt - MINUTE);
+    expect((await order.view()).attention).toEqual([]);
+    await time().passUntil(attentionAt);
+    const overdue = await order.viewWhen('NEW_OVERDUE', ({ attention }) => attention.length > 0);
     expect(overdue.attention).toEqual(['NEW_OVERDUE']);
+    expect(overdue.waits).toMatchObject([{ rule: 'deadline:new', overdue: true }]);
+    expect(await attentionInVisibility(tracked)).toEqual(['NEW_OVERDUE']);
     expect(overdue.questions.missed).toBe(0);
+    // Each pause is twice the one before, up to six hours.
+    expect(await minutesOfQuestions(time().worker, tracked)).toEqual([15, 30, 60, 120, 240, 480, 840, 1200]);
     // Again and again the same is one line.
-    expect(await toldBy(stack, id, 'deadline:new')).toEqual(['Upvest was asked, and had nothing new']);
-    const query = `PortfolioOrderId = '${id}' AND Attention = 'NEW_OVERDUE'`;
-    await until('visibility', async () => (await stack.client.workflow.count(query)).count === 1);
+    expect(await toldBy(tracked, 'deadline:new')).toEqual(['Upvest was asked, and had nothing new']);
 
-    stack.upvest.control.proceed(id);
-    await inTruth(reference, id);
-    expectEachOnceAtEsw(stack, reference, EVERY_STATE);
-    await until('visibility', async () => (await stack.client.workflow.count(query)).count === 0);
+    const { PROCESSING, FILLED, SETTLED } = stages(broker);
+    await order.deliver(...PROCESSING, ...FILLED, ...SETTLED);
+    await ends(tracked);
+    expectEachOnceSent(order, reference, EVERY_STATE);
+    expect(await attentionInVisibility(tracked)).toEqual([]);
   });
 
-  it('and FILLED long ago, in silence: ESW is told what was really observed', async () => {
-    const { reference, id } = await place(stack, { webhooks: 'none' });
-    const { questions } = await inTruth(reference, id);
-    expect(questions.missed).toBeGreaterThan(0);
-    expectEachOnceAtEsw(stack, reference, ['Created', 'Settled']);
-    expect(metadataAtEsw(stack, reference, 'SkippedStates')).toEqual({ Settled: 'PROCESSING,FILLED' });
+  it('since a Friday: a human is told on Monday', async () => {
+    await time().pass('4d');
+    const tracked = await place();
+    const { since, attentionAt } = await waitOf(tracked, 'deadline:new');
+    expect(attentionAt - since).toBe(3 * DAY);
+    await isCancelled(tracked);
+  });
+
+  it('that was SETTLED long ago, in silence: ESW is told what was really observed', async () => {
+    const tracked = await place();
+    const { order, reference } = tracked;
+    showing(tracked, 'SETTLED');
+    await time().pass('15m');
+    await ends(tracked);
+    expect((await order.view()).questions.missed).toBe(1);
+    expectEachOnceSent(order, reference, ['Created', 'Settled']);
+    expect(metadataSent(order, reference, 'SkippedStates')).toEqual({ Settled: 'PROCESSING,FILLED' });
+  });
+
+  it('with the spread of production: the question comes later by up to a quarter', async () => {
+    const tracked = await place({ deadlines: {} });
+    showing(tracked, 'NEW');
+    const { since, asksAt } = await waitOf(tracked, 'deadline:new');
+    expect(asksAt - since).toBeGreaterThanOrEqual(15 * MINUTE);
+    expect(asksAt - since).toBeLessThan(18.75 * MINUTE);
+    await time().passUntil(asksAt - 1_000);
+    expect(tracked.order.calls('readPortfolioOrder')).toEqual([]);
+    await time().passUntil(asksAt);
+    await until('the question', () => tracked.order.calls('readPortfolioOrder').length === 1);
+    await isCancelled(tracked);
   });
 });
 
 describe('PROCESSING', () => {
-  it('that stays silent: FILLED comes by the question', async () => {
-    const { reference, id, accountId } = await place(stack, { scenario: 'WAITS_IN_PROCESSING' });
-    await viewWhen(stack, id, 'PROCESSING', ({ status }) => status === 'PROCESSING');
-    stack.upvest.control.configureAccount(accountId, { webhooks: 'none' });
-    stack.upvest.control.proceed(id);
-    const order = await inTruth(reference, id);
-    expect(order.reached.find(({ status }) => status === 'SETTLED')?.by).toBe('poll');
-    // Which deadline asks first depends on how far the broker is when the answer is written: the whole's own or the parts'.
-    const asked = ['deadline:processing', 'deadline:parts', 'deadline:settlement'];
-    const told = await Promise.all(asked.map((rule) => toldBy(stack, id, rule)));
-    expect(told.join()).toMatch(/no webhook had/);
+  it('that stays silent is asked about after an hour: FILLED comes by the question', async () => {
+    const tracked = await place();
+    const { order, broker, reference } = tracked;
+    await order.deliver(...stages(broker).PROCESSING);
+    showing(tracked, 'FILLED');
+    const { since, asksAt } = await waitOf(tracked, 'deadline:processing');
+    expect(asksAt - since).toBe(60 * MINUTE);
+    await time().passUntil(asksAt);
+    const filled = await order.viewWhen('FILLED', ({ status }) => status === 'FILLED');
+    expect(filled.reached.find(({ status }) => status === 'FILLED')?.by).toBe('poll');
+    expect((await toldBy(tracked, 'deadline:processing')).join()).toMatch(/no webhook had/);
+    await order.deliver(...stages(broker).SETTLED);
+    await ends(tracked);
+    expectEachOnceSent(order, reference, EVERY_STATE);
+    expect(metadataSent(order, reference, 'SkippedStates')).toEqual({});
   });
 
-  it('that is still PROCESSING: asked again, and a human is told', async () => {
-    const { reference, id } = await place(stack, { scenario: 'WAITS_IN_PROCESSING' });
-    const overdue = await viewWhen(stack, id, 'the attention', ({ attention }) => attention.length > 0);
+  it('that stays PROCESSING: asked again, and a human is told after two trading days', async () => {
+    const tracked = await place();
+    const { order, broker, reference } = tracked;
+    await order.deliver(...stages(broker).PROCESSING);
+    showing(tracked, 'PROCESSING');
+    const { since, attentionAt } = await waitOf(tracked, 'deadline:processing');
+    expect(attentionAt - since).toBe(2 * DAY);
+    await time().passUntil(attentionAt - MINUTE);
+    expect((await order.view()).attention).toEqual([]);
+    await time().passUntil(attentionAt);
+    const overdue = await order.viewWhen('the attention', ({ attention }) => attention.length > 0);
     expect(overdue.attention).toEqual(['PROCESSING_OVERDUE']);
-    expect(overdue.waits.find(({ rule }) => rule === 'deadline:processing')?.asked).toBeGreaterThan(0);
-    stack.upvest.control.proceed(id);
-    await inTruth(reference, id);
-    expectEachOnceAtEsw(stack, reference, EVERY_STATE);
+    expect(overdue.waits).toMatchObject([{ rule: 'deadline:processing', asked: 10, overdue: true }]);
+    const hours = (await minutesOfQuestions(time().worker, tracked)).map((minutes) => minutes / 60);
+    expect(hours).toEqual([1, 2, 4, 8, 14, 20, 26, 32, 38, 44]);
+
+    await order.deliver(...stages(broker).FILLED, ...stages(broker).SETTLED);
+    await ends(tracked);
+    expectEachOnceSent(order, reference, EVERY_STATE);
   });
 });
 
-describe('parts', () => {
-  it('have all ended and the whole has not: it is asked for, never derived', async () => {
-    const { reference, id } = await place(stack, { webhooks: 'none' });
-    await until('the broker to settle', () => truthOf(stack, id).status === 'SETTLED');
-    await tell(stack, eventsOf(stack, id, 'PORTFOLIO_ORDER.PROCESSING', 'ORDER.FILLED'));
-    const disagreeing = await viewWhen(
-      stack,
-      id,
-      'the parts',
-      ({ progress, status }) => progress.final === 5 || status === 'SETTLED',
-    );
-    expect(['PROCESSING', 'SETTLED']).toContain(disagreeing.status);
-    await inTruth(reference, id);
-    expect((await toldBy(stack, id, 'deadline:parts')).join()).toMatch(/no webhook had/);
-    expectEachOnceAtEsw(stack, reference, ['Created', 'Confirmed', 'Settled']);
-  });
-
-  it('are behind a portfolio order that is SETTLED ahead of them', async () => {
-    const { reference, id } = await place(stack, { scenario: 'SETTLED_AHEAD' });
-    const order = await inTruth(reference, id);
-    expect(order.progress).toMatchObject({ executions: 5, settled: 5 });
-    expect((await toldBy(stack, id, 'deadline:parts')).join()).toMatch(/no webhook had: execution/);
-    expectEachOnceAtEsw(stack, reference, EVERY_STATE);
-  });
-
-  it('of a filled order that nobody told an execution of', async () => {
-    const { reference, id } = await place(stack, { webhooks: 'none' });
-    await until('the broker to settle', () => truthOf(stack, id).status === 'SETTLED');
-    const bare = eventsOf(stack, id, 'ORDER.FILLED').map((event) => ({
-      ...event,
-      object: { ...event.object, executions: [] },
-    }));
-    await tell(stack, [...eventsOf(stack, id, 'PORTFOLIO_ORDER.FILLED'), ...bare]);
-    await inTruth(reference, id);
-    expect((await toldBy(stack, id, 'deadline:parts')).length).toBeGreaterThan(0);
-  });
+it('an order whose webhooks are all lost is followed to its end by questions alone', async () => {
+  const tracked = await place();
+  const { order, broker, reference } = tracked;
+  const steps = [
+    ['deadline:new', 'PROCESSING'],
+    ['deadline:processing', 'FILLED'],
+    ['deadline:settlement', 'SETTLED'],
+  ] as const;
+  for (const [rule, status] of steps) {
+    const { asksAt } = await waitOf(tracked, rule);
+    await time().passUntil(asksAt - MINUTE);
+    showing(tracked, status);
+    await time().passUntil(asksAt);
+    await order.viewWhen(status, (view) => view.status === status);
+  }
+  await ends(tracked);
+  expectEachOnceSent(order, reference, EVERY_STATE);
+  expect(metadataSent(order, reference, 'SkippedStates')).toEqual({});
+  expect((await order.view()).questions).toEqual({ missed: 3, nothingNew: 1, failed: 0 });
+  // The second one is about the children's NEW, which ESW would have had before their PROCESSING. Settlement is asked about
+  // at 18:00, after what began on Monday at 10:00.
+  const settlementDays = broker.createdAt < '2027-10-11' ? 2 : 1;
+  const settlement = (settlementDays * 24 + 8) * 60;
+  expect(await minutesOfQuestions(time().worker, tracked)).toEqual([15, 15.5, 75, settlement]);
 });
 
-describe('predecessor of an early status', () => {
-  /** What comes with type NEW and shows PROCESSING already (`upvest.md` 6 no. 2). */
-  const ahead = (id: string) =>
-    eventsOf(stack, id, 'PORTFOLIO_ORDER.NEW').map((event) => ({
-      ...event,
-      object: { ...event.object, status: 'PROCESSING' },
-    }));
+it('a cancel that Upvest took and of which nothing comes is asked about after 2 minutes, and told after 5', async () => {
+  const tracked = await place();
+  const { order, reference } = tracked;
+  order.script('cancelPortfolioOrder', () => ({ kind: 'accepted' }));
+  showing(tracked, 'NEW');
+  await order.viewWhen('NEW', ({ status }) => status === 'NEW');
+  await order.decide(cancelUpdate);
+  const { since, asksAt, attentionAt } = await waitOf(tracked, 'deadline:cancel');
+  expect([asksAt - since, attentionAt - since]).toEqual([2 * MINUTE, 5 * MINUTE]);
+  await time().passUntil(attentionAt - 1_000);
+  expect((await order.view()).attention).toEqual([]);
+  await time().passUntil(attentionAt);
+  const silent = await order.viewWhen('the attention', ({ attention }) => attention.length > 0);
+  expect(silent.attention).toEqual(['CANCEL_SILENT']);
+  expect(await minutesOfQuestions(time().worker, tracked)).toEqual([2, 4]);
+  expect(await toldBy(tracked, 'deadline:cancel')).toEqual(['Upvest was asked, and had nothing new']);
 
-  it('is asked for before the early status goes to ESW', async () => {
-    const { reference, id } = await place(stack, { webhooks: 'none', scenario: 'WAITS_IN_FILLED' });
-    await until('the broker to fill', () => truthOf(stack, id).status === 'FILLED');
-    await viewWhen(stack, id, 'NEW', ({ status }) => status === 'NEW');
-    // Executions are open: nothing but the missing PROCESSING is waited for.
-    await tell(stack, eventsOf(stack, id, 'PORTFOLIO_ORDER.FILLED', 'ORDER.FILLED'));
-    const known = await whileAsked(stack, id, () => statusesAtEsw(stack, reference));
-    expect(known).toEqual(['Created']);
-    await until('ESW to know', () => statusesAtEsw(stack, reference).length === 2);
-    expectEachOnceAtEsw(stack, reference, ['Created', 'Fulfilled']);
-    expect(metadataAtEsw(stack, reference, 'SkippedStates')).toEqual({ Fulfilled: 'PROCESSING' });
-    expect(await toldBy(stack, id, 'deadline:predecessor')).toEqual([
-      'Upvest was asked, and had nothing new',
-    ]);
-  });
-
-  it('turns up while the question is under way: both go out in order, and nothing was skipped', async () => {
-    const { reference, id } = await place(stack, { webhooks: 'none', scenario: 'WAITS_IN_FILLED' });
-    await until('the broker to fill', () => truthOf(stack, id).status === 'FILLED');
-    await viewWhen(stack, id, 'NEW', ({ status }) => status === 'NEW');
-    await tell(stack, eventsOf(stack, id, 'PORTFOLIO_ORDER.FILLED', 'ORDER.FILLED'));
-    await whileAsked(stack, id, () => tell(stack, eventsOf(stack, id, 'PORTFOLIO_ORDER.PROCESSING')));
-    await until('ESW to know', () => statusesAtEsw(stack, reference).length === 3);
-    expectEachOnceAtEsw(stack, reference, ['Created', 'Confirmed', 'Fulfilled']);
-    expect(metadataAtEsw(stack, reference, 'SkippedStates')).toEqual({});
-  });
-
-  it('of which only a snapshot told: the question proves it, and nothing was skipped', async () => {
-    const { reference, id } = await place(stack, { webhooks: 'none', scenario: 'WAITS_IN_PROCESSING' });
-    await until('processing', () => truthOf(stack, id).status === 'PROCESSING');
-    await tell(stack, ahead(id));
-    await until('ESW to know', () => statusesAtEsw(stack, reference).length === 2);
-    expectEachOnceAtEsw(stack, reference, ['Created', 'Confirmed']);
-    const view = await viewWhen(stack, id, 'the proof', ({ reached }) => reached[1]?.by === 'poll');
-    expect(view.status).toBe('PROCESSING');
-    expect(metadataAtEsw(stack, reference, 'SkippedStates')).toEqual({});
-  });
+  const { cancel, attention } = await isCancelled(tracked);
+  expect(cancel).toMatchObject({ actor: 'ada', outcome: 'cancelled' });
+  expect(attention).toEqual([]);
+  expectEachOnceSent(order, reference, ['Created', 'Cancelled']);
 });
