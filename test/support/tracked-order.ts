@@ -1,4 +1,5 @@
 /** A placed order under test together with the broker's side of it. */
+import type { PortfolioOrderObservation } from '../../src/domain/observation';
 import type { PortfolioOrderView } from '../../src/domain/view';
 import { historyOfAllRuns, scheduledAt } from './history';
 import {
@@ -23,25 +24,28 @@ export interface TrackedOptions extends OrderOptions {
   children?: number;
   /** The broker's clock. */
   clock?: () => Date;
+  /** What is placed, where it differs. */
+  placed?: Partial<PortfolioOrderObservation>;
 }
 
-const placed: TrackedOrder[] = [];
+const orders: TrackedOrder[] = [];
 
 /** Hands over an order that the broker has just taken as NEW. */
 export async function placeOrder(worker: StubWorker, options: TrackedOptions = {}): Promise<TrackedOrder> {
-  const { children, clock, ...rest } = options;
+  const { children, clock, placed: more, ...rest } = options;
   const order = newOrder(worker, rest);
   const broker = { ...orderAtBroker(order.id, children, clock?.(), clock), isDated: true };
-  const facts = placedAs(whole(broker, 'NEW', { source: byPlacement() }), { requestedAt: broker.createdAt });
+  const observation = whole(broker, 'NEW', { source: byPlacement(), ...more });
+  const facts = placedAs(observation, { requestedAt: broker.createdAt });
   await order.handOver(facts);
   const tracked = { order, broker, reference: facts.reference };
-  placed.push(tracked);
+  orders.push(tracked);
   return tracked;
 }
 
 /** Whether orders that were placed since the last call go on: a test that failed left them. */
 export async function areOrdersOpen(): Promise<boolean> {
-  const runs = await Promise.all(placed.splice(0).map(({ order }) => order.handle.describe()));
+  const runs = await Promise.all(orders.splice(0).map(({ order }) => order.handle.describe()));
   return runs.some(({ status }) => status.name === 'RUNNING');
 }
 
@@ -70,13 +74,23 @@ export async function toldBy({ order }: Pick<TrackedOrder, 'order'>, rule: strin
 }
 
 /** When the workflow began to ask the broker, by the server's clock: minutes after the order was created, to half a one. */
-export async function minutesOfQuestions(
-  worker: StubWorker,
-  { order, broker }: TrackedOrder,
-): Promise<number[]> {
+export async function minutesOfQuestions(worker: StubWorker, tracked: TrackedOrder): Promise<number[]> {
+  const [created = NaN, ...asked] = await timesOfQuestions(worker, tracked);
+  return asked.map((at) => inMinutes(at - created));
+}
+
+/** The same as minutes from the creation to the first question, and from each question to the next. */
+export async function pausesBetweenQuestions(worker: StubWorker, tracked: TrackedOrder): Promise<number[]> {
+  const times = await timesOfQuestions(worker, tracked);
+  return times.slice(1).map((at, index) => inMinutes(at - (times[index] ?? NaN)));
+}
+
+/** To half a minute: while a question is under way, the clock of the server goes on with this machine's. */
+const inMinutes = (ms: number): number => Math.round(ms / 30_000) / 2;
+
+async function timesOfQuestions(worker: StubWorker, { order, broker }: TrackedOrder): Promise<number[]> {
   const events = await historyOfAllRuns(worker.client, order.workflowId);
-  const created = Date.parse(broker.createdAt);
-  return scheduledAt(events, 'readPortfolioOrder').map((at) => Math.round((at - created) / 30_000) / 2);
+  return [Date.parse(broker.createdAt), ...scheduledAt(events, 'readPortfolioOrder')];
 }
 
 /**

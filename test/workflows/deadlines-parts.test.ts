@@ -9,6 +9,7 @@ import { EVERY_STATE, expectEachOnceSent, metadataSent, statusesSent } from '../
 import {
   expectSettled,
   minutesOfQuestions,
+  pausesBetweenQuestions,
   placeOrder,
   showing,
   toldBy,
@@ -70,8 +71,8 @@ describe('parts', () => {
     await time().passUntil(attentionAt);
     const overdue = await order.viewWhen('the attention', ({ attention }) => attention.length > 0);
     expect(overdue).toMatchObject({ status: 'FILLED', attention: ['PARTS_OVERDUE'] });
-    const minutes = [5, 10, 20, 40, 80, 160, 320, 640, 1000, 1360];
-    expect(await minutesOfQuestions(time().worker, tracked)).toEqual(minutes);
+    const pauses = [5, 5, 10, 20, 40, 80, 160, 320, 360, 360];
+    expect(await pausesBetweenQuestions(time().worker, tracked)).toEqual(pauses);
     await order.deliver(...SETTLED);
     await expectSettled(tracked);
     expectEachOnceSent(order, reference, EVERY_STATE);
@@ -147,6 +148,8 @@ describe('predecessor of an early status', () => {
     const { tracked, order, broker, reference, answer } = await asked();
     await order.deliver(whole(broker, 'PROCESSING'));
     answer.release();
+    // It lists its children as PROCESSING, whose NEW is waited for in turn.
+    await time().pass('1m');
     await until('ESW to know', () => statusesSent(order, reference).length === 3);
     expectEachOnceSent(order, reference, ['Created', 'Confirmed', 'Fulfilled']);
     expect(metadataSent(order, reference, 'SkippedStates')).toEqual({});

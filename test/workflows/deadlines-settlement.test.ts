@@ -1,147 +1,212 @@
-/** FILLED → SETTLED: the broker's own date decides when it is asked. */
-import type { Stack } from '../../src/cli/dev-stack';
-import type { DeadlinePolicies } from '../../src/domain/policies';
-import { finished, startTestStack, statusesAtEsw, until } from '../support/stack';
-import { closeTemporal } from '../support/temporal';
+/** FILLED → SETTLED: the broker's own date decides when it is asked, else the trading days of the market (`design.md` 5). */
+import type { ExecutionFacts } from '../../src/domain/observation';
+import { searchAttributes } from '../../src/temporal/search-attributes';
 import {
-  EVERY_STATE,
-  expectEachOnceAtEsw,
-  FAR_DEADLINES,
-  place,
-  questionsAbout,
+  child,
+  execution,
+  executionOf,
+  readOf,
+  stages,
+  whole,
+  type OrderAtBroker,
+} from '../support/observations';
+import { EVERY_STATE, expectEachOnceSent, statusesSent } from '../support/stub-esw';
+import {
+  expectSettled,
+  pausesBetweenQuestions,
+  placeOrder,
+  showing,
   toldBy,
-  viewWhen,
-} from '../support/orders';
-import { recordOf, truthOf } from '../support/truth';
+  waitOf,
+  type TrackedOptions,
+  type TrackedOrder,
+} from '../support/tracked-order';
+import { until } from '../support/until';
+import { useTimeSkipping } from '../support/use-time-skipping';
 
-const SETTLEMENT = {
-  ...FAR_DEADLINES,
-  settlement: { cycles: [{ days: 2 }], time: '18:00', attentionAfter: { tradingDays: 2 } },
-} satisfies Partial<DeadlinePolicies>;
-/** Here only the settlement's deadline asks, and once: a question that should not be is seen, however slow the machine. */
-let stack: Stack;
-/** Here it asks again and again. */
-let insistent: Stack;
-beforeAll(async () => {
-  [stack, insistent] = await Promise.all([
-    startTestStack({ deadlines: SETTLEMENT }),
-    startTestStack({
-      deadlines: {
-        ...SETTLEMENT,
-        // A question may be answered while all of it settles: half of the answer is old then.
-        parts: { askAfterMs: 400, attentionAfter: { ms: 600_000 } },
-        // The pace of repeated questions.
-        processing: { askAfterMs: 400, attentionAfter: { ms: 600_000 } },
-        slowestMs: 1_000,
-      },
-    }),
-  ]);
-});
-afterAll(async () => {
-  await Promise.all([stack.stop(), insistent.stop()]);
-  await closeTemporal();
-});
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 
-const day = (fromToday: number): string =>
-  new Date(Date.now() + fromToday * 86_400_000).toISOString().slice(0, 10);
-const FAR = day(40);
+const time = useTimeSkipping();
 
-async function filled(stack: Stack, settlementDate: string) {
-  const placed = await place(stack, { scenario: 'WAITS_IN_FILLED', settlementDate });
-  await viewWhen(stack, placed.id, 'FILLED', ({ status, progress }) => {
-    return status === 'FILLED' && progress.executions === 5;
-  });
-  return placed;
-}
+/** The date this many days after the quiet Monday on which the order was placed. */
+const dayAfter = ({ broker }: TrackedOrder, days: number): string =>
+  new Date(Date.parse(broker.createdAt) + days * DAY).toISOString().slice(0, 10);
 
-/** The view once settlement is all that the order waits for: what is told of its parts may come after its own word. */
-function waitsForSettlement(stack: Stack, id: string) {
-  return viewWhen(stack, id, 'the one wait', ({ waits }) => {
-    return waits.length === 1 && waits[0]?.rule === 'deadline:settlement';
-  });
-}
+/** 18:00 in Berlin, so many days after that Monday, 10:00. */
+const eveningAfter = ({ broker }: TrackedOrder, days: number): number =>
+  Math.floor(Date.parse(broker.createdAt) / HOUR) * HOUR + days * DAY + 8 * HOUR;
 
-async function settles(stack: Stack, reference: string, id: string): Promise<void> {
-  stack.upvest.control.proceed(id);
-  const { order } = await finished(stack, reference);
-  expect(recordOf(order)).toEqual(truthOf(stack, id));
-  expect(order.attention).toEqual([]);
-  expectEachOnceAtEsw(stack, reference, EVERY_STATE);
-}
+/** Standard cycles: two trading days, one for trades from 11 October 2027 on. */
+const cycleOf = ({ broker }: TrackedOrder): number => (broker.createdAt < '2027-10-11' ? 2 : 1);
 
-it('is asked at the end of the settlement day, not before, and the day can be searched for', async () => {
-  const { reference, id } = await filled(stack, FAR);
-  const {
-    waits: [wait],
-  } = await waitsForSettlement(stack, id);
-  // 18:00 in Berlin, in winter or in summer.
-  expect([`${FAR}T17:00:00.000Z`, `${FAR}T16:00:00.000Z`]).toContain(wait?.asksAt);
-  expect(Date.parse(wait?.attentionAt ?? '')).toBeGreaterThan(Date.parse(wait?.asksAt ?? ''));
-  const query = `PortfolioOrderId = '${id}' AND SettlementDue >= '${FAR}T16:00:00Z'`;
-  await until('visibility', async () => (await stack.client.workflow.count(query)).count === 1);
-  await until('ESW to know', () => statusesAtEsw(stack, reference).length === 3);
-  expect(questionsAbout(stack, id)).toEqual([]);
-  await settles(stack, reference, id);
-  expect(questionsAbout(stack, id)).toEqual([]);
-});
-
-it('of yesterday and before: asked at once, ever more rarely, and a human is told', async () => {
-  const { reference, id } = await filled(insistent, day(-10));
-  const overdue = await viewWhen(insistent, id, 'overdue', ({ attention, waits }) => {
-    return attention.length > 0 && (waits[0]?.asked ?? 0) > 1;
-  });
-  expect(overdue.attention).toEqual(['SETTLEMENT_OVERDUE']);
-  expect(overdue.questions).toMatchObject({ missed: 0, failed: 0 });
-  await settles(insistent, reference, id);
-});
-
-it('that was missed is found by the question', async () => {
-  const { reference, id, accountId } = await filled(insistent, day(-10));
-  insistent.upvest.control.configureAccount(accountId, { webhooks: 'none' });
-  await settles(insistent, reference, id);
-  const told = await Promise.all(
-    ['deadline:settlement', 'deadline:parts'].map((rule) => toldBy(insistent, id, rule)),
+/** Children that are FILLED, with these facts of their executions. */
+const filledChildren = (broker: OrderAtBroker, facts: Partial<ExecutionFacts>) =>
+  broker.children.map((_, index) =>
+    child(broker, index, 'FILLED', { executions: [executionOf(broker, index, 'FILLED', facts)] }),
   );
-  expect(told.flat().join()).toMatch(/no webhook had: .*SETTLED/);
+
+/** A read of the filled order, with these facts of its executions. */
+function showingFilled({ order, broker }: TrackedOrder, facts: Partial<ExecutionFacts>): void {
+  order.script('readPortfolioOrder', () => {
+    const { observations } = readOf(broker, 'FILLED');
+    for (const observation of observations)
+      if (observation.subject === 'order') observation.executions.forEach((one) => Object.assign(one, facts));
+    return { kind: 'read', observations, left: [] };
+  });
+}
+
+/** A placed order all of whose executions are FILLED, waiting for settlement alone, and what it waits for. */
+async function filled(
+  facts: (tracked: TrackedOrder) => Partial<ExecutionFacts>,
+  options: TrackedOptions = {},
+) {
+  const { clock, worker } = time();
+  const tracked = await placeOrder(worker, { clock, deadlines: { spreadMs: 0 }, ...options });
+  const { order, broker } = tracked;
+  await order.deliver(
+    ...stages(broker).PROCESSING,
+    ...filledChildren(broker, facts(tracked)),
+    whole(broker, 'FILLED'),
+  );
+  const wait = await waitOf(tracked, 'deadline:settlement');
+  expect((await order.view()).waits).toHaveLength(1);
+  return { tracked, order, broker, wait };
+}
+
+async function settles(tracked: TrackedOrder): Promise<void> {
+  await tracked.order.deliver(...stages(tracked.broker).SETTLED);
+  await expectSettled(tracked);
+  expectEachOnceSent(tracked.order, tracked.reference, EVERY_STATE);
+}
+
+describe('a settlement date of the broker', () => {
+  it('is waited for until 18:00 in Berlin of that day, and the day can be searched for', async () => {
+    const { tracked, order, wait } = await filled((one) => ({ settlementDate: dayAfter(one, 3) }));
+    expect(wait.asksAt).toBe(eveningAfter(tracked, 3));
+    expect(wait.attentionAt).toBe(eveningAfter(tracked, 4));
+    const { typedSearchAttributes } = await order.handle.describe();
+    expect(typedSearchAttributes.get(searchAttributes.settlementDue)).toEqual(new Date(wait.asksAt));
+    await until('ESW to know', () => statusesSent(order, tracked.reference).length === 3);
+    await time().passUntil(wait.asksAt - MINUTE);
+    expect(order.calls('readPortfolioOrder')).toEqual([]);
+    await settles(tracked);
+    expect(order.calls('readPortfolioOrder')).toEqual([]);
+  });
+
+  it('that passes in silence: asked ever more rarely, and a human is told one trading day later', async () => {
+    const { tracked, order, wait } = await filled((one) => ({ settlementDate: dayAfter(one, 2) }));
+    showingFilled(tracked, { settlementDate: dayAfter(tracked, 2) });
+    await time().passUntil(wait.attentionAt - MINUTE);
+    expect((await order.view()).attention).toEqual([]);
+    await time().passUntil(wait.attentionAt);
+    const overdue = await order.viewWhen('overdue', ({ attention }) => attention.length > 0);
+    expect(overdue.attention).toEqual(['SETTLEMENT_OVERDUE']);
+    expect(overdue.questions).toMatchObject({ missed: 0, failed: 0 });
+    const pauses = [(2 * 24 + 8) * 60, 60, 120, 240, 360, 360];
+    expect(await pausesBetweenQuestions(time().worker, tracked)).toEqual(pauses);
+    await settles(tracked);
+  });
+
+  it('that was yesterday: asked at once', async () => {
+    const { tracked, order, wait } = await filled((one) => ({ settlementDate: dayAfter(one, -10) }));
+    showingFilled(tracked, { settlementDate: dayAfter(tracked, -10) });
+    expect(wait.asksAt - wait.since).toBe(0);
+    // But for the silence after messages.
+    await time().pass('5s');
+    const { waits, attention } = await order.viewWhen('the question', ({ waits: [one] }) => one?.asked === 1);
+    expect(waits[0]?.overdue).toBe(true);
+    expect(attention).toEqual(['SETTLEMENT_OVERDUE']);
+    await settles(tracked);
+  });
+
+  it('on which it settles in silence: the question finds it', async () => {
+    const { tracked, order, wait } = await filled((one) => ({ settlementDate: dayAfter(one, 2) }));
+    showing(tracked, 'SETTLED');
+    await time().passUntil(wait.asksAt);
+    await expectSettled(tracked);
+    expect((await toldBy(tracked, 'deadline:settlement')).join()).toMatch(/no webhook had: .*SETTLED/);
+    expect(order.calls('readPortfolioOrder')).toHaveLength(1);
+    expectEachOnceSent(order, tracked.reference, EVERY_STATE);
+  });
 });
 
 describe('a changed date', () => {
   it.each(['order', 'execution'] as const)(
     'told by an event of the %s arms the deadline anew',
-    async (told) => {
-      const { reference, id } = await filled(stack, FAR);
-      const later = day(60);
-      stack.upvest.control.changeSettlementDate(id, later, told);
-      const rearmed = await viewWhen(stack, id, 'the later date', ({ waits }) => {
-        return waits[0]?.asksAt.startsWith(later) === true;
+    async (by) => {
+      const { tracked, order, broker } = await filled((one) => ({ settlementDate: dayAfter(one, 3) }));
+      const changeTo = (days: number): Promise<void> => {
+        const settlementDate = dayAfter(tracked, days);
+        const now = { at: time().clock().toISOString(), updatedAt: time().clock().toISOString() };
+        return order.deliver(
+          ...(by === 'order'
+            ? filledChildren(broker, { settlementDate }).map((one) => ({ ...one, ...now }))
+            : broker.children.map((_, index) => ({
+                ...execution(broker, index, 'FILLED', { settlementDate }),
+                at: now.at,
+              }))),
+        );
+      };
+      await changeTo(10);
+      const rearmed = await order.viewWhen('the later date', ({ waits: [one] }) => {
+        return Date.parse(one?.asksAt ?? '') === eveningAfter(tracked, 10);
       });
       expect(rearmed.waits).toHaveLength(1);
-      expect(questionsAbout(stack, id)).toEqual([]);
+      await time().pass('5d');
+      expect(order.calls('readPortfolioOrder')).toEqual([]);
 
-      stack.upvest.control.changeSettlementDate(id, day(-1), told);
-      await until('the question', () => questionsAbout(stack, id).length > 0);
-      await settles(stack, reference, id);
+      showingFilled(tracked, {});
+      await changeTo(2);
+      await time().pass('5s');
+      await until('the question', () => order.calls('readPortfolioOrder').length > 0);
+      await settles(tracked);
     },
   );
 
   it('that only a question finds, puts the next question off', async () => {
-    const { reference, id } = await filled(insistent, day(-1));
-    insistent.upvest.control.changeSettlementDate(id, FAR, 'nothing');
-    const view = await viewWhen(insistent, id, 'the later date', ({ waits }) => {
-      return waits[0]?.asksAt.startsWith(FAR) === true;
+    const { tracked, order, wait } = await filled((one) => ({ settlementDate: dayAfter(one, 2) }));
+    await time().passUntil(wait.asksAt - MINUTE);
+    showingFilled(tracked, { settlementDate: dayAfter(tracked, 10) });
+    await time().passUntil(wait.asksAt);
+    const view = await order.viewWhen('the later date', ({ waits: [one] }) => {
+      return Date.parse(one?.asksAt ?? '') === eveningAfter(tracked, 10);
     });
     expect(view.waits).toMatchObject([{ rule: 'deadline:settlement', asked: 0, overdue: false }]);
     expect(view.attention).toEqual([]);
-    await settles(insistent, reference, id);
+    await time().pass('5d');
+    expect(order.calls('readPortfolioOrder')).toHaveLength(1);
+    await settles(tracked);
   });
 });
 
-it('without a date of the broker: the trading days of the market, from the trade on', async () => {
-  const { reference, id } = await filled(stack, 'none');
-  const view = await waitsForSettlement(stack, id);
-  const asksAt = new Date(view.waits[0]?.asksAt ?? '');
-  expect(asksAt.getTime() - Date.now()).toBeGreaterThan(86_400_000);
-  expect([1, 2, 3, 4, 5]).toContain(asksAt.getUTCDay());
-  expect(questionsAbout(stack, id)).toEqual([]);
-  await settles(stack, reference, id);
+describe('without a date of the broker', () => {
+  it('the trading days of the market, from the trade on', async () => {
+    const { tracked, order, wait } = await filled(() => ({}));
+    expect(wait.asksAt).toBe(eveningAfter(tracked, cycleOf(tracked)));
+    expect(wait.attentionAt).toBe(eveningAfter(tracked, cycleOf(tracked) + 1));
+    await time().passUntil(wait.asksAt - MINUTE);
+    expect(order.calls('readPortfolioOrder')).toEqual([]);
+    showing(tracked, 'SETTLED');
+    await time().passUntil(wait.asksAt);
+    await expectSettled(tracked);
+  });
+
+  it('a weekend is left out', async () => {
+    await time().pass('3d');
+    // Placed on Thursday, traded on Friday.
+    const { tracked, wait } = await filled((one) => ({ transactionTime: `${dayAfter(one, 1)}T12:00:00Z` }));
+    expect(wait.asksAt).toBe(eveningAfter(tracked, 1 + cycleOf(tracked) + 2));
+    await settles(tracked);
+  });
+
+  it('in pounds: London’s evening', async () => {
+    const pounds = { currency: 'GBP' };
+    const { tracked, order, wait } = await filled(() => pounds, { placed: pounds });
+    // An hour after Berlin's.
+    expect(wait.asksAt).toBe(eveningAfter(tracked, cycleOf(tracked)) + HOUR);
+    await order.deliver(...stages(tracked.broker).SETTLED);
+    await expectSettled(tracked);
+  });
 });

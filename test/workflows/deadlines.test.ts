@@ -10,6 +10,7 @@ import { EVERY_STATE, expectEachOnceSent, metadataSent, statusesSent } from '../
 import {
   expectSettled,
   minutesOfQuestions,
+  pausesBetweenQuestions,
   placeOrder,
   showing,
   toldBy,
@@ -88,7 +89,8 @@ describe('NEW', () => {
     expect(await attentionInVisibility(tracked)).toEqual(['NEW_OVERDUE']);
     expect(overdue.questions.missed).toBe(0);
     // Each pause is twice the one before, up to six hours.
-    expect(await minutesOfQuestions(time().worker, tracked)).toEqual([15, 30, 60, 120, 240, 480, 840, 1200]);
+    const pauses = [15, 15, 30, 60, 120, 240, 360, 360];
+    expect(await pausesBetweenQuestions(time().worker, tracked)).toEqual(pauses);
     // Again and again the same is one line.
     expect(await toldBy(tracked, 'deadline:new')).toEqual(['Upvest was asked, and had nothing new']);
 
@@ -163,8 +165,8 @@ describe('PROCESSING', () => {
     const overdue = await order.viewWhen('the attention', ({ attention }) => attention.length > 0);
     expect(overdue.attention).toEqual(['PROCESSING_OVERDUE']);
     expect(overdue.waits).toMatchObject([{ rule: 'deadline:processing', asked: 10, overdue: true }]);
-    const hours = (await minutesOfQuestions(time().worker, tracked)).map((minutes) => minutes / 60);
-    expect(hours).toEqual([1, 2, 4, 8, 14, 20, 26, 32, 38, 44]);
+    const pauses = [60, 60, 120, 240, 360, 360, 360, 360, 360, 360];
+    expect(await pausesBetweenQuestions(time().worker, tracked)).toEqual(pauses);
 
     await order.deliver(...stages(broker).FILLED, ...stages(broker).SETTLED);
     await ends(tracked);
@@ -212,7 +214,7 @@ it('a cancel that Upvest took and of which nothing comes is asked about after 2 
   await time().passUntil(attentionAt);
   const silent = await order.viewWhen('the attention', ({ attention }) => attention.length > 0);
   expect(silent.attention).toEqual(['CANCEL_SILENT']);
-  expect(await minutesOfQuestions(time().worker, tracked)).toEqual([2, 4]);
+  expect(await pausesBetweenQuestions(time().worker, tracked)).toEqual([2, 2]);
   expect(await toldBy(tracked, 'deadline:cancel')).toEqual(['Upvest was asked, and had nothing new']);
 
   const { cancel, attention } = await isCancelled(tracked);
