@@ -10,7 +10,7 @@ import type { DeadlinePolicies, Policies } from '../../src/domain/policies';
 import type { TimelineEntry } from '../../src/domain/timeline';
 import type { PortfolioOrderView } from '../../src/domain/view';
 import { standardPolicies } from '../../src/policy-config';
-import { createOrderInbox } from '../../src/temporal/order-inbox';
+import { createOrderInbox, type Delivery } from '../../src/temporal/order-inbox';
 import { untilTaken } from '../../src/temporal/operator-updates';
 import type { portfolioOrder } from '../../workflows';
 import {
@@ -47,6 +47,8 @@ export interface OrderUnderTest {
   handle: WorkflowHandle<typeof portfolioOrder>;
   /** Signals observations as the webhook handler does, in one signal; starts the workflow where it does not run. */
   deliver(...observations: Observation[]): Promise<void>;
+  /** As `deliver`, where the order may have ended: says what became of them. */
+  offer(...observations: Observation[]): Promise<Delivery>;
   /** Signals the placement as the hand-over does. */
   handOver(placed: Placed): Promise<void>;
   view(): Promise<PortfolioOrderView>;
@@ -96,6 +98,7 @@ export function newOrder(worker: StubWorker, options: OrderOptions = {}): OrderU
     workflowId,
     settings,
     handle,
+    offer: (...observations) => inbox.deliver(id, observations),
     async deliver(...observations) {
       const delivery = await inbox.deliver(id, observations);
       if (delivery.kind !== 'delivered') throw new Error(`Not delivered: ${JSON.stringify(delivery)}`);

@@ -16,6 +16,9 @@ export interface StubWorker extends StubActivities {
   client: Client;
   /** For workflows, and for the activities of both of the product's task queues. */
   taskQueue: string;
+  /** As if no worker ran: what comes in waits for `resume`. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -27,21 +30,33 @@ export async function startStubWorker(target?: StubTarget): Promise<StubWorker> 
   };
   const taskQueue = `stub-${randomUUID()}`;
   const stubs = createStubActivities();
-  const worker = await Worker.create({
-    connection,
-    namespace,
-    taskQueue,
-    workflowBundle: testBundle(),
-    activities: stubs.activities,
-  });
-  const finished = worker.run();
+  const start = async (): Promise<() => Promise<void>> => {
+    const worker = await Worker.create({
+      connection,
+      namespace,
+      taskQueue,
+      workflowBundle: testBundle(),
+      activities: stubs.activities,
+    });
+    const finished = worker.run();
+    return () => {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      return finished;
+    };
+  };
+  let end: (() => Promise<void>) | undefined = await start();
+  const stop = async (): Promise<void> => {
+    await end?.();
+    end = undefined;
+  };
   return {
     ...stubs,
     client,
     taskQueue,
-    async stop() {
-      if (worker.getState() === 'RUNNING') worker.shutdown();
-      await finished;
+    pause: stop,
+    async resume() {
+      end ??= await start();
     },
+    stop,
   };
 }

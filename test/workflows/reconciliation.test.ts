@@ -1,0 +1,251 @@
+/** Questions to Upvest: answers and webhooks in the same moment, an Upvest that is away, and answers in pages. */
+import { ApplicationFailure } from '@temporalio/activity';
+import { processedToSettled, readOf, stages, whole } from '../support/observations';
+import { historyOf, summarizeHistory } from '../support/history';
+import { held } from '../support/stub-activities';
+import { EVERY_STATE, expectEachOnceSent, metadataSent, statusesSent } from '../support/stub-esw';
+import {
+  expectSettled,
+  minutesOfQuestions,
+  placeOrder,
+  showing,
+  toldBy,
+  waitOf,
+  type TrackedOptions,
+  type TrackedOrder,
+} from '../support/tracked-order';
+import { until } from '../support/until';
+import { useTimeSkipping } from '../support/use-time-skipping';
+
+const time = useTimeSkipping();
+
+const place = (options: TrackedOptions = {}): Promise<TrackedOrder> =>
+  placeOrder(time().worker, { clock: time().clock, deadlines: { spreadMs: 0 }, ...options });
+
+/** Which deadline asks while the portfolio order has a status. */
+const DEADLINES = [
+  ['NEW', 'deadline:new'],
+  ['PROCESSING', 'deadline:processing'],
+  ['FILLED', 'deadline:settlement'],
+] as const;
+type Trading = (typeof DEADLINES)[number][0];
+
+/** A placed order that has come to this status by webhooks, and the webhooks that are to come. */
+async function placedUpTo(status: Trading) {
+  const tracked = await place();
+  const { PROCESSING, FILLED, SETTLED } = stages(tracked.broker);
+  const rest = [...SETTLED];
+  if (status !== 'FILLED') rest.unshift(...FILLED);
+  if (status === 'NEW') rest.unshift(...PROCESSING);
+  const told = processedToSettled(tracked.broker).slice(0, -rest.length);
+  if (told.length > 0) await tracked.order.deliver(...told);
+  return { ...tracked, tracked, rest };
+}
+
+/** Settled in truth, without anything odd, and ESW has it all. */
+async function inTruth(tracked: TrackedOrder) {
+  const view = await expectSettled(tracked);
+  expect(view.findings).toEqual([]);
+  expectEachOnceSent(tracked.order, tracked.reference, EVERY_STATE);
+  expect(metadataSent(tracked.order, tracked.reference, 'SkippedStates')).toEqual({});
+  return view;
+}
+
+describe('webhooks arrive', () => {
+  /** The order at the moment when its deadline asks, with the answer held back. */
+  async function asked(status: Trading, rule: string, shown: Trading | 'SETTLED') {
+    const placed = await placedUpTo(status);
+    const answer = held(() => readOf(placed.broker, shown));
+    placed.order.script('readPortfolioOrder', answer.script);
+    await time().passUntil((await waitOf(placed.tracked, rule)).asksAt);
+    await until('the question', () => placed.order.calls('readPortfolioOrder').length > 0);
+    return { ...placed, answer };
+  }
+
+  it.each(DEADLINES)(
+    'while a question about %s is under way, whose answer is older than they are',
+    async (...one) => {
+      const { tracked, order, rest, answer } = await asked(...one, one[0]);
+      await order.deliver(...rest.slice(0, -1));
+      answer.release();
+      await order.viewWhen('the answer', ({ questions }) => questions.nothingNew === 1);
+      await order.deliver(...rest.slice(-1));
+      const { questions } = await inTruth(tracked);
+      expect(questions).toEqual({ missed: 0, nothingNew: 1, failed: 0 });
+    },
+  );
+
+  it.each(DEADLINES)(
+    'while a question about %s is under way, whose answer tells all that they do',
+    async (...one) => {
+      const { tracked, order, rest, answer } = await asked(...one, 'SETTLED');
+      await order.deliver(...rest.slice(0, -1));
+      answer.release();
+      // The answer may end the order before the last of them comes.
+      expect(['delivered', 'redundant']).toContain((await order.offer(...rest.slice(-1))).kind);
+      const { questions } = await inTruth(tracked);
+      expect(questions.failed).toBe(0);
+    },
+  );
+
+  it('behind an answer that told all that they do: ESW gets every state all the same', async () => {
+    const { tracked, order, rest, answer } = await asked('NEW', 'deadline:new', 'SETTLED');
+    answer.release();
+    const { questions } = await order.viewWhen('SETTLED', ({ status }) => status === 'SETTLED');
+    expect(questions).toEqual({ missed: 1, nothingNew: 0, failed: 0 });
+    expect(statusesSent(order, tracked.reference)).toEqual(['Created']);
+    await order.deliver(...rest);
+    await inTruth(tracked);
+  });
+
+  describe('in a burst', () => {
+    // So long that no pause of this machine is a silence.
+    const quietMs = 60_000;
+    const placePatient = (): Promise<TrackedOrder> => place({ deadlines: { spreadMs: 0, quietMs } });
+
+    it('beyond a deadline: nothing is asked in the middle of it, but as soon as there is silence', async () => {
+      const tracked = await placePatient();
+      const { order, broker } = tracked;
+      showing(tracked, 'NEW');
+      const { asksAt } = await waitOf(tracked, 'deadline:new');
+      await time().passUntil(asksAt - 10_000);
+      for (let n = 0; n < 12; n += 1) {
+        await order.deliver(whole(broker, 'NEW'));
+        await time().pass('20s');
+      }
+      expect(order.calls('readPortfolioOrder')).toEqual([]);
+      await time().pass('40s');
+      await until('the question', () => order.calls('readPortfolioOrder').length === 1);
+      await order.deliver(...processedToSettled(broker));
+      await inTruth(tracked);
+    });
+
+    it('that never ends: it is asked after ten times the silence', async () => {
+      const tracked = await placePatient();
+      const { order, broker } = tracked;
+      showing(tracked, 'NEW');
+      await time().passUntil((await waitOf(tracked, 'deadline:new')).asksAt - 10_000);
+      await until('the question', async () => {
+        await order.deliver(whole(broker, 'NEW'));
+        await time().pass('20s');
+        return order.calls('readPortfolioOrder').length > 0;
+      });
+      expect(await minutesOfQuestions(time().worker, tracked)).toEqual([25]);
+      await order.deliver(...processedToSettled(broker));
+      await inTruth(tracked);
+    });
+  });
+});
+
+describe('while Upvest is away for several deadlines', () => {
+  const away = (): never => {
+    throw ApplicationFailure.retryable('Upvest answered 503', 'UpvestRetry');
+  };
+  const reads = ({ order }: TrackedOrder) => order.calls('readPortfolioOrder');
+
+  it('orders go on by webhooks alone', async () => {
+    const tracked = await place();
+    const { order, broker } = tracked;
+    order.script('readPortfolioOrder', away);
+    await time().pass('2h');
+    const { questions, attention, waits } = await order.viewWhen('questions without an answer', (view) => {
+      return view.questions.failed >= 2;
+    });
+    expect([questions.missed, questions.nothingNew, attention]).toEqual([0, 0, []]);
+    expect(waits).toMatchObject([{ rule: 'deadline:new', asked: questions.failed }]);
+    // Each question was tried again for ten minutes, in pauses of a minute at the most.
+    expect(reads(tracked).length).toBeGreaterThan(10 * questions.failed);
+    expect(await toldBy(tracked, 'deadline:new')).toEqual(['Upvest could not be asked: Upvest answered 503']);
+    await order.deliver(...processedToSettled(broker));
+    await inTruth(tracked);
+  });
+
+  it('and webhooks are lost: nothing else is, and orders catch up afterwards', async () => {
+    const placed = await Promise.all([1, 2, 3].map(() => place()));
+    for (const { order, broker } of placed) {
+      await order.deliver(...stages(broker).PROCESSING);
+      order.script('readPortfolioOrder', away);
+    }
+    await time().pass('5h');
+    for (const { order } of placed)
+      await order.viewWhen('questions without an answer', ({ questions }) => questions.failed >= 2);
+    for (const tracked of placed) showing(tracked, 'SETTLED');
+    await time().pass('8h');
+    for (const tracked of placed) {
+      const { questions } = await expectSettled(tracked);
+      expect(questions.missed).toBe(1);
+      expectEachOnceSent(tracked.order, tracked.reference, ['Created', 'Confirmed', 'Settled']);
+    }
+  });
+});
+
+it('an order that Upvest does not know is told, and followed as soon as it does', async () => {
+  const tracked = await place();
+  const { order, broker } = tracked;
+  order.script('readPortfolioOrder', () => ({ kind: 'unknown-order' }));
+  await time().pass('15m');
+  const unknown = await order.viewWhen('the attention', ({ attention }) => attention.length > 0);
+  expect(unknown.attention).toEqual(['UNKNOWN_TO_BROKER']);
+  expect(await toldBy(tracked, 'deadline:new')).toContain('Upvest was asked, and does not know the order');
+  showing(tracked, 'NEW');
+  await time().pass('16m');
+  await order.viewWhen('the end of the attention', ({ attention }) => attention.length === 0);
+  await order.deliver(...processedToSettled(broker));
+  await inTruth(tracked);
+});
+
+describe('an answer in pages', () => {
+  const CHILDREN = 60;
+  const PAGE = 25;
+
+  /** Reads the whole and a page of its children; the others are left for further pages. */
+  async function readInPages() {
+    const tracked = await place({ children: CHILDREN });
+    const { order, broker } = tracked;
+    const { observations } = readOf(broker, 'SETTLED');
+    const ids = broker.children.map(({ id }) => id);
+    order.script('readPortfolioOrder', () => ({
+      kind: 'read',
+      observations: observations.slice(0, 1 + PAGE),
+      left: ids.slice(PAGE),
+    }));
+    const page = (orderIds: string[]) => ({
+      observations: observations.filter(
+        (one) => one.subject === 'order' && orderIds.slice(0, PAGE).includes(one.id),
+      ),
+      left: orderIds.slice(PAGE),
+    });
+    return { tracked, order, page };
+  }
+
+  it('is one question, and is read to its last page', async () => {
+    const { tracked, order, page } = await readInPages();
+    order.script('readOrders', ({ orderIds }) => page(orderIds));
+    await time().pass('15m');
+    const { questions, progress } = await order.viewWhen(
+      'all of it',
+      ({ progress: { settled } }) => settled === CHILDREN,
+    );
+    expect(questions).toMatchObject({ missed: 1, failed: 0 });
+    expect(progress).toEqual({ orders: CHILDREN, final: CHILDREN, executions: CHILDREN, settled: CHILDREN });
+    expect(order.calls('readOrders').map(({ input }) => input.orderIds.length)).toEqual([35, 10]);
+    const summary = summarizeHistory(await historyOf(time().worker.client, order.workflowId));
+    expect(summary.largestEvent).toBeLessThan(512 * 1024);
+    await time().pass('1m');
+    await expectSettled(tracked);
+  });
+
+  it('of which one fails: what was read counts, and the rest is asked for with the next question', async () => {
+    const { tracked, order, page } = await readInPages();
+    order.script('readOrders', ({ orderIds }) => {
+      if (orderIds.length < CHILDREN - PAGE) throw ApplicationFailure.nonRetryable('Upvest answered 500');
+      return page(orderIds);
+    });
+    await time().pass('15m');
+    const half = await order.viewWhen('a part of it', ({ progress }) => progress.settled === 2 * PAGE);
+    expect(half).toMatchObject({ status: 'SETTLED', questions: { missed: 1, failed: 0 } });
+    order.script('readOrders', ({ orderIds }) => page(orderIds));
+    await time().pass('6m');
+    await expectSettled(tracked);
+  });
+});
