@@ -2,7 +2,6 @@ const { availableParallelism } = require('node:os');
 
 /** Tests that boot the product; they become suites of `test/end-to-end`. */
 const BOOTING = [
-  'cli/{cli,completion,direct,live,operations,over-http,parked,webhook}',
   'config/processes',
   'contract/upvest-{delivery-orders,inconsistencies-orders}',
   'doctor/doctor',

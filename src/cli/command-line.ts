@@ -17,6 +17,9 @@ export interface Host {
   cwd?: () => string;
 }
 
+/** How commands reach the coordinator. */
+export type Connect = (options: GlobalOptions, configuration: () => Environment) => Promise<OrdersClient>;
+
 /**
  * Runs a command to its end. Nothing of it reaches the process but through `host`, colours excepted: Node decides about
  * them by the real stdout.
@@ -24,7 +27,11 @@ export interface Host {
  * @param args behind the program's name
  * @returns the exit code
  */
-export async function runCommandLine(args: readonly string[], host: Host): Promise<number> {
+export async function runCommandLine(
+  args: readonly string[],
+  host: Host,
+  connect: Connect = connectByOptions,
+): Promise<number> {
   const { env, stdout, stderr } = host;
   let exitCode: number = EXIT.done;
   let configured: Environment | undefined;
@@ -54,7 +61,7 @@ export async function runCommandLine(args: readonly string[], host: Host): Promi
 }
 
 /** Loaded when they are needed: each brings large libraries, and help and completion have to be quick. */
-async function connect(
+async function connectByOptions(
   { url, token = '', direct }: GlobalOptions,
   configuration: () => Environment,
 ): Promise<OrdersClient> {

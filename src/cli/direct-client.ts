@@ -24,7 +24,7 @@ import { asOrdersProblem, conflict } from './direct-problems';
 import type { OrdersClient } from './orders-client';
 
 /** An operator waits longer than a program: a worker that has just started reads the order's history first. */
-const BUDGET_MS = 10_000;
+export const DIRECT_BUDGET_MS = 10_000;
 /** Between two looks at an order that is followed: each is a question to a worker. */
 const PAUSE_MS = 750;
 
@@ -34,20 +34,21 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * Reading an order takes the environment of Temporal alone. The rest takes the configuration of the worker or the server:
  * it says the task queues, and what a workflow is started with.
  *
+ * @param budgetMs for all that one call asks of Temporal
  * @throws Error when the environment of Temporal names something that cannot be read
  */
-export function createDirectClient(environment: Environment): OrdersClient {
+export function createDirectClient(environment: Environment, budgetMs = DIRECT_BUDGET_MS): OrdersClient {
   const client = connectClient({ environment });
   const { address = 'localhost:7233' } = resolveTarget({ environment }).connectionOptions;
   const ask = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
-      return await withBudget(client, BUDGET_MS, work);
+      return await withBudget(client, budgetMs, work);
     } catch (error) {
       throw asOrdersProblem(error, address);
     }
   };
   const reader = createOrderReader(client);
-  const parts = onDemand(() => partsOf(client, coordinatorConfig(environment)));
+  const parts = onDemand(() => partsOf(client, budgetMs, coordinatorConfig(environment)));
 
   const readOrder: OrdersClient['read'] = (referenceOrId) =>
     ask(async () => {
@@ -136,12 +137,12 @@ interface Parts {
   parked: ReturnType<typeof createParkedEvents>;
 }
 
-function partsOf(client: Client, { order, orderTaskQueue }: CoordinatorConfig): Parts {
+function partsOf(client: Client, budgetMs: number, { order, orderTaskQueue }: CoordinatorConfig): Parts {
   return {
     submissions: createSubmissions(client, orderTaskQueue, order),
     list: createOrderList(client, orderTaskQueue),
-    operations: createOrderOperations(client, orderTaskQueue, order, BUDGET_MS),
-    parked: createParkedEvents(client, orderTaskQueue, BUDGET_MS),
+    operations: createOrderOperations(client, orderTaskQueue, order, budgetMs),
+    parked: createParkedEvents(client, orderTaskQueue, budgetMs),
   };
 }
 

@@ -1,6 +1,6 @@
 /** The command line in this process: as `processes.ts` runs it, without the third of a second that a process takes. */
 import { stripVTControlCharacters } from 'node:util';
-import { runCommandLine } from '../../src/cli/command-line';
+import { runCommandLine, type Connect } from '../../src/cli/command-line';
 import type { Ended } from './processes';
 
 /** Commands load these when they need them, by the names that Node has for them; Jest knows those of the sources. */
@@ -9,18 +9,27 @@ for (const name of LOADED_LATE) {
   jest.mock(`../../src/${name}.js`, () => jest.requireActual<object>(`../../src/${name}`), { virtual: true });
 }
 
-/** Runs a command with nothing but this environment. Nothing that it prints is in colour. */
-export async function runInProcess(args: string[], environment: Record<string, string> = {}): Promise<Ended> {
+export interface InProcess {
+  /** Stdout is a terminal, and what it is sent is kept as it came. */
+  isTerminal?: boolean;
+  /** In place of what the options say. */
+  connect?: Connect;
+}
+
+/** Runs a command with nothing but this environment. */
+export async function runInProcess(
+  args: string[],
+  environment: Record<string, string> = {},
+  { isTerminal = false, connect }: InProcess = {},
+): Promise<Ended> {
   const text = { stdout: '', stderr: '' };
-  const env = { TEMPORAL_CONFIG_FILE: '/nowhere/temporal.toml', ...environment };
-  const code = await runCommandLine(args, {
-    env,
-    stdout: { write: (part) => (text.stdout += part) },
-    stderr: { write: (part) => (text.stderr += part) },
-  });
-  return {
-    code,
-    stdout: stripVTControlCharacters(text.stdout),
-    stderr: stripVTControlCharacters(text.stderr),
+  const host = {
+    env: { TEMPORAL_CONFIG_FILE: '/nowhere/temporal.toml', ...environment },
+    stdout: { isTTY: isTerminal, write: (part: string) => (text.stdout += part) },
+    stderr: { write: (part: string) => (text.stderr += part) },
   };
+  const code = await runCommandLine(args, host, connect);
+  // Colours are Node's choice, by the terminal of the test run.
+  const shown = isTerminal ? (kept: string): string => kept : stripVTControlCharacters;
+  return { code, stdout: shown(text.stdout), stderr: shown(text.stderr) };
 }

@@ -1,14 +1,13 @@
 /** What a terminal shows while an order is followed. */
-import { spawn } from 'node:child_process';
-import { join, resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { LiveBlock } from '../../src/cli/live-block';
 import { childProgress, progressLines } from '../../src/cli/progress';
 import { newLife } from '../../src/domain/order-life';
 import { viewOf, type PortfolioOrderView } from '../../src/domain/view';
 import { standardPolicies } from '../../src/policy-config';
-import { json, startStub } from '../upvest/http-stub';
-import { ensureBuilt } from './processes';
+import { startStub } from '../upvest/http-stub';
+import { runInProcess } from './in-process';
+import { screenOf } from './screen';
 
 const NOW = Date.parse('2026-01-02T09:00:00.000Z');
 const nothingKnown = viewOf(newLife('po-1', NOW, standardPolicies()));
@@ -93,20 +92,6 @@ it('shows a placement before there is an order', () => {
   expect(lines.slice(0, 2)).toEqual(['my-first  PLACING  SELL 7.00 EUR', 'Waits for  Upvest.']);
 });
 
-/** As a terminal understands what is written to it, as far as the block uses that. */
-function screenOf(written: string[]): string[] {
-  const rows: string[] = [''];
-  let row = 0;
-  for (const [part = ''] of written.join('').matchAll(/\u001b\[\??\d*[A-Za-z]|\r|\n|[^\u001b\r\n]+/g)) {
-    const [, count = '', command = ''] = /^\u001b\[\??(\d*)([A-Za-z])$/.exec(part) ?? [];
-    if (command === 'A') row -= Number(count);
-    else if (command === 'J') rows.splice(row, Infinity, '');
-    else if (part === '\n') rows[(row += 1)] ??= '';
-    else if (command === '' && part !== '\r') rows[row] = (rows[row] ?? '') + part;
-  }
-  return rows;
-}
-
 describe('the block', () => {
   it('is written in place: the screen shows the latest lines, and what stood above', () => {
     const written: string[] = ['above\n'];
@@ -134,40 +119,32 @@ describe('the block', () => {
   });
 });
 
-/** `script` of util-linux gives the program a terminal; other systems have another one by that name. */
-const onLinux = process.platform === 'linux' ? it : it.skip;
+describe('watch', () => {
+  /** What is written to stdout while an order goes from NEW to SETTLED. */
+  async function watched(term: string): Promise<string> {
+    const view = (status: string, phase: string) => ({ phase, order: { ...nothingKnown, status } });
+    const views = [view('NEW', 'TRACKED'), view('SETTLED', 'FINISHED')];
+    const stub = await startStub((response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.end(views.map((one) => `event: view\ndata: ${JSON.stringify(one)}\n\n`).join(''));
+    });
+    const environment = { PORTFOLIO_ORDERS_URL: stub.url, PORTFOLIO_ORDERS_TOKEN: 't', TERM: term };
+    const ended = await runInProcess(['watch', 'my-first'], environment, { isTerminal: true });
+    await stub.close();
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    return ended.stdout.replaceAll(/\u001b\[[\d;]*m/g, '');
+  }
 
-onLinux('watch on a real terminal draws the block in place and ends with a line', async () => {
-  ensureBuilt();
-  const view = (status: string, phase: string) => ({ phase, order: { ...nothingKnown, status } });
-  const looks = [view('NEW', 'TRACKED'), view('SETTLED', 'FINISHED')];
-  const stub = await startStub((response, request) => {
-    json(
-      request.url.endsWith('/events') ? 404 : 200,
-      request.url.endsWith('/events') ? { code: 'NOT_FOUND' } : looks.shift(),
-    )(response, request);
+  it('draws the block in place on a terminal, and ends with a line', async () => {
+    const screen = screenOf([await watched('xterm')]).map((row) => row.trimEnd());
+    expect(screen[0]).toBe('my-first  SETTLED');
+    expect(screen).toContain(`Waits for  ${nothingKnown.waitingFor}`);
+    expect(screen.filter((row) => row !== '').at(-1)).toBe('my-first: SETTLED');
   });
-  const program = join(resolve(__dirname, '../..'), 'dist/src/cli/main.js');
-  const terminal = spawn('script', ['-qec', `${process.execPath} ${program} watch my-first`, '/dev/null'], {
-    env: {
-      PATH: process.env.PATH,
-      TERM: 'xterm',
-      PORTFOLIO_ORDERS_URL: stub.url,
-      PORTFOLIO_ORDERS_TOKEN: 't',
-    },
+
+  it('prints a line for each change on a terminal whose cursor cannot be moved', async () => {
+    const text = await watched('dumb');
+    expect(text).not.toContain('\u001b');
+    expect(text).toMatch(/my-first: SETTLED\n$/);
   });
-  let shown = '';
-  terminal.stdout.setEncoding('utf8').on('data', (text: string) => (shown += text));
-  const code = await new Promise((done) => terminal.on('close', done));
-  await stub.close();
-  expect(code).toBe(0);
-  expect(shown).toMatch(/\u001b\[\d+A/);
-  const screen = screenOf([stripColours(shown)]).map((row) => row.trimEnd());
-  expect(screen[0]).toBe('my-first  SETTLED');
-  expect(screen).toContain(`Waits for  ${nothingKnown.waitingFor}`);
-  expect(screen.filter((row) => row !== '').at(-1)).toBe('my-first: SETTLED');
 });
-
-function stripColours(text: string): string {
-  return text.replaceAll(/\u001b\[[\d;]*m/g, '');
-}

@@ -1,22 +1,22 @@
 /** How commands talk to the API, against a server that is told what to answer. */
 import { json, reset, silence, startStub, type HttpStub, type Reply } from '../upvest/http-stub';
-import { ensureBuilt, run, type Ended } from './processes';
+import { runInProcess } from './in-process';
+import type { Ended } from './processes';
 
 let stub: HttpStub;
 let reply: Reply;
 beforeAll(async () => {
-  ensureBuilt();
   stub = await startStub((response, request) => {
     reply(response, request);
   });
-}, 120_000);
+});
 beforeEach(() => {
   stub.arrived.splice(0);
 });
 afterAll(() => stub.close());
 
 const cli = (args: string[]): Promise<Ended> =>
-  run('cli/main.js', args, { PORTFOLIO_ORDERS_URL: stub.url, PORTFOLIO_ORDERS_TOKEN: 'a-token' });
+  runInProcess(args, { PORTFOLIO_ORDERS_URL: stub.url, PORTFOLIO_ORDERS_TOKEN: 'a-token' });
 
 const order = {
   phase: 'TRACKED',
@@ -186,16 +186,6 @@ describe('list', () => {
     expect(stdout).toContain('NEW faked row');
   });
 
-  it('is in colour only where that is wanted', async () => {
-    reply = json(200, { orders: [{ ...row, attention: ['MISTRADE'] }] });
-    const environment = { PORTFOLIO_ORDERS_URL: stub.url, PORTFOLIO_ORDERS_TOKEN: 't' };
-    const shown = async (more: Record<string, string>) =>
-      (await run('cli/main.js', ['list'], { ...environment, ...more }, { keepColours: true })).stdout;
-    expect(await shown({ FORCE_COLOR: '1' })).toContain('\u001b[31mMISTRADE');
-    expect(await shown({ NO_COLOR: '1' })).not.toContain('\u001b');
-    expect(await shown({})).not.toContain('\u001b');
-  });
-
   it.each([['0'], ['101'], ['x'], ['1.5']])('(--limit %s) is wrong usage', async (limit) => {
     reply = silence;
     expect(await cli(['list', '--limit', limit])).toMatchObject({ code: 2, stdout: '' });
@@ -244,15 +234,8 @@ it('an answer that is no JSON is told as such', async () => {
   });
 });
 
-it('a reader that has seen enough is no failure', async () => {
-  const orders = Array.from({ length: 2000 }, (_, index) => ({
-    phase: 'TRACKED',
-    attention: [],
-    openedAt: '',
-    reference: `r-${index}`,
-  }));
-  reply = json(200, { orders });
-  const environment = { PORTFOLIO_ORDERS_URL: stub.url, PORTFOLIO_ORDERS_TOKEN: 't' };
-  const { code, stderr } = await run('cli/main.js', ['list', '--json'], environment, { closeOutput: true });
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+it('parked list says when there is nothing', async () => {
+  reply = json(200, { events: [] });
+  expect((await cli(['parked', 'list'])).stdout).toBe('There are no such events.\n');
+  expect(stub.arrived.map(({ url }) => url)).toEqual(['/parked-events']);
 });

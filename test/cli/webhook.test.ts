@@ -6,7 +6,8 @@ import { loadPrivateKey } from '../../src/upvest/private-key';
 import { keyPem, required, temporaryFiles, type Environment } from '../config/environment';
 import type { HttpStub } from '../upvest/http-stub';
 import { startStub } from '../upvest/http-stub';
-import { ensureBuilt, run, type Ended } from './processes';
+import { runInProcess } from './in-process';
+import type { Ended } from './processes';
 
 const CATEGORIES = [
   ...['PORTFOLIO_ORDER', 'ORDER', 'EXECUTION', 'ORDER_CANCELLATION'],
@@ -22,7 +23,6 @@ let endpoint: HttpStub;
 let answer: { status: number; body: string };
 
 beforeAll(async () => {
-  ensureBuilt();
   const pem = keyPem();
   const { common, server } = required(files);
   const clientId = common.UPVEST_CLIENT_ID ?? '';
@@ -47,7 +47,7 @@ beforeAll(async () => {
   endpoint = await startStub((response) => {
     response.writeHead(answer.status).end(answer.body);
   });
-}, 120_000);
+});
 beforeEach(async () => {
   answer = { status: 200, body: '' };
   for (const { id } of await client.listWebhooks()) await client.deleteWebhook(id);
@@ -61,7 +61,7 @@ afterAll(async () => {
 });
 
 const webhook = (args: string[], changes: Environment = {}): Promise<Ended> =>
-  run('cli/main.js', ['webhook', ...args], { ...environment, ...changes });
+  runInProcess(['webhook', ...args], { ...environment, ...changes });
 
 describe('register', () => {
   it('creates a webhook with all that we need, enables and tests it', async () => {
@@ -139,7 +139,7 @@ describe('register', () => {
   });
 
   it('ends with 1 and all that is missing, without the configuration of the server', async () => {
-    const { code, stdout, stderr } = await run('cli/main.js', ['webhook', 'register', endpoint.url]);
+    const { code, stdout, stderr } = await runInProcess(['webhook', 'register', endpoint.url]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain('  - UPVEST_BASE_URL is missing\n');
     expect(stderr).toContain('  - API_TOKENS_FILE is missing\n');
