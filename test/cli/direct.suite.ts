@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import type { Stack } from '../../src/cli/dev-stack';
 import type { Connect } from '../../src/cli/command-line';
-import { createDirectClient } from '../../src/cli/direct-client';
+import { createDirectClient, DIRECT_BUDGET_MS } from '../../src/cli/direct-client';
 import type { OrderPage, ParkedPage } from '../../src/cli/orders-client';
 import { freePort } from '../../src/temporal/free-port';
 import { temporaryFiles, type Environment } from '../config/environment';
@@ -162,6 +162,8 @@ export function directSuite(stack: () => Stack): void {
 
     it('says when nobody knows whether it was decided, and how to ask again', async () => {
       const { reference } = await place(stack(), { scenario: 'WAITS_IN_NEW' });
+      // So that the test need not wait as long as an operator does.
+      expect(DIRECT_BUDGET_MS).toBe(10_000);
       const connect: Connect = (_options, configuration) =>
         Promise.resolve(createDirectClient(configuration(), 2_000));
       const cancel = (...more: string[]) => direct(['cancel', reference, ...WHY, ...more], {}, { connect });
