@@ -31,7 +31,6 @@ export async function startEsw(
     clientId: 'pfolio.coordinator',
     clientSecret: CLIENT_SECRET,
     scope: 'logistics.fulfillment.api.all',
-    timeoutMs: 5_000,
     ...options,
   });
   return {

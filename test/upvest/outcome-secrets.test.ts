@@ -1,6 +1,7 @@
 /** No token, client secret or signature gets into an error: it would travel into logs, results and problem documents. */
 import { inspect } from 'node:util';
 import { Agent } from 'undici';
+import { holdTimeouts, pass, untilSeen } from '../support/held-timeouts';
 import type { Reply } from './http-stub';
 import { json, rejection, reset, silence, text } from './http-stub';
 import type { UpvestStub } from './upvest-stub';
@@ -31,7 +32,7 @@ function expectNoSecrets(error: unknown): void {
 }
 
 const issue = json(200, { access_token: TOKEN, expires_in: 1799 });
-const options = { clientSecret: CLIENT_SECRET, requestTimeoutMs: 150 };
+const options = { clientSecret: CLIENT_SECRET };
 
 /** Answers as a proxy does that complains by showing the request. */
 const echo =
@@ -85,12 +86,22 @@ test.each([
   expect(error).toMatchObject({ code: 'UPVEST_RETRY' });
 });
 
-test.each([
-  ['no answer', silence],
-  ['a reset', reset],
-])('%s', async (_what, reply) => {
-  stub = await startUpvest(reply, options, issue);
+test('a reset', async () => {
+  stub = await startUpvest(reset, options, issue);
   expectNoSecrets(await rejection(stub.client.placePortfolioOrder(placeRequest, 'key')));
+});
+
+describe('a time limit', () => {
+  holdTimeouts();
+
+  test('no answer', async () => {
+    stub = await startUpvest(silence, { ...options, requestTimeoutMs: 150 }, issue);
+    const error = rejection(stub.client.placePortfolioOrder(placeRequest, 'key'));
+    await untilSeen(() => stub?.on('/portfolios/orders').length === 1);
+    pass(150);
+    expectNoSecrets(await error);
+    expect((await error) as Error).toMatchObject({ message: expect.stringContaining('150 ms') as string });
+  });
 });
 
 test('a token that cannot be a header', async () => {

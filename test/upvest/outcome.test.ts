@@ -12,6 +12,7 @@ import {
   UpvestRetry,
   UpvestUnauthorised,
 } from '../../src/upvest/errors';
+import { holdTimeouts, pass, untilSeen } from '../support/held-timeouts';
 import type { Reply } from './http-stub';
 import { json, rejection, reset, silence, text } from './http-stub';
 import type { UpvestStub } from './upvest-stub';
@@ -23,13 +24,6 @@ const cutOff: Reply = (response) => {
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': '500' });
   response.write('{"id":"a4b0', () => response.socket?.destroy());
 };
-const dribble: Reply = (response) => {
-  response.writeHead(200, { 'content-type': 'application/json' });
-  const timer = setInterval(() => response.write(' '), 20);
-  response.on('close', () => {
-    clearInterval(timer);
-  });
-};
 
 const [unknown, retry, refused] = [UpvestOutcomeUnknown, UpvestRetry, UpvestRefused];
 
@@ -40,8 +34,6 @@ afterEach(async () => {
 });
 
 describe.each([
-  ['no answer in time', silence, unknown, retry],
-  ['an answer that trickles in for ever', dribble, unknown, retry],
   ['connection reset after sending', reset, unknown, retry],
   ['an answer cut off', cutOff, unknown, retry],
   ['500', problem(500), unknown, retry],
@@ -64,14 +56,85 @@ describe.each([
   ['422', problem(422), refused, refused],
 ] as const)('%s', (_what, reply, ofPost, ofRead) => {
   test(`is ${ofPost.name} for a POST, and sent once`, async () => {
-    stub = await startUpvest(reply, { requestTimeoutMs: 2_000 });
+    stub = await startUpvest(reply);
     expect(await rejection(stub.client.placePortfolioOrder(placeRequest, 'key'))).toBeInstanceOf(ofPost);
     expect(stub.on('/portfolios/orders')).toHaveLength(1);
   });
 
   test(`is ${ofRead.name} for a read`, async () => {
-    stub = await startUpvest(reply, { requestTimeoutMs: 2_000 });
+    stub = await startUpvest(reply);
     expect(await rejection(stub.client.readPortfolioOrder('1'))).toBeInstanceOf(ofRead);
+  });
+});
+
+describe('the time limit', () => {
+  holdTimeouts();
+
+  /** What has been written so far of an answer that never ends. */
+  let drips = 0;
+  const dribble: Reply = (response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    const timer = setInterval(() => {
+      response.write(' ');
+      drips += 1;
+    }, 20);
+    response.on('close', () => {
+      clearInterval(timer);
+    });
+  };
+  beforeEach(() => {
+    drips = 0;
+  });
+
+  /** What the call is rejected with when its time is over, and not before. */
+  async function atLimit(ms: number, isUnderWay: () => boolean, work: Promise<unknown>): Promise<unknown> {
+    let isOver = false;
+    const failure = rejection(work).finally(() => {
+      isOver = true;
+    });
+    await untilSeen(isUnderWay);
+    pass(ms - 1);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isOver).toBe(false);
+    pass(1);
+    return failure;
+  }
+
+  describe.each([
+    ['no answer in time', silence, (path: string) => stub?.on(path).length === 1],
+    ['an answer that trickles in for ever', dribble, () => drips > 2],
+  ] as const)('%s', (_what, reply, isUnderWay) => {
+    test('is UpvestOutcomeUnknown for a POST, and sent once', async () => {
+      stub = await startUpvest(reply, { requestTimeoutMs: 2_000 });
+      const placing = stub.client.placePortfolioOrder(placeRequest, 'key');
+      const error = await atLimit(2_000, () => isUnderWay('/portfolios/orders'), placing);
+      expect(error).toBeInstanceOf(UpvestOutcomeUnknown);
+      expect((error as Error).message).toBe('POST /portfolios/orders: no answer within 2000 ms');
+      expect(stub.on('/portfolios/orders')).toHaveLength(1);
+    });
+
+    test('is UpvestRetry for a read', async () => {
+      stub = await startUpvest(reply, { requestTimeoutMs: 2_000 });
+      const reading = stub.client.readPortfolioOrder('1');
+      const error = await atLimit(2_000, () => isUnderWay('/portfolios/orders/1'), reading);
+      expect(error).toBeInstanceOf(UpvestRetry);
+    });
+  });
+
+  test('is 30 s unless another one is given', async () => {
+    stub = await startUpvest(silence);
+    const reading = stub.client.readPortfolioOrder('1');
+    const error = await atLimit(30_000, () => stub?.on('/portfolios/orders/1').length === 1, reading);
+    expect((error as Error).message).toBe('GET /portfolios/orders/1: no answer within 30000 ms');
+  });
+
+  test('for a token is the same: nothing of the order is sent', async () => {
+    stub = await startUpvest(json(200, placedOrder), { requestTimeoutMs: 2_000 }, silence);
+    const placing = stub.client.placePortfolioOrder(placeRequest, 'key');
+    const error = await atLimit(2_000, () => stub?.on('/auth/token').length === 1, placing);
+    expect(error).toBeInstanceOf(UpvestRetry);
+    expect(stub.on('/portfolios/orders')).toEqual([]);
+    expect(stub.on('/auth/token')).toHaveLength(1);
   });
 });
 
@@ -187,7 +250,6 @@ async function closedPort(): Promise<number> {
 
 describe('while the token cannot be had, nothing of the order is sent', () => {
   test.each<[string, Reply, new (...args: never[]) => CoordinatorError]>([
-    ['no answer in time', silence, UpvestRetry],
     ['connection reset', reset, UpvestRetry],
     ['500', problem(500), UpvestRetry],
     ['429', problem(429), UpvestRetry],
@@ -196,7 +258,7 @@ describe('while the token cannot be had, nothing of the order is sent', () => {
     ['401', problem(401), UpvestUnauthorised],
     ['403', problem(403), UpvestUnauthorised],
   ])('%s', async (_what, token, expected) => {
-    stub = await startUpvest(json(200, placedOrder), { requestTimeoutMs: 2_000 }, token);
+    stub = await startUpvest(json(200, placedOrder), {}, token);
     expect(await rejection(stub.client.placePortfolioOrder(placeRequest, 'key'))).toBeInstanceOf(expected);
     expect(stub.on('/portfolios/orders')).toEqual([]);
     expect(stub.on('/auth/token')).toHaveLength(1);
