@@ -1,27 +1,21 @@
 /** The picture of an order: what it shows, that it is well-formed whatever texts say, and how large it gets. */
-import { assert, constantFrom, oneof, property, record, string } from 'fast-check';
 import type { OrderLife } from '../../src/domain/order-life';
 import { timelineSvg } from '../../src/picture';
-import { live, lives } from '../domain/lives';
-import { frozen } from '../domain/samples';
+import { drawn } from './drawn';
+import { generatedPictures } from './generated-pictures';
 import {
   awaitingSettlement,
   cancelledMixed,
   eventful,
   happy,
-  lived,
   mistrade,
   overdue,
   picturedOf,
   refusedByEsw,
   settledInDays,
   unseen,
-  type Pictured,
 } from './pictured-lives';
-import { misformed, namesIn, textsIn } from './well-formed';
-
-const drawn = (life: OrderLife): string => drawnOf(picturedOf(life));
-const drawnOf = ({ view, entries }: Pictured): string => timelineSvg(frozen(view), frozen(entries));
+import { misformed, textsIn } from './well-formed';
 
 const LIVES: Record<string, () => OrderLife> = {
   'a happy life of seconds': () => happy(3),
@@ -88,20 +82,6 @@ test('an order not seen yet says so', () => {
   expect(textsIn(drawn(unseen()))).toContain('Nothing is known yet that has a time.');
 });
 
-test.each([
-  [50, 50, 250_000],
-  [500, 60, 400_000],
-])('%i children: %i lanes, and a picture of bounded size', (children, lanes, characters) => {
-  const svg = drawn(happy(children, { spacing: 0.02 }));
-  const names = textsIn(svg).filter((text) => /^\d+ [A-Z]{2}\w{10}$/.test(text));
-  expect(names).toHaveLength(lanes);
-  expect(svg.length).toBeLessThan(characters);
-  const more = textsIn(svg).filter((text) => text.startsWith('… and'));
-  expect(more).toEqual(
-    children > lanes ? [`… and ${children - lanes} more: ${children - lanes} FILLED`] : [],
-  );
-});
-
 test('of too many children the unusual ones are shown', () => {
   const { view, entries } = picturedOf(happy(80, { spacing: 0.02 }));
   const orders = view.orders.map((order) =>
@@ -110,100 +90,12 @@ test('of too many children the unusual ones are shown', () => {
   expect(textsIn(timelineSvg({ ...view, orders }, entries))).toContain('77 IE00B4L5Y983');
 });
 
-/** Texts that break what is not escaped. */
-const hostile = oneof(
-  string({ unit: 'binary' }),
-  string({
-    unit: constantFrom(
-      '<',
-      '>',
-      '&',
-      '"',
-      "'",
-      '\0',
-      '\u001b',
-      '\ud800',
-      '\udfff',
-      '\ufffe',
-      '\u202e',
-      '😀',
-      ']]>',
-    ),
-  }),
-  constantFrom(
-    '<script>alert(1)</script>',
-    '"/><image href="https://elsewhere.example/"/>',
-    '&amp;&#0;<!--',
-    ']]></title><![CDATA[',
-  ),
-);
-
-/** All that is ever written: nothing that runs, and nothing that refers to elsewhere. */
-const KNOWN_NAMES = [
-  ...['svg', 'title', 'desc', 'style', 'rect', 'g', 'path', 'text'],
-  ...[
-    'xmlns',
-    'viewBox',
-    'width',
-    'height',
-    'role',
-    'aria-labelledby',
-    'id',
-    'class',
-    'd',
-    'x',
-    'y',
-    'transform',
+// test/soak/pictures.test.ts has the full size.
+generatedPictures({
+  children: [
+    [50, 50, 250_000],
+    [100, 60, 400_000],
   ],
-  ...['fill', 'stroke', 'stroke-width', 'stroke-dasharray', 'stroke-linejoin', 'paint-order'],
-  ...['font-family', 'font-size', 'font-weight', 'text-anchor'],
-];
-
-test('whatever ids, names and reasons say, the picture stays well-formed, without script or reference', () => {
-  const base = picturedOf(eventful());
-  const words = record({
-    id: hostile,
-    instrument: hostile,
-    actor: hostile,
-    reason: hostile,
-    status: hostile,
-    at: hostile,
-  });
-  assert(
-    property(words, ({ id, instrument, actor, reason, status, at }) => {
-      const view = {
-        ...base.view,
-        portfolioOrderId: id,
-        reference: reason,
-        waitingFor: reason,
-        cashAmount: status,
-        attentions: [{ code: 'MISTRADE' as const, key: '', message: reason, advice: '' }],
-        orders: base.view.orders.map((order) => ({ ...order, id, instrumentId: instrument })),
-        reached: [...base.view.reached, { status, at, by: 'poll' as const }],
-      };
-      const entries = base.entries.map((entry) => ({
-        ...entry,
-        id,
-        actor,
-        reason,
-        text: instrument,
-        status,
-      }));
-      const svg = timelineSvg(view, entries);
-      expect(misformed(svg)).toBeUndefined();
-      expect(namesIn(svg).filter((name) => !KNOWN_NAMES.includes(name))).toEqual([]);
-    }),
-    { numRuns: 60 },
-  );
-});
-
-test('every generated life can be drawn', () => {
-  assert(
-    property(lives, (plan) => {
-      const svg = drawn(lived([[900, live(plan).told]]));
-      expect(misformed(svg)).toBeUndefined();
-      expect(svg).not.toMatch(/NaN|Infinity/);
-    }),
-    { numRuns: 20 },
-  );
+  hostileRuns: 15,
+  generatedRuns: 10,
 });
