@@ -4,7 +4,6 @@ const { availableParallelism } = require('node:os');
 const BOOTING = [
   'config/processes',
   'contract/upvest-{delivery-orders,inconsistencies-orders}',
-  'doctor/doctor',
   'http/{access,headers,http-api-examples,lists-away,no-secrets,openapi,operations,operations-ends,operations-names}',
   'http/{operations-requests,order-events,order-list,order-views,order-watch,parked-events,portfolio-orders,server}',
   'http/{temporal-away,typed-client,webhook,webhook-signature}',

@@ -1,18 +1,9 @@
 /** Which commands read the `.env` of the folder that they are run in. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { runCommandLine } from '../../src/cli/command-line';
 import { temporaryFiles } from '../config/environment';
-
-// Commands load them by the names that Node needs; Jest knows them by those of their sources alone.
-for (const [name, real] of [
-  ['../../src/api-tokens-file.js', '../../src/api-tokens-file'],
-  ['../../src/cli/api-client.js', '../../src/cli/api-client'],
-  ['../../src/cli/direct-client.js', '../../src/cli/direct-client'],
-  ['../../src/config.js', '../../src/config'],
-  ['../../src/upvest/client.js', '../../src/upvest/client'],
-] as const)
-  jest.doMock(name, () => jest.requireActual<object>(real), { virtual: true });
+import { runInProcess } from './in-process';
+import type { Ended } from './processes';
 
 const files = temporaryFiles();
 afterAll(() => {
@@ -27,23 +18,8 @@ function folderWith(content: string): string {
   return join(files.folder, name);
 }
 
-async function run(folder: string | undefined, args: string[], env: Record<string, string> = {}) {
-  const said = { stdout: '', stderr: '' };
-  const stream = (name: 'stdout' | 'stderr') => ({
-    columns: 80,
-    write: (text: string) => {
-      said[name] += text;
-      return true;
-    },
-  });
-  const code = await runCommandLine(args, {
-    env,
-    stdout: stream('stdout'),
-    stderr: stream('stderr'),
-    ...(folder !== undefined && { cwd: () => folder }),
-  });
-  return { code, ...said };
-}
+const run = (folder: string | undefined, args: string[], env: Record<string, string> = {}): Promise<Ended> =>
+  runInProcess(args, env, { folder });
 
 it('one that needs the configuration reads it, says so beside its output, and what is set already wins', async () => {
   const tokens = files.write('tokens.json', '[]');
@@ -68,9 +44,7 @@ it('webhook reads it once', async () => {
 
 it('--direct reads it, and finds Temporal by it', async () => {
   const folder = folderWith('TEMPORAL_ADDRESS=127.0.0.1:1\n');
-  const { code, stderr } = await run(folder, ['show', 'any', '--direct'], {
-    TEMPORAL_CONFIG_FILE: '/nowhere/temporal.toml',
-  });
+  const { code, stderr } = await run(folder, ['show', 'any', '--direct']);
   expect(code).toBe(1);
   expect(stderr).toContain(`read 1 variable from ${folder}/.env\n`);
   expect(stderr).toContain('127.0.0.1:1');

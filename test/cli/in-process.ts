@@ -4,7 +4,14 @@ import { runCommandLine, type Connect } from '../../src/cli/command-line';
 import type { Ended } from './processes';
 
 /** Commands load these when they need them, by the names that Node has for them; Jest knows those of the sources. */
-const LOADED_LATE = ['cli/api-client', 'cli/direct-client', 'config', 'doctor/index', 'upvest/client'];
+const LOADED_LATE = [
+  'api-tokens-file',
+  'cli/api-client',
+  'cli/direct-client',
+  'config',
+  'doctor/index',
+  'upvest/client',
+];
 for (const name of LOADED_LATE) {
   jest.mock(`../../src/${name}.js`, () => jest.requireActual<object>(`../../src/${name}`), { virtual: true });
 }
@@ -14,19 +21,22 @@ export interface InProcess {
   isTerminal?: boolean;
   /** In place of what the options say. */
   connect?: Connect;
+  /** The folder whose `.env` is read; default: none is. */
+  folder?: string | undefined;
 }
 
 /** Runs a command with nothing but this environment. */
 export async function runInProcess(
   args: string[],
   environment: Record<string, string> = {},
-  { isTerminal = false, connect }: InProcess = {},
+  { isTerminal = false, connect, folder }: InProcess = {},
 ): Promise<Ended> {
   const text = { stdout: '', stderr: '' };
   const host = {
     env: { TEMPORAL_CONFIG_FILE: '/nowhere/temporal.toml', ...environment },
     stdout: { isTTY: isTerminal, write: (part: string) => (text.stdout += part) },
     stderr: { write: (part: string) => (text.stderr += part) },
+    ...(folder !== undefined && { cwd: () => folder }),
   };
   const code = await runCommandLine(args, host, connect);
   // Colours are Node's choice, by the terminal of the test run.
