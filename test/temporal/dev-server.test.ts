@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { transformFile } from '@swc/core';
 import { connectClient } from '../../src/temporal/connection';
-import { startDevServer } from '../../src/temporal/dev-server';
+import { startDevServer, type DevServer } from '../../src/temporal/dev-server';
 import { freePort } from '../../src/temporal/free-port';
 import { startSupervised } from '../../src/temporal/supervised-process';
 import { testTarget } from '../support/temporal';
@@ -39,39 +39,36 @@ async function fakeCli(script: string): Promise<string> {
 const withOwnServer = (process.env.TEMPORAL_ADDRESS ?? '') === '' ? test : test.skip;
 
 withOwnServer(
-  'a server of our own starts with its Web UI, answers, and leaves no process behind',
+  'servers started at once do not collide: one with its Web UI, which leaves no process behind, and one that keeps its data in a file',
   async () => {
-    const server = await startDevServer({ log, namespace: 'mine', ui: true });
-    const port = server.address.split(':')[1] ?? '';
-    const { connection } = connectClient(server);
-    const { namespaceInfo } = await connection.workflowService.describeNamespace({ namespace: 'mine' });
-    expect(namespaceInfo?.name).toBe('mine');
-    expect((await fetch(server.uiUrl ?? '')).status).toBe(200);
-    expect(lines.at(-1)).toMatch(`Temporal: server at ${server.address}, Web UI at ${server.uiUrl ?? ''}`);
-    expect(commandLines()).toContain(`--port ${port}`);
-    await connection.close();
-    await Promise.all([server.stop(), server.stop()]);
-    expect(commandLines()).not.toContain(`--port ${port}`);
-  },
-);
-
-withOwnServer(
-  'servers started at once do not collide, and keep their data in a file where asked',
-  async () => {
+    const dbFilename = join(directory, 'temporal.db');
     const [first, second] = await Promise.all([
-      startDevServer({ log, dbFilename: join(directory, 'temporal.db'), namespace: 'kept' }),
-      startDevServer({ log }),
+      startDevServer({ log, namespace: 'mine', ui: true }),
+      startDevServer({ log, dbFilename, namespace: 'kept' }),
     ]);
     expect(first.address).not.toBe(second.address);
-    await Promise.all([first.stop(), second.stop()]);
-    const again = await startDevServer({ log, dbFilename: join(directory, 'temporal.db') });
-    const { connection } = connectClient(again);
-    const { namespaceInfo } = await connection.workflowService.describeNamespace({ namespace: 'kept' });
-    expect(namespaceInfo?.name).toBe('kept');
-    await connection.close();
+    expect(await hasNamespace(first, 'mine')).toBe(true);
+    expect((await fetch(first.uiUrl ?? '')).status).toBe(200);
+    expect(lines).toContainEqual(
+      expect.stringContaining(`Temporal: server at ${first.address}, Web UI at ${first.uiUrl ?? ''}`),
+    );
+    const port = first.address.split(':')[1] ?? '';
+    expect(commandLines()).toContain(`--port ${port}`);
+    await Promise.all([first.stop(), first.stop(), second.stop()]);
+    expect(commandLines()).not.toContain(`--port ${port}`);
+
+    const again = await startDevServer({ log, dbFilename });
+    expect(await hasNamespace(again, 'kept')).toBe(true);
     await again.stop();
   },
 );
+
+async function hasNamespace(server: DevServer, namespace: string): Promise<boolean> {
+  const { connection } = connectClient(server);
+  const { namespaceInfo } = await connection.workflowService.describeNamespace({ namespace });
+  await connection.close();
+  return namespaceInfo?.name === namespace;
+}
 
 test('a server that is given is used as it is and not stopped', async () => {
   const findCli = jest.fn();
