@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { orderPath, readOrder, sendForJson, submitOrder } from '../src/cli/api';
 import type { Stack } from '../src/cli/dev-stack';
+import { isTransient, OrdersProblem } from '../src/cli/orders-problem';
 import type { OrderStatusView } from '../src/temporal/order-reader';
 import { startPlacement } from '../src/temporal/submissions';
 
@@ -44,7 +45,7 @@ export async function submit(
   const accountId = randomUUID();
   stack.upvest.control.configureAccount(accountId, settings);
   const order = { reference, userId: randomUUID(), accountId, cashAmount, currency: CURRENCY, side };
-  await submitOrder({ url: stack.url, token: stack.tokens.submit }, order);
+  await persistently(() => submitOrder({ url: stack.url, token: stack.tokens.submit }, order));
   return accountId;
 }
 
@@ -98,15 +99,26 @@ export function operate(
   path: string,
   decision: { reason: string } & Record<string, unknown>,
 ): Promise<unknown> {
-  return sendForJson(
-    { url, token: tokens.operate },
-    {
-      method: 'POST',
-      path,
-      body: { actor: 'Ada', ...decision },
-      headers: { 'idempotency-key': randomUUID() },
-    },
-  );
+  const call = {
+    method: 'POST',
+    path,
+    body: { actor: 'Ada', ...decision },
+    headers: { 'idempotency-key': randomUUID() },
+  } as const;
+  return persistently(() => sendForJson({ url, token: tokens.operate }, call));
+}
+
+/** Repeats an idempotent call of the API while the server is busy. @throws OrdersProblem */
+export async function persistently<T>(call: () => Promise<T>): Promise<T> {
+  for (const deadline = Date.now() + LIMIT_MS; ;) {
+    try {
+      return await call();
+    } catch (error) {
+      const isUnknown = error instanceof OrdersProblem && error.code === 'OUTCOME_UNKNOWN';
+      if (!(isTransient(error) || isUnknown) || Date.now() > deadline) throw error;
+    }
+    await pause();
+  }
 }
 
 /** Settled, and ESW knows. */
@@ -186,17 +198,19 @@ export function parkedEvent(stack: Stack): Promise<string> {
   return sendEvent(stack, 'ACCOUNT.RISK_CLASS_CHANGED', object);
 }
 
-/** A signed webhook request with one event. @returns the event's id @throws Error unless it is acknowledged */
+/** A signed webhook request with one event. @returns the event's id */
 export async function sendEvent(stack: Stack, type: string, object: object): Promise<string> {
   const id = randomUUID();
   await send(stack, { id, created_at: new Date().toISOString(), type, object });
   return id;
 }
 
-/** As {@link sendEvent}, with events that exist already. */
+/** As {@link sendEvent}, with events that exist already. As Upvest does, it repeats the request until it is acknowledged. */
 export async function send(stack: Stack, ...events: unknown[]): Promise<void> {
-  const { status } = await stack.upvest.control.sendRaw({ events });
-  if (status !== 200) throw new Error(`The webhook endpoint answered ${status}`);
+  await until('the webhook to be acknowledged', async () => {
+    const { status } = await stack.upvest.control.sendRaw({ events });
+    return status === 200;
+  });
 }
 
 /** Whether Upvest has nothing more to report, and ESW has every event. */

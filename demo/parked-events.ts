@@ -2,7 +2,7 @@
 import { sendForJson } from '../src/cli/api';
 import type { Stack } from '../src/cli/dev-stack';
 import type { ParkedEventSummary } from '../src/temporal/parked-events';
-import { operate, until } from './orders';
+import { operate, persistently, until } from './orders';
 
 /** Upvest cancels an execution that has settled. @returns the id of the event that reports it */
 export function cancelAnExecution({ upvest }: Stack, portfolioOrderId: string): string {
@@ -20,10 +20,8 @@ export async function lateEvents(
   { url, tokens }: Stack,
   portfolioOrderId: string,
 ): Promise<ParkedEventSummary[]> {
-  const page = await sendForJson(
-    { url, token: tokens.read },
-    { path: '/parked-events?reason=LATE&limit=100' },
-  );
+  const path = '/parked-events?reason=LATE&limit=100';
+  const page = await persistently(() => sendForJson({ url, token: tokens.read }, { path }));
   const { events } = page as { events: ParkedEventSummary[] };
   return events.filter(({ detail }) => detail?.includes(portfolioOrderId));
 }

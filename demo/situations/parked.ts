@@ -60,7 +60,8 @@ export const refusedByOrder: Situation = {
 
 /** Twice Temporal's default limit: a server that accepts so many has none. */
 const MOST_SIGNALS = 20_000;
-const AT_ONCE = 50;
+/** Few enough to leave the server time for the other orders. */
+const AT_ONCE = 10;
 
 /** Signals an order without a worker until Temporal rejects the signal. */
 async function overflow({ client, config }: Stack, portfolioOrderId: string): Promise<void> {
