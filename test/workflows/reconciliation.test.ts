@@ -98,6 +98,16 @@ describe('webhooks arrive', () => {
     await inTruth(tracked);
   });
 
+  it('at the deadline itself', async () => {
+    const { tracked, order, rest } = await placedUpTo('NEW');
+    showing(tracked, 'NEW');
+    const { asksAt } = await waitOf(tracked, 'deadline:new');
+    // The timer fires at this very moment, and which of the two comes first is left to chance.
+    await Promise.all([time().passUntil(asksAt), order.deliver(...rest)]);
+    const { questions } = await inTruth(tracked);
+    expect([questions.missed, questions.failed]).toEqual([0, 0]);
+  });
+
   describe('in a burst', () => {
     // So long that no pause of this machine is a silence.
     const quietMs = 60_000;

@@ -1,0 +1,106 @@
+/** Messages come early, twice, in the wrong order and in the last moment; the record and what ESW is told stay the same. */
+import { reconcileUpdate } from '../../workflows/messages';
+import { historyOf, summarizeHistory } from '../support/history';
+import {
+  byPlacement,
+  orderAtBroker,
+  processedToSettled,
+  readOf,
+  stages,
+  whole,
+} from '../support/observations';
+import { newOrder, placedAs } from '../support/order-under-test';
+import { held } from '../support/stub-activities';
+import { EVERY_STATE, expectEachOnceSent, sentTwice } from '../support/stub-esw';
+import { startStubWorker, type StubWorker } from '../support/stub-worker';
+import { closeTemporal } from '../support/temporal';
+import { expectSettled, placeOrder, type TrackedOrder } from '../support/tracked-order';
+import { until } from '../support/until';
+
+let worker: StubWorker;
+beforeAll(async () => {
+  worker = await startStubWorker();
+});
+afterAll(async () => {
+  await worker.stop();
+  await closeTemporal();
+});
+
+/** Settled in truth, without anything odd, and ESW has all of it once. */
+async function inTruth(tracked: TrackedOrder) {
+  const view = await expectSettled(tracked);
+  expect(view.findings).toEqual([]);
+  expectEachOnceSent(tracked.order, tracked.reference, EVERY_STATE);
+  expect(sentTwice(tracked.order)).toEqual([]);
+  return view;
+}
+
+describe('webhooks', () => {
+  it.each([
+    ['the first of them', 1],
+    ['nearly all of them', 15],
+  ])('overtake the hand-over, %s', async (_what, ahead) => {
+    const order = newOrder(worker);
+    const broker = { ...orderAtBroker(order.id, 3), isDated: true };
+    const events = [whole(broker, 'NEW'), ...processedToSettled(broker)];
+    await order.deliver(...events.slice(0, ahead));
+    const early = await order.viewWhen('the first webhook', ({ status }) => status !== undefined);
+    expect(early.origin).toBe('open');
+    expect(order.sent()).toEqual([]);
+    const placed = placedAs(whole(broker, 'NEW', { source: byPlacement() }));
+    await order.handOver(placed);
+    await order.deliver(...events.slice(ahead));
+
+    const view = await inTruth({ order, broker, reference: placed.reference });
+    expect(view.origin).toBe('placed');
+    const { signals } = summarizeHistory(await historyOf(worker.client, order.workflowId));
+    expect(signals[0]).toBe('brokerEvents');
+    expect(signals).toContain('placed');
+  });
+
+  it.each([
+    ['in their order', false],
+    ['in reverse', true],
+  ])('come %s in 8 batches, each twice', async (_how, isReversed) => {
+    const tracked = await placeOrder(worker, { children: 5 });
+    const events = processedToSettled(tracked.broker);
+    const size = Math.ceil(events.length / 8);
+    const batches = Array.from({ length: 8 }, (_, n) => events.slice(n * size, (n + 1) * size));
+    if (isReversed) batches.reverse();
+    // All but the last one are taken in before an end.
+    for (const batch of batches) {
+      await tracked.order.deliver(...batch);
+      expect(['delivered', 'redundant']).toContain((await tracked.order.offer(...batch)).kind);
+    }
+    await inTruth(tracked);
+  });
+
+  it('that change nothing are told as such by an order that has ended', async () => {
+    const tracked = await placeOrder(worker);
+    const events = processedToSettled(tracked.broker);
+    await tracked.order.deliver(...events);
+    await inTruth(tracked);
+    expect(await tracked.order.offer(...events)).toEqual({ kind: 'redundant' });
+  });
+});
+
+describe('a question', () => {
+  it.each(['NEW', 'PROCESSING', 'FILLED'] as const)(
+    'about %s is under way when the order ends by webhooks: it ends without the answer',
+    async (status) => {
+      const tracked = await placeOrder(worker);
+      const { order, broker } = tracked;
+      const { PROCESSING, FILLED } = stages(broker);
+      const known = { NEW: [], PROCESSING, FILLED: [...PROCESSING, ...FILLED] }[status];
+      if (known.length > 0) await order.deliver(...known);
+      const answer = held(() => readOf(broker, status));
+      order.script('readPortfolioOrder', answer.script);
+      await order.decide(reconcileUpdate);
+      await until('the question', () => order.calls('readPortfolioOrder').length > 0);
+      await order.deliver(...processedToSettled(broker).slice(known.length));
+      const { questions } = await inTruth(tracked);
+      expect(questions).toEqual({ missed: 0, nothingNew: 0, failed: 0 });
+      answer.release();
+    },
+  );
+});
