@@ -27,6 +27,10 @@ import { until } from './until';
 export interface PlacementOptions extends OrderOptions {
   /** When the client asked; default: now. */
   requestedAt?: Date;
+  /** Default: a new one. */
+  reference?: string;
+  /** The account to place for. Default: a new one. */
+  accountId?: string;
 }
 
 export interface PlacementUnderTest {
@@ -42,7 +46,7 @@ export interface PlacementUnderTest {
   /** Starts the workflow, as the HTTP server does. */
   start(): Promise<void>;
   /** What the placing activity does once Upvest has answered: it hands over, and says so. */
-  answered(): Promise<PlacedOrder>;
+  answered(input?: PlacePortfolioOrderInput): Promise<PlacedOrder>;
   view(): Promise<PlacementView>;
   viewWhen(what: string, isWanted: (view: PlacementView) => boolean): Promise<PlacementView>;
   decide<D extends Decision>(update: UpdateDefinition<Decided, [D]>, more?: Partial<D>): Promise<Decided>;
@@ -53,7 +57,12 @@ export interface PlacementUnderTest {
 /** A placement that is not started yet; unless scripted otherwise, Upvest answers its POST at once. */
 export function newPlacement(
   worker: StubWorker,
-  { requestedAt = new Date(), ...options }: PlacementOptions = {},
+  {
+    requestedAt = new Date(),
+    reference = `order-${randomUUID()}`,
+    accountId,
+    ...options
+  }: PlacementOptions = {},
 ): PlacementUnderTest {
   const { client, taskQueue } = worker;
   const order = newOrder(worker, options);
@@ -63,9 +72,9 @@ export function newPlacement(
     placements: createPlacementDirectory(client),
     router: { route: () => Promise.resolve([]) },
   });
-  const broker = orderAtBroker(order.id, 2, requestedAt);
+  const made = orderAtBroker(order.id, 2, requestedAt);
+  const broker = { ...made, accountId: accountId ?? made.accountId };
   const asNew = whole(broker, 'NEW', { source: byPlacement() });
-  const reference = `order-${randomUUID()}`;
   const input: PlacePortfolioOrderInput = {
     reference,
     request: requestFor(broker),
@@ -76,9 +85,9 @@ export function newPlacement(
   const workflowId = placementWorkflowId(reference);
   const handle = client.workflow.getHandle<typeof placePortfolioOrder>(workflowId);
   const view = (): Promise<PlacementView> => handle.query(placementViewQuery);
-  const answered = async (): Promise<PlacedOrder> => ({
+  const answered = async (given = input): Promise<PlacedOrder> => ({
     observation: asNew,
-    handedOver: await inbox.handOver(placedBy(input, asNew)),
+    handedOver: await inbox.handOver(placedBy(given, asNew)),
   });
 
   worker.script(workflowId, 'placePortfolioOrder', answered);
