@@ -1,13 +1,7 @@
 const { availableParallelism } = require('node:os');
 
 /** Tests that boot the product; they become suites of `test/end-to-end`. */
-const BOOTING = [
-  'config/processes',
-  'contract/upvest-{delivery-orders,inconsistencies-orders}',
-  'http/{access,headers,http-api-examples,lists-away,no-secrets,openapi,operations,operations-ends,operations-names}',
-  'http/{operations-requests,order-events,order-list,order-views,order-watch,parked-events,portfolio-orders,server}',
-  'http/{temporal-away,typed-client,webhook,webhook-signature}',
-];
+const BOOTING = ['config/processes'];
 
 const tier = (displayName, config) => ({
   displayName,

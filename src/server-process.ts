@@ -28,30 +28,47 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** A webhook or a request is answered within three seconds, whatever is away: these two budgets together are less. */
-const TEMPORAL_BUDGET_MS = 1_800;
-const QUESTION_BUDGET_MS = 1_000;
-/** An operator waits longer: a worker that has just started reads the order's history first. */
-const OPERATION_BUDGET_MS = 5_000;
-/** Upvest is asked for its keys when a request names an unknown one; without an answer it goes no further. */
-const KEYS_BUDGET_MS = 2_500;
+/** How long the server waits for others, in milliseconds. */
+export interface ServerBudgets {
+  /** Everything that one request asks of Temporal. */
+  temporalMs: number;
+  /** The question to Upvest whose order an event belongs to. */
+  questionMs: number;
+  /** An operator's decision. */
+  operationMs: number;
+  /** Upvest's keys, which it is asked for when a request names an unknown one; without an answer it goes no further. */
+  keysMs: number;
+}
 
-/** How often things are looked at; absent for the standard ones. */
+/**
+ * A webhook or a request is answered within three seconds, whatever is away: `temporalMs` and `questionMs` together are
+ * less. An operator waits longer: a worker that has just started reads the order's history first.
+ */
+export const SERVER_BUDGETS: Readonly<ServerBudgets> = {
+  temporalMs: 1_800,
+  questionMs: 1_000,
+  operationMs: 5_000,
+  keysMs: 2_500,
+};
+
+/** How often things are looked at, and how long is waited; absent for the standard ones. */
 export interface ServerPace extends Pick<HttpServerOptions, 'streams'> {
   /** The file of tokens, milliseconds. */
   reloadEveryMs?: number;
+  budgets?: Partial<ServerBudgets>;
 }
 
 export async function startServer(
   config: ServerConfig,
   client: Client,
   logger: FastifyBaseLogger,
-  { streams, reloadEveryMs }: ServerPace = {},
+  { streams, reloadEveryMs, budgets }: ServerPace = {},
 ): Promise<RunningServer> {
   const { http, order, orderTaskQueue } = config;
+  const { temporalMs, questionMs, operationMs, keysMs } = { ...SERVER_BUDGETS, ...budgets };
   const upvest = createUpvestClient(config.upvest);
   const keys = createVerifyKeys({
-    read: () => withTimeLimit(KEYS_BUDGET_MS, (signal) => upvest.readVerifyKeys({ signal })),
+    read: () => withTimeLimit(keysMs, (signal) => upvest.readVerifyKeys({ signal })),
     now: Date.now,
   });
   const reloaded =
@@ -75,7 +92,7 @@ export async function startServer(
       nonces: createNonceMemory(),
       router: createEventRouter({
         upvest,
-        questionBudgetMs: QUESTION_BUDGET_MS,
+        questionBudgetMs: questionMs,
         asksForRebalancings: false,
         now: Date.now,
       }),
@@ -86,15 +103,15 @@ export async function startServer(
     submissions: createSubmissions(client, orderTaskQueue, order),
     orders: createOrderReader(client),
     list: createOrderList(client, orderTaskQueue),
-    parkedEvents: createParkedEvents(client, orderTaskQueue, OPERATION_BUDGET_MS),
-    operations: createOrderOperations(client, orderTaskQueue, order, OPERATION_BUDGET_MS),
-    bounded: (work) => withBudget(client, TEMPORAL_BUDGET_MS, work),
+    parkedEvents: createParkedEvents(client, orderTaskQueue, operationMs),
+    operations: createOrderOperations(client, orderTaskQueue, order, operationMs),
+    bounded: (work) => withBudget(client, temporalMs, work),
     ready: async () => {
       const check = () =>
         checkNamespace(client.connection, client.options.namespace, (line) => {
           logger.warn(line);
         });
-      const problems = await withBudget(client, TEMPORAL_BUDGET_MS, check);
+      const problems = await withBudget(client, temporalMs, check);
       if (problems.length > 0) throw new Error(problems.join(' '));
     },
   });

@@ -1,6 +1,6 @@
 /** Each look of the doctor, against parties that are told how to behave. */
 import { generateKeyPairSync } from 'node:crypto';
-import { examine, failed, ok, type CheckResult } from '../../src/doctor/check';
+import { examine, failed, ok } from '../../src/doctor/check';
 import { eswResults } from '../../src/doctor/esw';
 import { httpServerResults } from '../../src/doctor/http-server';
 import { temporalResults } from '../../src/doctor/temporal';
@@ -10,18 +10,10 @@ import { connectClient } from '../../src/temporal/connection';
 import { freePort } from '../../src/temporal/free-port';
 import { UpvestRetry, UpvestUnauthorised } from '../../src/upvest/errors';
 import type { UpvestWebhook } from '../../src/upvest/schemas';
-import { closeTemporal, testClient, testTarget, uniqueName } from '../support/temporal';
 import { json, silence, startStub, type Reply } from '../upvest/http-stub';
+import { named } from './named';
 
 const timeoutMs = 5_000;
-afterAll(closeTemporal);
-
-/** What a look came to, by its name. */
-function named(results: CheckResult[], name: string): CheckResult {
-  const found = results.find((one) => one.name === name);
-  if (found === undefined) throw new Error(`nobody looked at ${name}`);
-  return found;
-}
 
 describe('a look', () => {
   const base = { area: 'ESW' as const, name: 'it', remedy: 'Do this.' };
@@ -238,37 +230,12 @@ describe('ESW', () => {
 });
 
 describe('Temporal', () => {
-  const queues = { orders: uniqueName('orders'), broker: uniqueName('broker') };
-
-  it('answers, its namespace is fit, and nobody works', async () => {
-    const { address } = testTarget();
-    const all = await temporalResults({ client: testClient(), address, queues, timeoutMs });
-    expect(named(all, 'server')).toMatchObject({
-      result: 'ok',
-      detail: expect.stringContaining(address) as string,
-    });
-    expect(named(all, 'namespace').result).toBe('ok');
-    expect(named(all, 'workers')).toMatchObject({
-      result: 'failed',
-      detail: `nobody polls ${queues.orders} for workflows\nnobody polls ${queues.orders} for activities\nnobody polls ${queues.broker} for activities`,
-    });
-  });
-
-  it('has no such namespace: says how to make one', async () => {
-    const client = connectClient({ ...testTarget(), namespace: 'nowhere' });
-    const all = await temporalResults({ client, address: testTarget().address, timeoutMs });
-    await client.connection.close();
-    expect(named(all, 'namespace')).toMatchObject({
-      result: 'failed',
-      detail: expect.stringContaining('temporal operator namespace create --namespace nowhere') as string,
-    });
-    expect(named(all, 'workers').result).toBe('not-checked');
-  });
-
   it('is away: the rest is not asked', async () => {
     const address = `127.0.0.1:${await freePort()}`;
     const client = connectClient({ address });
-    const all = await temporalResults({ client, address, queues, timeoutMs });
+    const all = await temporalResults({
+      ...{ client, address, timeoutMs, queues: { orders: 'orders', broker: 'broker' } },
+    });
     await client.connection.close();
     expect(all.map(({ result }) => result)).toEqual(['failed', 'not-checked', 'not-checked']);
     expect(JSON.stringify(all[0])).toContain('TEMPORAL_ADDRESS');

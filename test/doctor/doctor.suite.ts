@@ -16,7 +16,7 @@ const failures = (ended: Ended): string[] =>
     result === 'failed' ? [`${area}/${name}`] : [],
   );
 
-/** In a stack of its own: it counts every call that is made. */
+/** On a stack that nothing else uses meanwhile: it counts every call that is made. */
 export function doctorSuite(stack: () => Stack): void {
   const files = temporaryFiles();
   let environment: Environment;
@@ -67,12 +67,13 @@ export function doctorSuite(stack: () => Stack): void {
 
   it('changes nothing', async () => {
     const before = stack().upvest.control.requests({}).length;
+    const { accepted } = stack().esw.control.counts();
     await doctor(['--json']);
     const calls = stack().upvest.control.requests({}).slice(before);
     expect(new Set(calls.map(({ method, path }) => `${method} ${path}`))).toEqual(
       new Set(['POST /auth/token', 'GET /webhooks', 'GET /auth/verify_keys']),
     );
-    expect(stack().esw.control.counts()).toMatchObject({ accepted: 0 });
+    expect(stack().esw.control.counts().accepted - accepted).toBe(0);
   });
 
   it('names all that is wrong with the configuration, and still looks at the rest', async () => {

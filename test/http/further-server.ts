@@ -1,20 +1,20 @@
-/** A further HTTP server in front of a stack's Temporal, with a configuration of its own. */
+/** A further HTTP server in front of the Temporal of a stack, or of none, with a configuration of its own. */
 import { createHash } from 'node:crypto';
 import { pino, type Logger } from 'pino';
 import type { ApiToken } from '../../src/api-tokens';
-import type { Stack } from '../../src/cli/dev-stack';
+import type { Client } from '@temporalio/client';
 import type { ServerConfig } from '../../src/config';
 import type { Role } from '../../src/roles';
 import { startServer, type RunningServer, type ServerPace } from '../../src/server-process';
 
 /** It may be stopped more than once. */
 export async function furtherServer(
-  stack: Stack,
+  { config: given, client }: { config: ServerConfig; client: Client },
   http: Partial<ServerConfig['http']>,
   { logger = pino({ level: 'silent' }), ...pace }: ServerPace & { logger?: Logger } = {},
 ): Promise<RunningServer> {
-  const config = { ...stack.config, http: { ...stack.config.http, port: 0, ...http } };
-  const server = await startServer(config, stack.client, logger, pace);
+  const config = { ...given, http: { ...given.http, port: 0, ...http } };
+  const server = await startServer(config, client, logger, pace);
   let stopped: Promise<void> | undefined;
   return { url: server.url, stop: () => (stopped ??= server.stop()) };
 }

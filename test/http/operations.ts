@@ -1,11 +1,13 @@
 /** Operators' calls as they are made over HTTP, and orders in the states that they are made for. */
 import { randomUUID } from 'node:crypto';
 import type { Stack } from '../../src/cli/dev-stack';
+import type { RunningServer } from '../../src/server-process';
 import { startPlacement } from '../../src/temporal/submissions';
 import { portfolioOrderWorkflowId } from '../../workflows/messages';
 import { call, find, until, type Answer } from '../support/stack';
 import { uniqueName } from '../support/temporal';
 import { portfolioOrder } from '../upvest/event-fixture';
+import { furtherServer } from './further-server';
 import { expectProblem } from './problem';
 import { newEvent } from './webhooks';
 
@@ -26,6 +28,11 @@ export const OPERATIONS = Object.keys(BODIES) as OperationName[];
 export interface OperateOptions {
   token?: string;
   key?: string;
+}
+
+/** A further server for decisions that no worker answers: waiting longer for them would bring nothing. */
+export function impatientServer(stack: Stack): Promise<RunningServer> {
+  return furtherServer(stack, {}, { budgets: { operationMs: 1_000 } });
 }
 
 export function operate(

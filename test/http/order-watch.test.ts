@@ -1,7 +1,7 @@
 /** Watching orders: one question for all who watch the same, none while nobody does. */
 import { createOrderWatch, lookAt, watchedName, type Look } from '../../src/http/order-watch';
 import type { OrderStatusView } from '../../src/temporal/order-reader';
-import { until } from '../support/stack';
+import { until } from '../support/until';
 
 const EVERY_MS = 20;
 

@@ -3,7 +3,8 @@ import { pino } from 'pino';
 import { Agent, request } from 'undici';
 import { createServerMetrics } from '../../src/http/metrics';
 import { createHttpServer } from '../../src/http/server';
-import { until } from '../support/stack';
+import { SERVER_BUDGETS } from '../../src/server-process';
+import { until } from '../support/until';
 
 describe('stopping', () => {
   // Kept alive, the connection would hold up the stop until its client gives it up: after 72 s.
@@ -25,6 +26,17 @@ describe('stopping', () => {
     await stopped;
     expect(Date.now() - startedAt).toBeLessThan(7_000);
   });
+});
+
+test('a request is answered within three seconds whatever is away, and a decision within five', () => {
+  const { temporalMs, questionMs, operationMs, keysMs } = SERVER_BUDGETS;
+  expect({ temporalMs, questionMs, operationMs, keysMs }).toEqual({
+    temporalMs: 1_800,
+    questionMs: 1_000,
+    operationMs: 5_000,
+    keysMs: 2_500,
+  });
+  expect(temporalMs + questionMs).toBeLessThan(3_000);
 });
 
 test('no connection is closed while the longest wait lasts, and while a stream is silent between heartbeats', async () => {

@@ -20,6 +20,7 @@ export interface SealedWebhook {
 export interface Interceptor {
   /** A genuine request with these events, signed for the path of our server, that has not arrived there. */
   seal(events: unknown[]): Promise<SealedWebhook>;
+  /** Ends its subscription as well, so that Upvest has nobody to send to in vain. */
   close(): Promise<void>;
 }
 
@@ -28,6 +29,12 @@ export async function subscribe(stack: Stack, url: string): Promise<string> {
   const upvest = createUpvestClient(stack.config.upvest);
   const { id } = await ensureSubscription(upvest, url).finally(() => upvest.close());
   return id;
+}
+
+/** Upvest sends nothing there any more, and forgets what it has not delivered. */
+export async function unsubscribe(stack: Stack, webhookId: string): Promise<void> {
+  const upvest = createUpvestClient(stack.config.upvest);
+  await upvest.deleteWebhook(webhookId).finally(() => upvest.close());
 }
 
 export async function startInterceptor(stack: Stack): Promise<Interceptor> {
@@ -42,7 +49,10 @@ export async function startInterceptor(stack: Stack): Promise<Interceptor> {
       const { host, connection, ...headers } = arrived.headers;
       return { headers, body: arrived.body };
     },
-    close: () => stub.close(),
+    async close() {
+      await unsubscribe(stack, webhookId);
+      await stub.close();
+    },
   };
 }
 

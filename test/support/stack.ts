@@ -2,15 +2,16 @@
 import { randomUUID } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { pino } from 'pino';
-import { request } from 'undici';
 import { startStack, type Stack, type StackOptions } from '../../src/cli/dev-stack';
 import type { BrokerEvent } from '../../src/simulator/upvest/objects';
 import type { OrderStatusView } from '../../src/temporal/order-reader';
 import { placementWorkflowId, portfolioOrderWorkflowId } from '../../workflows/messages';
+import { call, newRequest } from './api-calls';
 import { FAST_PACE } from './fast-pace';
 import { closeTemporal, testBundle, testConnection, testTarget, uniqueName } from './temporal';
 import { until } from './until';
 
+export { call, newRequest, type Answer } from './api-calls';
 export { FAST_PACE } from './fast-pace';
 export { until } from './until';
 
@@ -59,52 +60,6 @@ export function useStack(options: Partial<StackOptions> = {}): () => Stack {
     if (stack === undefined)
       throw new Error('The stack is started before tests, not while they are declared.');
     return stack;
-  };
-}
-
-export interface Answer {
-  status: number;
-  headers: Record<string, string | string[] | undefined>;
-  body: unknown;
-}
-
-export async function call(
-  stack: Pick<Stack, 'url'>,
-  method: 'GET' | 'POST',
-  path: string,
-  options: { token?: string; json?: unknown; body?: string; headers?: Record<string, string> } = {},
-): Promise<Answer> {
-  const { token, json, body } = options;
-  const answer = await request(`${stack.url}${path}`, {
-    method,
-    headers: {
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
-      ...(method === 'POST' && { 'content-type': 'application/json' }),
-      ...options.headers,
-    },
-    ...(json !== undefined && { body: JSON.stringify(json) }),
-    ...(body !== undefined && { body }),
-  });
-  const text = await answer.body.text();
-  return {
-    status: answer.statusCode,
-    headers: answer.headers,
-    body: text === '' ? undefined : JSON.parse(text),
-  };
-}
-
-/** A valid request under a reference of its own. */
-export function newRequest(
-  overrides: Record<string, unknown> = {},
-): Record<string, unknown> & { reference: string; accountId: string } {
-  return {
-    reference: uniqueName('order'),
-    userId: randomUUID(),
-    accountId: randomUUID(),
-    cashAmount: '1000.00',
-    currency: 'EUR',
-    side: 'BUY',
-    ...overrides,
   };
 }
 

@@ -1,0 +1,36 @@
+/** The doctor's look at a Temporal server that is there. */
+import { temporalResults } from '../../src/doctor/temporal';
+import { connectClient } from '../../src/temporal/connection';
+import { testClient, testTarget, uniqueName } from '../support/temporal';
+import { named } from './named';
+
+const timeoutMs = 5_000;
+
+export function doctorOfTemporalSuite(): void {
+  const queues = { orders: uniqueName('orders'), broker: uniqueName('broker') };
+
+  it('answers, its namespace is fit, and nobody works', async () => {
+    const { address } = testTarget();
+    const all = await temporalResults({ client: testClient(), address, queues, timeoutMs });
+    expect(named(all, 'server')).toMatchObject({
+      result: 'ok',
+      detail: expect.stringContaining(address) as string,
+    });
+    expect(named(all, 'namespace').result).toBe('ok');
+    expect(named(all, 'workers')).toMatchObject({
+      result: 'failed',
+      detail: `nobody polls ${queues.orders} for workflows\nnobody polls ${queues.orders} for activities\nnobody polls ${queues.broker} for activities`,
+    });
+  });
+
+  it('has no such namespace: says how to make one', async () => {
+    const client = connectClient({ ...testTarget(), namespace: 'nowhere' });
+    const all = await temporalResults({ client, address: testTarget().address, timeoutMs });
+    await client.connection.close();
+    expect(named(all, 'namespace')).toMatchObject({
+      result: 'failed',
+      detail: expect.stringContaining('temporal operator namespace create --namespace nowhere') as string,
+    });
+    expect(named(all, 'workers').result).toBe('not-checked');
+  });
+}

@@ -1,0 +1,131 @@
+/** What is noted of who calls, and whom limits leave alone. */
+import type { ApiToken } from '../../src/api-tokens';
+import type { Stack } from '../../src/cli/dev-stack';
+import { call, newRequest, submit, until, type Answer } from '../support/stack';
+import { furtherServer, listeningLogger, tokenEntry } from './further-server';
+import { expectProblem } from './problem';
+import { deliver, newEvent, startInterceptor } from './webhooks';
+
+export function callersSuite(running: () => Stack): void {
+  let stack: Stack;
+  const undo: (() => Promise<void>)[] = [];
+  beforeAll(() => {
+    stack = running();
+  });
+  afterEach(async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+  });
+
+  async function further(
+    ...args: [Parameters<typeof furtherServer>[1], Parameters<typeof furtherServer>[2]?]
+  ) {
+    const server = await furtherServer(stack, ...args);
+    undo.push(() => server.stop());
+    return server;
+  }
+
+  it('limits are none for webhooks', async () => {
+    const interceptor = await startInterceptor(stack);
+    undo.push(() => interceptor.close());
+    const server = await further({
+      limits: { requestsPerMinute: 5, failuresPerMinute: 3, eventStreams: 1 },
+    });
+    for (let number = 1; number <= 9; number += 1) {
+      const sealed = await interceptor.seal([newEvent('NEWS.PUBLISHED', { number })]);
+      const spoilt = { ...sealed, headers: { ...sealed.headers, authorization: 'Bearer guess' } };
+      const { status } = await deliver(`${server.url}${stack.config.http.webhookPath}`, spoilt);
+      expect(status).toBe(200);
+    }
+  });
+
+  it('a token of several roles may do what each of them may, and nothing else', async () => {
+    const entry = (token: string, role: ApiToken['role']): ApiToken => ({
+      ...tokenEntry(token, 'read'),
+      name: token,
+      role,
+    });
+    const { logger, lines } = listeningLogger();
+    const tokens = [entry('both', ['submit', 'operate']), entry('half', ['read', 'submit'])];
+    const server = await further({ tokens }, { logger });
+    const { body } = await call(server, 'GET', '/whoami', { token: 'both' });
+    expect(body).toMatchObject({ name: 'both', role: 'submit', roles: ['submit', 'operate'] });
+    expect((body as { may: string[] }).may).toEqual(
+      expect.arrayContaining(['read', 'place', 'cancel', 'discard-parked-event']),
+    );
+
+    const order = newRequest();
+    expect(await call(server, 'POST', '/portfolio-orders', { token: 'both', json: order })).toMatchObject({
+      status: 202,
+    });
+    const cancel = (token: string): Promise<Answer> =>
+      call(server, 'POST', '/portfolio-orders/nobody/cancel', { token, json: { reason: 'a test' } });
+    expectProblem(await cancel('both'), 404, 'NOT_FOUND');
+    const refused = await cancel('half');
+    expectProblem(refused, 403, 'FORBIDDEN');
+    expect(refused.body).toMatchObject({
+      detail: 'This call needs a token with the role operate; this one has read, submit.',
+    });
+    await until('the audit', () => lines.filter(({ msg }) => msg === 'audit').length === 3);
+    expect(lines.flatMap(({ audit }) => (audit === undefined ? [] : [audit]))).toMatchObject([
+      { what: 'place', who: 'both', role: ['submit', 'operate'], outcome: 'OK' },
+      { what: 'cancel', who: 'both', role: ['submit', 'operate'], outcome: 'NOT_FOUND' },
+      { what: 'cancel', who: 'half', role: ['read', 'submit'], outcome: 'FORBIDDEN' },
+    ]);
+  });
+
+  describe('the log', () => {
+    it('has one line for each attempt to change something: who, what, on what, why, and what came of it', async () => {
+      const { logger, lines } = listeningLogger();
+      const server = await further({}, { logger });
+      const order = newRequest();
+      const { reference } = order;
+      const { submit: submitter, operate: operator, read: reader } = stack.tokens;
+      const post = (path: string, token: string, json: unknown): Promise<Answer> =>
+        call(server, 'POST', path, { token, json });
+      await post('/portfolio-orders', submitter, order);
+      await post('/portfolio-orders', submitter, { ...order, side: 'SELL' });
+      await post('/portfolio-orders', reader, order);
+      await post(`/portfolio-orders/${reference}/release`, operator, { reason: 'a test', actor: 'Kim' });
+      await post('/portfolio-orders/nobody/cancel', operator, { reason: 'a test' });
+      await post('/parked-events/nobody/discard', operator, { reason: 'a test' });
+      await post(`/portfolio-orders/${reference}/close`, operator, {});
+      await call(server, 'GET', `/portfolio-orders/${reference}`, { token: reader });
+      await post('/portfolio-orders', 'nobody', order);
+      await until('all lines', () => lines.filter(({ msg }) => msg === 'audit').length >= 7);
+      const submitted = { who: 'demo-submit', role: 'submit', on: reference, what: 'place' };
+      const operated = { who: 'demo-operate', role: 'operate', reason: 'a test' };
+      expect(lines.flatMap(({ audit }) => (audit === undefined ? [] : [audit]))).toEqual([
+        { ...submitted, status: 202, outcome: 'OK' },
+        { ...submitted, status: 409, outcome: 'REFERENCE_CONFLICT' },
+        { what: 'place', who: 'demo-read', role: 'read', status: 403, outcome: 'FORBIDDEN' },
+        {
+          ...operated,
+          what: 'release',
+          on: reference,
+          actor: 'Kim',
+          status: 409,
+          outcome: 'FORBIDDEN_BY_RULE',
+        },
+        { ...operated, what: 'cancel', on: 'nobody', status: 404, outcome: 'NOT_FOUND' },
+        { ...operated, what: 'discard-parked-event', on: 'nobody', status: 404, outcome: 'NOT_FOUND' },
+        {
+          what: 'close',
+          who: 'demo-operate',
+          role: 'operate',
+          on: reference,
+          status: 400,
+          outcome: 'INVALID_REQUEST',
+        },
+      ]);
+      const text = JSON.stringify(lines);
+      for (const secret of [submitter, operator, String(order.userId), order.accountId, '1000.00'])
+        expect(text).not.toContain(secret);
+    });
+  });
+
+  it('everything goes on as before for a stack without limits', async () => {
+    await submit(stack);
+    for (let number = 1; number <= 50; number += 1)
+      expect((await call(stack, 'GET', '/whoami', { token: stack.tokens.read })).status).toBe(200);
+  });
+}

@@ -1,0 +1,227 @@
+/** Operators and orders that have ended: finished, taken up again, ended from outside, and with no worker at hand. */
+import { randomUUID } from 'node:crypto';
+import type { Stack } from '../../src/cli/dev-stack';
+import type { parkedEvent } from '../../workflows';
+import { portfolioOrderWorkflowId, retryUpdate } from '../../workflows/messages';
+import { searchAttributes } from '../../src/temporal/search-attributes';
+import { call, finished, show, statusesAtEsw, submit, until } from '../support/stack';
+import {
+  EVERY_STATE,
+  expectEachOnceAtEsw,
+  FAR_DEADLINES,
+  handleOf,
+  place,
+  viewWhen,
+} from '../support/orders';
+import { recordOf, truthOf } from '../support/truth';
+import {
+  decidedAtLast,
+  expectDecided,
+  expectForbidden,
+  impatientServer,
+  operate,
+  OPERATIONS,
+  terminate,
+  timelineOf,
+} from './operations';
+import { expectProblem } from './problem';
+import { parkedIds } from './webhooks';
+
+export function operationsEndsSuite(running: () => Stack): void {
+  let stack: Stack;
+  beforeAll(() => {
+    stack = running();
+  });
+  afterEach(() => {
+    stack.upvest.control.clearFaults();
+  });
+
+  describe('a finished order', () => {
+    it('takes no decisions but to be taken up again, which each refusal says', async () => {
+      const reference = await submit(stack);
+      const { order } = await finished(stack, reference);
+      for (const name of [reference, order.portfolioOrderId]) {
+        expectForbidden(await operate(stack, name, 'cancel'), 'portfolio-order:SETTLED>CANCELLED');
+        for (const operation of ['reconcile', 'acknowledge', 'release', 'retry-emission', 'close'] as const) {
+          expect(expectForbidden(await operate(stack, name, operation), `operator:${operation}`)).toContain(
+            'reopen',
+          );
+        }
+      }
+      expectForbidden(await operate(stack, reference, 'identify'), 'placement:identified');
+    });
+
+    it('is taken up again for a late mistrade, until it is closed', async () => {
+      const { reference, id } = await place(stack, { scenario: 'MISTRADE_AFTER_SETTLED' });
+      // The mistrade waits until it is asked for, and the order ends before.
+      stack.upvest.control.changePace({ settleAfterMs: 3_000 });
+      const { order: before } = await finished(stack, reference);
+      expect(before.status).toBe('SETTLED');
+      stack.upvest.control.proceed(id);
+      const parked = await until(
+        'the mistrade to be parked',
+        async () => (await parkedIds(stack, 'PARKED_LATE'))[0],
+      );
+
+      const key = randomUUID();
+      expectDecided(await operate(stack, reference, 'reopen', { actor: 'ada' }, { key }), 'operator:reopen');
+      const { order: open, phase } = await show(stack, reference);
+      expect({ phase, reopened: open?.reopened?.actor }).toEqual({
+        phase: 'TRACKED',
+        reopened: 'ada (demo-operate)',
+      });
+      expect(open?.run).toBe(before.run + 1);
+      expect(open?.attention).toContain('REOPENED');
+      // The same decision again is the same; another one finds the order open.
+      expectDecided(await operate(stack, id, 'reopen', {}, { key }), 'operator:reopen');
+      expectForbidden(await operate(stack, id, 'reopen'), 'operator:reopen');
+
+      const handle = stack.client.workflow.getHandle<typeof parkedEvent>(parked);
+      const operator = { actor: 'ada', reason: 'the order is open again' };
+      await handle.executeUpdate(retryUpdate, { args: [operator] });
+      expect(await handle.result()).toEqual({ outcome: 'routed', portfolioOrderId: id });
+      const mistraded = await viewWhen(stack, id, 'the mistrade', ({ attention }) =>
+        attention.includes('MISTRADE'),
+      );
+      expect(recordOf(mistraded)).toEqual(truthOf(stack, id));
+      expect(mistraded.reference).toBe(reference);
+
+      expectDecided(await operate(stack, reference, 'close'), 'operator:close');
+      const { order: closed } = await finished(stack, reference);
+      expect(recordOf(closed)).toEqual(truthOf(stack, id));
+      expect(closed.closed).toMatchObject({ actor: 'demo-operate', evidence: 'ticket 4711' });
+      expectEachOnceAtEsw(stack, reference, EVERY_STATE);
+      const rules = (await timelineOf(stack, reference)).map(({ rule }) => rule);
+      const told = rules.filter(
+        (rule) => rule.startsWith('operator:') || rule === 'execution:SETTLED>CANCELLED',
+      );
+      expect(told.sort()).toEqual(['execution:SETTLED>CANCELLED', 'operator:close', 'operator:reopen']);
+    });
+
+    it('is found by the same search attributes when it is taken up again', async () => {
+      const reference = await submit(stack);
+      const { order } = await finished(stack, reference);
+      const handle = handleOf(stack, order.portfolioOrderId);
+      const before = (await handle.describe()).typedSearchAttributes;
+      expectDecided(await operate(stack, reference, 'reopen'), 'operator:reopen');
+      await viewWhen(stack, order.portfolioOrderId, 'the run', ({ run }) => run === order.run + 1);
+      const after = await handle.describe();
+      for (const key of [
+        searchAttributes.accountId,
+        searchAttributes.orderReference,
+        searchAttributes.cashAmount,
+      ] as const)
+        expect(after.typedSearchAttributes.get(key)).toEqual(before.get(key));
+      expect(after.typedSearchAttributes.get(searchAttributes.attention)).toEqual(['REOPENED']);
+      expect(await after.staticSummary()).toContain(order.portfolioOrderId);
+      expectDecided(await operate(stack, reference, 'close'), 'operator:close');
+      await finished(stack, reference);
+    });
+  });
+
+  describe('an order whose workflow was ended from outside', () => {
+    it('is taken up by reconcile, with all it knew; ESW gets nothing twice', async () => {
+      const { reference, id } = await place(stack, { scenario: 'WAITS_IN_PROCESSING' });
+      const before = await viewWhen(
+        stack,
+        id,
+        'all events',
+        ({ fulfillment }) => fulfillment.accepted.length === 2 && fulfillment.children?.pending === 0,
+      );
+      await terminate(stack, id);
+      expect(await show(stack, reference)).toMatchObject({ phase: 'TRACKED', interrupted: true });
+      for (const operation of OPERATIONS) {
+        if (operation === 'reconcile' || operation === 'identify') continue;
+        const detail = expectForbidden(await operate(stack, reference, operation), `operator:${operation}`);
+        expect(detail).toContain('reconcile');
+      }
+
+      const key = randomUUID();
+      expectDecided(await operate(stack, reference, 'reconcile', {}, { key }), 'operator:reconcile');
+      expectDecided(await operate(stack, reference, 'reconcile', {}, { key }), 'operator:reconcile');
+      const after = await viewWhen(stack, id, 'the answer', ({ questions }) => questions.nothingNew > 0);
+      expect(after.run).toBe(before.run + 1);
+      expect(after.fulfillment).toEqual(before.fulfillment);
+      expect(recordOf(after)).toEqual(truthOf(stack, id));
+      expect(after.orders.map(({ number }) => number)).toEqual(before.orders.map(({ number }) => number));
+      expect((await show(stack, reference)).interrupted).toBeUndefined();
+      expect((await timelineOf(stack, id)).map(({ rule }) => rule)).toContain('recovery:resumed');
+
+      stack.upvest.control.proceed(id);
+      const { order } = await finished(stack, reference);
+      expect(recordOf(order)).toEqual(truthOf(stack, id));
+      expectEachOnceAtEsw(stack, reference, EVERY_STATE);
+    });
+
+    it('after it was reopened, goes on as reopened', async () => {
+      const reference = await submit(stack);
+      const { order } = await finished(stack, reference);
+      expectDecided(await operate(stack, reference, 'reopen'), 'operator:reopen');
+      await viewWhen(stack, order.portfolioOrderId, 'the run', ({ run }) => run === order.run + 1);
+      await terminate(stack, order.portfolioOrderId);
+      expectDecided(await operate(stack, reference, 'reconcile'), 'operator:reconcile');
+      const again = await viewWhen(
+        stack,
+        order.portfolioOrderId,
+        'the third run',
+        ({ run }) => run === order.run + 2,
+      );
+      expect(again.reopened?.actor).toBe('demo-operate');
+      expect(again.fulfillment.accepted).toEqual(order.fulfillment.accepted);
+      expectDecided(await operate(stack, reference, 'close'), 'operator:close');
+      await finished(stack, reference);
+      expectEachOnceAtEsw(stack, reference, EVERY_STATE);
+    });
+  });
+
+  describe('while no worker runs', () => {
+    it('nobody can say whether it was decided; who asks again when one is back gets it decided, and once', async () => {
+      const { reference, id } = await place(stack, { scenario: 'WAITS_IN_NEW' });
+      await viewWhen(stack, id, 'the order', ({ status }) => status === 'NEW');
+      const ended = await finished(stack, await submit(stack));
+      await stack.stopWorker();
+      const key = randomUUID();
+      const startedAt = performance.now();
+      try {
+        const answer = await operate(stack, id, 'cancel', {}, { key });
+        expect(expectProblem(answer, 504, 'OUTCOME_UNKNOWN').detail).toContain('Idempotency-Key');
+        expect(performance.now() - startedAt).toBeLessThan(8_000);
+        // What is finished needs no worker.
+        const path = `/portfolio-orders/${ended.reference ?? ''}/timeline`;
+        expect((await call(stack, 'GET', path, { token: stack.tokens.read })).status).toBe(200);
+        expectForbidden(await operate(stack, ended.order.portfolioOrderId, 'close'), 'operator:close');
+      } finally {
+        await stack.startWorker();
+      }
+      expectDecided(await decidedAtLast(() => operate(stack, id, 'cancel', {}, { key })), 'operator:cancel');
+      const { order } = await finished(stack, reference);
+      expect(order).toMatchObject({ status: 'CANCELLED', cancel: { actor: 'demo-operate' } });
+      expectDecided(await operate(stack, id, 'cancel', {}, { key }), 'operator:cancel');
+      const deletes = stack.upvest.control.requests({ method: 'DELETE', path: '/portfolios/orders/{id}' });
+      expect(deletes.filter(({ url }) => url.endsWith(id))).toHaveLength(1);
+      expect(statusesAtEsw(stack, reference)).toEqual(['Created', 'Cancelled']);
+    });
+
+    it('an order that was ended from outside is started nevertheless, and decided when one is back', async () => {
+      const { reference, id } = await place(stack, { scenario: 'WAITS_IN_NEW' });
+      await viewWhen(stack, id, 'the order', ({ fulfillment }) => fulfillment.accepted.length === 1);
+      await terminate(stack, id);
+      const impatient = await impatientServer(stack);
+      await stack.stopWorker();
+      try {
+        const answer = await operate({ ...stack, url: impatient.url }, id, 'reconcile');
+        expectProblem(answer, 504, 'OUTCOME_UNKNOWN');
+      } finally {
+        await stack.startWorker();
+        await impatient.stop();
+      }
+      expectDecided(await decidedAtLast(() => operate(stack, id, 'reconcile')), 'operator:reconcile');
+      await viewWhen(stack, id, 'the second run', ({ run }) => run === 2);
+      expectDecided(await operate(stack, reference, 'cancel'), 'operator:cancel');
+      await finished(stack, reference);
+      expectEachOnceAtEsw(stack, reference, ['Created', 'Cancelled']);
+      const { status } = await stack.client.workflow.getHandle(portfolioOrderWorkflowId(id)).describe();
+      expect(status.name).toBe('COMPLETED');
+    });
+  });
+}

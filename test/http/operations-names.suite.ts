@@ -1,0 +1,67 @@
+/** Which order a name means: references, ids, further attempts to place, and placements that somebody has ended. */
+import { randomUUID } from 'node:crypto';
+import type { Stack } from '../../src/cli/dev-stack';
+import { placementWorkflowId } from '../../workflows/messages';
+import { FAR_DEADLINES, HELD_MS, idAtBroker, place, viewWhen } from '../support/orders';
+import { finished, newRequest, show, submit, until } from '../support/stack';
+import { expectDecided, expectForbidden, operate, timelineOf } from './operations';
+
+export function operationsNamesSuite(running: () => Stack): void {
+  let stack: Stack;
+  beforeAll(async () => {
+    const resubmit = { reasons: ['CANCELLED_BY_TRADING_PARTNER'], maxAttempts: 2 };
+    stack = running();
+  });
+  afterEach(() => {
+    stack.upvest.control.clearFaults();
+  });
+
+  it('an exact reference wins over an id', async () => {
+    const { id } = await place(stack, { scenario: 'WAITS_IN_NEW' });
+    await viewWhen(stack, id, 'the order', ({ status }) => status === 'NEW');
+    const { id: second } = await place(stack, { scenario: 'WAITS_IN_NEW' }, { reference: id });
+    await viewWhen(stack, second, 'the other order', ({ status }) => status === 'NEW');
+
+    expectDecided(await operate(stack, id, 'close'), 'operator:close');
+    expect(await finished(stack, id)).toMatchObject({ reference: id, portfolioOrderId: second });
+    expect((await timelineOf(stack, id)).some(({ rule }) => rule === 'operator:close')).toBe(true);
+    const first = await viewWhen(stack, id, 'the first one', () => true);
+    expect(first).toMatchObject({ status: 'NEW', finished: false });
+  });
+
+  it('a further attempt to place has a name of its own, and the two name each other', async () => {
+    const accountId = randomUUID();
+    stack.upvest.control.configureAccount(accountId, { scenario: 'PARTNER_CANCEL' });
+    const reference = await submit(stack, newRequest({ accountId }));
+    const { order: first } = await finished(stack, reference);
+    const second = `${reference}~2`;
+    expect(first).toMatchObject({ status: 'CANCELLED', resubmittedAs: second });
+
+    const { order, placement } = await finished(stack, second);
+    expect(order).toMatchObject({ reference: second, previous: first.portfolioOrderId });
+    expect(placement).toMatchObject({ reference: second, attempt: 2, previous: first.portfolioOrderId });
+    expect(order.portfolioOrderId).not.toBe(first.portfolioOrderId);
+    expectForbidden(await operate(stack, second, 'cancel'), 'portfolio-order:CANCELLED>CANCELLED');
+    expect((await timelineOf(stack, reference)).map(({ rule }) => rule)).toContain('policy:resubmit');
+  });
+
+  it('a placement that was ended from outside is no way to its order, whose id is', async () => {
+    stack.upvest.control.delayAnswers({ method: 'POST', path: '/portfolios/orders', ms: HELD_MS });
+    const accountId = randomUUID();
+    stack.upvest.control.configureAccount(accountId, { scenario: 'WAITS_IN_NEW' });
+    const reference = await submit(stack, newRequest({ accountId }));
+    const id = await idAtBroker(stack, accountId);
+    await stack.client.workflow.getHandle(placementWorkflowId(reference)).terminate('by mistake');
+    stack.upvest.control.clearFaults();
+    for (const operation of ['cancel', 'reconcile', 'reopen'] as const) {
+      const detail = expectForbidden(await operate(stack, reference, operation), `operator:${operation}`);
+      expect(detail).toContain('ended from outside');
+    }
+    expectForbidden(await operate(stack, reference, 'identify'), 'placement:identified');
+
+    // Upvest's webhook has told of it.
+    await until('the order', async () => (await show(stack, id)).order?.status === 'NEW');
+    expectDecided(await operate(stack, id, 'cancel'), 'operator:cancel');
+    await viewWhen(stack, id, 'the cancel', ({ status }) => status === 'CANCELLED');
+  });
+}

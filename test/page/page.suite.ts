@@ -1,0 +1,215 @@
+/** The operators' page in a real browser, against the whole product. */
+import { randomUUID } from 'node:crypto';
+import type { Browser, Page } from 'playwright-core';
+import type { Stack } from '../../src/cli/dev-stack';
+import { barriers, expectAtPeace, openPage, type Watched } from '../support/browser';
+import { newRequest, show, submit, until } from '../support/stack';
+
+export function pageSuite(running: () => Stack, browser: () => Browser): void {
+  let stack: Stack;
+  let page: Page;
+  let seen: Watched;
+
+  beforeAll(() => {
+    stack = running();
+  });
+  beforeEach(async () => {
+    ({ page, seen } = await openPage(browser()));
+  });
+  afterEach(async () => {
+    await page.context().close();
+    expectAtPeace(seen, stack.url);
+  });
+
+  const heading = () => page.getByRole('heading', { level: 1 });
+  const section = (name: string) => page.getByRole('region', { name, exact: true });
+  const focused = () => page.locator(':focus');
+
+  async function enter(token: string, hash = '#/'): Promise<void> {
+    await page.goto(`${stack.url}/${hash}`);
+    await page.getByLabel('API token').fill(token);
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Use another token' }).waitFor();
+  }
+
+  function isTooWide(): Promise<boolean> {
+    return page.evaluate<boolean>(
+      'document.documentElement.scrollWidth > document.documentElement.clientWidth',
+    );
+  }
+
+  /** An order that stays in PROCESSING until somebody acts. */
+  async function waiting(): Promise<string> {
+    const accountId = randomUUID();
+    stack.upvest.control.configureAccount(accountId, { scenario: 'WAITS_IN_PROCESSING' });
+    const reference = await submit(stack, newRequest({ accountId }));
+    await until(
+      'it to be PROCESSING',
+      async () => (await show(stack, reference)).order?.status === 'PROCESSING',
+    );
+    return reference;
+  }
+
+  async function parked(): Promise<string> {
+    const id = randomUUID();
+    await stack.upvest.control.sendRaw({
+      events: [{ id, type: 'WEATHER.CHANGED', object: { note: '<img src=x onerror=alert(1)>' } }],
+    });
+    return id;
+  }
+
+  test('a wrong token is told so, and kept nowhere', async () => {
+    await page.goto(`${stack.url}/`);
+    await page.getByLabel('API token').fill('not-a-token');
+    await page.getByRole('button', { name: 'Enter' }).click();
+    await page.getByRole('alert').getByText('The token is not known.').waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await page.getByLabel('API token').fill('zwei Wörter');
+    await page.getByRole('button', { name: 'Enter' }).click();
+    await page.getByRole('alert').getByText('That is no token').waitFor();
+
+    await page.getByLabel('API token').fill(stack.tokens.read);
+    await page.getByRole('button', { name: 'Enter' }).click();
+    await page.getByText('demo-read (read)').waitFor();
+    expect(await page.evaluate('localStorage.length + sessionStorage.length + document.cookie.length')).toBe(
+      0,
+    );
+    expect(seen.requested.join('\n')).not.toContain(stack.tokens.read);
+    await page.reload();
+    await page.getByLabel('API token').waitFor();
+  });
+
+  test('an order is placed, followed live until it is settled, and drawn', async () => {
+    await enter(stack.tokens.submit, '#/place');
+    await page.getByRole('button', { name: 'Place it' }).click();
+    await page.getByText('must be a positive decimal string').first().waitFor();
+    await expectFocusOn('Reference');
+    expect(await barriers(page)).toEqual([]);
+
+    const { reference, userId, accountId } = newRequest() as Record<string, string>;
+    await page.getByLabel('Reference').fill(reference ?? '');
+    await page.getByLabel('User id').fill(userId ?? '');
+    await page.getByLabel('Account id').fill(accountId ?? '');
+    await page.getByLabel('Amount', { exact: true }).fill('250.00');
+    await page.getByRole('button', { name: 'Place it' }).click();
+
+    await page.getByRole('heading', { level: 1, name: `Order ${reference ?? ''}` }).waitFor();
+    await page.locator('.standing').getByText('SETTLED').waitFor();
+    await page.getByText('Nothing more will come.').waitFor();
+    await section('Child orders').getByText('5 of 5 executions settled').waitFor();
+    await section('ESW')
+      .getByRole('row', { name: /SETTLED.*accepted/ })
+      .waitFor();
+    await section('Timeline')
+      .getByRole('row', { name: /portfolio-order:FILLED>SETTLED/ })
+      .waitFor();
+    const picture = section('Picture').getByRole('img', { name: /Lanes over time/ });
+    await until('the picture', () =>
+      picture.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth > 0),
+    );
+    await section('Actions').getByText('takes a token with the role operate').waitFor();
+  });
+
+  test('an operator cancels with the keyboard alone; a repeated click is the same decision', async () => {
+    const reference = await waiting();
+    await enter(stack.tokens.operate);
+    await heading().and(focused()).waitFor();
+    await section('Orders').getByRole('link', { name: reference }).waitFor();
+    expect(await barriers(page)).toEqual([]);
+
+    await tabTo(reference);
+    await page.keyboard.press('Enter');
+    await page.locator('.standing').getByText('PROCESSING').waitFor();
+    await heading().and(focused()).waitFor();
+    await tabTo('Cancel');
+    await page.keyboard.press('Enter');
+    expect(await focused().textContent()).toBe('Cancel');
+    const keys: (string | undefined)[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'POST') keys.push(request.headers()['idempotency-key']);
+    });
+    const form = section('Actions').locator('form');
+    await form.getByRole('button', { name: 'Cancel' }).press('Enter');
+    await form.getByRole('alert').getByText('INVALID_REQUEST').waitFor();
+    await expectFocusOn('Why');
+    expect(await barriers(page)).toEqual([]);
+    await page.keyboard.type('The client <called>');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('Ada');
+    await page.keyboard.press('Enter');
+    await form.getByRole('status').getByText('The cancel goes to Upvest, which decides.').waitFor();
+    expect(keys).toEqual([keys[0], keys[0]]);
+    expect(keys[0]).toMatch(/^[0-9a-f]{32}$/);
+
+    await page.locator('.standing').getByText('CANCELLED').waitFor();
+    await section('Timeline').getByText('Ada (demo-operate): The client <called>').waitFor();
+  });
+
+  test('a parked event is read and discarded', async () => {
+    const eventId = await parked();
+    await enter(stack.tokens.operate, '#/parked');
+    const link = page.getByRole('link', { name: eventId });
+    await until('the event to be listed', async () => {
+      await page.getByRole('link', { name: 'Orders', exact: true }).click();
+      await page.getByRole('link', { name: 'Parked events' }).click();
+      await page.getByRole('heading', { level: 1, name: 'Parked events' }).waitFor();
+      await page
+        .getByText(/Received|Nothing is parked/)
+        .first()
+        .waitFor();
+      return (await link.count()) > 0;
+    });
+    expect(await barriers(page)).toEqual([]);
+    await link.click();
+    await page.getByText('"note": "<img src=x onerror=alert(1)>"').waitFor();
+    expect(await barriers(page)).toEqual([]);
+
+    const discard = section('Discard');
+    await discard.getByLabel('Why').fill('nobody needs it');
+    await discard.getByRole('button', { name: 'Discard' }).click();
+    await discard.getByRole('status').getByText('discarded').waitFor();
+    await page.getByText('ENDED', { exact: true }).waitFor();
+  });
+
+  test('on a screen of 360 pixels nothing is wider than it', async () => {
+    const reference = await waiting();
+    await page.setViewportSize({ width: 360, height: 740 });
+    await parked();
+    await enter(stack.tokens.operate);
+    for (const hash of ['#/', `#/orders/${reference}`, '#/parked', '#/nowhere']) {
+      await page.goto(`${stack.url}/${hash}`);
+      await heading().waitFor();
+      await until('it to be loaded', async () => (await page.getByText('Loading …').count()) === 0);
+      expect([hash, await isTooWide()]).toEqual([hash, false]);
+    }
+  });
+
+  test('dark or light, words can be read', async () => {
+    await page.emulateMedia({ colorScheme: 'dark' });
+    const reference = await waiting();
+    await enter(stack.tokens.operate, `#/orders/${reference}`);
+    await section('Timeline').getByRole('row').nth(1).waitFor();
+    expect(await barriers(page, { only: ['color-contrast'] })).toEqual([]);
+  });
+
+  test('an order that is not there, and a server that is away, are told so', async () => {
+    await enter(stack.tokens.read, '#/orders/nobody-knows');
+    await page.getByRole('alert').getByText('NOT_FOUND').waitFor();
+    await page.context().setOffline(true);
+    await page.getByRole('link', { name: 'Parked events' }).click();
+    await page.getByText('The server cannot be reached').waitFor();
+  });
+
+  async function expectFocusOn(label: string): Promise<void> {
+    await page.getByLabel(label, { exact: true }).and(focused()).waitFor();
+  }
+
+  /** Presses Tab until what has the focus has this text. */
+  async function tabTo(text: string): Promise<void> {
+    for (let count = 0; count < 60; count += 1) {
+      await page.keyboard.press('Tab');
+      if ((await focused().textContent())?.trim() === text) return;
+    }
+    throw new Error(`Tab never comes to ${text}`);
+  }
+}
