@@ -1,0 +1,254 @@
+/**
+ * A workflow that was terminated by mistake heals: nothing is forgotten, and ESW is told nothing twice. The activity that
+ * looks for the earlier run is the real one, on a real server.
+ */
+import { ApplicationFailure } from '@temporalio/activity';
+import { WithStartWorkflowOperation } from '@temporalio/client';
+import { createEarlierRunActivities } from '../../activities/earlier-run';
+import { orderStart } from '../../src/temporal/order-start';
+import type { portfolioOrder } from '../../workflows';
+import { reconcileUpdate, releaseUpdate } from '../../workflows/messages';
+import {
+  byPlacement,
+  child,
+  executionOf,
+  orderAtBroker,
+  processedToSettled,
+  stages,
+  whole,
+} from '../support/observations';
+import { newOrder, placedAs, type OrderUnderTest } from '../support/order-under-test';
+import { EVERY_STATE, expectEachOnceSent, sentTwice, statusesSent } from '../support/stub-esw';
+import { startStubWorker, type StubWorker } from '../support/stub-worker';
+import { closeTemporal } from '../support/temporal';
+import { expectSettled, placeOrder, showing, type TrackedOrder } from '../support/tracked-order';
+import { until } from '../support/until';
+
+let worker: StubWorker;
+beforeAll(async () => {
+  worker = await startStubWorker();
+});
+afterAll(async () => {
+  await worker.stop();
+  await closeTemporal();
+});
+
+function remembers(order: OrderUnderTest): void {
+  const real = createEarlierRunActivities(worker.client);
+  order.script('findEarlierRun', () => real.findEarlierRun());
+}
+
+const terminate = ({ order }: Pick<TrackedOrder, 'order'>) => order.handle.terminate('by mistake');
+
+/** An order that is FILLED, of which ESW knows everything so far. */
+async function filled(): Promise<TrackedOrder> {
+  const tracked = await placeOrder(worker);
+  const { order, broker } = tracked;
+  remembers(order);
+  showing(tracked, 'FILLED');
+  await order.deliver(...stages(broker).PROCESSING, ...stages(broker).FILLED);
+  await order.viewWhen('ESW’s answers', ({ fulfillment: { accepted, children } }) => {
+    return accepted.length === 3 && children?.pending === 0;
+  });
+  return tracked;
+}
+
+async function healed(tracked: TrackedOrder) {
+  const view = await expectSettled(tracked);
+  expect(view.findings).toEqual([]);
+  expect((await tracked.order.timeline()).map(({ rule }) => rule)).toContain('recovery:resumed');
+  expectEachOnceSent(tracked.order, tracked.reference, EVERY_STATE);
+  return view;
+}
+
+/** Starts the order's workflow again with an operator's reconcile as its first message. */
+async function reconcileAnew({ order }: Pick<TrackedOrder, 'order'>): Promise<void> {
+  await worker.client.workflow.executeUpdateWithStart(reconcileUpdate, {
+    args: [{ actor: 'ada', reason: 'it was terminated' }],
+    startWorkflowOperation: new WithStartWorkflowOperation<typeof portfolioOrder>('portfolioOrder', {
+      ...orderStart(worker.taskQueue, order.settings, order.id),
+      workflowIdConflictPolicy: 'USE_EXISTING',
+    }),
+  });
+}
+
+/** A new settlement date, told by each child. */
+function laterDate({ broker }: TrackedOrder) {
+  const settlementDate = '2034-03-01';
+  const now = new Date().toISOString();
+  return broker.children.map((_, index) => ({
+    ...child(broker, index, 'FILLED', {
+      executions: [executionOf(broker, index, 'FILLED', { settlementDate })],
+    }),
+    at: now,
+    updatedAt: now,
+  }));
+}
+
+describe('after some events', () => {
+  it('the next webhook goes on with record, reference and what ESW has accepted', async () => {
+    const tracked = await filled();
+    const { order, broker, reference } = tracked;
+    const before = await order.timeline();
+    await terminate(tracked);
+    showing(tracked, 'SETTLED');
+    await order.deliver(...stages(broker).SETTLED);
+    const view = await healed(tracked);
+    const { accountId } = broker;
+    expect(view).toMatchObject({ origin: 'placed', reference, accountId, status: 'SETTLED', run: 2 });
+    const accepted = view.fulfillment.accepted.map(({ status }) => status);
+    expect(accepted).toEqual(['NEW', 'PROCESSING', 'FILLED', 'SETTLED']);
+    expect(sentTwice(order)).toEqual([]);
+    const after = await order.timeline();
+    for (const step of before) expect(after).toContainEqual(step);
+  });
+
+  it('what was told while nobody listened is read at Upvest', async () => {
+    const tracked = await filled();
+    const { order, broker } = tracked;
+    await terminate(tracked);
+    showing(tracked, 'SETTLED');
+    // One of three webhooks comes through.
+    await order.deliver(...stages(broker).SETTLED.slice(0, 1));
+    const view = await healed(tracked);
+    expect(view.status).toBe('SETTLED');
+    expect(view.questions.missed).toBe(1);
+  });
+
+  it('an operator’s reconcile does the same as a webhook', async () => {
+    const tracked = await filled();
+    await terminate(tracked);
+    showing(tracked, 'SETTLED');
+    await reconcileAnew(tracked);
+    expect((await healed(tracked)).status).toBe('SETTLED');
+  });
+
+  it('what was on its way to ESW goes out again with the same bytes', async () => {
+    const tracked = await placeOrder(worker);
+    const { order, broker, reference } = tracked;
+    remembers(order);
+    order.script('emitOrderEvents', () => {
+      throw ApplicationFailure.retryable('ESW accepted it, and the answer was lost');
+    });
+    await until('ESW to have the first event', () => statusesSent(order, reference).length === 1);
+    await order.deliver(...stages(broker).PROCESSING, ...stages(broker).FILLED);
+    await order.viewWhen('FILLED', ({ status }) => status === 'FILLED');
+    await terminate(tracked);
+    const lost = order.sent().length;
+    order.script('emitOrderEvents', ({ events }) => events.map(({ id }) => ({ id, outcome: 'accepted' })));
+    showing(tracked, 'SETTLED');
+    await order.deliver(...stages(broker).SETTLED);
+    await healed(tracked);
+    expect(
+      new Set(
+        order
+          .sent()
+          .slice(0, lost)
+          .map(({ id }) => id),
+      ).size,
+    ).toBe(1);
+    expect(sentTwice(order)).toEqual([order.sent()[0]?.id]);
+  });
+
+  it('a webhook that comes again shows nothing new, and is no new order', async () => {
+    const tracked = await filled();
+    const { order, broker } = tracked;
+    await terminate(tracked);
+    await order.deliver(whole(broker, 'NEW'));
+    await order.deliver(...stages(broker).SETTLED);
+    await healed(tracked);
+    expect(statusesSent(order, order.id)).toEqual([]);
+  });
+
+  it('twice, at once: the second run had not looked back yet', async () => {
+    const tracked = await filled();
+    const { order, broker, reference } = tracked;
+    await worker.pause();
+    try {
+      await terminate(tracked);
+      await order.deliver(...laterDate(tracked));
+      await terminate(tracked);
+    } finally {
+      await worker.resume();
+    }
+    await order.deliver(...stages(broker).SETTLED);
+    expect(await healed(tracked)).toMatchObject({ origin: 'placed', reference, status: 'SETTLED' });
+  });
+
+  it('twice, one after the other', async () => {
+    const tracked = await filled();
+    const { order, broker, reference } = tracked;
+    await terminate(tracked);
+    await order.deliver(...laterDate(tracked));
+    await order.viewWhen('the second run', ({ run, questions }) => run === 2 && questions.nothingNew > 0);
+    await terminate(tracked);
+    await order.deliver(...stages(broker).SETTLED);
+    expect(await healed(tracked)).toMatchObject({ origin: 'placed', reference, status: 'SETTLED', run: 3 });
+  });
+});
+
+describe('before its first task was done', () => {
+  beforeEach(() => worker.pause());
+  afterEach(() => worker.resume());
+
+  it('its messages are taken up again', async () => {
+    const order = newOrder(worker);
+    remembers(order);
+    const broker = { ...orderAtBroker(order.id), isDated: true };
+    const events = [whole(broker, 'NEW'), ...processedToSettled(broker)].map((one) =>
+      one.subject === 'portfolio-order' ? { ...one, initiationFlow: 'SAVINGS_PLAN' } : one,
+    );
+    const tracked = { order, broker, reference: order.id };
+    await order.deliver(...events.slice(0, -3));
+    await terminate(tracked);
+    await worker.resume();
+    await order.deliver(...events.slice(-3));
+    expect((await healed(tracked)).origin).toBe('adopted');
+  });
+
+  it('its placement, too, with the cancel that it brought', async () => {
+    const order = newOrder(worker);
+    remembers(order);
+    const broker = { ...orderAtBroker(order.id), isDated: true };
+    const cancel = { actor: 'ada', reason: 'too early' };
+    const placed = placedAs(whole(broker, 'NEW', { source: byPlacement() }), { cancel });
+    const { reference } = placed;
+    showing({ order, broker, reference }, 'NEW');
+    order.script('cancelPortfolioOrder', () => ({ kind: 'accepted' }));
+    await order.handOver(placed);
+    await terminate({ order });
+    await worker.resume();
+    await reconcileAnew({ order });
+    const taken = await order.viewWhen('NEW', ({ status }) => status === 'NEW');
+    expect(taken).toMatchObject({ origin: 'placed', reference });
+    await until('the DELETE', () => order.calls('cancelPortfolioOrder').length === 1);
+    await order.deliver(whole(broker, 'CANCELLED', { orders: [] }));
+    const end = await order.viewWhen('the end', ({ finished }) => finished);
+    expect(end).toMatchObject({ status: 'CANCELLED', cancel: { ...cancel, outcome: 'cancelled' } });
+    expectEachOnceSent(order, reference, ['Created', 'Cancelled']);
+    expect(order.calls('cancelPortfolioOrder')).toHaveLength(1);
+  });
+});
+
+it('an earlier run that cannot be read: nothing is emitted until an operator releases it', async () => {
+  const order = newOrder(worker);
+  const broker = { ...orderAtBroker(order.id), isDated: true };
+  order.script('findEarlierRun', () => ({ kind: 'unreadable', why: 'Its history is gone' }));
+  await order.deliver(
+    whole(broker, 'NEW', { initiationFlow: 'SAVINGS_PLAN' }),
+    ...processedToSettled(broker),
+  );
+  const held = await order.viewWhen('SETTLED', ({ status }) => status === 'SETTLED');
+  expect(held).toMatchObject({ held: 'HEALED_WITHOUT_LEDGER', attention: ['HEALED_WITHOUT_LEDGER'] });
+  expect(order.sent()).toEqual([]);
+  await order.decide(releaseUpdate);
+  await expectSettled({ order, broker, reference: order.id });
+  expectEachOnceSent(order, order.id, EVERY_STATE);
+});
+
+it('an order that is younger than that has no past, and asks nobody about it', async () => {
+  const tracked = await placeOrder(worker);
+  await tracked.order.deliver(...processedToSettled(tracked.broker));
+  await expectSettled(tracked);
+  expect(tracked.order.calls('findEarlierRun')).toEqual([]);
+});
