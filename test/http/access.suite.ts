@@ -14,14 +14,14 @@ export function accessSuite(running: () => LoneServer): void {
   let alone: LoneServer;
   let folder: string;
   const undo: (() => Promise<void>)[] = [];
-  beforeAll(async () => {
+  beforeAll(() => {
     alone = running();
     folder = mkdtempSync(join(tmpdir(), 'tokens-'));
   });
   afterEach(async () => {
     for (const step of undo.splice(0).reverse()) await step();
   });
-  afterAll(async () => {
+  afterAll(() => {
     rmSync(folder, { recursive: true });
   });
 

@@ -67,14 +67,14 @@ async function startLoneServer(): Promise<LoneServer> {
     },
   };
   const client = connectClient({ address: NOWHERE });
-  const { url, stop } = await startServer(config, client, pino({ level: 'silent' }));
+  const server = await startServer(config, client, pino({ level: 'silent' }));
   return {
-    url,
+    url: server.url,
     tokens,
     config,
     client,
     async stop() {
-      await stop();
+      await server.stop();
       await client.connection.close();
     },
   };

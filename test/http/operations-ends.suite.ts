@@ -5,14 +5,7 @@ import type { parkedEvent } from '../../workflows';
 import { portfolioOrderWorkflowId, retryUpdate } from '../../workflows/messages';
 import { searchAttributes } from '../../src/temporal/search-attributes';
 import { call, finished, show, statusesAtEsw, submit, until } from '../support/stack';
-import {
-  EVERY_STATE,
-  expectEachOnceAtEsw,
-  FAR_DEADLINES,
-  handleOf,
-  place,
-  viewWhen,
-} from '../support/orders';
+import { EVERY_STATE, expectEachOnceAtEsw, handleOf, place, viewWhen } from '../support/orders';
 import { recordOf, truthOf } from '../support/truth';
 import {
   decidedAtLast,

@@ -2,14 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Stack } from '../../src/cli/dev-stack';
 import { placementWorkflowId } from '../../workflows/messages';
-import { FAR_DEADLINES, HELD_MS, idAtBroker, place, viewWhen } from '../support/orders';
+import { HELD_MS, idAtBroker, place, viewWhen } from '../support/orders';
 import { finished, newRequest, show, submit, until } from '../support/stack';
 import { expectDecided, expectForbidden, operate, timelineOf } from './operations';
 
 export function operationsNamesSuite(running: () => Stack): void {
   let stack: Stack;
-  beforeAll(async () => {
-    const resubmit = { reasons: ['CANCELLED_BY_TRADING_PARTNER'], maxAttempts: 2 };
+  beforeAll(() => {
     stack = running();
   });
   afterEach(() => {

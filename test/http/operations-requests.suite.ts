@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Stack } from '../../src/cli/dev-stack';
 import { call, show, until, type Answer } from '../support/stack';
-import { FAR_DEADLINES, place } from '../support/orders';
+import { place } from '../support/orders';
 import { BODIES, expectDecided, operate, OPERATIONS, type OperationName } from './operations';
 import { expectFields, expectProblem } from './problem';
 import { exists } from './webhooks';

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Stack } from '../../src/cli/dev-stack';
 import { call, finished, newRequest, show, statusesAtEsw, submit, until } from '../support/stack';
-import { EVERY_STATE, FAR_DEADLINES, HELD_MS, idAtBroker, place, viewWhen } from '../support/orders';
+import { EVERY_STATE, HELD_MS, idAtBroker, place, viewWhen } from '../support/orders';
 import { recordOf, truthOf } from '../support/truth';
 import {
   expectDecided,

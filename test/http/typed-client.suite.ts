@@ -62,7 +62,7 @@ export function typedClientSuite(running: () => Stack): void {
     const { stdout } = await run(process.execPath, [compiler, 'program.ts', 'wrong.ts'], { cwd: folder });
     problems = JSON.parse(stdout) as Record<string, string>;
   });
-  afterAll(async () => {
+  afterAll(() => {
     rmSync(folder, { recursive: true, force: true });
   });
 
