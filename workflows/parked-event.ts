@@ -8,6 +8,7 @@ import {
   CancellationScope,
   condition,
   continueAsNew,
+  patched,
   proxyActivities,
   rootCause,
   setCurrentDetails,
@@ -70,7 +71,7 @@ async function keep(input: ParkedEventInput): Promise<ParkedEventOutcome> {
       description: 'Ends the workflow: the event is of no use',
     },
   );
-  setHandler(retryUpdate, async () => conclude(await attempt(input, routeNow)), {
+  setHandler(retryUpdate, async () => conclude(await attemptNow(input)), {
     validator,
     description: 'Tries now to route the event',
   });
@@ -89,6 +90,12 @@ async function keep(input: ParkedEventInput): Promise<ParkedEventOutcome> {
   }
   upsertSearchAttributes([{ key: searchAttributes.attention, value: [] }]);
   return life.ending;
+}
+
+/** Handlers run outside of `keep`, in the scope that a cancellation request ends: it must not end their attempt. */
+function attemptNow(input: ParkedEventInput): Promise<ParkedEventAttempt> {
+  const route = (): Promise<ParkedEventAttempt> => attempt(input, routeNow);
+  return patched('retry-outlives-cancellation') ? CancellationScope.nonCancellable(route) : route();
 }
 
 async function attempt(
