@@ -1,162 +1,168 @@
 /** Events that could not be used are kept, tried again where time can help, and end by being of use or of none. */
 import { randomUUID } from 'node:crypto';
-import type { Stack } from '../../src/cli/dev-stack';
-import { createParkingLot, type ParkedEvent, type ParkingLot } from '../../src/temporal/parking-lot';
+import { ApplicationFailure } from '@temporalio/common';
 import { searchAttributes } from '../../src/temporal/search-attributes';
-import type { parkedEvent } from '../../workflows';
-import { discardUpdate, parkedEventWorkflowId, retryUpdate } from '../../workflows/messages';
-import { hashOf, newEvent, parkedIds, parkedInput } from '../http/webhooks';
-import { finished, settledAtBroker, startTestStack, submit, until } from '../support/stack';
-import { closeTemporal, testClient } from '../support/temporal';
-import { recordOf, truthOf } from '../support/truth';
-import { execution, order } from '../upvest/event-fixture';
+import { packRaw, unpackRaw } from '../../src/temporal/raw-event';
+import type { ParkedEventAttempt } from '../../workflows/messages';
+import { parkEvent } from '../support/parked-event-under-test';
+import { OPERATOR } from '../support/order-under-test';
+import { startStubWorker, type StubWorker } from '../support/stub-worker';
+import { closeTemporal } from '../support/temporal';
+import { startTimeSkipping, type TimeSkipping } from '../support/time-skipping';
+import { until } from '../support/until';
 
-let stack: Stack;
-let parkingLot: ParkingLot;
+let worker: StubWorker;
+let time: TimeSkipping;
 beforeAll(async () => {
-  stack = await startTestStack();
-  parkingLot = createParkingLot(testClient(), stack.config.orderTaskQueue);
+  [worker, time] = await Promise.all([startStubWorker(), startTimeSkipping()]);
 });
 afterAll(async () => {
-  await stack.stop();
+  await Promise.all([worker.stop(), time.stop()]);
   await closeTemporal();
 });
 
-const operator = { actor: 'somebody', reason: 'after the deploy' };
-
-/** Parks an event, or several of one request. */
-async function park(event: unknown, more: Partial<ParkedEvent> = {}) {
-  const raw = JSON.stringify(event);
-  const eventId = randomUUID();
-  const receivedAt = new Date().toISOString();
-  await parkingLot.park({ eventId, reason: 'UNREADABLE', detail: 'test', receivedAt, raw, ...more });
-  return testClient().workflow.getHandle<typeof parkedEvent>(parkedEventWorkflowId(eventId, hashOf(raw)));
-}
-
-function strayOrder(more: object) {
-  const id = randomUUID();
-  return newEvent('ORDER.NEW', {
-    ...order,
-    id,
-    created_at: new Date().toISOString(),
-    executions: [],
-    ...more,
-  });
-}
+const EVENT = JSON.stringify({ id: 'e-1', type: 'NEWS.PUBLISHED', object: {} });
+const kept: ParkedEventAttempt = { outcome: 'kept', why: 'UNKNOWN_TYPE, NEWS.PUBLISHED is not known' };
+const parked = (route: () => ParkedEventAttempt, raw: string | Buffer = EVENT) =>
+  parkEvent(worker, raw, 'UNREADABLE', route);
 
 describe('an operator can have it tried again', () => {
   it('and it ends when it can be routed now', async () => {
-    const { id, events } = await settledAtBroker(stack);
-    const handle = await park(events[0]);
-    expect(await handle.executeUpdate(retryUpdate, { args: [operator] })).toEqual({
-      outcome: 'routed',
-      portfolioOrderId: id,
-    });
-    expect(await handle.result()).toEqual({ outcome: 'routed', portfolioOrderId: id });
-    await stack.upvest.control.releaseWebhooks();
-    await finished(stack, id);
+    const routed = { outcome: 'routed', portfolioOrderId: randomUUID() } as const;
+    const event = await parked(() => routed);
+    expect(await event.retry()).toEqual(routed);
+    expect(await event.handle.result()).toEqual(routed);
+    expect(event.attempts().map(({ input }) => input.raw)).toEqual([EVENT]);
   });
 
   it('and is told why it still cannot', async () => {
-    const handle = await park(newEvent('NEWS.PUBLISHED', {}));
-    expect(await handle.executeUpdate(retryUpdate, { args: [operator] })).toEqual({
-      outcome: 'kept',
-      why: expect.stringContaining('NEWS.PUBLISHED') as string,
-    });
-    expect((await handle.describe()).status.name).toBe('RUNNING');
+    const event = await parked(() => kept);
+    expect(await event.retry()).toEqual(kept);
+    expect(await event.details()).toContain('NEWS.PUBLISHED is not known');
+    expect((await event.handle.describe()).status.name).toBe('RUNNING');
   });
 
-  it('once they say who they are and why', async () => {
-    const handle = await park(newEvent('NEWS.PUBLISHED', {}));
-    await expect(
-      handle.executeUpdate(retryUpdate, { args: [{ ...operator, reason: '' }] }),
-    ).rejects.toMatchObject({ cause: { message: expect.stringContaining('reason') as string } });
+  it('at once, in one attempt, whatever becomes of it', async () => {
+    const event = await parked(() => {
+      throw ApplicationFailure.retryable('Upvest does not know its order', 'UNROUTED');
+    });
+    expect(await event.retry()).toEqual({ outcome: 'kept', why: 'Upvest does not know its order' });
+    expect(event.attempts()).toHaveLength(1);
+  });
+
+  it.each([
+    ['who they are', { ...OPERATOR, actor: '' }, 'actor'],
+    ['why', { ...OPERATOR, reason: '' }, 'reason'],
+  ])('or discard it once they say %s', async (_what, decision, word) => {
+    const event = await parked(() => kept);
+    const refused = { cause: { message: expect.stringContaining(word) as string } };
+    await expect(event.retry(decision)).rejects.toMatchObject(refused);
+    await expect(event.discard(decision)).rejects.toMatchObject(refused);
+    expect(event.attempts()).toEqual([]);
+    expect((await event.handle.describe()).status.name).toBe('RUNNING');
   });
 });
 
 it('is no longer found among those that wait once it has ended', async () => {
-  const handle = await park(newEvent('NEWS.PUBLISHED', {}));
-  await until('it to be found', async () =>
-    (await parkedIds(stack, 'PARKED_UNREADABLE')).includes(handle.workflowId),
-  );
-  await handle.executeUpdate(discardUpdate, { args: [operator] });
-  await handle.result();
-  const { typedSearchAttributes } = await handle.describe();
+  const event = await parked(() => kept);
+  const query = `WorkflowId = '${event.workflowId}' AND Attention = 'PARKED_UNREADABLE'`;
+  await until('visibility', async () => (await worker.client.workflow.count(query)).count === 1);
+  await event.discard();
+  expect(await event.handle.result()).toEqual({ outcome: 'discarded', ...OPERATOR });
+  const { typedSearchAttributes } = await event.handle.describe();
   expect(typedSearchAttributes.get(searchAttributes.attention) ?? []).toEqual([]);
 });
 
-describe('by itself', () => {
-  it('ends when its order turns out to be no business of ours', async () => {
-    const longAgo = new Date(Date.now() - 3_600_000).toISOString();
-    const foreign = strayOrder({
-      initiation_flow: 'API',
-      client_reference: randomUUID(),
-      created_at: longAgo,
-    });
-    const handle = await park(foreign, { reason: 'UNROUTED' });
-    expect(await handle.result()).toEqual({ outcome: 'foreign', flow: 'API' });
-  });
-
-  it('ends when its finished order knew it, and waits for an operator when it did not', async () => {
-    const { id, events } = await settledAtBroker(stack);
-    await stack.upvest.control.releaseWebhooks();
-    await finished(stack, id);
-    const known = await park([events[0], events[1]], { reason: 'UNROUTED' });
-    expect(await known.result()).toEqual({ outcome: 'redundant' });
-
-    const settled = events.find(({ type }) => type === 'EXECUTION.SETTLED');
-    const mistrade = newEvent('EXECUTION.CANCELLED', { ...settled?.object, status: 'CANCELLED' });
-    const late = await park(mistrade, { reason: 'UNROUTED' });
-    expect(await late.executeUpdate(retryUpdate, { args: [operator] })).toMatchObject({
-      outcome: 'kept',
-      why: expect.stringContaining('CANCELLED') as string,
-    });
-    expect((await late.describe()).status.name).toBe('RUNNING');
-  });
+it('is not lost by a cancellation from the Temporal UI, and can be tried again afterwards', async () => {
+  const event = await parked(() => kept);
+  await event.handle.cancel();
+  expect(await event.retry()).toEqual(kept);
+  expect(await event.retry()).toEqual(kept);
+  expect(event.attempts()).toHaveLength(2);
+  expect((await event.handle.describe()).status.name).toBe('RUNNING');
 });
 
-describe('several events of one request', () => {
-  it('go to their orders as those become known; the rest is kept', async () => {
-    const { id, events } = await settledAtBroker(stack);
-    const lost = newEvent('EXECUTION.FILLED', { ...execution, id: randomUUID(), order_id: randomUUID() });
-    const handle = await park([lost, ...events], { reason: 'UNROUTED' });
-    const { order: view } = await finished(stack, id);
-    expect(recordOf(view)).toEqual(truthOf(stack, id));
-    const rest = await until('the rest', async () => {
-      const input = await parkedInput(handle.workflowId);
-      return input.raw === JSON.stringify([lost]) && input;
-    });
-    expect(rest.reason).toBe('UNROUTED');
-    expect((await handle.describe()).status.name).toBe('RUNNING');
-    await stack.upvest.control.releaseWebhooks();
-  });
-
-  it('end together when all of them are dealt with', async () => {
-    const { id, events } = await settledAtBroker(stack);
-    const foreign = strayOrder({ initiation_flow: 'SELL_TO_COVER_FEES', client_reference: '' });
-    const handle = await park([foreign, ...events], { reason: 'UNROUTED' });
-    expect(await handle.result()).toEqual({ outcome: 'all-dealt-with', events: events.length + 1 });
-    await finished(stack, id);
-    await stack.upvest.control.releaseWebhooks();
-  });
-});
-
-it('bytes that are no text are kept to the byte', async () => {
+it('keeps bytes that are no text to the byte', async () => {
   const raw = Buffer.from([0x7b, 0xff, 0x00, 0x7d]);
-  const eventId = randomUUID();
-  const receivedAt = new Date().toISOString();
-  await parkingLot.park({ eventId, reason: 'UNREADABLE', detail: 'test', receivedAt, raw });
-  const bodyHash = hashOf(raw);
-  const handle = testClient().workflow.getHandle(parkedEventWorkflowId(eventId, bodyHash));
-  expect(await handle.executeUpdate(retryUpdate, { args: [operator] })).toMatchObject({ outcome: 'kept' });
+  const event = await parked(() => kept, raw);
+  expect(await event.retry()).toMatchObject({ outcome: 'kept' });
+  const [attempt] = event.attempts();
+  expect(attempt && unpackRaw(attempt.input)).toEqual(raw);
 });
 
-it('a thousand events that wait for their orders do not hold up the feed', async () => {
-  const lost = () => newEvent('EXECUTION.FILLED', { ...execution, id: randomUUID(), order_id: randomUUID() });
-  for (let request = 0; request < 5; request += 1) {
-    const events = Array.from({ length: 200 }, lost);
-    expect(await stack.upvest.control.sendRaw({ events })).toMatchObject({ status: 200 });
-  }
-  const { order: view } = await finished(stack, await submit(stack));
-  expect(view.status).toBe('SETTLED');
+it('several events of one request: those that are dealt with leave, and the rest is kept as it is', async () => {
+  const rest = packRaw(JSON.stringify([{ id: 'e-2' }]));
+  const answers: ParkedEventAttempt[] = [{ outcome: 'partly', rest, why: 'one is not known' }];
+  // As bytes, of which the rest must not be taken for packed.
+  const packed = Buffer.concat([
+    Buffer.from(JSON.stringify([{ id: 'e-1' }, { id: 'e-2' }])),
+    Buffer.from([0xff]),
+  ]);
+  const event = await parkEvent(worker, packed, 'UNROUTED', () => {
+    const answer = answers.shift();
+    if (answer !== undefined) return answer;
+    throw ApplicationFailure.nonRetryable('one is not known', 'UNROUTED');
+  });
+  const [first, second] = await until(
+    'the rest to be tried',
+    () => event.attempts().length > 1 && event.attempts(),
+  );
+  expect(first?.input.rawEncoding).toBe('gzip+base64');
+  expect(second?.input).toEqual({ ...first?.input, ...rest, rawEncoding: undefined });
+  expect(second?.input.reason).toBe('UNROUTED');
+  expect((await event.handle.describe()).status.name).toBe('RUNNING');
+});
+
+describe('where time can help', () => {
+  const unrouted = (): never => {
+    throw ApplicationFailure.retryable('Upvest does not know its order', 'UNROUTED');
+  };
+
+  it.each(['UNROUTED', 'REFUSED_BY_ORDER'] as const)(
+    '%s is tried again by itself, at least every ten minutes, until it can be routed',
+    async (reason) => {
+      const event = await parkEvent(time.worker, EVENT, reason, unrouted);
+      await until('the first attempt', () => event.attempts().length > 0);
+      // After 5, 10, 20, 40, 80, 160, 320 and 600 seconds.
+      await time.pass('21m');
+      expect(event.attempts().map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+      await time.pass('5h');
+      expect(event.attempts()).toHaveLength(9 + 30);
+      expect(await event.details()).toContain('Is tried again');
+      const routed = { outcome: 'routed', portfolioOrderId: randomUUID() } as const;
+      event.routes(() => routed);
+      expect(await event.handle.result()).toEqual(routed);
+    },
+  );
+
+  it('it is tried for a week, and then waits for an operator', async () => {
+    const event = await parkEvent(time.worker, EVENT, 'UNROUTED', unrouted);
+    await time.pass('167h');
+    const before = event.attempts().length;
+    expect(before).toBeGreaterThan(1_000);
+    await time.pass('1h');
+    expect(event.attempts().length).toBeGreaterThan(before);
+    await time.pass('1h');
+    await until('the end of it', async () => (await event.details()).includes('Waits for an operator'));
+    const after = event.attempts().length;
+    await time.pass('1d');
+    expect(event.attempts()).toHaveLength(after);
+    expect((await event.handle.describe()).status.name).toBe('RUNNING');
+
+    event.routes(() => ({ outcome: 'redundant' }));
+    expect(await event.retry()).toEqual({ outcome: 'redundant' });
+    expect(await event.handle.result()).toEqual({ outcome: 'redundant' });
+  });
+
+  it.each(['UNREADABLE', 'UNKNOWN_TYPE', 'LATE'] as const)(
+    'which is not for %s: an operator decides',
+    async (reason) => {
+      const event = await parkEvent(time.worker, EVENT, reason, () => kept);
+      await time.pass('1d');
+      expect(event.attempts()).toEqual([]);
+      expect(await event.details()).toContain('Waits for an operator.');
+      await event.discard();
+      expect(await event.handle.result()).toEqual({ outcome: 'discarded', ...OPERATOR });
+    },
+  );
 });
