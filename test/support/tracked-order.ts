@@ -28,7 +28,7 @@ export interface TrackedOptions extends OrderOptions {
   placed?: Partial<PortfolioOrderObservation>;
 }
 
-const orders: TrackedOrder[] = [];
+const orders: OrderUnderTest[] = [];
 
 /** Hands over an order that the broker has just taken as NEW. */
 export async function placeOrder(worker: StubWorker, options: TrackedOptions = {}): Promise<TrackedOrder> {
@@ -38,15 +38,26 @@ export async function placeOrder(worker: StubWorker, options: TrackedOptions = {
   const observation = whole(broker, 'NEW', { source: byPlacement(), ...more });
   const facts = placedAs(observation, { requestedAt: broker.createdAt });
   await order.handOver(facts);
-  const tracked = { order, broker, reference: facts.reference };
-  orders.push(tracked);
+  return track({ order, broker, reference: facts.reference });
+}
+
+/** Has `areOrdersOpen` look at this one, too. */
+export function track<T extends { order: OrderUnderTest }>(tracked: T): T {
+  orders.push(tracked.order);
   return tracked;
 }
 
-/** Whether orders that were placed since the last call go on: a test that failed left them. */
+/** Whether orders that were tracked since the last call go on: a test that failed left them. */
 export async function areOrdersOpen(): Promise<boolean> {
-  const runs = await Promise.all(orders.splice(0).map(({ order }) => order.handle.describe()));
-  return runs.some(({ status }) => status.name === 'RUNNING');
+  const isOpen = async ({ handle }: OrderUnderTest): Promise<boolean> => {
+    try {
+      return (await handle.describe()).status.name === 'RUNNING';
+    } catch {
+      // It was never started.
+      return false;
+    }
+  };
+  return (await Promise.all(orders.splice(0).map(isOpen))).includes(true);
 }
 
 /** From here on a read shows all of the order as it is in this status. */

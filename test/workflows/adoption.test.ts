@@ -1,79 +1,119 @@
-/** Orders that nobody placed here, and orders whose placement is known late. */
-import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Stack } from '../../src/cli/dev-stack';
-import { finished, newRequest, show, startTestStack, statusesAtEsw, submit, until } from '../support/stack';
-import { closeTemporal } from '../support/temporal';
-import { HELD_MS } from '../support/orders';
-import { recordOf, truthOf } from '../support/truth';
+/** Orders that nobody placed here, and orders whose placement is known late, under the standard grace of a minute. */
+import { ApplicationFailure } from '@temporalio/activity';
+import type { Observation, PortfolioOrderObservation } from '../../src/domain/observation';
+import { byPlacement, orderAtBroker, processedToSettled, whole } from '../support/observations';
+import { newOrder, placedAs } from '../support/order-under-test';
+import { EVERY_STATE, expectEachOnceSent, statusesSent } from '../support/stub-esw';
+import { expectSettled, track, type TrackedOrder } from '../support/tracked-order';
+import { useTimeSkipping } from '../support/use-time-skipping';
 
-const GRACE_MS = 700;
-const ALL_STATES = ['Created', 'Confirmed', 'Fulfilled', 'Settled'];
+/** Of an event's body, what ESW is told of amounts. */
+interface Told {
+  balances: { balancesInCurrency: { charges: { name: string }[] }[] };
+}
 
-describe('adoption', () => {
-  let stack: Stack;
-  beforeAll(async () => {
-    stack = await startTestStack({ policies: { placedGraceMs: GRACE_MS } });
+const time = useTimeSkipping();
+
+/** An order of the broker's that no webhook has told of yet, and all of its webhooks with these facts. */
+function orderOfUpvest(facts: Partial<PortfolioOrderObservation>) {
+  const { worker, clock } = time();
+  const order = newOrder(worker);
+  const broker = { ...orderAtBroker(order.id, 2, clock(), clock), isDated: true };
+  const events = [whole(broker, 'NEW'), ...processedToSettled(broker)].map((one) =>
+    one.subject === 'portfolio-order' ? { ...one, ...facts } : one,
+  );
+  const tracked: TrackedOrder = track({ order, broker, reference: order.id });
+  return { tracked, order, broker, events };
+}
+
+it('an order of a savings plan is adopted at once, under its own id', async () => {
+  const { tracked, order, events } = orderOfUpvest({ initiationFlow: 'SAVINGS_PLAN' });
+  await order.deliver(...events);
+  const view = await expectSettled(tracked);
+  expect(view).toMatchObject({ origin: 'adopted', status: 'SETTLED', initiationFlow: 'SAVINGS_PLAN' });
+  expect(view.reference).toBeUndefined();
+  expectEachOnceSent(order, order.id, EVERY_STATE);
+  expect(order.calls('findOpenPlacement')).toEqual([]);
+});
+
+describe('an order of the API flow', () => {
+  it('that nobody here places is adopted after a minute', async () => {
+    const { tracked, order, broker, events } = orderOfUpvest({});
+    await order.deliver(...events);
+    await order.viewWhen('SETTLED', ({ status }) => status === 'SETTLED');
+    await time().pass('30s');
+    expect(order.calls('findOpenPlacement')).toEqual([]);
+    expect(await order.view()).toMatchObject({ origin: 'open', finished: false });
+    expect(order.sent()).toEqual([]);
+    await time().pass('30s');
+    expect((await expectSettled(tracked)).origin).toBe('adopted');
+    const { accountId } = broker;
+    const calls = order.calls('findOpenPlacement');
+    expect(calls.map(({ input }) => input)).toEqual([{ accountId, cashAmount: '1000.00' }]);
+    expectEachOnceSent(order, order.id, EVERY_STATE);
   });
-  afterAll(async () => {
-    await stack.stop();
-    await closeTemporal();
+
+  it('that an open placement could have made is not emitted meanwhile, but tracked, and then filed as placed', async () => {
+    const { order, broker, events } = orderOfUpvest({});
+    order.script('findOpenPlacement', () => true);
+    await order.deliver(...events);
+    await time().pass('4m');
+    expect(order.calls('findOpenPlacement').length).toBeGreaterThanOrEqual(3);
+    expect(await order.view()).toMatchObject({ origin: 'open', finished: false, status: 'SETTLED' });
+    expect(order.sent()).toEqual([]);
+    const placed = placedAs(whole(broker, 'NEW', { source: byPlacement() }));
+    await order.handOver(placed);
+    const view = await expectSettled({ order, broker, reference: placed.reference });
+    expect(view.origin).toBe('placed');
+    expectEachOnceSent(order, placed.reference, EVERY_STATE);
+    expect(statusesSent(order, order.id)).toEqual([]);
   });
 
-  const draft = () => ({ userId: randomUUID(), accountId: randomUUID(), cashAmount: '50.00' });
-
-  it('adopts an order of a savings plan at once, under its own id', async () => {
-    const { portfolioOrder } = stack.upvest.control.initiate({ ...draft(), initiationFlow: 'SAVINGS_PLAN' });
-    const { order, reference } = await finished(stack, portfolioOrder.id);
-    expect(order).toMatchObject({ origin: 'adopted', status: 'SETTLED', initiationFlow: 'SAVINGS_PLAN' });
-    expect(reference).toBeUndefined();
-    expect(recordOf(order)).toEqual(truthOf(stack, portfolioOrder.id));
-    expect(statusesAtEsw(stack, portfolioOrder.id)).toEqual(ALL_STATES);
+  it('whose open placement turns out to have made another one is adopted', async () => {
+    const { tracked, order, events } = orderOfUpvest({});
+    order.script('findOpenPlacement', () => true);
+    await order.deliver(...events);
+    await time().pass('2m');
+    expect((await order.view()).origin).toBe('open');
+    order.script('findOpenPlacement', () => false);
+    await time().pass('1m');
+    expect((await expectSettled(tracked)).origin).toBe('adopted');
+    expectEachOnceSent(order, order.id, EVERY_STATE);
   });
 
-  it('keeps both sides of a rebalancing apart in what ESW is told', async () => {
-    const { portfolioOrder } = stack.upvest.control.initiate({
-      ...draft(),
-      type: 'REBALANCING',
-      initiationFlow: 'API',
+  it('is not adopted while nobody can say whether a placement is open: asked again a minute later', async () => {
+    const { tracked, order, events } = orderOfUpvest({});
+    order.script('findOpenPlacement', () => {
+      throw ApplicationFailure.nonRetryable('Visibility is away');
     });
-    await finished(stack, portfolioOrder.id);
-    const last = stack.esw.control.events({ reference: portfolioOrder.id }).at(-1);
-    const charges = last?.body.balances?.balancesInCurrency?.[0]?.charges?.map((charge) => charge.name);
-    expect(charges).toEqual(['Ordered', 'ExecutedBuy', 'SettledBuy', 'ExecutedSell', 'SettledSell']);
+    await order.deliver(...events);
+    await time().pass('90s');
+    expect(order.calls('findOpenPlacement')).toHaveLength(1);
+    expect((await order.view()).origin).toBe('open');
+    order.script('findOpenPlacement', () => false);
+    await time().pass('1m');
+    expect((await expectSettled(tracked)).origin).toBe('adopted');
+    expectEachOnceSent(order, order.id, EVERY_STATE);
   });
+});
 
-  it('adopts an order of the API flow that nobody here places, after the grace time', async () => {
-    const { portfolioOrder } = stack.upvest.control.initiate({ ...draft(), initiationFlow: 'API' });
-    const { order } = await finished(stack, portfolioOrder.id);
-    expect(order.origin).toBe('adopted');
-    expect(statusesAtEsw(stack, portfolioOrder.id)).toEqual(ALL_STATES);
+it('both sides of a rebalancing are kept apart in what ESW is told', async () => {
+  const { tracked, order, broker, events } = orderOfUpvest({ type: 'REBALANCING' });
+  const [, second] = broker.children;
+  const isSold = (id: string): boolean => id === second?.id || id === second?.executionId;
+  const sold = <T extends { id: string }>(one: T): T => (isSold(one.id) ? { ...one, side: 'SELL' } : one);
+  const bothSides = events.map((one): Observation => {
+    if (one.subject === 'portfolio-order') return { ...one, orders: one.orders.map(sold) };
+    if (one.subject === 'order') return { ...sold(one), executions: one.executions.map(sold) };
+    return one.subject === 'execution' ? { ...one, execution: sold(one.execution) } : one;
   });
-
-  it('emits nothing while a placement that could have made the order is under way, and tracks it meanwhile', async () => {
-    // The answer is held back for several grace times: only the open placement keeps the order from being adopted.
-    stack.upvest.control.delayAnswers({ method: 'POST', path: '/portfolios/orders', ms: HELD_MS });
-    const request = newRequest();
-    const reference = await submit(stack, request);
-    const truth = await until('the order at the broker', () =>
-      stack.upvest.control
-        .portfolioOrders()
-        .find(({ portfolioOrder }) => portfolioOrder.account_id === request.accountId),
-    );
-    const { id } = truth.portfolioOrder;
-    const tracked = await until('the order to be tracked to SETTLED', async () => {
-      const { order } = await show(stack, id);
-      return order?.status === 'SETTLED' ? order : undefined;
-    });
-    expect(tracked).toMatchObject({ origin: 'open', finished: false });
-    await sleep(3 * GRACE_MS);
-    expect((await show(stack, id)).order?.origin).toBe('open');
-    expect(statusesAtEsw(stack, id)).toEqual([]);
-
-    stack.upvest.control.clearFaults();
-    const { order } = await finished(stack, reference);
-    expect(order.origin).toBe('placed');
-    expect(statusesAtEsw(stack, reference)).toEqual(ALL_STATES);
-    expect(statusesAtEsw(stack, id)).toEqual([]);
-  });
+  await order.deliver(...bothSides);
+  await order.viewWhen('SETTLED', ({ status }) => status === 'SETTLED');
+  await time().pass('1m');
+  await expectSettled(tracked);
+  expectEachOnceSent(order, order.id, EVERY_STATE);
+  const last = order.sent().findLast(({ body }) => body.brandOrderReference === order.id)
+    ?.body as unknown as Told;
+  const names = last.balances.balancesInCurrency[0]?.charges.map(({ name }) => name);
+  expect(names).toEqual(['Ordered', 'ExecutedBuy', 'SettledBuy', 'ExecutedSell', 'SettledSell']);
 });

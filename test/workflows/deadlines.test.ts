@@ -1,10 +1,9 @@
 /**
- * Deadlines from placing to FILLED, and of a cancel, under the standard policies and in workflow time (`design.md` 5): each
+ * Deadlines from placing to FILLED under the standard policies and in workflow time (`design.md` 5): each
  * wait ends in a question to Upvest, and only what Upvest answers moves the order.
  */
 import type { PortfolioOrderView } from '../../src/domain/view';
 import { searchAttributes } from '../../src/temporal/search-attributes';
-import { cancelUpdate } from '../../workflows/messages';
 import { stages, whole } from '../support/observations';
 import { EVERY_STATE, expectEachOnceSent, metadataSent, statusesSent } from '../support/stub-esw';
 import {
@@ -198,27 +197,4 @@ it('an order whose webhooks are all lost is followed to its end by questions alo
   const settlementDays = broker.createdAt < '2027-10-11' ? 2 : 1;
   const settlement = (settlementDays * 24 + 8) * 60;
   expect(await minutesOfQuestions(time().worker, tracked)).toEqual([15, 15.5, 75, settlement]);
-});
-
-it('a cancel that Upvest took and of which nothing comes is asked about after 2 minutes, and told after 5', async () => {
-  const tracked = await place();
-  const { order, reference } = tracked;
-  order.script('cancelPortfolioOrder', () => ({ kind: 'accepted' }));
-  showing(tracked, 'NEW');
-  await order.viewWhen('NEW', ({ status }) => status === 'NEW');
-  await order.decide(cancelUpdate);
-  const { since, asksAt, attentionAt } = await waitOf(tracked, 'deadline:cancel');
-  expect([asksAt - since, attentionAt - since]).toEqual([2 * MINUTE, 5 * MINUTE]);
-  await time().passUntil(attentionAt - 1_000);
-  expect((await order.view()).attention).toEqual([]);
-  await time().passUntil(attentionAt);
-  const silent = await order.viewWhen('the attention', ({ attention }) => attention.length > 0);
-  expect(silent.attention).toEqual(['CANCEL_SILENT']);
-  expect(await pausesBetweenQuestions(time().worker, tracked)).toEqual([2, 2]);
-  expect(await toldBy(tracked, 'deadline:cancel')).toEqual(['Upvest was asked, and had nothing new']);
-
-  const { cancel, attention } = await isCancelled(tracked);
-  expect(cancel).toMatchObject({ actor: 'ada', outcome: 'cancelled' });
-  expect(attention).toEqual([]);
-  expectEachOnceSent(order, reference, ['Created', 'Cancelled']);
 });
