@@ -1,68 +1,218 @@
-/** A run that hands over to the next one carries everything; recorded histories replay with the present code. */
+/** A run that hands over to the next one carries everything; each run replays with the present code. */
+import { ApplicationFailure } from '@temporalio/activity';
+import { temporal } from '@temporalio/proto';
 import { Worker } from '@temporalio/worker';
-import type { Stack } from '../../src/cli/dev-stack';
-import { placementWorkflowId, portfolioOrderWorkflowId } from '../../workflows/messages';
-import { finished, NO_GAPS, startTestStack, statusesAtEsw, until } from '../support/stack';
+import { EMISSION_BUSY, type EmissionFailureDetails } from '../../src/domain/emission-failure';
+import {
+  acknowledgeUpdate,
+  cancelUpdate,
+  reconcileUpdate,
+  retryEmissionUpdate,
+} from '../../workflows/messages';
+import { otherwise, randomOf } from '../domain/schedules';
+import { eventTypes, historyOf } from '../support/history';
+import { processedToSettled, settledOutcome, stages, whole } from '../support/observations';
+import { newPlacement } from '../support/placement-under-test';
+import { recordOf } from '../support/recorded-outcome';
+import { EVERY_STATE, expectEachOnceSent, sentTwice, statusesSent } from '../support/stub-esw';
+import { startStubWorker, type StubWorker } from '../support/stub-worker';
 import { closeTemporal, testBundle } from '../support/temporal';
-import { intoLaterRun, tell } from '../support/orders';
-import { recordOf, settledInSilence, truthOf } from '../support/truth';
+import { expectSettled, placeOrder, showing, viewAtEnd, type TrackedOrder } from '../support/tracked-order';
+import { until } from '../support/until';
 
-describe('continue-as-new', () => {
-  let stack: Stack;
-  beforeAll(async () => {
-    const policies = { ...NO_GAPS, historyEventsPerRun: 12 };
-    stack = await startTestStack({ policies, upvest: { children: 12 } });
-  });
-  afterAll(async () => {
-    await stack.stop();
-    await closeTemporal();
-  });
+const { WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND: UNHANDLED_COMMAND } =
+  temporal.api.enums.v1.WorkflowTaskFailedCause;
 
-  it('loses and doubles nothing over many runs, with batches in reverse and twice', async () => {
-    const { reference, id } = await settledInSilence(stack);
-    // A slow machine takes so many messages in one task that there are few runs: the first ones are one by one.
-    for (const [index, event] of stack.upvest.control.portfolioOrder(id).events.slice(-3).entries()) {
-      await tell(stack, [event]);
-      await intoLaterRun(stack, id, index + 1);
-    }
-    await stack.upvest.control.releaseWebhooks({ order: 'reverse', copies: 2, batches: 20 });
-    const { order } = await finished(stack, reference);
-    expect(order.run).toBeGreaterThan(3);
-    expect(recordOf(order)).toEqual(truthOf(stack, id));
-    expect(order.reference).toBe(reference);
-    expect(statusesAtEsw(stack, reference)).toEqual(['Created', 'Confirmed', 'Fulfilled', 'Settled']);
-    expect(stack.esw.control.counts()).toMatchObject({ replayed: 0, conflicting: 0 });
-  });
-
-  it('hands over in a gap of the emission while ESW is away, and keeps the bytes in flight', async () => {
-    stack.esw.control.addFault({ kind: 'accept-then-drop', count: 2, match: { status: 'Created' } });
-    const { reference } = await settledInSilence(stack);
-    await stack.upvest.control.releaseWebhooks({ batches: 10 });
-    const { order } = await finished(stack, reference);
-    expect(order.run).toBeGreaterThan(1);
-    expect(statusesAtEsw(stack, reference)).toEqual(['Created', 'Confirmed', 'Fulfilled', 'Settled']);
-    for (const { replays, byteIdenticalReplays } of stack.esw.control.events({ reference })) {
-      expect(byteIdenticalReplays).toBe(replays);
-    }
-  });
-
-  it('replays every run of an order and of its placement', async () => {
-    const { reference, id } = await settledInSilence(stack);
-    await stack.upvest.control.releaseWebhooks({ batches: 10 });
-    await finished(stack, reference);
-    const ids = [portfolioOrderWorkflowId(id), placementWorkflowId(reference)];
-    const query = ids.map((one) => `WorkflowId = '${one}'`).join(' OR ');
-    await until(
-      'visibility of the end',
-      async () =>
-        (await stack.client.workflow.count(`(${query}) AND ExecutionStatus = 'Running'`)).count === 0,
-    );
-    const histories = stack.client.workflow.list({ query }).intoHistories();
-    let replayed = 0;
-    for await (const result of Worker.runReplayHistories({ workflowBundle: testBundle() }, histories)) {
-      expect(result.error).toBeUndefined();
-      replayed += 1;
-    }
-    expect(replayed).toBeGreaterThan(2);
-  });
+let worker: StubWorker;
+beforeAll(async () => {
+  worker = await startStubWorker();
 });
+afterAll(async () => {
+  await worker.stop();
+  await closeTemporal();
+});
+
+const SHORT_RUNS = { policies: { historyEventsPerRun: 12 } };
+
+/** Repeats an event until the workflow is in a run after this one. */
+async function intoLaterRun({ order, broker }: TrackedOrder, run: number) {
+  return until('a later run', async () => {
+    await order.deliver(whole(broker, 'NEW'));
+    const view = await order.view();
+    return view.run > run && view;
+  });
+}
+
+/** Every run of a workflow, in order. */
+async function runsOf(workflowId: string): Promise<string[]> {
+  const query = `WorkflowId = '${workflowId}'`;
+  const { workflow } = worker.client;
+  await until('visibility of the end', async () => {
+    return (await workflow.count(`${query} AND ExecutionStatus = 'Running'`)).count === 0;
+  });
+  const runs: { runId: string; startTime: Date }[] = [];
+  for await (const { runId, startTime } of workflow.list({ query })) runs.push({ runId, startTime });
+  return runs.sort((a, b) => a.startTime.getTime() - b.startTime.getTime()).map(({ runId }) => runId);
+}
+
+/** Fails so that the engine tries again at once. */
+function failOnce(message: string): never {
+  throw ApplicationFailure.create({ message, nextRetryDelay: '10ms' });
+}
+
+it('loses and doubles nothing over many runs, with batches in reverse and twice', async () => {
+  const tracked = await placeOrder(worker, { ...SHORT_RUNS, children: 12 });
+  const { order, reference } = tracked;
+  const events = processedToSettled(tracked.broker);
+  // A slow machine takes so many messages in one task that there are few runs: the first ones are one by one.
+  for (const [index, event] of events.slice(-3).entries()) {
+    await order.deliver(event);
+    await intoLaterRun(tracked, index + 1);
+  }
+  for (let end = events.length; end > 0; end -= 3) {
+    const batch = events.slice(Math.max(0, end - 3), end);
+    for (let copy = 0; copy < 2; copy += 1)
+      expect(['delivered', 'redundant']).toContain((await order.offer(...batch)).kind);
+  }
+  const view = await expectSettled(tracked);
+  expect(view.run).toBeGreaterThan(3);
+  expect(view.reference).toBe(reference);
+  expectEachOnceSent(order, reference, EVERY_STATE);
+  expect(sentTwice(order)).toEqual([]);
+});
+
+it('hands over in a gap of the emission while ESW is away, and keeps the bytes in flight', async () => {
+  const tracked = await placeOrder(worker, SHORT_RUNS);
+  const { order, reference } = tracked;
+  const refusal = { status: 503, message: 'ESW answered 503' };
+  const details: EmissionFailureDetails = { results: [], refusal, retryAfterMs: 600_000 };
+  order.script('emitOrderEvents', () => {
+    throw ApplicationFailure.nonRetryable(refusal.message, EMISSION_BUSY, details);
+  });
+  await until('ESW to have the first event', () => statusesSent(order, reference).length === 1);
+  const { fulfillment } = await intoLaterRun(tracked, 1);
+  expect(fulfillment).toMatchObject({ accepted: [], pending: ['NEW'], paused: { why: 'busy' } });
+  const [first] = order.sent();
+  order.script('emitOrderEvents', ({ events }) => events.map(({ id }) => ({ id, outcome: 'accepted' })));
+  await order.decide(retryEmissionUpdate);
+  await order.deliver(...processedToSettled(tracked.broker));
+  expect((await expectSettled(tracked)).run).toBeGreaterThan(1);
+  expect(order.sent()[1]).toEqual(first);
+  expect(sentTwice(order)).toEqual([first?.id]);
+  expectEachOnceSent(order, reference, EVERY_STATE);
+});
+
+it('takes along what operators and questions have left: only the number of the run is another one', async () => {
+  const tracked = await placeOrder(worker, SHORT_RUNS);
+  const { order, broker } = tracked;
+  order.script('readPortfolioOrder', () => ({ kind: 'unknown-order' }));
+  order.script('cancelPortfolioOrder', () => ({ kind: 'refused', problem: { status: 409 } }));
+  await order.decide(reconcileUpdate);
+  await order.viewWhen('an attention', ({ attention }) => attention.includes('UNKNOWN_TO_BROKER'));
+  await order.decide(acknowledgeUpdate, { codes: ['UNKNOWN_TO_BROKER'] });
+  await order.decide(cancelUpdate);
+  await order.handle.signal('brokerEvents', ['no observation']);
+  await order.deliver(...stages(broker).PROCESSING);
+  const before = await order.viewWhen('all of it', ({ status, attention, fulfillment }) => {
+    return status === 'PROCESSING' && attention.length === 2 && fulfillment.pending.length === 0;
+  });
+  expect(before).toMatchObject({
+    attention: ['CANCEL_REFUSED', 'UNUSABLE_MESSAGE'],
+    questions: { nothingNew: 1 },
+    cancel: { actor: 'ada', outcome: 'refused' },
+    waits: [{ rule: 'deadline:processing', asked: 0 }],
+  });
+  const timeline = await order.timeline();
+  const { typedSearchAttributes } = await order.handle.describe();
+
+  const after = await intoLaterRun(tracked, before.run + 1);
+  expect({ ...after, run: 0 }).toEqual({ ...before, run: 0 });
+  expect(await order.timeline()).toEqual(timeline);
+  expect((await order.handle.describe()).typedSearchAttributes).toEqual(typedSearchAttributes);
+  const { FILLED, SETTLED } = stages(broker);
+  await order.deliver(...FILLED, ...SETTLED);
+  expect((await viewAtEnd(tracked, 'SETTLED')).findings).toEqual([]);
+});
+
+it('hands a cancel over that was asked for while Upvest was away, and Upvest is asked once', async () => {
+  const tracked = await placeOrder(worker, { policies: { historyEventsPerRun: 6 }, children: 8 });
+  const { order, broker, reference } = tracked;
+  order.script('cancelPortfolioOrder', () =>
+    order.calls('cancelPortfolioOrder').length < 4 ? failOnce('Upvest answered 503') : { kind: 'accepted' },
+  );
+  await intoLaterRun(tracked, 1);
+  await order.decide(cancelUpdate, { actor: 'olga' });
+  await order.decide(cancelUpdate, { actor: 'olga' });
+  await until('the DELETE', () => order.calls('cancelPortfolioOrder').length === 4);
+  await order.deliver(whole(broker, 'CANCELLED', { orders: [] }));
+  const view = await viewAtEnd(tracked, 'CANCELLED');
+  expect(view).toMatchObject({ status: 'CANCELLED', cancel: { outcome: 'cancelled', actor: 'olga' } });
+  expect(order.calls('cancelPortfolioOrder').map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4]);
+  expectEachOnceSent(order, reference, ['Created', 'Cancelled']);
+});
+
+it('replays every run of an order and of its placement', async () => {
+  const placement = newPlacement(worker, SHORT_RUNS);
+  const { order, broker, reference } = placement;
+  await placement.start();
+  await placement.handle.result();
+  await intoLaterRun({ order, broker, reference }, 1);
+  await order.deliver(...processedToSettled(broker));
+  await expectSettled({ order, broker, reference });
+  const ids = [order.workflowId, placement.workflowId];
+  for (const id of ids) await runsOf(id);
+  const query = ids.map((id) => `WorkflowId = '${id}'`).join(' OR ');
+  const histories = worker.client.workflow.list({ query }).intoHistories();
+  let replayed = 0;
+  for await (const result of Worker.runReplayHistories({ workflowBundle: testBundle() }, histories)) {
+    expect(result.error).toBeUndefined();
+    replayed += 1;
+  }
+  expect(replayed).toBeGreaterThan(2);
+});
+
+/** A small seed of what `test/soak/long-lives.test.ts` does over the whole product. */
+it.each([5, 6])(
+  'keeps record, ledger and story over lost, doubled and shuffled events and an ESW that fails, seed %d',
+  async (seed) => {
+    const tracked = await placeOrder(worker, {
+      children: 8,
+      policies: { historyEventsPerRun: 6, predecessorGraceMs: 300 },
+      deadlines: { quietMs: 100, spreadMs: 0 },
+    });
+    const { order, broker, reference } = tracked;
+    const random = randomOf(seed);
+    order.script('emitOrderEvents', ({ events }) => {
+      if (random() < 0.3) failOnce('ESW accepted them, and the answer was lost');
+      return events.map(({ id }) => ({ id, outcome: 'accepted' }));
+    });
+    // A read may be older than webhooks.
+    showing(tracked, 'NEW');
+    const events = processedToSettled(broker);
+    // A fifth of it is lost, and with it the end.
+    const kept = events.slice(0, -1).filter(() => random() >= 0.2);
+    for (const batch of otherwise(kept, seed)) await order.deliver(...batch);
+    await intoLaterRun(tracked, 3);
+    showing(tracked, 'SETTLED');
+    await order.decide(reconcileUpdate, { actor: 'olga' });
+    const view = await viewAtEnd(tracked, 'SETTLED');
+    expect(view.run).toBeGreaterThan(3);
+    expect(recordOf(view)).toEqual(settledOutcome(broker));
+    expect(view.questions.missed).toBeGreaterThan(0);
+    const statuses = statusesSent(order, reference);
+    expect(statuses.at(-1)).toBe('Settled');
+    expectEachOnceSent(order, reference, statuses, { mayTimesGoBack: true });
+
+    const runs = await runsOf(order.workflowId);
+    expect(runs).toHaveLength(view.run);
+    for (const runId of runs) {
+      const history = await historyOf(worker.client, order.workflowId, runId);
+      // A message that comes in the moment of the hand-over makes the server refuse it, and the task is done again.
+      const failures = history.flatMap(({ workflowTaskFailedEventAttributes: it }) => (it ? [it.cause] : []));
+      expect(failures.filter((cause) => cause !== UNHANDLED_COMMAND)).toEqual([]);
+      const last =
+        runId === runs.at(-1) ? 'WORKFLOW_EXECUTION_COMPLETED' : 'WORKFLOW_EXECUTION_CONTINUED_AS_NEW';
+      expect(eventTypes(history).at(-1)).toBe(last);
+    }
+  },
+);
