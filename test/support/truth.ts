@@ -1,26 +1,14 @@
 /** Compares what the product recorded with what the simulated broker did. */
 import type { Stack } from '../../src/cli/dev-stack';
-import { byId, type Outcome } from './recorded-outcome';
+import type { Outcome } from './recorded-outcome';
 import { newRequest, show, submit, until } from './stack';
+import { truthAt } from './upvest-truth';
 
 export { recordOf } from './recorded-outcome';
 
 /** Statuses and amounts as the broker knows them. */
-export function truthOf(stack: Stack, portfolioOrderId: string): Outcome {
-  const { portfolioOrder, orders } = stack.upvest.control.portfolioOrder(portfolioOrderId);
-  return {
-    status: portfolioOrder.status,
-    orders: byId(orders).map(({ id, status, executions }) => ({
-      id,
-      status,
-      executions: byId(executions).map((one) => ({
-        id: one.id,
-        status: one.status,
-        cashAmount: one.cash_amount,
-      })),
-    })),
-  };
-}
+export const truthOf = (stack: Stack, portfolioOrderId: string): Outcome =>
+  truthAt(stack.upvest.control, portfolioOrderId);
 
 /** Submits an order and keeps all of its webhooks back until the broker is done with it. */
 export async function settledInSilence(
