@@ -9,7 +9,7 @@ import { freePort } from '../../src/temporal/free-port';
 import { temporaryFiles, type Environment } from '../config/environment';
 import { placeUnanswered, terminate } from '../http/operations';
 import { newEvent } from '../http/webhooks';
-import { place } from '../support/orders';
+import { place, viewWhen, type PlacedHere } from '../support/orders';
 import { finished, find, until } from '../support/stack';
 import { uniqueName } from '../support/temporal';
 import { runInProcess, type InProcess } from './in-process';
@@ -39,6 +39,13 @@ export function directSuite(stack: () => Stack): void {
   };
   const overApi = (args: string[]): Promise<Ended> =>
     runInProcess(args, { PORTFOLIO_ORDERS_URL: stack().url, PORTFOLIO_ORDERS_TOKEN: stack().tokens.operate });
+
+  /** An order that stays NEW, as soon as its workflow has told ESW so. */
+  async function waiting(): Promise<PlacedHere> {
+    const placed = await place(stack(), { scenario: 'WAITS_IN_NEW' });
+    await viewWhen(stack(), placed.id, 'the order', ({ fulfillment }) => fulfillment.accepted.length === 1);
+    return placed;
+  }
 
   describe('placing and reading', () => {
     it('places, follows until it is settled, and is the same order for whoever asks', async () => {
@@ -108,7 +115,7 @@ export function directSuite(stack: () => Stack): void {
 
   describe('deciding', () => {
     it('is signed by the OS user or --actor, as direct, and says which rule allowed or forbade it', async () => {
-      const { reference, id } = await place(stack(), { scenario: 'WAITS_IN_NEW' });
+      const { reference, id } = await waiting();
       const asked = await direct(['reconcile', id, ...WHY]);
       expect(asked).toMatchObject({ code: 0, stderr: '' });
       expect(asked.stdout).toMatch(/\[operator:reconcile\]\n$/);
@@ -126,7 +133,7 @@ export function directSuite(stack: () => Stack): void {
     });
 
     it('takes every operation, reads its words as the API does, and starts what was ended', async () => {
-      const { reference, id } = await place(stack(), { scenario: 'WAITS_IN_NEW' });
+      const { reference, id } = await waiting();
       for (const args of [
         ['release'],
         ['retry-emission'],
@@ -148,7 +155,7 @@ export function directSuite(stack: () => Stack): void {
     });
 
     it('one key is one decision', async () => {
-      const { reference } = await place(stack(), { scenario: 'WAITS_IN_NEW' });
+      const { reference } = await waiting();
       const key = ['--key', randomUUID()];
       expect(await direct(['reconcile', reference, ...WHY, ...key])).toMatchObject({ code: 0 });
       expect(await direct(['reconcile', reference, ...WHY, ...key])).toMatchObject({ code: 0 });
@@ -161,7 +168,7 @@ export function directSuite(stack: () => Stack): void {
     });
 
     it('says when nobody knows whether it was decided, and how to ask again', async () => {
-      const { reference } = await place(stack(), { scenario: 'WAITS_IN_NEW' });
+      const { reference } = await waiting();
       // So that the test need not wait as long as an operator does.
       expect(DIRECT_BUDGET_MS).toBe(10_000);
       const connect: Connect = (_options, configuration) =>
@@ -175,7 +182,7 @@ export function directSuite(stack: () => Stack): void {
       const again = () => cancel('--key', key);
       await until('the decision', async () => (await again()).code === 0);
       await finished(stack(), reference);
-      expect(await again()).toMatchObject({ code: 0 });
+      expect(await direct(['cancel', reference, ...WHY, '--key', key])).toMatchObject({ code: 0 });
     });
   });
 

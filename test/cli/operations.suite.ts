@@ -2,7 +2,7 @@
 import type { Stack } from '../../src/cli/dev-stack';
 import { finished, show, statusesAtEsw, submit, until } from '../support/stack';
 import { EVERY_STATE, place, viewWhen } from '../support/orders';
-import { heldOrder, OPERATIONS, placeUnanswered, terminate } from '../http/operations';
+import { heldOrder, impatientServer, OPERATIONS, placeUnanswered, terminate } from '../http/operations';
 import { runInProcess } from './in-process';
 import type { Ended } from './processes';
 
@@ -135,9 +135,12 @@ export function operationsSuite(stack: () => Stack): void {
 
   it('says how to ask for the same decision again when nobody knows whether it was decided', async () => {
     const { reference, id } = await waiting();
+    const impatient = await impatientServer(stack());
     await stack().stopWorker();
-    const { code, stdout, stderr } = await cli(['cancel', id, ...WHY]);
+    const url = { PORTFOLIO_ORDERS_URL: impatient.url };
+    const { code, stdout, stderr } = await cli(['cancel', id, ...WHY], url);
     await stack().startWorker();
+    await impatient.stop();
     expect({ code, stdout }).toEqual({ code: 6, stdout: '' });
     const [, key = ''] =
       /^OUTCOME_UNKNOWN: .*\nThe same call with --key (\S+) is the same decision/.exec(stderr) ?? [];
