@@ -16,7 +16,8 @@ export interface PlacedOrder {
   accountId: string;
 }
 
-const LIMIT_MS = 60_000;
+/** A guard against waiting for good, on however slow a machine. */
+const LIMIT_MS = 100_000;
 const CURRENCY = 'EUR';
 
 /** Places an order on an account of its own with these settings; resolves when Upvest has it. */
@@ -27,6 +28,7 @@ export async function place(
   request: { side?: 'BUY' | 'SELL'; cashAmount?: string } = {},
 ): Promise<PlacedOrder> {
   const accountId = await submit(stack, reference, settings, request);
+  await until(`${reference} to reach Upvest`, () => brokerStatus(stack, accountId) !== undefined);
   const { portfolioOrderId = '' } = await untilOrder(
     stack,
     reference,
@@ -49,7 +51,7 @@ export async function submit(
   return accountId;
 }
 
-/** The order as the API shows it, as soon as it is as wanted. @throws Error with its last state after a minute */
+/** The order as the API shows it, as soon as it is as wanted. @throws Error with its last state after 100 s */
 export async function untilOrder(
   stack: Stack,
   referenceOrId: string,
@@ -58,28 +60,39 @@ export async function untilOrder(
   const options = { url: stack.url, token: stack.tokens.read };
   const deadline = Date.now() + LIMIT_MS;
   let last: unknown;
-  while (Date.now() < deadline) {
+  for (let attempt = 1; Date.now() < deadline; attempt += 1) {
     const status = await readOrder(options, referenceOrId).catch((error: unknown) => String(error));
     if (typeof status !== 'string' && isWanted(status)) return status;
     last =
       typeof status === 'string' ? status : [status.phase, status.order?.status, status.order?.attention];
-    await pause();
+    await pause(attempt);
   }
   throw new Error(`${referenceOrId} never came to what was waited for: ${JSON.stringify(last)}`);
 }
 
-/** Does not keep a process alive whose stack has stopped. */
-function pause(): Promise<void> {
-  return sleep(100, undefined, { ref: false });
+/**
+ * Grows from a tenth of a second to one: a query is work for Temporal and a worker, and on a busy machine they would do
+ * nothing else. Does not keep a process alive whose stack has stopped.
+ */
+function pause(attempt: number): Promise<void> {
+  return sleep(Math.min(1_000, 100 * 1.5 ** attempt), undefined, { ref: false });
 }
 
-/** What `probe` finds, as soon as it finds something. @throws Error after a minute */
+/** What Upvest itself says of the account's order, which costs no query; undefined before it has one. */
+function brokerStatus({ upvest }: Stack, accountId: string): string | undefined {
+  const orders = upvest.control.portfolioOrders();
+  return orders.findLast(({ portfolioOrder }) => portfolioOrder.account_id === accountId)?.portfolioOrder
+    .status;
+}
+
+/** What `probe` finds, as soon as it finds something. @throws Error after 100 s */
 export async function until<T>(what: string, probe: () => Promise<T | false> | T | false): Promise<T> {
-  for (const deadline = Date.now() + LIMIT_MS; ;) {
+  const deadline = Date.now() + LIMIT_MS;
+  for (let attempt = 1; ; attempt += 1) {
     const found = await probe();
     if (found !== false) return found;
     if (Date.now() > deadline) throw new Error(`Waited in vain for ${what}`);
-    await pause();
+    await pause(attempt);
   }
 }
 
@@ -110,14 +123,15 @@ export function operate(
 
 /** Repeats an idempotent call of the API while the server is busy. @throws OrdersProblem */
 export async function persistently<T>(call: () => Promise<T>): Promise<T> {
-  for (const deadline = Date.now() + LIMIT_MS; ;) {
+  const deadline = Date.now() + LIMIT_MS;
+  for (let attempt = 1; ; attempt += 1) {
     try {
       return await call();
     } catch (error) {
       const isUnknown = error instanceof OrdersProblem && error.code === 'OUTCOME_UNKNOWN';
       if (!(isTransient(error) || isUnknown) || Date.now() > deadline) throw error;
     }
-    await pause();
+    await pause(attempt);
   }
 }
 
@@ -129,6 +143,9 @@ export async function finishedOrder(
   request: { side?: 'BUY' | 'SELL'; cashAmount?: string } = {},
 ): Promise<PlacedOrder> {
   const order = await place(stack, reference, settings, request);
+  await until(`Upvest to end ${reference}`, () =>
+    /^(SETTLED|CANCELLED)$/.test(brokerStatus(stack, order.accountId) ?? ''),
+  );
   await untilOrder(stack, reference, isFinished);
   return order;
 }

@@ -112,14 +112,16 @@ export async function playScene(stack: Stack, options: SceneOptions): Promise<Sc
   return { appeared, missing, tookMs: Date.now() - startedAt };
 }
 
-const POLL_INTERVAL_MS = 300;
+const POLL_INTERVAL_MS = 500;
+/** More would wait for each other on a machine with few cores. */
+const ARRANGED_AT_ONCE = 8;
 
 interface Arrangement {
   onArranged: (role: Role, subject: Subject) => void;
   onFailure: (role: Role, error: unknown) => void;
 }
 
-/** Runs the steps that must be alone one after the other, then all arrangements at once. Never rejects. */
+/** Runs the steps that must be alone one after the other, then all arrangements, some at once. Never rejects. */
 async function arrangeAll(
   stack: Stack,
   roles: Role[],
@@ -140,7 +142,11 @@ async function arrangeAll(
   const arrange = async (role: Role): Promise<void> => {
     onArranged(role, await role.situation.arrange(stack, role.reference));
   };
-  await Promise.all(ready.map((role) => succeeds(role, arrange(role))));
+  const arrangeOthers = async (): Promise<void> => {
+    for (let role = ready.shift(); role !== undefined; role = ready.shift())
+      await succeeds(role, arrange(role));
+  };
+  await Promise.all(Array.from({ length: ARRANGED_AT_ONCE }, arrangeOthers));
 }
 
 /** Undefined while the index is too busy to answer; the next poll may succeed. */

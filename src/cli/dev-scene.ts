@@ -8,10 +8,17 @@ import { tableOf } from './table';
 
 const LIMIT_MS = 120_000;
 
+interface SceneTerminal {
+  out: (line: string) => void;
+  interrupted: Promise<unknown>;
+  /** How long to wait for the attentions; two minutes if left out. */
+  limitMs?: number;
+}
+
 /** @returns undefined when it was interrupted */
 export async function showScene(
   stack: Stack,
-  { out, interrupted }: { out: (line: string) => void; interrupted: Promise<unknown> },
+  { out, interrupted, limitMs = LIMIT_MS }: SceneTerminal,
 ): Promise<Shown | undefined> {
   const suffix = randomUUID().slice(0, 4);
   const roles = rolesOf(suffix);
@@ -25,7 +32,7 @@ export async function showScene(
   });
   const result = await playScene(stack, {
     suffix,
-    limitMs: LIMIT_MS,
+    limitMs,
     signal: stop.signal,
     onAppearance: (appearance) => {
       out(tick(appearance));

@@ -8,7 +8,7 @@ import type { Stack } from '../../src/cli/dev-stack';
 import { startWholeStack } from '../../src/cli/whole-stack';
 import type { OrderSummary } from '../../src/temporal/order-list';
 import { PARKING_REASONS, type ParkedEventSummary } from '../../src/temporal/parked-events';
-import { call } from '../support/stack';
+import { call, until } from '../support/stack';
 import { closeTemporal, installTestRuntime, testBundle } from '../support/temporal';
 
 /** Longer than the scene waits, so that it names what is missing. */
@@ -41,8 +41,10 @@ async function listedUnder(code: string): Promise<(string | undefined)[]> {
     reason === undefined
       ? `/portfolio-orders?attention=${code}&limit=100`
       : `/parked-events?reason=${reason}&limit=100`;
-  const { status, body } = await call(stack, 'GET', path, { token: stack.tokens.read });
-  expect(status).toBe(200);
+  const body = await until('the index to answer', async () => {
+    const answer = await call(stack, 'GET', path, { token: stack.tokens.read });
+    return answer.status === 200 && answer.body;
+  });
   const { orders = [], events = [] } = body as { orders?: OrderSummary[]; events?: ParkedEventSummary[] };
   return [
     ...orders.flatMap(({ reference, portfolioOrderId }) => [reference, portfolioOrderId]),
@@ -68,6 +70,7 @@ it(
     const shown = await showScene(stack, {
       out: (line) => lines.push(stripVTControlCharacters(line)),
       interrupted: never,
+      limitMs: LIMIT_MS - 40_000,
     });
     expect(lines.filter((line) => line.startsWith('✗'))).toEqual([]);
     expect(shown).toEqual({ asExpected: true });
