@@ -1,0 +1,79 @@
+/** Orders that nobody placed here, and orders whose placement is known late. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Stack } from '../../src/cli/dev-stack';
+import { finished, newRequest, show, startTestStack, statusesAtEsw, submit, until } from '../support/stack';
+import { closeTemporal } from '../support/temporal';
+import { HELD_MS } from '../support/orders';
+import { recordOf, truthOf } from '../support/truth';
+
+const GRACE_MS = 700;
+const ALL_STATES = ['Created', 'Confirmed', 'Fulfilled', 'Settled'];
+
+describe('adoption', () => {
+  let stack: Stack;
+  beforeAll(async () => {
+    stack = await startTestStack({ policies: { placedGraceMs: GRACE_MS } });
+  });
+  afterAll(async () => {
+    await stack.stop();
+    await closeTemporal();
+  });
+
+  const draft = () => ({ userId: randomUUID(), accountId: randomUUID(), cashAmount: '50.00' });
+
+  it('adopts an order of a savings plan at once, under its own id', async () => {
+    const { portfolioOrder } = stack.upvest.control.initiate({ ...draft(), initiationFlow: 'SAVINGS_PLAN' });
+    const { order, reference } = await finished(stack, portfolioOrder.id);
+    expect(order).toMatchObject({ origin: 'adopted', status: 'SETTLED', initiationFlow: 'SAVINGS_PLAN' });
+    expect(reference).toBeUndefined();
+    expect(recordOf(order)).toEqual(truthOf(stack, portfolioOrder.id));
+    expect(statusesAtEsw(stack, portfolioOrder.id)).toEqual(ALL_STATES);
+  });
+
+  it('keeps both sides of a rebalancing apart in what ESW is told', async () => {
+    const { portfolioOrder } = stack.upvest.control.initiate({
+      ...draft(),
+      type: 'REBALANCING',
+      initiationFlow: 'API',
+    });
+    await finished(stack, portfolioOrder.id);
+    const last = stack.esw.control.events({ reference: portfolioOrder.id }).at(-1);
+    const charges = last?.body.balances?.balancesInCurrency?.[0]?.charges?.map((charge) => charge.name);
+    expect(charges).toEqual(['Ordered', 'ExecutedBuy', 'SettledBuy', 'ExecutedSell', 'SettledSell']);
+  });
+
+  it('adopts an order of the API flow that nobody here places, after the grace time', async () => {
+    const { portfolioOrder } = stack.upvest.control.initiate({ ...draft(), initiationFlow: 'API' });
+    const { order } = await finished(stack, portfolioOrder.id);
+    expect(order.origin).toBe('adopted');
+    expect(statusesAtEsw(stack, portfolioOrder.id)).toEqual(ALL_STATES);
+  });
+
+  it('emits nothing while a placement that could have made the order is under way, and tracks it meanwhile', async () => {
+    // The answer is held back for several grace times: only the open placement keeps the order from being adopted.
+    stack.upvest.control.delayAnswers({ method: 'POST', path: '/portfolios/orders', ms: HELD_MS });
+    const request = newRequest();
+    const reference = await submit(stack, request);
+    const truth = await until('the order at the broker', () =>
+      stack.upvest.control
+        .portfolioOrders()
+        .find(({ portfolioOrder }) => portfolioOrder.account_id === request.accountId),
+    );
+    const { id } = truth.portfolioOrder;
+    const tracked = await until('the order to be tracked to SETTLED', async () => {
+      const { order } = await show(stack, id);
+      return order?.status === 'SETTLED' ? order : undefined;
+    });
+    expect(tracked).toMatchObject({ origin: 'open', finished: false });
+    await sleep(3 * GRACE_MS);
+    expect((await show(stack, id)).order?.origin).toBe('open');
+    expect(statusesAtEsw(stack, id)).toEqual([]);
+
+    stack.upvest.control.clearFaults();
+    const { order } = await finished(stack, reference);
+    expect(order.origin).toBe('placed');
+    expect(statusesAtEsw(stack, reference)).toEqual(ALL_STATES);
+    expect(statusesAtEsw(stack, id)).toEqual([]);
+  });
+});
