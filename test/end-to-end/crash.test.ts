@@ -5,7 +5,7 @@
 import { useEmissionStack } from '../support/emission-stack';
 import { missWorkerOf } from '../support/engine-waits';
 import type { Kill, WorkerProcess } from '../support/worker-process';
-import { crashSuite } from '../workflows/crash.suite';
+import { crashSuite } from './crash.suite';
 import { emissionUnderFailureSuite } from './emission-under-failure.suite';
 
 /**

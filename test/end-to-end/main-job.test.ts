@@ -1,9 +1,9 @@
 /** Orders from the request to the last OrderEvent, and what becomes of them while ESW is in trouble, on one stack. */
 import { useStack } from '../support/stack';
-import { eswOutageSuite } from '../workflows/esw-outage.suite';
-import { eswRefusalsSuite } from '../workflows/esw-refusals.suite';
-import { historyBudgetSuite } from '../workflows/history-budget.suite';
-import { mainJobSuite } from '../workflows/main-job.suite';
+import { eswOutageSuite } from './esw-outage.suite';
+import { eswRefusalsSuite } from './esw-refusals.suite';
+import { historyBudgetSuite } from './history-budget.suite';
+import { mainJobSuite } from './main-job.suite';
 
 const stack = useStack();
 afterEach(() => {

@@ -5,7 +5,7 @@ import { settledInSilence } from '../support/truth';
 
 const REQUESTS = 8;
 
-/** The cost of an order in the engine, over the whole product; `history-budget.test.ts` has it of larger orders. */
+/** The cost of an order in the engine, over the whole product; `test/workflows/history-budget` has it of larger orders. */
 export function historyBudgetSuite(stack: () => Stack): void {
   it('an order with 10 children stays within what 8 webhook requests may cost', async () => {
     const children = 10;
