@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A wait that has become long is looked at less often: each look is work for what is waited for. */
-const SHORT_WAIT_MS = 500;
+/** The longer a wait has become, the more rarely it is looked at: each look is work for what is waited for. */
+const SHORTEST_PAUSE_MS = 15;
+const LONGEST_PAUSE_MS = 150;
+const PAUSE_PER_WAIT = 0.2;
 
 /** Waits until `probe` gives something; rejects with the last state after the limit. */
 export async function until<T>(
@@ -15,6 +17,6 @@ export async function until<T>(
     if (found !== undefined && found !== false) return found;
     const waitedMs = Date.now() - startedAt;
     if (waitedMs > limitMs) throw new Error(`Waited ${limitMs} ms in vain for ${what}`);
-    await sleep(waitedMs > SHORT_WAIT_MS ? 100 : 25);
+    await sleep(Math.min(Math.max(waitedMs * PAUSE_PER_WAIT, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS));
   }
 }
