@@ -1,8 +1,12 @@
-/** The API in front of real orders, under the standard policies of tests. */
+/** The HTTP server in front of real orders, under the standard policies of tests. */
 import { callersSuite } from '../http/callers.suite';
 import { documentedAnswersSuite } from '../http/documented-answers.suite';
+import { orderEventsSuite } from '../http/order-events.suite';
 import { orderViewsSuite } from '../http/order-views.suite';
+import { parkedEventsSuite } from '../http/parked-events.suite';
 import { portfolioOrdersSuite } from '../http/portfolio-orders.suite';
+import { webhookSignatureSuite } from '../http/webhook-signature.suite';
+import { webhookSuite } from '../http/webhook.suite';
 import { useStack } from '../support/stack';
 
 const stack = useStack({ upvest: { children: 2 } });
@@ -16,6 +20,18 @@ describe('portfolio orders', () => {
 describe('views of an order', () => {
   orderViewsSuite(stack);
 });
+describe('following an order', () => {
+  orderEventsSuite(stack);
+});
 describe('what is answered', () => {
   documentedAnswersSuite(stack);
+});
+describe('who may send webhooks', () => {
+  webhookSignatureSuite(stack);
+});
+describe('what becomes of each event', () => {
+  webhookSuite(stack);
+});
+describe('parked events', () => {
+  parkedEventsSuite(stack);
 });

@@ -1,23 +1,15 @@
-/** Orders that nobody placed here, and orders whose placement is known late. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stack } from '../../src/cli/dev-stack';
-import { finished, newRequest, show, startTestStack, statusesAtEsw, submit, until } from '../support/stack';
-import { closeTemporal } from '../support/temporal';
-import { HELD_MS } from '../support/orders';
+import { finished, newRequest, show, statusesAtEsw, submit, until } from '../support/stack';
+import { EVERY_STATE, HELD_MS } from '../support/orders';
 import { recordOf, truthOf } from '../support/truth';
 
-const GRACE_MS = 700;
-const ALL_STATES = ['Created', 'Confirmed', 'Fulfilled', 'Settled'];
-
-describe('adoption', () => {
+/** Orders that nobody placed here, and orders whose placement is known late. */
+export function adoptionSuite(running: () => Stack, graceMs: number): void {
   let stack: Stack;
-  beforeAll(async () => {
-    stack = await startTestStack({ policies: { placedGraceMs: GRACE_MS } });
-  });
-  afterAll(async () => {
-    await stack.stop();
-    await closeTemporal();
+  beforeAll(() => {
+    stack = running();
   });
 
   const draft = () => ({ userId: randomUUID(), accountId: randomUUID(), cashAmount: '50.00' });
@@ -28,7 +20,7 @@ describe('adoption', () => {
     expect(order).toMatchObject({ origin: 'adopted', status: 'SETTLED', initiationFlow: 'SAVINGS_PLAN' });
     expect(reference).toBeUndefined();
     expect(recordOf(order)).toEqual(truthOf(stack, portfolioOrder.id));
-    expect(statusesAtEsw(stack, portfolioOrder.id)).toEqual(ALL_STATES);
+    expect(statusesAtEsw(stack, portfolioOrder.id)).toEqual(EVERY_STATE);
   });
 
   it('keeps both sides of a rebalancing apart in what ESW is told', async () => {
@@ -47,7 +39,7 @@ describe('adoption', () => {
     const { portfolioOrder } = stack.upvest.control.initiate({ ...draft(), initiationFlow: 'API' });
     const { order } = await finished(stack, portfolioOrder.id);
     expect(order.origin).toBe('adopted');
-    expect(statusesAtEsw(stack, portfolioOrder.id)).toEqual(ALL_STATES);
+    expect(statusesAtEsw(stack, portfolioOrder.id)).toEqual(EVERY_STATE);
   });
 
   it('emits nothing while a placement that could have made the order is under way, and tracks it meanwhile', async () => {
@@ -66,14 +58,14 @@ describe('adoption', () => {
       return order?.status === 'SETTLED' ? order : undefined;
     });
     expect(tracked).toMatchObject({ origin: 'open', finished: false });
-    await sleep(3 * GRACE_MS);
+    await sleep(3 * graceMs);
     expect((await show(stack, id)).order?.origin).toBe('open');
     expect(statusesAtEsw(stack, id)).toEqual([]);
 
     stack.upvest.control.clearFaults();
     const { order } = await finished(stack, reference);
     expect(order.origin).toBe('placed');
-    expect(statusesAtEsw(stack, reference)).toEqual(ALL_STATES);
+    expect(statusesAtEsw(stack, reference)).toEqual(EVERY_STATE);
     expect(statusesAtEsw(stack, id)).toEqual([]);
   });
-});
+}
