@@ -1,6 +1,5 @@
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 
 /** The package's `dist` folder, whether this module runs compiled inside it or from its source. */
 function distFolder(): string {
@@ -20,6 +19,8 @@ export function workflowBundlePath(): string {
  * @throws Error that lists what the bundler complained about, such as a Node module reached from workflow code.
  */
 export async function buildWorkflowBundle(workflowsPath: string, out: string): Promise<void> {
+  // Not before it is needed: the build asks first whether there is anything to bundle.
+  const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
   const complaints: string[] = [];
   const logger = new DefaultLogger('WARN', ({ message }) => complaints.push(message));
   try {
