@@ -10,7 +10,8 @@ import { OrdersProblem } from '../src/cli/orders-problem';
 import type { Stack } from '../src/cli/dev-stack';
 import { startWholeStack } from '../src/cli/whole-stack';
 import type { PortfolioOrderView } from '../src/domain/view';
-import { createLogger, installRuntime } from '../src/telemetry';
+import { createLogger } from '../src/logger';
+import { installRuntime } from '../src/telemetry';
 import { lifeQuery, portfolioOrderWorkflowId, timelineQuery, viewQuery } from '../workflows/messages';
 import { summarize } from './statistics';
 

@@ -11,7 +11,8 @@ import { Pool } from 'undici';
 import { submitOrder } from '../src/cli/api';
 import type { Stack } from '../src/cli/dev-stack';
 import { startWholeStack } from '../src/cli/whole-stack';
-import { createLogger, installRuntime } from '../src/telemetry';
+import { createLogger } from '../src/logger';
+import { installRuntime } from '../src/telemetry';
 import { summarize } from './statistics';
 
 const BUDGETS_MS = { list: 300, order: 100 };

@@ -9,21 +9,30 @@ export interface Terminal {
   write(text: string): unknown;
 }
 
+/** The main function of a process. */
+export type Main = (environment: NodeJS.ProcessEnv, logger: Logger) => Promise<void>;
+
+/** What a process is to {@link runProcess}. */
+export interface Host {
+  env: NodeJS.ProcessEnv;
+  cwd(): string;
+  stderr: Terminal;
+  exitCode?: typeof process.exitCode;
+}
+
 /**
  * Runs the main function of a process, with the variables of `.env` in its environment. A failure ends the process with 1;
  * see {@link reportFailure}.
  */
-export function runProcess(logger: Logger, main: () => Promise<void>): void {
-  start(logger, main).catch((error: unknown) => {
-    reportFailure(error, logger, process.stderr);
-    process.exitCode = 1;
-  });
-}
-
-async function start(logger: Logger, main: () => Promise<void>): Promise<void> {
-  const envFile = readEnvFile(process.env);
-  if (envFile) logger.info(envFile, describeEnvFile(envFile));
-  await main();
+export async function runProcess(logger: Logger, main: Main, host: Host = process): Promise<void> {
+  try {
+    const envFile = readEnvFile(host.env, host.cwd());
+    if (envFile) logger.info(envFile, describeEnvFile(envFile));
+    await main(host.env, logger);
+  } catch (error) {
+    reportFailure(error, logger, host.stderr);
+    host.exitCode = 1;
+  }
 }
 
 /**

@@ -1,16 +1,14 @@
 /** The server process: `npm run server`, or `node dist/src/server.js`. */
 import { readServerConfig } from './config';
-import { runProcess, stopSignal } from './process';
+import { createLogger } from './logger';
+import { runProcess, stopSignal, type Main } from './process';
 import { startServer } from './server-process';
-import { createLogger } from './telemetry';
 import { clientAtStart } from './temporal/start';
 
-const logger = createLogger('server');
-
-runProcess(logger, async () => {
-  const config = readServerConfig(process.env);
+export const main: Main = async (environment, logger) => {
+  const config = readServerConfig(environment);
   // Connects with its first call: the server starts, and says "not ready", while Temporal is away.
-  const client = clientAtStart();
+  const client = clientAtStart({ environment });
   try {
     const server = await startServer(config, client, logger);
     logger.info({ url: server.url, webhookPath: config.http.webhookPath }, 'server listens');
@@ -19,4 +17,6 @@ runProcess(logger, async () => {
   } finally {
     await client.connection.close();
   }
-});
+};
+
+if (require.main === module) void runProcess(createLogger('server'), main);

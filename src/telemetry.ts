@@ -1,10 +1,6 @@
-/** Logs: one JSON line each, on stderr, so that what commands print stays clean. */
+/** Logs of the SDK's native part. In a file of its own, since it loads that part, which the server does not need. */
 import { DefaultLogger, Runtime, type LogEntry } from '@temporalio/worker';
-import { pino, type Logger } from 'pino';
-
-export function createLogger(name: string, level = 'info'): Logger {
-  return pino({ name, level }, pino.destination(2));
-}
+import type { Logger } from 'pino';
 
 /** Sends the logs of worker, workflows and activities to `logger`. Once per process, before any worker. */
 export function installRuntime(logger: Logger): void {

@@ -1,26 +1,28 @@
 /** The worker process: `npm run worker`, or `node dist/src/worker.js`. */
 import { readWorkerConfig } from './config';
-import { runProcess, stopSignal } from './process';
+import { createLogger } from './logger';
+import { runProcess, stopSignal, type Main } from './process';
 import { StartFailure } from './start-failure';
-import { createLogger, installRuntime } from './telemetry';
+import { installRuntime } from './telemetry';
 import { workflowBundlePath } from './temporal/bundle';
 import { checkNamespace } from './temporal/namespace';
 import { clientAtStart, reachingTemporal } from './temporal/start';
 import { connectWorker } from './temporal/worker-connection';
 import { startWorker } from './worker-process';
 
-const logger = createLogger('worker');
-
-runProcess(logger, async () => {
-  const config = readWorkerConfig(process.env);
+export const main: Main = async (environment, logger) => {
+  const config = readWorkerConfig(environment);
   installRuntime(logger);
-  const client = clientAtStart();
-  const { connection, namespace } = await reachingTemporal(() => connectWorker());
+  const temporal = { environment };
+  const client = clientAtStart(temporal);
+  const { connection, namespace } = await reachingTemporal(temporal, () => connectWorker(temporal));
   try {
     const warn = (line: string): void => {
       logger.warn(line);
     };
-    const problems = await reachingTemporal(() => checkNamespace(client.connection, namespace, warn));
+    const problems = await reachingTemporal(temporal, () =>
+      checkNamespace(client.connection, namespace, warn),
+    );
     if (problems.length > 0) throw new StartFailure('The namespace is not fit for the workflows', problems);
 
     const worker = await startWorker(config, {
@@ -40,4 +42,6 @@ runProcess(logger, async () => {
     await connection.close();
     await client.connection.close();
   }
-});
+};
+
+if (require.main === module) void runProcess(createLogger('worker'), main);

@@ -9,7 +9,8 @@ import { showScene } from './dev-scene';
 import type { Stack } from './dev-stack';
 import { startWholeStack, type WholeStack } from './whole-stack';
 import { stopSignal } from '../process';
-import { createLogger, installRuntime } from '../telemetry';
+import { createLogger } from '../logger';
+import { installRuntime } from '../telemetry';
 import type { DevServer } from '../temporal/dev-server';
 import { freePortNear } from '../temporal/free-port';
 

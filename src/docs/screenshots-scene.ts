@@ -17,7 +17,8 @@ import { situations } from '../../demo/situations';
 import type { Stack } from '../cli/dev-stack';
 import { startWholeStack } from '../cli/whole-stack';
 import { standardPolicies } from '../policy-config';
-import { createLogger, installRuntime } from '../telemetry';
+import { createLogger } from '../logger';
+import { installRuntime } from '../telemetry';
 
 export interface Scene {
   stack: Stack;
