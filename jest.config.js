@@ -1,8 +1,5 @@
 const { availableParallelism } = require('node:os');
 
-/** Tests that boot the product; they become suites of `test/end-to-end`. */
-const BOOTING = ['config/processes'];
-
 const tier = (displayName, config) => ({
   displayName,
   testEnvironment: 'node',
@@ -33,19 +30,12 @@ module.exports = {
       testMatch: under('*'),
       testPathIgnorePatterns: [
         '<rootDir>/test/(activities|browser|drills|end-to-end|histories|page|soak|temporal|workflows)/',
-        // The same as a regular expression.
-        ...BOOTING.map(
-          (path) => `/test/${path.replace('{', '(').replace('}', ')').replaceAll(',', '|')}\\.test\\.ts$`,
-        ),
       ],
     }),
     tier('workflows', { ...server, testMatch: under('activities', 'temporal', 'workflows') }),
     tier('end-to-end', {
       ...server,
-      testMatch: [
-        ...under('browser', 'end-to-end', 'page'),
-        ...BOOTING.map((path) => `<rootDir>/test/${path}.test.ts`),
-      ],
+      testMatch: under('browser', 'end-to-end', 'page'),
     }),
     tier('soak', { ...server, testMatch: under('soak') }),
     tier('drills', { ...server, testMatch: under('drills') }),

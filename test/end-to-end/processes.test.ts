@@ -1,0 +1,97 @@
+/** What only real processes show of the two production processes; `test/config/failed-start.test.ts` has the rest. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { freePort } from '../../src/temporal/free-port';
+import { ensureBuilt, run, start, type Running } from '../cli/processes';
+import { required, temporaryFiles } from '../config/environment';
+import { failureIn, logOf } from '../config/start-log';
+import { until } from '../support/until';
+
+const files = temporaryFiles();
+const { common, worker, server } = required(files);
+beforeAll(ensureBuilt, 120_000);
+afterAll(() => {
+  files.remove();
+});
+
+/** A folder with a `.env` that has the key's id, and another tenant than the environment. */
+function folderWithEnv(): string {
+  const folder = mkdtempSync(join(files.folder, 'with-env-'));
+  files.write(
+    join(folder.slice(files.folder.length), '.env'),
+    `UPVEST_KEY_ID=${common.UPVEST_KEY_ID ?? ''}\nESW_TENANT_CODE=OTHER\n`,
+  );
+  return folder;
+}
+
+/** All that worker and server need but what {@link folderWithEnv} has, and a Temporal that is away. */
+async function environment(): Promise<{ TEMPORAL_ADDRESS: string; HTTP_PORT: string }> {
+  const { UPVEST_KEY_ID: _inFile, ...others } = { ...common, ...worker, ...server };
+  return { ...others, TEMPORAL_ADDRESS: `127.0.0.1:${await freePort()}`, HTTP_PORT: '0' };
+}
+
+const readFrom = (folder: string): object => ({
+  msg: `read 1 variable from ${folder}/.env; already set, and kept: ESW_TENANT_CODE`,
+  taken: ['UPVEST_KEY_ID'],
+  overridden: ['ESW_TENANT_CODE'],
+});
+
+it('a worker without Temporal reads .env where it is started, ends with 1 and says why', async () => {
+  const cwd = folderWithEnv();
+  const given = await environment();
+  const { code, stdout, stderr } = await run('worker.js', [], given, { cwd });
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toMatch(/connect/i);
+  expect(stderr).not.toMatch(/upvest-secret|esw-secret|OTHER/);
+  expect(logOf(stderr)[0]).toMatchObject(readFrom(cwd));
+  expect(failureIn(stderr)).toMatchObject({
+    msg: `Temporal at ${given.TEMPORAL_ADDRESS} cannot be used`,
+    problems: ['Connection refused'],
+    remedy: expect.stringContaining('TEMPORAL_ADDRESS') as string,
+  });
+});
+
+/** `script` of util-linux gives the program a terminal; other systems have another one by that name. */
+const onLinux = process.platform === 'linux' ? it : it.skip;
+
+onLinux.each(['worker', 'server'])('on a terminal the %s says it in lines for people', (name) => {
+  const program = resolve(__dirname, '../../dist/src', `${name}.js`);
+  const { status, stdout } = spawnSync('script', ['-qec', `${process.execPath} ${program}`, '/dev/null'], {
+    cwd: __dirname,
+    env: { PATH: process.env.PATH, ESW_TENANT_CODE: 'PFOLIO' },
+    encoding: 'utf8',
+  });
+  expect(status).toBe(1);
+  const [title, ...lines] = stdout.replaceAll('\r', '').trimEnd().split('\n');
+  expect(title).toBe('The configuration is unusable:');
+  expect(lines.pop()).toMatch(/^Set these variables .*\.env\.example/);
+  const missing = { ...common, ...(name === 'worker' ? worker : server) };
+  delete missing.ESW_TENANT_CODE;
+  expect(lines.sort()).toEqual(
+    Object.keys(missing)
+      .map((variable) => `  - ${variable} is missing`)
+      .sort(),
+  );
+});
+
+describe('a server without Temporal', () => {
+  let running: Running;
+  afterEach(() => running.process.kill('SIGKILL'));
+
+  it('reads .env where it is started, says that it is not ready, and ends with 0 when it is told to stop', async () => {
+    const cwd = folderWithEnv();
+    running = start('server.js', [], await environment(), { cwd });
+    const [, url] = await until(
+      'the server to listen',
+      () => /"url":"([^"]+)"/.exec(running.stderr()) ?? false,
+    );
+    expect((await fetch(`${url ?? ''}/healthz`)).status).toBe(200);
+    expect((await fetch(`${url ?? ''}/readyz`)).status).toBe(503);
+    running.process.kill('SIGTERM');
+    const { code, stdout, stderr } = await running.ended;
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+    expect(logOf(stderr)[0]).toMatchObject(readFrom(cwd));
+    expect(stderr).not.toMatch(/upvest-secret|BEGIN|OTHER/);
+  });
+});
