@@ -12,9 +12,10 @@ import { freePortNear } from '../../src/temporal/free-port';
 import { findTemporalCli } from '../../src/temporal/temporal-cli';
 import { ensureBuilt } from '../cli/processes';
 import { newCheckout, type Checkout } from '../support/checkout';
+import { FAST_PACE } from '../support/fast-pace';
 import { stepsUnder } from '../support/readme';
-import { FAST_PACE, until } from '../support/stack';
 import { closeTemporal, testClient, testTarget, uniqueName } from '../support/temporal';
+import { until } from '../support/until';
 
 const steps = stepsUnder('Point it at the real Upvest and ESW');
 /** Commands that stay until they are stopped. */
@@ -34,7 +35,7 @@ let meanings: Record<string, string>;
 
 beforeAll(async () => {
   ensureBuilt();
-  checkout = newCheckout({ build: true });
+  checkout = newCheckout();
   const { address } = testTarget();
   // Beyond the ports that the system hands out: nothing else takes it before the server does.
   const port = await freePortNear(randomInt(20_000, 30_000));

@@ -13,8 +13,7 @@ export interface Checkout {
   remove(): void;
 }
 
-/** @param build without it the checkout is as after `npm ci` alone */
-export function newCheckout({ build }: { build: boolean }): Checkout {
+export function newCheckout(): Checkout {
   const folder = mkdtempSync(join(tmpdir(), 'portfolio-order-coordinator-checkout-'));
   const git = (cwd: string, ...args: string[]): string[] =>
     execFileSync('git', args, { cwd, encoding: 'utf8' })
@@ -24,8 +23,8 @@ export function newCheckout({ build }: { build: boolean }): Checkout {
     // A bundle that is older than the lock file would be made anew.
     cpSync(join(root, file), join(folder, file), { preserveTimestamps: true });
   }
-  linkPackages(folder);
-  if (build) cpSync(join(root, 'dist'), join(folder, 'dist'), { recursive: true, preserveTimestamps: true });
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  cpSync(join(root, 'dist'), join(folder, 'dist'), { recursive: true, preserveTimestamps: true });
   git(folder, 'init', '--quiet');
   git(folder, 'add', '--all');
   return {
@@ -36,18 +35,4 @@ export function newCheckout({ build }: { build: boolean }): Checkout {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/**
- * By hard links, so that the compiler finds every package where it was when it made `dist`, and has little to do. Where
- * there can be none, by a symbolic link.
- */
-function linkPackages(folder: string): void {
-  const packages = join(root, 'node_modules');
-  try {
-    execFileSync('cp', ['-al', packages, folder], { stdio: 'ignore' });
-  } catch {
-    rmSync(join(folder, 'node_modules'), { recursive: true, force: true });
-    symlinkSync(packages, join(folder, 'node_modules'));
-  }
 }
