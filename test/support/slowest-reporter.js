@@ -30,6 +30,7 @@ module.exports = class SlowestReporter {
       }),
     );
     const print = (line) => process.stdout.write(`${line}\n`);
+    for (const { failureMessage } of testResults) if (failureMessage) print(failureMessage);
     print('seconds  tests  boots  boot s  file');
     for (const file of files.sort((a, b) => b.seconds - a.seconds).slice(0, SHOWN)) {
       print(
