@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import { temporal } from '@temporalio/proto';
 import type { Stack } from '../../src/cli/dev-stack';
-import { grpcCodeOf, grpcStatus } from '../../src/temporal/grpc';
 import {
   cancelUpdate,
   lifeQuery,
@@ -18,7 +17,6 @@ import { closeTemporal, testClient } from '../support/temporal';
 import { recordOf, settledInSilence, truthOf } from '../support/truth';
 
 const KIB = 1024;
-const HANDING_OVER: number[] = [grpcStatus.resourceExhausted, grpcStatus.failedPrecondition];
 const { WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND: UNHANDLED_COMMAND } =
   temporal.api.enums.v1.WorkflowTaskFailedCause;
 const operator = { actor: 'olga', reason: 'a test of long lives' };
@@ -66,21 +64,15 @@ describe('an order of 40 children whose runs are only some events long', () => {
       shuffle: 0.3,
       split: 0.5,
     });
-    const reference = await submit(stack);
+    const accountId = randomUUID();
+    stack.upvest.control.configureAccount(accountId, { scenario: 'WAITS_IN_PROCESSING', children: 40 });
+    const reference = await submit(stack, newRequest({ accountId }));
     const id = await until('the placement', async () => (await show(stack, reference)).portfolioOrderId);
-    const order = testClient().workflow.getHandle(portfolioOrderWorkflowId(id));
     await until('some children', () => truthOf(stack, id).orders.length > 5);
-    await until('the question', async () => {
-      try {
-        return await order.executeUpdate(reconcileUpdate, { args: [operator] });
-      } catch (error) {
-        // A run that is about to hand over takes no update: whoever asks, asks again.
-        if (HANDING_OVER.includes(grpcCodeOf(error) ?? -1)) return undefined;
-        throw error;
-      }
-    });
-    // A slow machine takes so many messages in one task that there are few runs.
+    await decide(stack, id, reconcileUpdate, operator);
+    // A slow machine takes so many messages in one task that there are few runs: the order waits until there were more.
     await intoLaterRun(stack, id, 3);
+    stack.upvest.control.proceed(id);
     await until('the broker to settle', () => truthOf(stack, id).status === 'SETTLED');
     const view = (await finished(stack, reference)).order;
 
