@@ -23,7 +23,7 @@ const under = (...folders) => folders.map((folder) => `<rootDir>/test/${folder}/
 module.exports = {
   // Guards against a hang, and measures nothing. Above the minute that a worker's last long poll may take to end.
   testTimeout: 120_000,
-  // Many tests wait more than they compute: on two cores, three at a time are faster than two.
+  // Many tests wait more than they compute: on two cores, three at a time are a little faster than two.
   maxWorkers: Math.min(4, Math.max(3, availableParallelism() - 1)),
   projects: [
     tier('unit', {

@@ -26,12 +26,13 @@ describe('following an order', () => {
 describe('what is answered', () => {
   documentedAnswersSuite(stack);
 });
+// Its list is of its own events alone, so it comes before webhooks that are parked.
+describe('parked events', () => {
+  parkedEventsSuite(stack);
+});
 describe('who may send webhooks', () => {
   webhookSignatureSuite(stack);
 });
 describe('what becomes of each event', () => {
   webhookSuite(stack);
-});
-describe('parked events', () => {
-  parkedEventsSuite(stack);
 });

@@ -41,7 +41,7 @@ beforeAll(async () => {
     logger: output.logger,
     queueSuffix: uniqueName(''),
     httpPort: 0,
-    upvest: { pace: FAST_PACE, children: 2 },
+    upvest: { pace: FAST_PACE },
     policies: { placedGraceMs: 2_000, predecessorGraceMs: 2_000 },
   });
   interceptor = await startInterceptor(stack);
