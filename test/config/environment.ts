@@ -10,6 +10,8 @@ export const TOKEN = 'a-token-of-the-api';
 export interface Files {
   folder: string;
   write(name: string, content: string): string;
+  /** A folder of its own, with a `.env`. */
+  folderWithEnv(content: string): string;
   remove(): void;
 }
 
@@ -20,6 +22,11 @@ export function temporaryFiles(): Files {
     write(name, content) {
       const path = join(folder, name);
       writeFileSync(path, content);
+      return path;
+    },
+    folderWithEnv(content) {
+      const path = mkdtempSync(join(folder, 'with-env-'));
+      writeFileSync(join(path, '.env'), content);
       return path;
     },
     remove() {

@@ -36,17 +36,10 @@ async function failed(main: Main, environment: Environment = {}, folder = files.
   return { code: host.exitCode, log, failure: failureIn(log) };
 }
 
-/** A folder of its own, with a `.env`. */
-function folderWithEnv(name: string, content: string): string {
-  mkdirSync(join(files.folder, name));
-  files.write(join(name, '.env'), content);
-  return join(files.folder, name);
-}
-
 describe.each([
   ['worker', workerMain, { ...common, ...worker }],
   ['server', serverMain, forServer],
-] as const)('the %s', (name, main, environment) => {
+] as const)('the %s', (_name, main, environment) => {
   it('without configuration ends with 1 and lists all that is missing, and nothing else', async () => {
     const { code, log, failure } = await failed(main);
     expect(code).toBe(1);
@@ -67,8 +60,7 @@ describe.each([
 
   it('reads .env where it is started; what is set already wins, and the log says so', async () => {
     const { UPVEST_KEY_ID = '', ...others } = environment;
-    const folder = folderWithEnv(
-      `of-${name}`,
+    const folder = files.folderWithEnv(
       `UPVEST_KEY_ID=${UPVEST_KEY_ID}\nPOLICY_QUIET="later" # a comment\nESW_TENANT_CODE=OTHER\nESW_CHANNEL_ID=\n`,
     );
     const { code, log, failure } = await failed(main, others, folder);

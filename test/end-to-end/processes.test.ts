@@ -1,7 +1,6 @@
 /** What only real processes show of the two production processes; `test/config/failed-start.test.ts` has the rest. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { freePort } from '../../src/temporal/free-port';
 import { ensureBuilt, run, start, type Running } from '../cli/processes';
 import { required, temporaryFiles } from '../config/environment';
@@ -15,17 +14,10 @@ afterAll(() => {
   files.remove();
 });
 
-/** A folder with a `.env` that has the key's id, and another tenant than the environment. */
-function folderWithEnv(): string {
-  const folder = mkdtempSync(join(files.folder, 'with-env-'));
-  files.write(
-    join(folder.slice(files.folder.length), '.env'),
-    `UPVEST_KEY_ID=${common.UPVEST_KEY_ID ?? ''}\nESW_TENANT_CODE=OTHER\n`,
-  );
-  return folder;
-}
+/** The key's id, and another tenant than the environment's. */
+const ENV = `UPVEST_KEY_ID=${common.UPVEST_KEY_ID ?? ''}\nESW_TENANT_CODE=OTHER\n`;
 
-/** All that worker and server need but what {@link folderWithEnv} has, and a Temporal that is away. */
+/** All that worker and server need but what `.env` has, and a Temporal that is away. */
 async function environment(): Promise<{ TEMPORAL_ADDRESS: string; HTTP_PORT: string }> {
   const { UPVEST_KEY_ID: _inFile, ...others } = { ...common, ...worker, ...server };
   return { ...others, TEMPORAL_ADDRESS: `127.0.0.1:${await freePort()}`, HTTP_PORT: '0' };
@@ -38,7 +30,7 @@ const readFrom = (folder: string): object => ({
 });
 
 it('a worker without Temporal reads .env where it is started, ends with 1 and says why', async () => {
-  const cwd = folderWithEnv();
+  const cwd = files.folderWithEnv(ENV);
   const given = await environment();
   const { code, stdout, stderr } = await run('worker.js', [], given, { cwd });
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -80,7 +72,7 @@ describe('a server without Temporal', () => {
   afterEach(() => running.process.kill('SIGKILL'));
 
   it('reads .env where it is started, says that it is not ready, and ends with 0 when it is told to stop', async () => {
-    const cwd = folderWithEnv();
+    const cwd = files.folderWithEnv(ENV);
     running = start('server.js', [], await environment(), { cwd });
     const [, url] = await until(
       'the server to listen',
