@@ -1,5 +1,4 @@
 /** Sends one operator's decision to a workflow as an update, and reads what became of it. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
@@ -12,8 +11,8 @@ import { ApplicationFailure, type UpdateDefinition } from '@temporalio/common';
 import type { Decided, Decision } from '../domain/operators';
 import type { portfolioOrder } from '../../workflows';
 import { REFUSED_AS_UNUSABLE, REFUSED_BY_RULE } from '../../workflows/messages';
-import { grpcCodeOf, grpcStatus } from './grpc';
 import type { OrderStart } from './order-start';
+import { untilTaken } from './until-taken';
 
 /** What became of a decision. */
 export type Verdict =
@@ -78,25 +77,6 @@ export function sendUpdateWithStart(
       }),
     }),
   );
-}
-
-const ATTEMPTS = 6;
-const PAUSE_MS = 50;
-
-/**
- * Sends again what the server gave up. It does so, with FAILED_PRECONDITION, when a message arrives in the very moment in
- * which the workflow ends or hands over to its next run: that workflow task is made anew, and the update is not part of it.
- * The same key makes the repetition harmless.
- */
-export async function untilTaken<T>(send: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await send();
-    } catch (error) {
-      if (grpcCodeOf(error) !== grpcStatus.failedPrecondition || attempt === ATTEMPTS) throw error;
-    }
-    await sleep(PAUSE_MS * attempt);
-  }
 }
 
 async function verdictOf(send: () => Promise<Decided>): Promise<Verdict | undefined> {

@@ -2,7 +2,6 @@
  * The one way into a portfolio order's workflow, shared by webhook handler, hand-over, parked events and command line:
  * signal it, and start it where it does not run yet. Whoever comes first starts it; the others find it.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
 import { applyObservation } from '../domain/apply-observation';
 import { VERDICTS } from '../domain/lifecycle';
@@ -19,6 +18,7 @@ import {
 } from '../../workflows/messages';
 import { grpcCodeOf, grpcMessageOf, grpcStatus } from './grpc';
 import { orderStart } from './order-start';
+import { untilTaken } from './until-taken';
 
 /** What became of observations. */
 export type Delivery =
@@ -60,7 +60,7 @@ export function createOrderInbox(
     async deliver(portfolioOrderId, observations) {
       try {
         for (const part of parts(observations)) {
-          await onceOpen(() =>
+          await untilTaken(() =>
             client.workflow.signalWithStart<typeof portfolioOrder, [Observation[]]>('portfolioOrder', {
               ...startOptions(portfolioOrderId),
               signal: brokerEventsSignal,
@@ -81,7 +81,7 @@ export function createOrderInbox(
 
     async handOver(placed) {
       try {
-        await onceOpen(() =>
+        await untilTaken(() =>
           client.workflow.signalWithStart<typeof portfolioOrder, [Placed]>('portfolioOrder', {
             ...startOptions(placed.observation.id),
             staticSummary: summaryOf(placed),
@@ -102,23 +102,6 @@ export function createOrderInbox(
 function summaryOf({ reference, side, observation: { type, cashAmount, currency } }: Placed): string {
   const what = [side ?? type, cashAmount, currency].filter((word) => word !== undefined);
   return [...what, 'as', reference].join(' ');
-}
-
-const PAUSES_MS = [20, 50, 100, 200];
-
-/** A run that is about to hand over takes no message for some milliseconds; that is no reason to refuse a webhook. */
-async function onceOpen(send: () => Promise<unknown>): Promise<void> {
-  for (const pause of PAUSES_MS) {
-    try {
-      await send();
-      return;
-    } catch (error) {
-      if (grpcCodeOf(error) !== grpcStatus.resourceExhausted || !grpcMessageOf(error).includes('closing'))
-        throw error;
-      await sleep(pause);
-    }
-  }
-  await send();
 }
 
 /** The namespace lacks one of our search attributes: every order is refused, so none may be parked for it. */

@@ -20,7 +20,7 @@ import {
   type RawEvent,
 } from '../../workflows/messages';
 import { withBudget } from './connection';
-import { untilTaken } from './operator-updates';
+import { untilTaken } from './until-taken';
 import { describeRun, ignoreMissing } from './order-lookup';
 import { eventIdIn, parkedEventId, parkedEventWorkflow } from './parked-event-id';
 import type { ParkedMemo } from './parking-lot';

@@ -11,7 +11,7 @@ import type { TimelineEntry } from '../../src/domain/timeline';
 import type { PortfolioOrderView } from '../../src/domain/view';
 import { standardPolicies } from '../../src/policy-config';
 import { createOrderInbox, type Delivery } from '../../src/temporal/order-inbox';
-import { untilTaken } from '../../src/temporal/operator-updates';
+import { untilTaken } from '../../src/temporal/until-taken';
 import type { portfolioOrder } from '../../workflows';
 import {
   portfolioOrderWorkflowId,

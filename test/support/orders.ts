@@ -7,7 +7,7 @@ import type { Decided, Decision } from '../../src/domain/operators';
 import type { TimelineEntry } from '../../src/domain/timeline';
 import type { PortfolioOrderView } from '../../src/domain/view';
 import { grpcCodeOf, grpcStatus } from '../../src/temporal/grpc';
-import { untilTaken } from '../../src/temporal/operator-updates';
+import { untilTaken } from '../../src/temporal/until-taken';
 import type { AccountSettings, ApiCall, BrokerEvent } from '../../src/simulator/upvest';
 import type { portfolioOrder } from '../../workflows';
 import { portfolioOrderWorkflowId, timelineQuery, viewQuery } from '../../workflows/messages';
