@@ -3,6 +3,7 @@ import { accessSuite } from './access.suite';
 import { headersSuite } from './headers.suite';
 import { useLoneServer } from './lone-server';
 import { openapiSuite } from './openapi.suite';
+import { publicNamesSuite } from './public-names.suite';
 import { refusedRequestsSuite } from './refused-requests.suite';
 
 const alone = useLoneServer();
@@ -18,4 +19,7 @@ describe('requests for portfolio orders', () => {
 });
 describe('the document of the API', () => {
   openapiSuite(alone);
+});
+describe('public names', () => {
+  publicNamesSuite(alone);
 });
