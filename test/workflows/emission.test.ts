@@ -4,7 +4,7 @@
  */
 import { ApplicationFailure, Context, heartbeat } from '@temporalio/activity';
 import { unpackLife } from '../../src/domain/packed-life';
-import { lifeQuery, retryEmissionUpdate } from '../../workflows/messages';
+import { closeUpdate, lifeQuery, retryEmissionUpdate } from '../../workflows/messages';
 import {
   heldUp,
   idsOf,
@@ -58,6 +58,26 @@ describe('while a batch is in flight', () => {
     await emission.expectAllAtEsw();
     expect(calls().map((call) => idsOf(call).length)).toEqual([1, owed - 1]);
     expect(calls().flatMap(sentBefore)).not.toContain(true);
+  });
+
+  it('an order that an operator closes still files the answer, and sends nothing more', async () => {
+    const esw = eswLedger();
+    const answer = heldUp(esw.accept);
+    const { order, life, calls, ...emission } = await placeAndEmit(worker, {
+      esw,
+      emits: inTurn(esw, answer.script),
+    });
+    await order.deliver(...life);
+    await emission.tracked();
+    await order.decide(closeUpdate, { evidence: 'ticket 4711' });
+    expect(await order.view()).toMatchObject({ finished: true, fulfillment: { accepted: [] } });
+    expect((await order.handle.describe()).status.name).toBe('RUNNING');
+
+    answer.release();
+    expect((await order.handle.result()).outcome).toBe('SETTLED');
+    const { fulfillment } = await order.view();
+    expect(fulfillment.accepted.map(({ status }) => status)).toEqual(['NEW']);
+    expect(calls()).toHaveLength(1);
   });
 });
 
