@@ -6,6 +6,7 @@ import { packRaw, unpackRaw } from '../../src/temporal/raw-event';
 import type { ParkedEventAttempt } from '../../workflows/messages';
 import { parkEvent } from '../support/parked-event-under-test';
 import { OPERATOR } from '../support/order-under-test';
+import { held } from '../support/stub-activities';
 import { startStubWorker, type StubWorker } from '../support/stub-worker';
 import { closeTemporal } from '../support/temporal';
 import { startTimeSkipping, type TimeSkipping } from '../support/time-skipping';
@@ -80,6 +81,17 @@ it('is not lost by a cancellation from the Temporal UI, and can be tried again a
   expect(await event.retry()).toEqual(kept);
   expect(event.attempts()).toHaveLength(2);
   expect((await event.handle.describe()).status.name).toBe('RUNNING');
+});
+
+it('ends as it was decided first, whatever a try that was under way comes to', async () => {
+  const routed = held((): ParkedEventAttempt => ({ outcome: 'routed', portfolioOrderId: randomUUID() }));
+  const event = await parkEvent(worker, EVENT, 'UNREADABLE', routed.script);
+  const retried = event.retry();
+  await until('the try', () => event.attempts().length === 1);
+  await event.discard();
+  routed.release();
+  expect(await retried).toMatchObject({ outcome: 'routed' });
+  expect(await event.handle.result()).toEqual({ outcome: 'discarded', ...OPERATOR });
 });
 
 it('keeps bytes that are no text to the byte', async () => {
