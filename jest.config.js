@@ -29,10 +29,10 @@ module.exports = {
     tier('unit', {
       testMatch: under('*'),
       testPathIgnorePatterns: [
-        '<rootDir>/test/(activities|browser|drills|end-to-end|histories|page|soak|temporal|workflows)/',
+        '<rootDir>/test/(activities|app|browser|drills|end-to-end|histories|page|soak|temporal|tools|workflows)/',
       ],
     }),
-    tier('workflows', { ...server, testMatch: under('activities', 'temporal', 'workflows') }),
+    tier('workflows', { ...server, testMatch: under('activities', 'app', 'temporal', 'tools', 'workflows') }),
     tier('end-to-end', {
       ...server,
       testMatch: under('browser', 'end-to-end', 'page'),

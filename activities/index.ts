@@ -1,48 +1,53 @@
 /** Builds the activities of both task queues from the clients they need. */
 import type { Client } from '@temporalio/client';
-import type { FulfillmentSink } from '../src/fulfillment-sink';
-import type { OrderInbox } from '../src/temporal/order-inbox';
-import type { UpvestClient } from '../src/upvest/client';
-import type { EventRouter } from '../src/upvest/event-router';
-import { createBrokerActivities, type BrokerActivities } from './broker';
-import { createBrokerQuestionActivities, type BrokerQuestionActivities } from './broker-questions';
-import { createCoordinationActivities, type CoordinationActivities } from './coordination';
-import { createEarlierRunActivities, type EarlierRunActivities } from './earlier-run';
-import { createFulfillmentActivities, type FulfillmentActivities } from './fulfillment';
-import { createPlacementDirectory } from './placement-directory';
-import { createPlacingAgainActivities, type PlacingAgainActivities } from './placing-again';
+import type { FulfillmentSink } from '../src/app/ports/fulfillment-sink';
+import type { OrderSignals } from '../src/app/orders/deliver';
+import type { UpvestClient } from '../src/upvest/client/client';
+import type { EventRouter } from '../src/upvest/webhooks/event-router';
+import type { BrokerActivities, OrderActivities } from '../contracts/activities';
+import { createEmissionActivities } from './emission/emit-order-events';
+import { createParkedEventActivities } from './parked-event/route-parked-event';
+import { createHandoffActivities } from './placement/hand-off';
+import { createPlacementActivities } from './placement/place-and-hand-off';
+import { createPlacementSearch } from './placement/placement-search';
+import { createResubmissionActivities } from './placement/resubmit';
+import { createCancelActivity } from './tracking/cancel-order';
+import { createReadActivities } from './tracking/read-orders';
+import { createRecoveryActivities } from './tracking/recover-predecessor-run';
 
 export interface ActivityDeps {
   temporal: Client;
   /** Where new placements are worked on. */
   orderTaskQueue: string;
-  inbox: OrderInbox;
+  inbox: OrderSignals;
   upvest: UpvestClient;
   router: EventRouter;
-  /** Who is told what happens to orders. */
+  /** Receives the OrderEvents. */
   sink: FulfillmentSink;
 }
 
 export interface Activities {
   /** For the broker's task queue. */
-  broker: BrokerActivities & BrokerQuestionActivities;
+  broker: BrokerActivities;
   /** For the orders' task queue. */
-  orders: CoordinationActivities & EarlierRunActivities & FulfillmentActivities & PlacingAgainActivities;
+  orders: OrderActivities;
 }
 
 export function createActivities(deps: ActivityDeps): Activities {
   const { temporal, orderTaskQueue, inbox, upvest, router, sink } = deps;
-  const placements = createPlacementDirectory(temporal);
+  const placements = createPlacementSearch(temporal);
   return {
     broker: {
-      ...createBrokerActivities({ upvest, inbox, placements }),
-      ...createBrokerQuestionActivities(upvest),
+      ...createPlacementActivities({ upvest, inbox, placements }),
+      ...createReadActivities(upvest),
+      ...createCancelActivity(upvest),
     },
     orders: {
-      ...createEarlierRunActivities(temporal),
-      ...createPlacingAgainActivities(temporal, orderTaskQueue),
-      ...createCoordinationActivities({ inbox, placements, router }),
-      ...createFulfillmentActivities(sink),
+      ...createHandoffActivities({ inbox, placements }),
+      ...createRecoveryActivities(temporal),
+      ...createResubmissionActivities(temporal, orderTaskQueue),
+      ...createEmissionActivities(sink),
+      ...createParkedEventActivities({ inbox, router }),
     },
   };
 }

@@ -1,7 +1,7 @@
-/** Which processor cores a process may use. Linux has `taskset` for it; elsewhere every process may use all of them. */
+/** Controls the processor cores of a process, with `taskset` on Linux; elsewhere every process uses all cores. */
 import { execFileSync } from 'node:child_process';
 
-/** The cores that this process may use; undefined where that cannot be told. */
+/** The cores that this process may use; undefined if unknown. */
 export function ownCores(): number[] | undefined {
   const said = taskset(['-cp', String(process.pid)]);
   const list = said === undefined ? undefined : /: ([\d,-]+)\s*$/.exec(said)?.[1];
@@ -11,7 +11,7 @@ export function ownCores(): number[] | undefined {
   });
 }
 
-/** Moves this process, all of its threads, to these cores. */
+/** Moves all threads of this process to these cores. */
 export function moveTo(cores: number[]): void {
   taskset(['-acp', cores.join(','), String(process.pid)]);
 }

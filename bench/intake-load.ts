@@ -1,21 +1,21 @@
-/** Webhook requests of five events each, signed beforehand, and two ways to send them. */
+/** Pre-signed webhook requests of five events each, and two ways to send them. */
 import { createHash, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Pool } from 'undici';
-import type { UpvestVerifyKey } from '../src/upvest/schemas';
+import type { UpvestVerifyKey } from '../src/upvest/model/schemas';
 import { WEBHOOK_PATH } from './webhook-server';
 
 export const EVENTS_PER_REQUEST = 5;
-/** The events of a request are about one of so many portfolio orders. */
+/** Number of portfolio orders in the load; a request has events of one of them. */
 const PORTFOLIO_ORDERS = 5_000;
 const SIGNING_AT_ONCE = 8;
 const CONNECTIONS = 32;
 const KEY_ID = '11111111-2222-4333-8444-555555555555';
 const signAsync = promisify(sign);
 
-/** A request but for its body, which is made when it is sent: many bodies would fill the memory. */
-interface Signed {
+/** A request without its body, which is built when it is sent to save memory. */
+interface WithActor {
   number: number;
   headers: Record<string, string>;
 }
@@ -37,11 +37,11 @@ export class Signer {
     return [{ kid: KEY_ID, kty, crv, x, y }];
   }
 
-  /** Requests that were never sent before, each with a nonce of its own. */
-  async sign(count: number): Promise<Signed[]> {
+  /** New requests, each with its own nonce. */
+  async sign(count: number): Promise<WithActor[]> {
     const first = this.signed;
     this.signed += count;
-    const load: Signed[] = [];
+    const load: WithActor[] = [];
     let next = first;
     const work = async (): Promise<void> => {
       while (next < first + count) load.push(await this.seal(next++));
@@ -50,8 +50,8 @@ export class Signer {
     return load;
   }
 
-  /** v6 with Upvest's components (upvest.md 5.5). */
-  private async seal(number: number): Promise<Signed> {
+  /** v6 with Upvest's components (references/upvest.md#webhook-signature). */
+  private async seal(number: number): Promise<WithActor> {
     const body = bodyOf(number);
     const covered = {
       '@method': 'POST',
@@ -81,7 +81,7 @@ export class Signer {
 const idOf = (kind: string, number: number): string =>
   `${kind}-0000-4000-8000-${String(number).padStart(12, '0')}`;
 
-/** The middle of a portfolio order's life, as Upvest would pack it. */
+/** Typical events of a running portfolio order, as Upvest batches them. */
 function bodyOf(number: number): string {
   const about = number % PORTFOLIO_ORDERS;
   const at = '2026-01-02T09:00:01.250Z';
@@ -139,15 +139,15 @@ function bodyOf(number: number): string {
 }
 
 export interface Sent {
-  /** Milliseconds, of each request. */
+  /** Milliseconds per request. */
   latencies: number[];
   seconds: number;
   /** Answers other than 200. */
   failed: number;
 }
 
-/** Sends the next request whenever one was answered, until the time is over or the load is used up. */
-export async function saturate(url: string, load: Signed[], seconds: number): Promise<Sent> {
+/** Sends the next request after each answer, until the time is over or the load is used up (closed loop). */
+export async function saturate(url: string, load: WithActor[], seconds: number): Promise<Sent> {
   return measured(url, async (send) => {
     const end = performance.now() + seconds * 1000;
     const remaining = load.values();
@@ -162,8 +162,8 @@ export async function saturate(url: string, load: Signed[], seconds: number): Pr
   });
 }
 
-/** Sends at this rate whatever the answers do; a request that has to wait for its turn is late from its turn on. */
-export async function steady(url: string, load: Signed[], perSecond: number): Promise<Sent> {
+/** Sends at a fixed rate (open loop); latency counts from the scheduled time. */
+export async function steady(url: string, load: WithActor[], perSecond: number): Promise<Sent> {
   return measured(url, async (send) => {
     const startedAt = performance.now();
     const running: Promise<void>[] = [];
@@ -178,7 +178,7 @@ export async function steady(url: string, load: Signed[], perSecond: number): Pr
 
 async function measured(
   url: string,
-  run: (send: (signed: Signed, since: number) => Promise<void>) => Promise<void>,
+  run: (send: (signed: WithActor, since: number) => Promise<void>) => Promise<void>,
 ): Promise<Sent> {
   const pool = new Pool(url, { connections: CONNECTIONS });
   const latencies: number[] = [];

@@ -1,8 +1,8 @@
-/** Starts and asks the process under measurement. */
+/** Starts and controls the measured process. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { UpvestVerifyKey } from '../src/upvest/schemas';
+import type { UpvestVerifyKey } from '../src/upvest/model/schemas';
 import type { Question, Reply, Report } from './intake-server';
 
 export interface IntakeProcess {
@@ -11,7 +11,7 @@ export interface IntakeProcess {
   stop(): Promise<void>;
 }
 
-/** @param cores undefined leaves it all of them */
+/** @param cores default: all */
 export async function startIntakeProcess(
   verifyKeys: UpvestVerifyKey[],
   cores: number[] | undefined,
@@ -21,7 +21,7 @@ export async function startIntakeProcess(
     cores === undefined ? server : ['taskset', '-c', cores.join(','), ...server];
   const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const reply = await ask(child, { ask: 'start', verifyKeys });
-  if (!('port' in reply)) throw new Error('The server did not say where it listens.');
+  if (!('port' in reply)) throw new Error('The server did not report its port.');
   return {
     url: `http://127.0.0.1:${reply.port}`,
     async report() {

@@ -1,15 +1,15 @@
-/** The web tier as a process of its own. Temporal is a counter: what is measured is everything before it. */
+/** The HTTP server as a separate process. A counter replaces Temporal, so that everything before it is measured. */
 import { pino } from 'pino';
-import type { UpvestVerifyKey } from '../src/upvest/schemas';
+import type { UpvestVerifyKey } from '../src/upvest/model/schemas';
 import { startWebhookServer } from './webhook-server';
 
-/** Asked by the parent process: the key that signs first, then reports. */
+/** Messages of the parent process: first the signing key, then requests for a report. */
 export type Question = { ask: 'start'; verifyKeys: UpvestVerifyKey[] } | { ask: 'report' };
 
 export interface Report {
   events: number;
   parked: number;
-  /** Seconds of processor time since the start. */
+  /** Processor time since the start, in seconds. */
   cpu: number;
   /** Bytes, after a forced garbage collection. */
   heap: number;
@@ -20,16 +20,16 @@ export type Reply = { port: number } | Report;
 
 let events = 0;
 let parked = 0;
-const nobody = (): never => {
-  throw new Error('Every event of the load says whose it is.');
+const noLookUp = (): never => {
+  throw new Error('Every event of the load names its owner.');
 };
 
 async function start(verifyKeys: UpvestVerifyKey[]): Promise<Reply> {
   const { port } = await startWebhookServer({
-    // As in production, but for the disk.
+    // As in production, except that nothing is written to disk.
     logger: pino({ level: 'info' }, pino.destination('/dev/null')),
     verifyKeys,
-    upvest: { readOrder: nobody, readPortfolioOrder: nobody },
+    upvest: { readOrder: noLookUp, readPortfolioOrder: noLookUp },
     deliver: (_portfolioOrderId, observations) => {
       events += observations.length;
       return Promise.resolve({ kind: 'delivered' });

@@ -1,6 +1,6 @@
 /**
- * How many signed webhooks the web tier takes, how fast, and in how much memory: `npm run bench:intake -- --help`.
- * Temporal is replaced by a counter. Prints figures beside their targets and judges nothing.
+ * Measures rate, latency and memory of the webhook intake: `npm run bench:intake -- --help`. A counter replaces Temporal.
+ * Prints the figures next to their targets.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import Table from 'cli-table3';
@@ -22,11 +22,11 @@ const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 
 function positive(text: string): number {
   const number = Number(text);
-  if (!(number > 0)) throw new InvalidArgumentError('a number above 0 is expected');
+  if (!(number > 0)) throw new InvalidArgumentError('enter a number above 0');
   return number;
 }
 
-/** Runs `work` with a server on these cores, and this process on the others where there are any. */
+/** Runs `work` with a server on these cores, and this process on the remaining ones, if any. */
 async function onCores<T>(
   signer: Signer,
   count: number,
@@ -65,7 +65,7 @@ async function bareCost(signer: Signer): Promise<number> {
 }
 
 async function throughput(signer: Signer, seconds: number, pooledCost: number): Promise<void> {
-  // More than the verifications alone would let through; in the first second nothing is warm.
+  // More than the verifications alone allow; the first second is warm-up.
   const count = Math.ceil((1200 / pooledCost) * (seconds + WARM_UP_SECONDS));
   const rows: string[][] = [];
   for (const cores of [1, 2]) {
@@ -107,7 +107,7 @@ async function latency(signer: Signer, seconds: number): Promise<void> {
     await steady(server.url, warmUp, STEADY_PER_SECOND);
     return steady(server.url, load, STEADY_PER_SECOND);
   });
-  out(`Latency at ${STEADY_PER_SECOND} requests/s, counted from the time that each was due, 2 cores allowed`);
+  out(`Latency at ${STEADY_PER_SECOND} requests/s, from each request's scheduled time, 2 cores allowed`);
   table(
     ['requests/s', 'p50', 'p99', 'target p99', 'max', 'not 200'],
     [[perSecond(sent), ...latencies(sent).toSpliced(2, 0, `≤ ${TARGETS.p99} ms`), String(sent.failed)]],
@@ -139,13 +139,15 @@ async function memory(signer: Signer, minutes: number): Promise<void> {
       `Memory at ${STEADY_PER_SECOND} requests/s, after a forced garbage collection (${failed} answers not 200)`,
     );
     table(['after', 'events taken', 'parked', 'heap used', 'resident'], rows);
-    out('Bounded memories fill first: nonces of the last 20,000 requests and the owners of 100,000 orders.');
+    out('The caches fill first: nonces of the last 20,000 requests and the owners of 100,000 orders.');
   });
 }
 
 async function main(): Promise<void> {
   const { seconds, minutes } = new Command('bench:intake')
-    .description('Measures the webhook intake: rate, latency, memory, and the bare cost of a verification.')
+    .description(
+      'Measures the webhook intake: rate, latency, memory, and the cost of one signature verification.',
+    )
     .option('--seconds <number>', 'length of the runs for rate and latency', positive, 10)
     .option('--minutes <number>', 'length of the run for memory', positive, 0.5)
     .parse()
@@ -154,8 +156,8 @@ async function main(): Promise<void> {
   const cores = ownCores();
   out(
     cores === undefined
-      ? 'There is no taskset here: the server may use every core in each run.'
-      : `Cores for all of it: ${cores.length}. The load generator is a process of its own, and shares them with the server.`,
+      ? 'taskset is missing: the server may use every core in each run.'
+      : `Cores in total: ${cores.length}. The load generator is a separate process and shares them with the server.`,
   );
   out();
   const signer = new Signer();

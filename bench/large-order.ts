@@ -1,19 +1,19 @@
 /**
- * `npm run bench:large-order`: an open order of many children in a worker's cache. Prints how long its queries take and
- * how large their answers are.
+ * `npm run bench:large-order`: an open order with many children in a worker's cache. Prints duration and response size of its
+ * queries.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
-import { readOrder, submitOrder } from '../src/cli/api';
-import { OrdersProblem } from '../src/cli/orders-problem';
-import type { Stack } from '../src/cli/dev-stack';
-import { startWholeStack } from '../src/cli/whole-stack';
-import type { PortfolioOrderView } from '../src/domain/view';
-import { createLogger } from '../src/logger';
-import { installRuntime } from '../src/telemetry';
-import { lifeQuery, portfolioOrderWorkflowId, timelineQuery, viewQuery } from '../workflows/messages';
+import { readOrder, submitOrder } from '../src/cli/client/http';
+import { OrdersProblem } from '../src/cli/client/problem';
+import type { Stack } from '../demo/stack';
+import { startWholeStack } from '../demo/full-stack';
+import type { PortfolioOrderView } from '../src/domain/views/order-view';
+import { createLogger } from '../src/lib/logger';
+import { installRuntime } from '../src/temporal/sdk-logs';
 import { summarize } from './statistics';
+import { stateQuery, portfolioOrderWorkflowId, timelineQuery, viewQuery } from '../contracts/portfolio-order';
 
 const QUERIES = 100;
 const out = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -23,7 +23,7 @@ const program = new Command('npm run bench:large-order --')
     '--children <number>',
     'child orders',
     (text) => {
-      if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('a whole number is expected');
+      if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('enter a whole number');
       return Number(text);
     },
     500,
@@ -44,7 +44,7 @@ async function main({ children }: { children: number }): Promise<void> {
     const queries: [string, () => Promise<unknown>][] = [
       ['view', () => handle.query(viewQuery)],
       ['timeline, first page', () => handle.query(timelineQuery)],
-      ['life', () => handle.query(lifeQuery)],
+      ['state', () => handle.query(stateQuery)],
     ];
     for (const [name, ask] of queries) {
       const bytes = JSON.stringify(await ask()).length;
@@ -62,7 +62,7 @@ async function main({ children }: { children: number }): Promise<void> {
   }
 }
 
-/** Places an order all of whose children are filled and not settled, and waits until the product and ESW know it. */
+/** Places an order whose children are filled but not settled, and waits until the product and ESW have all events. */
 async function openOrder(stack: Stack, children: number): Promise<string> {
   const accountId = randomUUID();
   stack.upvest.control.configureAccount(accountId, { scenario: 'WAITS_IN_FILLED', children });
@@ -72,7 +72,7 @@ async function openOrder(stack: Stack, children: number): Promise<string> {
   await submitOrder(api, { reference, userId: randomUUID(), accountId, cashAmount, currency, side });
   for (;;) {
     const seen = await readOrder(api, reference).catch((error: unknown) => {
-      // While hundreds of webhooks come in, a worker may be too busy to answer.
+      // During hundreds of webhooks, a worker may be too busy to answer.
       if (error instanceof OrdersProblem && error.code === 'UNAVAILABLE') return undefined;
       throw error;
     });

@@ -1,6 +1,6 @@
 /**
- * `npm run bench:orders-list`: how long the list's first page and one order take over HTTP, with many orders about. All of
- * them are made through the product, in waves. Prints figures beside their budgets and judges nothing.
+ * `npm run bench:orders-list`: measures the first page of the list and single orders over HTTP, with many orders present,
+ * which it places in waves. Prints the figures next to their targets.
  */
 import { randomUUID } from 'node:crypto';
 import { loadavg } from 'node:os';
@@ -8,20 +8,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Table from 'cli-table3';
 import { Command, InvalidArgumentError } from 'commander';
 import { Pool } from 'undici';
-import { submitOrder } from '../src/cli/api';
-import type { Stack } from '../src/cli/dev-stack';
-import { startWholeStack } from '../src/cli/whole-stack';
-import { createLogger } from '../src/logger';
-import { installRuntime } from '../src/telemetry';
+import { submitOrder } from '../src/cli/client/http';
+import type { Stack } from '../demo/stack';
+import { startWholeStack } from '../demo/full-stack';
+import { createLogger } from '../src/lib/logger';
+import { installRuntime } from '../src/temporal/sdk-logs';
 import { summarize } from './statistics';
 
 const BUDGETS_MS = { list: 300, order: 100 };
 const REQUESTS = 200;
 const WARM_UP = 20;
-/** Orders under way at a time: enough for both cores, too few for anything to pile up. */
+/** Orders per wave: enough for both cores, too few for a backlog. */
 const WAVE = 40;
 const WAVE_LIMIT_MS = 120_000;
-/** A life that takes as long as the product takes. */
+/** An Upvest without delays. */
 const PACE = { processAfterMs: 20, childSpacingMs: 0, fillAfterMs: 10, settleAfterMs: 20, secondMs: 20 };
 const out = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -32,17 +32,17 @@ interface Size {
 }
 
 function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,4}$/.test(text)) throw new InvalidArgumentError('a whole number is expected');
+  if (!/^[1-9]\d{0,4}$/.test(text)) throw new InvalidArgumentError('enter a whole number');
   return Number(text);
 }
 
 const program = new Command('npm run bench:orders-list --')
-  .option('--finished <number>', 'orders that have ended', wholeNumber, 1000)
-  .option('--open <number>', 'orders that wait for settlement', wholeNumber, 200)
-  .option('--children <number>', 'child orders of each', wholeNumber, 3)
+  .option('--finished <number>', 'finished orders', wholeNumber, 1000)
+  .option('--open <number>', 'orders waiting for settlement', wholeNumber, 200)
+  .option('--children <number>', 'child orders per order', wholeNumber, 3)
   .allowExcessArguments(false);
 
-/** Places orders wave by wave, and waits until each wave stands in the index as `query` says. */
+/** Places orders in waves, and waits until `query` finds each wave in the index. */
 async function makeOrders(
   stack: Stack,
   kind: 'finished' | 'open',
@@ -73,10 +73,10 @@ async function untilCounted(stack: Stack, query: string, wanted: number): Promis
     if (count >= wanted) return;
     await sleep(100);
   }
-  throw new Error(`Only ${count} of ${wanted} orders have come as far as: ${query}`);
+  throw new Error(`Only ${count} of ${wanted} orders reached: ${query}`);
 }
 
-/** Milliseconds of each of some hundred requests, one after the other, each of the next path. */
+/** Milliseconds per request, sequentially, cycling through the paths. */
 async function latencies(stack: Stack, paths: string[]): Promise<number[]> {
   const pool = new Pool(stack.url, { connections: 1 });
   const headers = { authorization: `Bearer ${stack.tokens.read}` };
@@ -101,13 +101,13 @@ async function measure(stack: Stack, open: string[], finished: string[]): Promis
   const cases: [name: string, budgetMs: number, paths: string[]][] = [
     ['list, first page', BUDGETS_MS.list, ['/portfolio-orders']],
     ['list, open only', BUDGETS_MS.list, ['/portfolio-orders?open=true']],
-    ['list, ended only', BUDGETS_MS.list, ['/portfolio-orders?open=false']],
-    ['list, need somebody', BUDGETS_MS.list, ['/portfolio-orders?attention=any&open=true']],
+    ['list, finished only', BUDGETS_MS.list, ['/portfolio-orders?open=false']],
+    ['list, needs attention', BUDGETS_MS.list, ['/portfolio-orders?attention=any&open=true']],
     ['list, by status', BUDGETS_MS.list, ['/portfolio-orders?status=SETTLED']],
     ['one order, open', BUDGETS_MS.order, open.map(orderPath)],
     ['one order, finished', BUDGETS_MS.order, finished.map(orderPath)],
   ];
-  const table = new Table({ head: ['what', 'p50', 'p99', 'max', 'budget'], style: { head: [], border: [] } });
+  const table = new Table({ head: ['what', 'p50', 'p99', 'max', 'target'], style: { head: [], border: [] } });
   for (const [name, budget, paths] of cases) {
     const { p50, p99, max } = summarize(await latencies(stack, paths));
     table.push([name, ...[p50, p99, max].map((value) => `${value.toFixed(1)} ms`), `${budget} ms`]);
@@ -137,10 +137,10 @@ async function main({ finished, open, children }: Size): Promise<void> {
     const running = await makeOrders(stack, 'open', open, waiting);
     const seconds = (performance.now() - start) / 1000;
     out(
-      `Made ${finished} finished and ${open} open orders of ${children} children in ${seconds.toFixed(0)} s.`,
+      `Created ${finished} finished and ${open} open orders with ${children} children each in ${seconds.toFixed(0)} s.`,
     );
     const load = loadavg().map((value) => value.toFixed(1));
-    out(`${REQUESTS} requests each, one after the other; load of the machine ${load.join(', ')}.`);
+    out(`${REQUESTS} sequential requests each; system load ${load.join(', ')}.`);
     await measure(stack, running, ended);
   } finally {
     await stop();

@@ -1,11 +1,11 @@
 /**
- * What signing our calls costs the event loop, at the rate that the client allows itself: `npm run bench:signing`.
- * Prints one line for signing on the loop, as a comparison, and one for `signRequest`.
+ * Measures the load of request signing on the event loop at the client's rate limit: `npm run bench:signing`. Prints one
+ * line for signing on the loop, for comparison, and one for `signRequest`.
  */
 import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
-import { signRequest } from '../src/upvest/request-signature';
-import { createSpacing } from '../src/upvest/spacing';
+import { signRequest } from '../src/upvest/client/request-signature';
+import { createRateLimiter } from '../src/upvest/client/rate-limiter';
 
 const PER_SECOND = 250;
 const SECONDS = 4;
@@ -30,7 +30,7 @@ const options = { keyId: randomUUID(), privateKey, now: Date.now, nonce: randomU
 const base = Buffer.alloc(718);
 
 async function measure(name: string, work: () => unknown): Promise<void> {
-  const turn = createSpacing(PER_SECOND);
+  const turn = createRateLimiter(PER_SECOND);
   const delay = monitorEventLoopDelay({ resolution: 1 });
   const latencies: number[] = [];
   delay.enable();

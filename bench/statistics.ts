@@ -1,4 +1,4 @@
-/** The value below which this share of the values lies; 0 where there are none. */
+/** The quantile of the values for this share; 0 without values. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((one, other) => one - other);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;

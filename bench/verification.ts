@@ -1,15 +1,15 @@
-/** What one P-521 verification costs by itself: no webhook can cost less. */
+/** Measures one P-521 verification, the minimum cost of a webhook. */
 import { sign, verify, type KeyObject } from 'node:crypto';
 
 export interface VerificationCost {
-  /** Milliseconds each, one after the other on the event loop. */
+  /** Milliseconds each, sequentially on the event loop. */
   synchronous: number;
-  /** Milliseconds each, many at once on the thread pool. */
+  /** Milliseconds each, concurrently on the thread pool. */
   pooled: number;
 }
 
 const RUNS = 400;
-/** Bytes of a webhook's signature base. */
+/** Size of a webhook's signature base in bytes. */
 const BASE = Buffer.alloc(400, 'x');
 
 export async function verificationCost(

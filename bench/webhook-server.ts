@@ -1,23 +1,23 @@
-/** The real webhook intake behind a real socket, with Temporal and Upvest replaced: for benchmark and fuzzing. */
+/** The real webhook intake on a real socket, with Temporal and Upvest replaced, for benchmarks and fuzzing. */
 import type { FastifyBaseLogger } from 'fastify';
-import { createServerMetrics } from '../src/http/metrics';
+import { createServerMetrics } from '../src/http/plugins/metrics';
 import { createHttpServer } from '../src/http/server';
-import type { OrderInbox } from '../src/temporal/order-inbox';
-import type { ParkingLot } from '../src/temporal/parking-lot';
-import { createEventRouter, type EventRouterOptions } from '../src/upvest/event-router';
-import { createNonceMemory } from '../src/upvest/nonces';
-import type { UpvestVerifyKey } from '../src/upvest/schemas';
-import { createVerifyKeys } from '../src/upvest/verify-keys';
+import type { OrderSignals } from '../src/app/orders/deliver';
+import type { DeadLetterQueue } from '../src/app/parked-events/park';
+import { createEventRouter, type EventRouterOptions } from '../src/upvest/webhooks/event-router';
+import { createReplayGuard } from '../src/upvest/webhooks/replay-guard';
+import type { UpvestVerifyKey } from '../src/upvest/model/schemas';
+import { createVerifyKeys } from '../src/upvest/webhooks/verify-keys';
 
 export const WEBHOOK_PATH = '/webhooks/upvest';
 
 export interface WebhookServerParts {
   logger: FastifyBaseLogger;
-  /** What Upvest lists as its keys. */
+  /** Upvest's webhook keys. */
   verifyKeys: UpvestVerifyKey[];
   upvest: Pick<EventRouterOptions['upvest'], 'readOrder' | 'readPortfolioOrder'>;
-  deliver: OrderInbox['deliver'];
-  park: ParkingLot['park'];
+  deliver: OrderSignals['deliver'];
+  park: DeadLetterQueue['park'];
 }
 
 export interface WebhookServer {
@@ -25,35 +25,35 @@ export interface WebhookServer {
   stop(): Promise<void>;
 }
 
-/** The one place that knows what the HTTP server is made of. */
+/** The only place that assembles the HTTP server for benchmarks and fuzzing. */
 export async function startWebhookServer(parts: WebhookServerParts): Promise<WebhookServer> {
   const unused = (): never => {
-    throw new Error('Nobody asks for this here.');
+    throw new Error('Not used here.');
   };
   const keys = createVerifyKeys({ read: () => Promise.resolve(parts.verifyKeys), now: Date.now });
   const app = await createHttpServer({
     logger: parts.logger,
-    tokens: { find: unused, stillHolds: unused },
+    tokens: { find: unused, isStillValid: unused },
     webhook: {
       path: WEBHOOK_PATH,
       signature: { keyFor: (keyId) => keys.keyFor(keyId), expiryPolicy: 'warn' },
-      nonces: createNonceMemory(),
+      replayGuard: createReplayGuard(),
       router: createEventRouter({
         upvest: { ...parts.upvest, listRebalancingOrders: unused },
-        questionBudgetMs: 1_000,
-        asksForRebalancings: false,
+        lookupTimeLimitMs: 1_000,
+        looksUpRebalancings: false,
         now: Date.now,
       }),
-      inbox: { deliver: parts.deliver, handOver: unused },
-      parkingLot: { park: parts.park },
+      inbox: { deliver: parts.deliver, handOff: unused },
+      deadLetterQueue: { park: parts.park },
     },
     metrics: createServerMetrics(),
-    submissions: { submit: unused, settled: unused },
-    orders: { read: unused, story: unused },
+    submissions: { submit: unused, awaitPlacement: unused },
+    orders: { read: unused, timeline: unused },
     list: { page: unused },
     parkedEvents: { page: unused, read: unused, perform: unused },
     operations: { perform: unused },
-    bounded: (work) => work(),
+    withDeadline: (work) => work(),
     ready: () => Promise.resolve(),
   });
   const url = await app.listen({ port: 0, host: '127.0.0.1' });

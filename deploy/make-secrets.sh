@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes what docker-compose.yml mounts from deploy/secrets, for local use: the request-signing key pair and an API token.
-# Prints the token; the file holds its hash only. Keeps what is there.
+# Creates the files that docker-compose.yml mounts from deploy/secrets, for local use: the key pair for request signing and
+# an API token. Prints the token; the file holds its hash only. Keeps existing files.
 set -eu
 cd "$(dirname "$0")"
 mkdir -p secrets

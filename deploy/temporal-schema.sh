@@ -1,5 +1,5 @@
 #!/bin/sh
-# Creates and updates Temporal's two databases. Runs in the admin-tools image; may run again at any time.
+# Creates and updates Temporal's two databases. Runs in the admin-tools image. Idempotent.
 set -eu
 schema=/etc/temporal/schema/postgresql/v12
 
@@ -10,7 +10,7 @@ sql() {
 for pair in temporal:temporal temporal_visibility:visibility; do
   database=${pair%%:*}
   sql --db "$database" create
-  # Fails where the schema is there already; the update below then says what is really wrong, if anything is.
+  # Fails if the schema already exists; the update below then reports any real problem.
   sql --db "$database" setup-schema --version 0.0 || echo "$database has a schema already"
   sql --db "$database" update-schema --schema-dir "$schema/${pair##*:}/versioned"
 done

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Makes a namespace fit for the workflows: at least 30 days of retention, and the search attributes. Needs the temporal CLI
-# and TEMPORAL_ADDRESS; may run again at any time. A test keeps it in step with src/temporal/search-attributes.ts.
+# Sets up a namespace for the workflows: at least 30 days of retention, and the search attributes. Needs the temporal CLI
+# and TEMPORAL_ADDRESS. Idempotent. A test keeps it in step with contracts/search-attributes.ts.
 set -eu
 namespace=${TEMPORAL_NAMESPACE:-default}
 days=30
 
-# A server that has just opened its port refuses for some seconds more, and knows a new namespace only after some.
+# A new server rejects calls for some seconds after it opens its port, and knows a new namespace only after some seconds.
 eventually() {
   attempts=30
   until "$@"; do
@@ -21,7 +21,7 @@ ensure_namespace() {
 }
 eventually ensure_namespace
 
-# Never lowered: closed workflows that somebody wants to keep for longer would be deleted. 0 keeps them for ever.
+# Never lowers the retention, which would delete closed workflows. 0 keeps them for ever.
 seconds=$(temporal operator namespace describe --namespace "$namespace" --output json |
   sed -n 's/.*"workflowExecutionRetentionTtl": *"\([0-9]*\)s".*/\1/p')
 if [ "${seconds:-0}" -gt 0 ] && [ "$seconds" -lt $((days * 86400)) ]; then
@@ -33,7 +33,7 @@ list_attributes() {
 }
 eventually list_attributes
 
-# One that is there already is no error; one of another type is, and the CLI says so.
+# An existing attribute is no error; one with another type is, and the CLI reports it.
 attribute() {
   temporal operator search-attribute create --namespace "$namespace" --name "$1" --type "$2"
 }

@@ -1,18 +1,18 @@
 /** The server process: `npm run server`, or `node dist/src/server.js`. */
-import { readServerConfig } from './config';
-import { createLogger } from './logger';
-import { runProcess, stopSignal, type Main } from './process';
-import { startServer } from './server-process';
+import { readServerConfig } from './config/config';
+import { createLogger } from './lib/logger';
+import { runProcess, stopSignal, type Main } from './lib/process';
+import { startServer } from './start-server';
 import { clientAtStart } from './temporal/start';
 
 export const main: Main = async (environment, logger) => {
   const config = readServerConfig(environment);
-  // Connects with its first call: the server starts, and says "not ready", while Temporal is away.
+  // Connects on its first call: the server starts, and reports "not ready", while Temporal is unavailable.
   const client = clientAtStart({ environment });
   try {
     const server = await startServer(config, client, logger);
-    logger.info({ url: server.url, webhookPath: config.http.webhookPath }, 'server listens');
-    logger.info({ signal: await stopSignal() }, 'server stops');
+    logger.info({ url: server.url, webhookPath: config.http.webhookPath }, 'server is listening');
+    logger.info({ signal: await stopSignal() }, 'server is stopping');
     await server.stop();
   } finally {
     await client.connection.close();

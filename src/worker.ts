@@ -1,14 +1,14 @@
 /** The worker process: `npm run worker`, or `node dist/src/worker.js`. */
-import { readWorkerConfig } from './config';
-import { createLogger } from './logger';
-import { runProcess, stopSignal, type Main } from './process';
-import { StartFailure } from './start-failure';
-import { installRuntime } from './telemetry';
-import { workflowBundlePath } from './temporal/bundle';
+import { readWorkerConfig } from './config/config';
+import { createLogger } from './lib/logger';
+import { runProcess, stopSignal, type Main } from './lib/process';
+import { StartFailure } from './lib/start-failure';
+import { installRuntime } from './temporal/sdk-logs';
+import { workflowBundlePath } from './temporal/workflow-bundle';
 import { checkNamespace } from './temporal/namespace';
 import { clientAtStart, reachingTemporal } from './temporal/start';
-import { connectWorker } from './temporal/worker-connection';
-import { startWorker } from './worker-process';
+import { connectWorker } from './temporal/worker-client';
+import { startWorker } from './start-worker';
 
 export const main: Main = async (environment, logger) => {
   const config = readWorkerConfig(environment);
@@ -23,7 +23,7 @@ export const main: Main = async (environment, logger) => {
     const problems = await reachingTemporal(temporal, () =>
       checkNamespace(client.connection, namespace, warn),
     );
-    if (problems.length > 0) throw new StartFailure('The namespace is not fit for the workflows', problems);
+    if (problems.length > 0) throw new StartFailure('The Temporal namespace is not set up', problems);
 
     const worker = await startWorker(config, {
       client,
@@ -33,10 +33,10 @@ export const main: Main = async (environment, logger) => {
     });
     logger.info(
       { orderTaskQueue: config.orderTaskQueue, brokerTaskQueue: config.order.brokerTaskQueue },
-      'worker runs',
+      'worker is running',
     );
     const signal = await Promise.race([stopSignal(), worker.finished]);
-    logger.info({ signal }, 'worker stops');
+    logger.info({ signal }, 'worker is stopping');
     await worker.stop();
   } finally {
     await connection.close();

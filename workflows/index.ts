@@ -1,3 +1,3 @@
-export { parkedEvent } from './parked-event';
-export { placePortfolioOrder } from './place-portfolio-order';
-export { portfolioOrder } from './portfolio-order';
+export { parkedEvent } from './parked-event/workflow';
+export { placePortfolioOrder } from './placement/workflow';
+export { portfolioOrder } from './portfolio-order/workflow';

@@ -1,28 +1,36 @@
-/** What commands have in common: where they print, whom they ask, and how their help teaches. */
+/** What commands share: output, the client, and the format of their help. */
 import type { Command } from 'commander';
-import type { Terminal } from './live-block';
-import type { OrdersClient } from './orders-client';
+import type { Terminal } from './output/live-block';
+import type { OrdersClient } from './client/orders-client';
+
+/** Options of every command; they may stand before or after its name. */
+export interface GlobalOptions {
+  url: string;
+  token?: string;
+  tokenFile?: string;
+  direct?: true;
+}
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface CommandContext {
   /** Prints one line on stdout. */
   out: (line: string) => void;
-  /** Stdout, where it is a terminal on which lines can be rewritten. */
+  /** Stdout, where it is a terminal that can rewrite lines. */
   terminal?: Terminal;
-  /** Prints one line on stderr, beside what a command is for. */
+  /** Prints one line on stderr. */
   note: (line: string) => void;
-  /** The token of the options or the environment; undefined where there is none. */
+  /** The token from the options or the environment, if any. */
   apiToken: () => string | undefined;
-  /** The environment with the configuration of worker and server, that of `.env` included. */
+  /** The environment including `.env`, for the configuration of worker and server. */
   configuration: () => Environment;
-  /** Sets the exit code of a command that does not throw; without it that is 0. */
+  /** Sets the exit code of a command that does not throw. Default 0. */
   endWith: (code: number) => void;
-  /** Runs `work` with the client that the options of the program ask for, and closes it. @throws OrdersProblem */
+  /** Runs `work` with the client that the program's options select, and closes it. @throws OrdersProblem */
   withClient<T>(work: (client: OrdersClient) => Promise<T>): Promise<T>;
 }
 
-/** Prints a value as JSON where that is asked for, else as lines for people. */
+/** Prints a value as JSON on request, else as lines for people. */
 export function print(
   { out }: Pick<CommandContext, 'out'>,
   asJson: boolean | undefined,
@@ -33,28 +41,28 @@ export function print(
   else lines().forEach(out);
 }
 
-export interface Teaching {
-  /** What the caller has to have. */
+export interface HelpText {
+  /** What the caller needs. */
   needs: string;
-  /** Arguments behind the program's name, and what they do. */
+  /** Arguments after the program's name, and what they do. */
   examples: readonly (readonly [args: string, meaning: string])[];
   /** Further paragraphs. */
   notes?: readonly string[];
 }
 
-/** Adds to a command's help what it needs, and examples. */
-export function teach(command: Command, { needs, examples, notes = [] }: Teaching): Command {
+/** Adds requirements and examples to a command's help. */
+export function withHelp(command: Command, { needs, examples, notes = [] }: HelpText): Command {
   const shown = examples.flatMap(([args, meaning]) => [`  ${meaning}:`, `    $ portfolio-orders ${args}`]);
   const parts = ['', `Needs: ${needs}`, ...notes.flatMap((note) => ['', note]), '', 'Examples:', ...shown];
   return command.addHelpText('after', parts.join('\n'));
 }
 
-/** What `needs` says of a call of the API. */
+/** The `needs` text of a command that calls the API. */
 export function tokenOf(role: 'read' | 'submit' | 'operate'): string {
-  const words = {
-    read: 'a token of any role',
-    submit: 'a token of the role submit',
-    operate: 'a token of the role operate',
+  const tokens = {
+    read: 'a token with any role',
+    submit: 'a token with the role submit',
+    operate: 'a token with the role operate',
   };
-  return `${words[role]}; with --direct the environment of Temporal instead`;
+  return `${tokens[role]}; with --direct, TEMPORAL_* instead`;
 }

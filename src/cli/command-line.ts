@@ -1,19 +1,19 @@
-/** One command line, from its arguments to its exit code. */
+/** Runs one command line, from its arguments to its exit code. */
 import { CommanderError } from 'commander';
-import { describeEnvFile, readEnvFile } from '../env-file';
-import type { Environment } from './command-context';
-import type { Terminal } from './live-block';
-import type { OrdersClient } from './orders-client';
-import { EXIT, exitCodeOf } from './orders-problem';
-import { createProgram, type GlobalOptions } from './program';
-import { plain, plainLines } from './text';
+import { describeEnvFile, readEnvFile } from '../lib/env-file';
+import type { Environment, GlobalOptions } from './command-context';
+import type { Terminal } from './output/live-block';
+import type { OrdersClient } from './client/orders-client';
+import { EXIT, exitCodeOf } from './client/problem';
+import { createProgram } from './program';
+import { sanitized, sanitizedLines } from './output/text';
 
-/** What a command line has of the process that it runs in; `process` itself is one. */
+/** The process as a command line uses it; `process` itself is one. */
 export interface Host {
   env: Environment;
   stdout: Terminal & { isTTY?: boolean };
   stderr: Pick<Terminal, 'write'>;
-  /** The folder whose `.env` belongs to the configuration; absent for none. */
+  /** The folder of the `.env` file; absent for none. */
   cwd?: () => string;
 }
 
@@ -21,10 +21,10 @@ export interface Host {
 export type Connect = (options: GlobalOptions, configuration: () => Environment) => Promise<OrdersClient>;
 
 /**
- * Runs a command to its end. Nothing of it reaches the process but through `host`, colours excepted: Node decides about
- * them by the real stdout.
+ * Runs a command to its end. It touches the process through `host` only, except for colours: Node decides these by the
+ * real stdout.
  *
- * @param args behind the program's name
+ * @param args after the program's name
  * @returns the exit code
  */
 export async function runCommandLine(
@@ -35,7 +35,7 @@ export async function runCommandLine(
   const { env, stdout, stderr } = host;
   let exitCode: number = EXIT.done;
   let configured: Environment | undefined;
-  // Only for commands that need it: the file of a folder does not decide to which server a token is sent.
+  // Only for commands that need it: a folder's file must not decide which server receives the token.
   const configuration = (): Environment => (configured ??= withEnvFile(host));
   const program = createProgram({
     out: (line) => void stdout.write(`${line}\n`),
@@ -55,25 +55,25 @@ export async function runCommandLine(
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.wrongUsage;
     const message = error instanceof Error ? error.message : String(error);
-    stderr.write(`${plainLines(message)}\n`);
+    stderr.write(`${sanitizedLines(message)}\n`);
     return exitCodeOf(error);
   }
 }
 
-/** Loaded when they are needed: each brings large libraries, and help and completion have to be quick. */
+/** Loads the clients on demand: they bring large libraries, and help and completion must be quick. */
 async function connectByOptions(
   { url, token = '', direct }: GlobalOptions,
   configuration: () => Environment,
 ): Promise<OrdersClient> {
-  if (direct === true) return (await import('./direct-client.js')).createDirectClient(configuration());
-  return (await import('./api-client.js')).createApiClient({ url, token });
+  if (direct === true) return (await import('./client/direct-client.js')).createDirectClient(configuration());
+  return (await import('./client/api-client.js')).createApiClient({ url, token });
 }
 
-/** @throws StartFailure where there is a file that cannot be read */
+/** @throws StartFailure for a file that cannot be read */
 function withEnvFile({ env, stderr, cwd }: Host): Environment {
   if (cwd === undefined) return env;
   const all = { ...env };
   const file = readEnvFile(all, cwd());
-  if (file) stderr.write(`${plain(describeEnvFile(file))}\n`);
+  if (file) stderr.write(`${sanitized(describeEnvFile(file))}\n`);
   return all;
 }

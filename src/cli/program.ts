@@ -1,52 +1,43 @@
-/** The commands of `portfolio-orders`, as a tree that nothing has been asked of yet. */
+/** The command tree of `portfolio-orders`. */
 import { Command, Option, type OutputConfiguration } from 'commander';
-import { version } from '../version';
-import { addTokenOptions, apiTokenOf } from './api-token';
-import type { CommandContext, Environment } from './command-context';
-import { addCompletionCommands } from './completion';
-import { addDoctorCommand } from './doctor-command';
-import { addListCommand } from './list';
-import { addOperationCommands } from './operations';
-import type { Terminal } from './live-block';
-import type { OrdersClient } from './orders-client';
-import { EXIT_MEANINGS } from './orders-problem';
-import { addParkedCommands } from './parked';
-import { addPlaceCommand } from './place';
-import { addShowCommand, addTimelineCommand } from './show';
-import { addTokenCommands } from './token-command';
-import { addWatchCommand } from './watch';
-import { addWebhookCommands } from './webhook';
+import { version } from '../lib/version';
+import { addTokenOptions, apiTokenOf } from './client/api-token';
+import type { CommandContext, Environment, GlobalOptions } from './command-context';
+import { addCompletionCommands } from './commands/completion';
+import { addDoctorCommand } from './commands/doctor';
+import { addListCommand } from './commands/list';
+import { addOperationCommands } from './commands/operate';
+import type { Terminal } from './output/live-block';
+import type { OrdersClient } from './client/orders-client';
+import { EXIT_MEANINGS } from './client/problem';
+import { addParkedCommands } from './commands/parked';
+import { addPlaceCommand } from './commands/place';
+import { addShowCommand, addTimelineCommand } from './commands/show';
+import { addTokenCommands } from './commands/token';
+import { addWatchCommand } from './commands/watch';
+import { addWebhookCommands } from './commands/webhook';
 
-/** Options that stand before or behind any command. */
-export interface GlobalOptions {
-  url: string;
-  token?: string;
-  tokenFile?: string;
-  direct?: true;
-}
-
-/** What the commands are given. */
-export interface Surroundings {
+export interface ProgramOptions {
   /** Prints one line on stdout. */
   out: (line: string) => void;
-  /** @throws Error where the options do not suffice */
+  /** @throws Error when the options do not suffice */
   connect: (options: GlobalOptions) => Promise<OrdersClient>;
-  /** Where help, wrong usage and notes are written; default: to the process. */
+  /** Receives help, usage errors and notes. Default: the process's streams. */
   write?: Pick<OutputConfiguration, 'writeOut' | 'writeErr'>;
-  /** Where the options' variables are read; default: none is set. */
+  /** Variables of the options. Default: none. */
   environment?: Environment;
-  /** The environment for commands that need the configuration of worker or server; default: the same. */
+  /** Environment for commands that need the configuration of worker or server. Default: the same. */
   configuration?: () => Environment;
-  /** Stdout, where it is a terminal on which lines can be rewritten. */
+  /** Stdout, where it is a terminal that can rewrite lines. */
   terminal?: Terminal;
-  /** Takes the exit code of a command that does not throw, when that is not 0. */
+  /** Receives the exit code of a command that does not throw, unless it is 0. */
   endWith?: (code: number) => void;
 }
 
 const WIDTH = 100;
 const INDENT = '                 ';
 
-/** The tree throws a CommanderError where commander would end the process. */
+/** Throws a CommanderError where commander would end the process. */
 export function createProgram({
   out,
   connect,
@@ -55,17 +46,17 @@ export function createProgram({
   configuration = () => environment,
   terminal,
   endWith = () => undefined,
-}: Surroundings): Command {
+}: ProgramOptions): Command {
   const program = new Command('portfolio-orders')
-    .description('Places portfolio orders, follows them until they are settled, and operates them.')
+    .description('Place portfolio orders, follow them until they settle, and operate on them.')
     .addOption(
-      new Option('--url <url>', 'where the HTTP server listens')
+      new Option('--url <url>', 'URL of the HTTP server')
         .env('PORTFOLIO_ORDERS_URL')
         .default('http://127.0.0.1:3000'),
     );
   addTokenOptions(program);
   program
-    .option('--direct', 'without the HTTP server: straight to Temporal, by TEMPORAL_ADDRESS and its kin')
+    .option('--direct', 'connect to Temporal directly instead of the HTTP server (uses TEMPORAL_*)')
     .version(version(), '-V, --version', 'print the version')
     .configureHelp({ helpWidth: WIDTH, showGlobalOptions: true })
     .addHelpText('after', AFTER_HELP)
@@ -103,9 +94,9 @@ export function createProgram({
   addShowCommand(program, context);
   addTimelineCommand(program, context);
   addListCommand(program, context);
-  program.commandsGroup('Decide about an order:');
+  program.commandsGroup('Operate on an order:');
   addOperationCommands(program, context);
-  program.commandsGroup('Look after the deployment:');
+  program.commandsGroup('Administer the deployment:');
   addParkedCommands(program, context);
   addTokenCommands(program, context);
   addWebhookCommands(program, context);
@@ -114,7 +105,7 @@ export function createProgram({
   return program;
 }
 
-/** Commander reads the options' variables from the process; here they come from the environment that was given. */
+/** Commander reads the options' variables from the process; this reads them from the given environment. */
 function readVariables(program: Command, environment: Environment): void {
   for (const option of program.options) {
     const name = option.attributeName();
@@ -124,15 +115,15 @@ function readVariables(program: Command, environment: Environment): void {
     else program.setOptionValueWithSource(name, value, 'env');
   }
 }
-const NO_TOKEN = 'error: there is no API token: set PORTFOLIO_ORDERS_TOKEN, or name a file with --token-file';
+const NO_TOKEN = 'error: no API token: set PORTFOLIO_ORDERS_TOKEN or use --token-file';
 
 const AFTER_HELP = `
-Every command explains itself, with examples: portfolio-orders <command> --help
+Options and examples of a command: portfolio-orders <command> --help
 
-With --direct, reading needs TEMPORAL_ADDRESS and its kin; place, list, parked and whatever decides also
-need the configuration of the worker or the server, in the environment or in .env. Decisions carry the
-OS user's name, or --actor, and "(direct)".
+With --direct, reading an order needs only TEMPORAL_*; place, list, parked and the operator commands also
+need the configuration of the worker or the server, in the environment or in .env. Decisions are recorded
+under the OS user's name, or --actor, with "(direct)".
 
-NO_COLOR and FORCE_COLOR are respected; there are no colours where the output is no terminal.
+NO_COLOR and FORCE_COLOR are respected. Output that is not a terminal has no colours.
 
 Exit codes: ${EXIT_MEANINGS.map(([code, meaning]) => `${code} ${meaning}`).join(`,\n${INDENT.slice(5)}`)}.`;

@@ -1,46 +1,46 @@
-/** One thing that the doctor looks at: it changes nothing, and it ends in time. */
+/** One check of the doctor: read-only and with a time limit. */
+import { TimeLimitReached, untilAborted, withTimeLimit } from '../lib/timeout';
 
-/** What a look came to; `remedy` says what to do. Details may have several lines. */
-export type Finding =
+/** Outcome of a check. Details may have several lines. */
+export type CheckOutcome =
   | { result: 'ok'; detail: string }
   | { result: 'failed'; detail: string; remedy: string }
   | { result: 'not-checked'; detail: string };
 
 export type Area = 'configuration' | 'Temporal' | 'Upvest' | 'ESW' | 'HTTP server';
 
-export type CheckResult = Finding & { area: Area; name: string };
+export type CheckResult = CheckOutcome & { area: Area; name: string };
 
-export const ok = (detail: string): Finding => ({ result: 'ok', detail });
-export const failed = (detail: string, remedy: string): Finding => ({ result: 'failed', detail, remedy });
-export const notChecked = (detail: string): Finding => ({ result: 'not-checked', detail });
+export const ok = (detail: string): CheckOutcome => ({ result: 'ok', detail });
+export const failed = (detail: string, remedy: string): CheckOutcome => ({
+  result: 'failed',
+  detail,
+  remedy,
+});
+export const notChecked = (detail: string): CheckOutcome => ({ result: 'not-checked', detail });
 
 export interface Check {
   area: Area;
   name: string;
-  /** What it rejects with becomes a failure. */
-  look: () => Promise<Finding>;
-  /** What to do where `look` rejects or does not end in time. */
+  /** A rejection counts as failed. */
+  run: () => Promise<CheckOutcome>;
+  /** Remedy when `run` rejects or exceeds the time limit. */
   remedy: string;
 }
 
-/** @param timeoutMs milliseconds from now until a look that has not ended counts as failed */
-export async function examine({ area, name, look, remedy }: Check, timeoutMs: number): Promise<CheckResult> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Finding>((resolve) => {
-    timer = setTimeout(() => {
-      resolve(failed(`no answer within ${timeoutMs / 1000} s`, remedy));
-    }, timeoutMs);
-  });
+/** @param timeoutMs time limit of the check */
+export async function runCheck({ area, name, run, remedy }: Check, timeoutMs: number): Promise<CheckResult> {
   try {
-    return { area, name, ...(await Promise.race([look(), late])) };
+    const outcome = await withTimeLimit(timeoutMs, (signal) => untilAborted(run(), signal));
+    return { area, name, ...outcome };
   } catch (error) {
-    return { area, name, ...failed(reasonOf(error), remedy) };
-  } finally {
-    clearTimeout(timer);
+    const reason =
+      error instanceof TimeLimitReached ? `no answer within ${timeoutMs / 1000} s` : reasonOf(error);
+    return { area, name, ...failed(reason, remedy) };
   }
 }
 
-/** Of an error of Node's the code as well: some have no message. */
+/** The message of an error, with Node's error code: some have no message. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { code } = error as NodeJS.ErrnoException;

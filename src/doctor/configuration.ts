@@ -1,7 +1,12 @@
-/** Looks at the environment as worker and server read it. */
-import { CONFIGURATION_REMEDY, ConfigurationError, readServerConfig, readWorkerConfig } from '../config';
-import type { CoordinatorConfig, ServerConfig, WorkerConfig } from '../config';
-import { failed, ok, type CheckResult, type Finding } from './check';
+/** Checks the configuration of worker and server. */
+import {
+  CONFIGURATION_REMEDY,
+  ConfigurationError,
+  readServerConfig,
+  readWorkerConfig,
+} from '../config/config';
+import type { CoordinatorConfig, ServerConfig, WorkerConfig } from '../config/config';
+import { failed, ok, type CheckOutcome, type CheckResult } from './check';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -11,11 +16,11 @@ export interface ReadConfiguration {
   results: CheckResult[];
   worker?: WorkerConfig;
   server?: ServerConfig;
-  /** What both have, of whichever could be read. */
+  /** The common part, from whichever could be read. */
   common?: CoordinatorConfig;
 }
 
-/** @param processes whose configuration is expected here */
+/** @param processes whose configuration to check */
 export function readConfiguration(
   environment: Environment,
   processes: readonly ProcessName[],
@@ -23,8 +28,8 @@ export function readConfiguration(
   const results: CheckResult[] = [];
   const read = <T>(name: ProcessName, reader: (given: Environment) => T): T | undefined => {
     if (!processes.includes(name)) return undefined;
-    const { config, finding } = attempt(() => reader(environment));
-    results.push({ area: 'configuration', name, ...finding });
+    const { config, outcome } = attempt(() => reader(environment));
+    results.push({ area: 'configuration', name, ...outcome });
     return config;
   };
   const worker = read('worker', readWorkerConfig);
@@ -33,11 +38,11 @@ export function readConfiguration(
   return { results, ...(worker && { worker }), ...(server && { server }), ...(common && { common }) };
 }
 
-function attempt<T>(read: () => T): { config?: T; finding: Finding } {
+function attempt<T>(read: () => T): { config?: T; outcome: CheckOutcome } {
   try {
-    return { config: read(), finding: ok('complete') };
+    return { config: read(), outcome: ok('complete') };
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    return { finding: failed(error.problems.join('\n'), CONFIGURATION_REMEDY) };
+    return { outcome: failed(error.problems.join('\n'), CONFIGURATION_REMEDY) };
   }
 }

@@ -1,10 +1,10 @@
-/** Looks at ESW as far as that changes nothing: its Fulfillment API has one call, and that stores an event. */
+/** Checks ESW read-only: the single call of its Fulfillment API stores an event and is not used. */
 import { Agent, request } from 'undici';
-import type { WorkerConfig } from '../config';
+import type { WorkerConfig } from '../config/config';
 import { EswNoToken } from '../esw/errors';
-import { hiding } from '../esw/secrets';
+import { createRedaction } from '../esw/redaction';
 import { createEswToken } from '../esw/token';
-import { examine, failed, notChecked, ok, type Check, type CheckResult, type Finding } from './check';
+import { runCheck, failed, notChecked, ok, type Check, type CheckResult, type CheckOutcome } from './check';
 
 export interface EswParts {
   esw: WorkerConfig['esw'];
@@ -15,28 +15,28 @@ export interface EswParts {
 const REACH = 'Check ESW_BASE_URL and ESW_TOKEN_URL, and the network and proxy of this machine.';
 
 export async function eswResults({ esw, tenantCode, timeoutMs }: EswParts): Promise<CheckResult[]> {
-  const look = (name: string, one: Check['look']): Promise<CheckResult> =>
-    examine({ area: 'ESW', name, look: one, remedy: REACH }, timeoutMs);
+  const check = (name: string, one: Check['run']): Promise<CheckResult> =>
+    runCheck({ area: 'ESW', name, run: one, remedy: REACH }, timeoutMs);
   return Promise.all([
-    look('token', () => token(esw, timeoutMs)),
-    look('tenant', () => Promise.resolve(tenant(esw.clientId, tenantCode))),
-    look('address', () => address(esw.baseUrl, timeoutMs)),
-    look('events', () =>
+    check('token', () => token(esw, timeoutMs)),
+    check('tenant', () => Promise.resolve(tenant(esw.clientId, tenantCode))),
+    check('address', () => address(esw.baseUrl, timeoutMs)),
+    check('events', () =>
       Promise.resolve(
         notChecked(
-          'no call tells without storing an event whether ESW takes ours; EMISSION_STOPPED says so of the first one',
+          'only storing an event would show whether ESW accepts ours; if not, the first one raises EMISSION_STOPPED',
         ),
       ),
     ),
   ]);
 }
 
-async function token(esw: WorkerConfig['esw'], timeoutMs: number): Promise<Finding> {
+async function token(esw: WorkerConfig['esw'], timeoutMs: number): Promise<CheckOutcome> {
   const dispatcher = new Agent({ connect: { timeout: timeoutMs } });
   try {
-    const hide = hiding(esw.clientSecret);
-    await createEswToken({ ...esw, dispatcher, timeoutMs, clock: Date, hide }).current();
-    return ok(`given for ${esw.scope}`);
+    const redact = createRedaction(esw.clientSecret);
+    await createEswToken({ ...esw, dispatcher, timeoutMs, clock: Date, redact }).current();
+    return ok(`issued for ${esw.scope}`);
   } catch (error) {
     if (!(error instanceof EswNoToken)) throw error;
     return failed(
@@ -48,24 +48,27 @@ async function token(esw: WorkerConfig['esw'], timeoutMs: number): Promise<Findi
   }
 }
 
-/** A client id is `<tenant>.<name>` (esw-order-event.md 3), and events of another tenant are refused. */
-function tenant(clientId: string, tenantCode: string): Finding {
+/** A client id is `<tenant>.<name>` (references/esw.md#authentication); ESW rejects events of another tenant. */
+function tenant(clientId: string, tenantCode: string): CheckOutcome {
   const [owner = '', ...name] = clientId.split('.');
   if (name.length === 0) return notChecked('ESW_CLIENT_ID does not name a tenant');
   return owner === tenantCode
-    ? ok(`${tenantCode}, as the client's`)
+    ? ok(`${tenantCode}, the client's tenant`)
     : failed(
         `ESW_TENANT_CODE is ${tenantCode}, the client belongs to ${owner}`,
-        'Set ESW_TENANT_CODE to the tenant of ESW_CLIENT_ID: events of another one are refused.',
+        'Set ESW_TENANT_CODE to the tenant of ESW_CLIENT_ID: ESW rejects events of another tenant.',
       );
 }
 
-/** `/probe` is where ESW's services answer for their health; whether this one does is inferred, so any answer will do. */
-async function address(baseUrl: string, timeoutMs: number): Promise<Finding> {
+/** ESW's services report their health at `/probe`. That this one does is an assumption, so any answer below 500 counts. */
+async function address(baseUrl: string, timeoutMs: number): Promise<CheckOutcome> {
   const url = `${baseUrl.replace(/\/+$/, '')}/probe`;
   const { statusCode, body } = await request(url, { headersTimeout: timeoutMs, bodyTimeout: timeoutMs });
   await body.dump();
   return statusCode < 500
     ? ok(`${baseUrl} answers`)
-    : failed(`${baseUrl} answered ${statusCode}`, 'Ask ESW; events are kept and sent when it is back.');
+    : failed(
+        `${baseUrl} answered ${statusCode}`,
+        'Contact ESW; events are kept and sent once it is available.',
+      );
 }

@@ -1,7 +1,7 @@
-/** Looks at our own HTTP server: alive, ready, and what the token may do. */
+/** Checks our HTTP server: liveness, readiness, and the permissions of the token. */
 import { request } from 'undici';
-import { parseJson } from '../json';
-import { examine, failed, notChecked, ok, type Check, type CheckResult, type Finding } from './check';
+import { parseJson } from '../lib/json';
+import { runCheck, failed, notChecked, ok, type Check, type CheckResult, type CheckOutcome } from './check';
 
 export interface HttpServerParts {
   url: string;
@@ -9,7 +9,7 @@ export interface HttpServerParts {
   timeoutMs: number;
 }
 
-const REMEDY = 'Start it: node dist/src/server.js; or say with --url where it listens.';
+const REMEDY = 'Start it with node dist/src/server.js, or set --url to its address.';
 
 export async function httpServerResults({ url, token, timeoutMs }: HttpServerParts): Promise<CheckResult[]> {
   const base = url.replace(/\/+$/, '');
@@ -18,14 +18,14 @@ export async function httpServerResults({ url, token, timeoutMs }: HttpServerPar
     const { statusCode, body } = await request(`${base}${path}`, { headers, ...limits });
     return { status: statusCode, body: bodyOf(await body.text()) };
   };
-  const look = (name: string, one: Check['look']): Promise<CheckResult> =>
-    examine({ area: 'HTTP server', name, look: one, remedy: REMEDY }, timeoutMs);
+  const check = (name: string, one: Check['run']): Promise<CheckResult> =>
+    runCheck({ area: 'HTTP server', name, run: one, remedy: REMEDY }, timeoutMs);
   return Promise.all([
-    look('alive', async () => aliveFinding(url, await get('/healthz'))),
-    look('ready', async () => readyFinding(await get('/readyz'))),
-    look('API token', async () =>
+    check('alive', async () => aliveFinding(url, await get('/healthz'))),
+    check('ready', async () => readyFinding(await get('/readyz'))),
+    check('API token', async () =>
       token === undefined
-        ? notChecked('there is none: PORTFOLIO_ORDERS_TOKEN or --token-file')
+        ? notChecked('no token: set PORTFOLIO_ORDERS_TOKEN or use --token-file')
         : tokenFinding(await get('/whoami', { authorization: `Bearer ${token}` })),
     ),
   ]);
@@ -41,28 +41,28 @@ interface Answer {
   body: { reason?: string; name?: string; role?: string; roles?: string[]; may?: string[]; detail?: string };
 }
 
-function aliveFinding(url: string, { status }: Answer): Finding {
+function aliveFinding(url: string, { status }: Answer): CheckOutcome {
   return status === 200 ? ok(`${url} answers`) : failed(`${url} answered ${status} to /healthz`, REMEDY);
 }
 
-function readyFinding({ status, body }: Answer): Finding {
+function readyFinding({ status, body }: Answer): CheckOutcome {
   return status === 200
-    ? ok('Temporal can be reached from there, and its namespace is fit')
+    ? ok('the server reaches Temporal, and the namespace is set up')
     : failed(
         body.reason ?? `/readyz answered ${status}`,
-        'Mend what it says there; see the log of the server.',
+        'Fix what the detail says; see the log of the server.',
       );
 }
 
-function tokenFinding({ status, body }: Answer): Finding {
+function tokenFinding({ status, body }: Answer): CheckOutcome {
   if (status === 200) {
-    // A server of an earlier release has `role` alone.
+    // A server of an earlier release sends only `role`.
     const { name = '', role = '', roles = [role], may = [] } = body;
     const what = roles.length === 1 ? 'role' : 'roles';
     return ok(`${name} has the ${what} ${roles.join(', ')} (${may.join(', ')})`);
   }
   return failed(
     body.detail ?? `/whoami answered ${status}`,
-    'Use a token whose hash is in API_TOKENS_FILE of the server; portfolio-orders token create makes one.',
+    "Use a token whose hash is in the server's API_TOKENS_FILE; create one with: portfolio-orders token create",
   );
 }

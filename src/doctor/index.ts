@@ -1,9 +1,9 @@
 /**
- * Looks at everything that the coordinator needs, changes nothing, and says what to do about what is wrong. Whatever is
- * not there to be looked at, such as Upvest without a configuration, is said to be unchecked.
+ * Checks everything that the coordinator needs, read-only, with a remedy for each problem. Checks whose prerequisites are
+ * missing, such as Upvest without a configuration, are reported as not checked.
  */
-import { hiding } from '../esw/secrets';
-import { connectClient, resolveTarget } from '../temporal/connection';
+import { createRedaction } from '../esw/redaction';
+import { connectClient, resolveTarget } from '../temporal/client';
 import { failed, notChecked, reasonOf, type Area, type CheckResult } from './check';
 import { readConfiguration, type ProcessName, type ReadConfiguration } from './configuration';
 import { eswResults } from './esw';
@@ -17,28 +17,28 @@ export type { ProcessName } from './configuration';
 
 export interface DoctorOptions {
   environment: Readonly<Record<string, string | undefined>>;
-  /** Whose configuration is expected here. */
+  /** Processes whose configuration to check. */
   processes: readonly ProcessName[];
-  /** Our HTTP server; absent to leave it out. */
+  /** Our HTTP server; absent to skip its checks. */
   api?: { url: string; token?: string };
-  /** Where Upvest reaches the webhook; default: any address with the configured path. */
+  /** Public URL of the webhook. Default: any URL with the configured path. */
   webhookUrl?: string;
-  /** Of each look, in milliseconds. */
+  /** Time limit of each check, in milliseconds. */
   timeoutMs: number;
 }
 
-/** In the order of the areas; secrets of the configuration are in none of the details. */
-export async function examineAll(options: DoctorOptions): Promise<CheckResult[]> {
+/** Runs all checks. Results are in the order of the areas, with secrets redacted. */
+export async function runChecks(options: DoctorOptions): Promise<CheckResult[]> {
   const { environment, processes, api, timeoutMs } = options;
   const read = readConfiguration(environment, processes);
   const groups = await Promise.all([
     ofTemporal(read, options),
     ofUpvest(read, options),
     ofEsw(read, options),
-    api ? httpServerResults({ ...api, timeoutMs }) : [skipped('HTTP server', 'left out, by --direct')],
+    api ? httpServerResults({ ...api, timeoutMs }) : [skipped('HTTP server', 'skipped with --direct')],
   ]);
-  const hide = hiding(...secretsOf(read, api?.token));
-  return [...read.results, ...groups.flat()].map((result) => ({ ...result, detail: hide(result.detail) }));
+  const redact = createRedaction(...secretsOf(read, api?.token));
+  return [...read.results, ...groups.flat()].map((result) => ({ ...result, detail: redact(result.detail) }));
 }
 
 function skipped(area: Area, detail: string): CheckResult {
@@ -56,7 +56,8 @@ async function ofTemporal(
     const results = temporalResults({ client, address, timeoutMs, ...(queues && { queues }) });
     return await results.finally(() => client.connection.close());
   } catch (error) {
-    const remedy = 'Correct what TEMPORAL_CONFIG_FILE, TEMPORAL_PROFILE or TEMPORAL_TLS_* name.';
+    const remedy =
+      'Check the files and the profile named by TEMPORAL_CONFIG_FILE, TEMPORAL_PROFILE and TEMPORAL_TLS_*.';
     return [{ area: 'Temporal', name: 'server', ...failed(reasonOf(error), remedy) }];
   }
 }
@@ -65,7 +66,7 @@ async function ofUpvest(
   { common, server }: ReadConfiguration,
   { webhookUrl, timeoutMs }: DoctorOptions,
 ): Promise<CheckResult[]> {
-  if (common === undefined) return [skipped('Upvest', 'the configuration cannot be used')];
+  if (common === undefined) return [skipped('Upvest', 'the configuration is invalid')];
   const probe = createUpvestProbe(common.upvest, timeoutMs);
   const webhookPath = server?.http.webhookPath;
   try {
@@ -86,8 +87,8 @@ async function ofEsw(
 ): Promise<CheckResult[]> {
   if (worker) return eswResults({ esw: worker.esw, tenantCode: worker.order.emission.tenantCode, timeoutMs });
   const why = processes.includes('worker')
-    ? 'the configuration of the worker cannot be used'
-    : 'only the worker talks to it';
+    ? 'the configuration of the worker is invalid'
+    : 'only the worker calls ESW';
   return [skipped('ESW', why)];
 }
 

@@ -1,15 +1,15 @@
-/** What the doctor asks of Upvest: reads, and tokens. */
+/** The doctor's calls to Upvest: reads and tokens. */
 import { randomUUID } from 'node:crypto';
 import { Agent } from 'undici';
-import { createUpvestClient, type UpvestClient, type UpvestClientOptions } from '../upvest/client';
-import { createSignedExchange, type SignedExchange } from '../upvest/signed-exchange';
-import { createSpacing } from '../upvest/spacing';
-import { createUpvestTokens, type UpvestScope } from '../upvest/token';
+import { createUpvestClient, type UpvestClient, type UpvestClientOptions } from '../upvest/client/client';
+import { createSignedExchange, type SignedExchange } from '../upvest/client/signed-exchange';
+import { createRateLimiter } from '../upvest/client/rate-limiter';
+import { createUpvestTokens, type UpvestScope } from '../upvest/client/token';
 
 export interface UpvestProbe extends Pick<UpvestClient, 'listWebhooks' | 'readVerifyKeys'> {
-  /** Resolves when Upvest gives a token for the scope. @throws as the client's calls do */
+  /** Resolves when Upvest issues a token for the scope. @throws the errors of the client's calls */
   token(scope: UpvestScope): Promise<void>;
-  /** How far our clock is ahead of Upvest's, in milliseconds, by its last answer to {@link token}; to a second or so. */
+  /** Milliseconds that our clock is ahead of Upvest's, by its last answer to {@link token}; accurate to about 1 s. */
   skewMs(): number | undefined;
   close(): Promise<void>;
 }
@@ -22,15 +22,15 @@ export function createUpvestProbe(options: UpvestClientOptions, timeoutMs: numbe
     clock: Date,
     nonce: randomUUID,
     timeoutMs,
-    turn: createSpacing(options.requestsPerSecond ?? 1),
+    acquireSlot: createRateLimiter(options.requestsPerSecond ?? 1),
   });
   let skew: number | undefined;
   const send: SignedExchange = async (request) => {
-    const askedAt = Date.now();
+    const sentAt = Date.now();
     const answer = await exchange(request);
     const theirs = Date.parse(answer.headers.date ?? '');
-    // The header has whole seconds: on average the true time is half of one later.
-    if (!Number.isNaN(theirs)) skew = (askedAt + Date.now()) / 2 - (theirs + 500);
+    // The header has whole seconds, so the true time is half a second later on average.
+    if (!Number.isNaN(theirs)) skew = (sentAt + Date.now()) / 2 - (theirs + 500);
     return answer;
   };
   const tokens = createUpvestTokens({ ...options, send, clock: Date });

@@ -1,54 +1,54 @@
-/** Looks at Upvest: tokens, the signature, the clock, and the webhook subscription. */
-import { UpvestRetry } from '../upvest/errors';
-import type { UpvestWebhook } from '../upvest/schemas';
-import { ensureSubscription } from '../upvest/subscription';
-import type { UpvestScope } from '../upvest/token';
-import { examine, failed, notChecked, ok, type Check, type CheckResult, type Finding } from './check';
+/** Checks Upvest: tokens, the signature, the clock, and the webhook subscription. */
+import { UpvestRetry } from '../upvest/client/errors';
+import type { UpvestWebhook } from '../upvest/model/schemas';
+import { ensureSubscription } from '../upvest/webhooks/subscription';
+import type { UpvestScope } from '../upvest/client/token';
+import { runCheck, failed, notChecked, ok, type Check, type CheckResult, type CheckOutcome } from './check';
 import type { UpvestProbe } from './upvest-probe';
 
 export interface UpvestParts {
   probe: UpvestProbe;
-  /** Path of the webhook at our server; absent where the configuration does not say it. */
+  /** Path of our webhook; absent when the server's configuration is invalid. */
   webhookPath?: string;
-  /** Where Upvest reaches it, where somebody says so. */
+  /** Public URL of our webhook, if given. */
   webhookUrl?: string;
   timeoutMs: number;
 }
 
-/** Those that worker and server ask for. */
+/** Scopes that worker and server use. */
 const SCOPES: UpvestScope[] = ['portfolios:admin', 'portfolios:read orders:read', 'webhooks:read'];
 
-/** Upvest refuses signatures from clocks that are some ten seconds off (upvest.md 2.4). */
+/** Upvest rejects signatures of clocks that are about ten seconds off (references/upvest.md#signing-pitfalls). */
 const WORST_SKEW_MS = 5_000;
 
 const REACH = 'Check UPVEST_BASE_URL, and the network and proxy of this machine.';
 const RIGHTS =
-  'Check UPVEST_CLIENT_ID, UPVEST_CLIENT_SECRET, and the scopes that Upvest gave to the client; and that UPVEST_KEY_ID ' +
-  'names the public half of the key in UPVEST_PRIVATE_KEY_FILE.';
+  'Check UPVEST_CLIENT_ID, UPVEST_CLIENT_SECRET and the scopes that Upvest granted the client, and that UPVEST_KEY_ID ' +
+  'is the id of the public key that belongs to UPVEST_PRIVATE_KEY_FILE.';
 
 export async function upvestResults(parts: UpvestParts): Promise<CheckResult[]> {
   const { probe, timeoutMs } = parts;
-  const look = (name: string, one: Check['look'], remedy = REACH): Promise<CheckResult> =>
-    examine({ area: 'Upvest', name, look: one, remedy }, timeoutMs);
+  const check = (name: string, one: Check['run'], remedy = REACH): Promise<CheckResult> =>
+    runCheck({ area: 'Upvest', name, run: one, remedy }, timeoutMs);
 
-  const token = await look('token', () => tokens(probe));
-  const clock = look('clock', () => Promise.resolve(clockFinding(probe)));
-  const ifToken = (one: Check['look']): Check['look'] =>
-    token.result === 'ok' ? one : () => Promise.resolve(notChecked('there is no token'));
+  const token = await check('token', () => tokens(probe));
+  const clock = check('clock', () => Promise.resolve(clockFinding(probe)));
+  const ifToken = (one: Check['run']): Check['run'] =>
+    token.result === 'ok' ? one : () => Promise.resolve(notChecked('no token'));
   const webhooks = token.result === 'ok' ? probe.listWebhooks() : Promise.resolve([]);
   return [
     token,
     ...(await Promise.all([
       clock,
-      look(
+      check(
         'signature',
         ifToken(() => signature(webhooks)),
       ),
-      look(
+      check(
         'webhook',
         ifToken(async () => subscription(await webhooks, parts)),
       ),
-      look(
+      check(
         'webhook keys',
         ifToken(() => keys(probe)),
       ),
@@ -56,7 +56,7 @@ export async function upvestResults(parts: UpvestParts): Promise<CheckResult[]> 
   ];
 }
 
-async function tokens(probe: UpvestProbe): Promise<Finding> {
+async function tokens(probe: UpvestProbe): Promise<CheckOutcome> {
   const findings = await Promise.all(
     SCOPES.map(async (scope) => {
       try {
@@ -68,21 +68,21 @@ async function tokens(probe: UpvestProbe): Promise<Finding> {
       }
     }),
   );
-  return findings.find((one) => one !== undefined) ?? ok(`given for ${SCOPES.join(', ')}`);
+  return findings.find((one) => one !== undefined) ?? ok(`issued for ${SCOPES.join(', ')}`);
 }
 
-function clockFinding(probe: UpvestProbe): Finding {
+function clockFinding(probe: UpvestProbe): CheckOutcome {
   const skew = probe.skewMs();
-  if (skew === undefined) return notChecked('no answer of Upvest said a time');
+  if (skew === undefined) return notChecked('no answer from Upvest had a time');
   const seconds = Math.round(Math.abs(skew) / 1000);
   const text =
-    seconds < 1 ? 'at one with Upvest’s' : `${seconds} s ${skew > 0 ? 'ahead of' : 'behind'} Upvest’s`;
+    seconds < 1 ? 'in sync with Upvest' : `${seconds} s ${skew > 0 ? 'ahead of' : 'behind'} Upvest`;
   return Math.abs(skew) > WORST_SKEW_MS
-    ? failed(`this machine's clock is ${text}`, 'Synchronise the clock: signatures live for seconds.')
+    ? failed(`this machine's clock is ${text}`, 'Synchronise the clock: signatures expire within seconds.')
     : ok(text);
 }
 
-async function signature(webhooks: Promise<UpvestWebhook[]>): Promise<Finding> {
+async function signature(webhooks: Promise<UpvestWebhook[]>): Promise<CheckOutcome> {
   try {
     await webhooks;
     return ok('a signed call was accepted');
@@ -92,31 +92,34 @@ async function signature(webhooks: Promise<UpvestWebhook[]>): Promise<Finding> {
   }
 }
 
-async function keys(probe: UpvestProbe): Promise<Finding> {
+async function keys(probe: UpvestProbe): Promise<CheckOutcome> {
   const { length } = await probe.readVerifyKeys();
   return length > 0
-    ? ok(`${length} to verify webhooks with`)
+    ? ok(`${length} available to verify webhooks`)
     : failed(
-        'Upvest lists no key to verify webhooks with',
-        'Ask Upvest: no webhook can be accepted without one.',
+        'Upvest lists no key to verify webhooks',
+        'Contact Upvest: no webhook can be verified without a key.',
       );
 }
 
-/** What registering would do is what is wrong; it is only played. */
+/** Dry run of the registration: each change that it would make is a problem. */
 async function subscription(
   all: UpvestWebhook[],
   { webhookUrl, webhookPath }: UpvestParts,
-): Promise<Finding> {
+): Promise<CheckOutcome> {
   const urls = webhookUrl === undefined ? urlsWithPath(all, webhookPath) : [webhookUrl];
   const register = `portfolio-orders webhook register ${webhookUrl ?? `https://<host>${webhookPath ?? '/webhooks/upvest'}`}`;
   if (urls.length === 0) {
     if (webhookPath === undefined)
-      return notChecked('the configuration of the server, which has its path, is missing');
-    return failed(`none of the ${all.length} webhooks at Upvest leads to ${webhookPath}`, `Run: ${register}`);
+      return notChecked("the server's configuration, which has the path of the webhook, is missing");
+    return failed(
+      `none of the ${all.length} webhooks at Upvest has the path ${webhookPath}`,
+      `Run: ${register}`,
+    );
   }
   const problems = await Promise.all(urls.map((url) => problemWith(url, all)));
   const good = urls.filter((_, index) => problems[index] === undefined);
-  if (good.length > 0) return ok(`enabled, with all that is needed, to ${good.join(', ')}`);
+  if (good.length > 0) return ok(`enabled with all required events: ${good.join(', ')}`);
   const what = urls.map((url, index) => `${url} ${problems[index] ?? ''}`).join('\n');
   return failed(what, `Run: ${register}`);
 }
@@ -127,23 +130,23 @@ function urlsWithPath(all: UpvestWebhook[], path: string | undefined): string[] 
 
 async function problemWith(url: string, all: UpvestWebhook[]): Promise<string | undefined> {
   let problem: string | undefined;
-  const played: UpvestWebhook = { id: '', title: undefined, url, enabled: false, type: [] };
+  const simulated: UpvestWebhook = { id: '', title: undefined, url, enabled: false, type: [] };
   await ensureSubscription(
     {
       listWebhooks: () => Promise.resolve(all),
       createWebhook() {
         problem = 'has no webhook at Upvest';
-        return Promise.resolve(played);
+        return Promise.resolve(simulated);
       },
       updateWebhook(id, { types }) {
         const { enabled = false, type = [] } = all.find((one) => one.id === id) ?? {};
         const lacking = (types ?? []).filter((one) => !type.includes(one));
-        // What was only created just now is named above.
+        // A webhook that would be created is already reported above.
         problem ??= [
           ...(enabled ? [] : ['is not enabled']),
           ...(lacking.length > 0 ? [`lacks ${lacking.join(', ')}`] : []),
         ].join(' and ');
-        return Promise.resolve(played);
+        return Promise.resolve(simulated);
       },
     },
     url,

@@ -1,63 +1,68 @@
-/** ESW as the sink of OrderEvents: the one call of its Fulfillment API that this project needs (esw-order-event.md 1). */
+/** ESW as the sink of OrderEvents: one call of its Fulfillment API (references/esw.md#request). */
 import { Agent, type Dispatcher } from 'undici';
-import type { Delivery, FulfillmentSink, OutgoingOrderEvent } from '../fulfillment-sink';
-import { untilAborted } from '../until-aborted';
+import type { SinkOutcome, FulfillmentSink, OutgoingOrderEvent } from '../app/ports/fulfillment-sink';
+import { untilAborted } from '../lib/timeout';
 import { EswNoAnswer, EswNoToken } from './errors';
-import { reasonNotToSend } from './order-event';
-import { bounded, laterOf, meaningOf, refusalOf } from './outcome';
+import { retryResult, classify, refusalOf } from './outcome';
 import { post, type EswAnswer } from './post';
-import { hiding } from './secrets';
+import { createRedaction } from './redaction';
 import { createEswToken } from './token';
-import { createTurns } from './turns';
+import { createSemaphore } from './concurrency';
 
 export interface EswClientOptions {
-  /** `https://logistics-fulfillment-api.{environment}.eshopworld.{suffix}` (esw-order-event.md 1). */
+  /** `https://logistics-fulfillment-api.{environment}.eshopworld.{suffix}` (references/esw.md#request). */
   baseUrl: string;
-  /** `https://security-sts.{environment}.eshopworld.{suffix}/connect/token` (esw-order-event.md 3). */
+  /** `https://security-sts.{environment}.eshopworld.{suffix}/connect/token` (references/esw.md#authentication). */
   tokenUrl: string;
   clientId: string;
   clientSecret: string;
-  /** Space separated where there are several. */
+  /** Several scopes are separated by spaces. */
   scope: string;
-  /** Default: an Agent of its own, which `close` closes. */
+  /** Default: a new Agent, which `close` closes. */
   dispatcher?: Dispatcher;
-  /** Default: the system's clock. */
+  /** Default: the system clock. */
   clock?: { now(): number };
   /**
-   * Of one request, from connecting to the last byte of the answer; the wait for a turn is not part of it. Default 30 s,
-   * as ESW recommends (esw-order-event.md 5).
+   * Time limit of one request, from connecting to the last byte of the answer, without the wait for a permit. Default
+   * 30 s, as ESW recommends (references/esw.md#limits).
    */
   timeoutMs?: number;
-  /** How many events are on their way at a time; the others wait. Default 5: ESW names no limit (esw-order-event.md 5). */
+  /** Maximum number of concurrent requests. Default 5: ESW documents no limit (references/esw.md#limits). */
   maxInFlight?: number;
-  /** Told once of each status of success that ESW does not document (all but 200, esw-order-event.md 4). */
-  onOddSuccess?: (status: number) => void;
+  /** Called once for each undocumented 2xx status (all but 200, references/esw.md#answers). */
+  onUndocumentedSuccess?: (status: number) => void;
 }
 
 /**
- * Every delivery is at most two requests: ESW's first 401 to a token is answered with a new one. `accepted` does not mean
- * processed (esw-order-event.md 1).
+ * A delivery takes at most two requests: after a 401, one retry with a new token. `accepted` does not mean processed
+ * (references/esw.md#request).
  */
 export interface EswClient extends FulfillmentSink {
-  /** Waits for running requests and closes the connections that the client made itself. */
+  /** Waits for running requests and closes the client's own connections. */
   close(): Promise<void>;
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
-/** A client with a token and turns of its own. */
+/** Creates a client with its own token and concurrency limit. */
 export function createEswClient(options: EswClientOptions): EswClient {
   const { dispatcher: given, clock = Date, timeoutMs = 30_000, maxInFlight = 5, clientSecret } = options;
   const dispatcher =
     given ?? new Agent({ connect: { timeout: CONNECT_TIMEOUT_MS }, maxResponseSize: MAX_ANSWER_BYTES });
-  const token = createEswToken({ ...options, dispatcher, clock, timeoutMs, hide: hiding(clientSecret) });
-  const inTurn = createTurns(maxInFlight);
-  const oddSuccesses = new Set<number>();
+  const token = createEswToken({
+    ...options,
+    dispatcher,
+    clock,
+    timeoutMs,
+    redact: createRedaction(clientSecret),
+  });
+  const withPermit = createSemaphore(maxInFlight);
+  const undocumentedStatuses = new Set<number>();
   const url = `${options.baseUrl.replace(/\/+$/, '')}/v1/Events/OrderEvent`;
 
-  async function exchange(event: OutgoingOrderEvent, signal: AbortSignal | undefined): Promise<Delivery> {
-    // Header values are ASCII, and nobody promises that of ids.
+  async function exchange(event: OutgoingOrderEvent, signal: AbortSignal | undefined): Promise<SinkOutcome> {
+    // Header values are ASCII; ids may not be.
     const correlationId = event.correlationId.replace(/[^ -~]/g, '?');
     const send = (bearer: string): Promise<EswAnswer> => {
       const headers = {
@@ -77,29 +82,23 @@ export function createEswClient(options: EswClientOptions): EswClient {
       bearer = await untilAborted(token.current(), signal);
       answer = await send(bearer);
     }
-    const outcome = meaningOf(answer.status, event.sentBefore);
+    const outcome = classify(answer.status, event.sentBefore);
     if (outcome === 'accepted') {
-      if (answer.ok && answer.status !== 200 && !oddSuccesses.has(answer.status)) {
-        oddSuccesses.add(answer.status);
-        options.onOddSuccess?.(answer.status);
+      if (answer.ok && answer.status !== 200 && !undocumentedStatuses.has(answer.status)) {
+        undocumentedStatuses.add(answer.status);
+        options.onUndocumentedSuccess?.(answer.status);
       }
       return { outcome };
     }
     const what = `ESW answered ${answer.status} to ${event.id}`;
-    const refusal = refusalOf(what, answer, hiding(clientSecret, bearer), correlationId);
-    return outcome === 'retry' ? laterOf(answer, refusal, clock.now()) : { outcome, refusal };
+    const refusal = refusalOf(what, answer, createRedaction(clientSecret, bearer), correlationId);
+    return outcome === 'retry' ? retryResult(answer, refusal, clock.now()) : { outcome, refusal };
   }
 
   return {
     async deliver(event, { signal } = {}) {
-      // ESW is not known to check what it gets, and what it has taken cannot be taken back.
-      const reason = reasonNotToSend(event.id, event.body);
-      if (reason !== undefined) {
-        const message = `Event ${event.id} was not sent, as it is no OrderEvent of ours: ${reason}`;
-        return { outcome: 'refused', refusal: { message: bounded(message) } };
-      }
       try {
-        return await inTurn(() => exchange(event, signal), signal);
+        return await withPermit(() => exchange(event, signal), signal);
       } catch (error) {
         if (error instanceof EswNoToken) return error.delivery;
         if (!(error instanceof EswNoAnswer)) throw error;

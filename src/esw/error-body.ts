@@ -1,6 +1,6 @@
-/** The bodies that ESW's services answer failures with, told apart by shape alone (esw-order-event.md 4). */
+/** Error bodies of ESW's services, distinguished by their shape (references/esw.md#answers). */
 import { z } from 'zod';
-import { parseJson } from '../json';
+import { parseJson } from '../lib/json';
 
 export type EswErrorBody =
   /** ASP.NET ProblemDetails; keys of `errors` are PascalCase property names. */
@@ -8,9 +8,9 @@ export type EswErrorBody =
   /** ESW's shared middleware. */
   | { shape: 'parameters'; message: string; parameters: { name: string; description: string }[] }
   | { shape: 'message'; message: string }
-  /** Style of the Order API. */
+  /** ESW's Order API. */
   | { shape: 'codes'; errors: { code: number; message: string }[] }
-  /** HTML or text of a gateway: the beginning. */
+  /** Beginning of a gateway's HTML or text. */
   | { shape: 'text'; text: string }
   | { shape: 'empty' };
 
@@ -46,7 +46,7 @@ const bodySchema = z.union([
     .transform(({ errors, ...problem }) => ({ shape: 'problem' as const, ...problem, errors: errors ?? {} })),
 ]);
 
-/** Understands what it can; never throws. */
+/** Parses an error body; never throws. */
 export function readErrorBody(body: string): EswErrorBody {
   const trimmed = body.trim();
   if (trimmed === '') return { shape: 'empty' };
@@ -54,7 +54,7 @@ export function readErrorBody(body: string): EswErrorBody {
   return parsed.success ? parsed.data : { shape: 'text', text: trimmed.slice(0, EXCERPT_CHARACTERS) };
 }
 
-/** In one sentence, for messages and logs. */
+/** One sentence for messages and logs. */
 export function describeErrorBody(body: EswErrorBody): string {
   switch (body.shape) {
     case 'problem': {
@@ -77,7 +77,7 @@ export function describeErrorBody(body: EswErrorBody): string {
   }
 }
 
-/** Some end with a full stop already. */
+/** Some parts already end with a full stop. */
 function inSentences(parts: string[]): string {
   return parts
     .filter((part) => part !== '')

@@ -1,20 +1,20 @@
-/** Failures within this folder: the client's callers see none of them, but a `Delivery`. */
-import type { Delivery } from '../fulfillment-sink';
-import { CoordinatorError } from '../errors';
+/** Internal failures of this folder. Callers of the client see a `SinkOutcome` instead. */
+import type { SinkOutcome } from '../app/ports/fulfillment-sink';
+import { CoordinatorError } from '../lib/errors';
 
-/** Thrown when no status arrives. Whether the request did is unknown: the same bytes are sent again. */
+/** Thrown when no response status arrives. The request may have arrived; resend the same bytes. */
 export class EswNoAnswer extends CoordinatorError {
   readonly code = 'ESW_NO_ANSWER';
   readonly next = 'retry';
 }
 
-/** Thrown when no token can be had, and so nothing was sent. What that means for the event is its delivery. */
+/** Thrown when there is no token, so that nothing was sent. `delivery` is the outcome for the event. */
 export class EswNoToken extends CoordinatorError {
   readonly code = 'ESW_NO_TOKEN';
   readonly next: 'retry' | 'ask-a-human';
 
   constructor(
-    readonly delivery: Extract<Delivery, { outcome: 'retry' | 'unauthorised' }>,
+    readonly delivery: Extract<SinkOutcome, { outcome: 'retry' | 'unauthorised' }>,
     options?: ErrorOptions,
   ) {
     super(delivery.refusal.message, options);

@@ -1,35 +1,35 @@
-/** What ESW's answers mean, and what is kept of those that are no success (esw-order-event.md 4). */
-import type { Refusal } from '../domain/emission';
-import { retryAfterMs } from '../errors';
-import type { Delivery } from '../fulfillment-sink';
-import { present } from '../json';
+/** Classifies ESW's answers, and extracts what is kept of failures (references/esw.md#answers). */
+import type { Refusal } from '../domain/outbox/outbox';
+import { retryAfterMs } from '../lib/errors';
+import type { SinkOutcome } from '../app/ports/fulfillment-sink';
+import { present } from '../lib/json';
 import { describeErrorBody, readErrorBody, type EswErrorBody } from './error-body';
 import type { EswAnswer } from './post';
-import type { Hide } from './secrets';
+import type { Redact } from './redaction';
 
-/** What becomes of an event by the status of the answer alone. */
-export function meaningOf(status: number, sentBefore: boolean): Delivery['outcome'] {
+/** Outcome of an event by the status of the answer. */
+export function classify(status: number, sentBefore: boolean): SinkOutcome['outcome'] {
   if (status >= 200 && status < 300) return 'accepted';
   if (isTransient(status)) return 'retry';
-  // A conflict with ourselves: ESW has the event from an earlier delivery.
+  // After an earlier delivery, a conflict means that ESW already has the event.
   if (status === 409) return sentBefore ? 'accepted' : 'refused';
-  // 404 and 405 speak of the address, not of the event: every event would get them.
+  // 404 and 405 concern the URL, not the event: every event would get them.
   return [401, 403, 404, 405].includes(status) ? 'unauthorised' : 'refused';
 }
 
-/** Statuses after which the same bytes are worth sending again. */
+/** True for statuses after which the same bytes are sent again. */
 export function isTransient(status: number): boolean {
   return status === 408 || status === 429 || status >= 500;
 }
 
-/** ESW's own limit for patience is unknown; a longer pause than a day is a mistake of somebody's. */
+/** Milliseconds. A longer `Retry-After` is assumed to be a mistake. */
 const LONGEST_PAUSE_MS = 24 * 60 * 60_000;
 
-export function laterOf(
+export function retryResult(
   answer: EswAnswer,
   refusal: Refusal,
   nowMs: number,
-): Extract<Delivery, { outcome: 'retry' }> {
+): Extract<SinkOutcome, { outcome: 'retry' }> {
   const pause = retryAfterMs(answer.headers['retry-after'], nowMs);
   return pause === undefined
     ? { outcome: 'retry', refusal }
@@ -39,25 +39,25 @@ export function laterOf(
 const MAX_MESSAGE = 1000;
 const MAX_ID = 256;
 
-/** Refusals are kept in workflows' histories, and answers may be a megabyte. */
-export function bounded(message: string): string {
+/** Limits the size of refusals, which are kept in workflow histories. */
+export function truncate(message: string): string {
   return message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}…` : message;
 }
 
-/** @param what begins the sentence, and has no secrets */
-export function refusalOf(what: string, answer: EswAnswer, hide: Hide, sentId?: string): Refusal {
-  const body = readErrorBody(hide(answer.text));
+/** @param what beginning of the message, without secrets */
+export function refusalOf(what: string, answer: EswAnswer, redact: Redact, sentId?: string): Refusal {
+  const body = readErrorBody(redact(answer.text));
   const id = correlationIdOf(answer, body, sentId);
-  // Once more: JSON may spell a secret in other letters.
-  const message = hide(`${what}: ${describeErrorBody(body)}`);
+  // Again, because JSON may escape a secret's characters.
+  const message = redact(`${what}: ${describeErrorBody(body)}`);
   return present({
     status: answer.status,
-    message: bounded(message),
-    correlationId: id === undefined ? undefined : hide(id).slice(0, MAX_ID),
+    message: truncate(message),
+    correlationId: id === undefined ? undefined : redact(id).slice(0, MAX_ID),
   });
 }
 
-/** ESW documents none of these; they are the usual names of what its support can search for. */
+/** Undocumented by ESW: common names of ids that its support can search for. */
 const ID_HEADERS = ['x-correlation-id', 'request-id', 'x-request-id', 'traceparent'];
 
 function correlationIdOf(
@@ -67,6 +67,6 @@ function correlationIdOf(
 ): string | undefined {
   if (body.shape === 'problem' && body.traceId !== '') return body.traceId;
   const ids = ID_HEADERS.map((name) => [headers[name]].flat()[0]);
-  // Our own id, echoed, says nothing that we did not know.
+  // Skips our own id, echoed.
   return ids.find((id) => id !== undefined && id !== '' && id !== sentId);
 }

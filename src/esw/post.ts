@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
-import { TimeLimitReached, withTimeLimit } from '../time-limit';
+import { TimeLimitReached, withTimeLimit } from '../lib/timeout';
 import { EswNoAnswer } from './errors';
 
 export interface EswAnswer {
@@ -8,12 +8,12 @@ export interface EswAnswer {
   /** 2xx. */
   ok: boolean;
   headers: IncomingHttpHeaders;
-  /** Empty where the body did not arrive whole: what counts is the status. */
+  /** Empty if the body did not arrive completely; the status decides. */
   text: string;
 }
 
 /**
- * One POST, one answer; no retry, no redirect. `timeoutMs` covers everything from connecting to the last byte.
+ * Sends one POST without retries or redirects. `timeoutMs` covers everything from connecting to the last byte.
  *
  * @throws EswNoAnswer, or the signal's reason, when no status arrives
  */
@@ -33,9 +33,9 @@ export async function post(
         origin,
         path: pathname + search,
         headers,
-        // Buffers go out as they are.
+        // Buffers are sent unchanged.
         body: Buffer.from(body, 'utf8'),
-        // undici's own limits are coarse, and start when the request was written.
+        // undici's limits are coarse, and start only after the request is written.
         headersTimeout: 0,
         bodyTimeout: 0,
         signal: signal ? AbortSignal.any([inTime, signal]) : inTime,
@@ -51,9 +51,9 @@ export async function post(
   }
 }
 
-/** Of an error of Node's or undici's: the code where it has one, since messages are not always there. */
+/** Code and message of an error of Node or undici; some have no message. */
 function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   const { code } = cause as NodeJS.ErrnoException;
-  return [code, cause.message].filter((word) => word !== undefined && word !== '').join(' ');
+  return [code, cause.message].filter((part) => part !== undefined && part !== '').join(' ');
 }

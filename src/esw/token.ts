@@ -1,38 +1,38 @@
 import type { Dispatcher } from 'undici';
 import { z } from 'zod';
-import { parseJson } from '../json';
-import { createTokenCache, type IssuedToken, type TokenCache } from '../oauth-token';
+import { parseJson } from '../lib/json';
+import { createTokenCache, type IssuedToken, type TokenCache } from '../lib/oauth-token';
 import { EswNoAnswer, EswNoToken } from './errors';
-import { isTransient, laterOf, refusalOf } from './outcome';
+import { isTransient, retryResult, refusalOf } from './outcome';
 import { post } from './post';
-import type { Hide } from './secrets';
+import type { Redact } from './redaction';
 
 export interface EswTokenOptions {
   dispatcher: Dispatcher;
-  /** `https://security-sts.{environment}.eshopworld.{suffix}/connect/token` (esw-order-event.md 3). */
+  /** `https://security-sts.{environment}.eshopworld.{suffix}/connect/token` (references/esw.md#authentication). */
   tokenUrl: string;
   clientId: string;
   clientSecret: string;
-  /** Space separated where there are several. */
+  /** Several scopes are separated by spaces. */
   scope: string;
-  /** From connecting to the last byte of the answer. */
+  /** Time limit from connecting to the last byte of the answer. */
   timeoutMs: number;
   clock: { now(): number };
-  hide: Hide;
+  redact: Redact;
 }
 
-/** RFC 6750 2.1 allows fewer characters; all that a header can carry are taken. */
+/** Accepts every character that a header allows, more than RFC 6750 2.1. */
 const answerSchema = z.object({ access_token: z.string().regex(/^[!-~]+$/), expires_in: z.number() });
 
 /**
- * The cache renews a token after half its life where that is short, so that it asks at most every 10 s whatever
- * `expires_in` says. A token that ends earlier than it is held costs one 401.
+ * Seconds. With this minimum the cache, which renews short-lived tokens after half their lifetime, requests at most one
+ * every 10 s. A token that expires earlier costs one 401.
  */
-const SHORTEST_LIFE_S = 20;
+const MIN_LIFETIME_S = 20;
 
-/** The token of one client at ESW's Security Token Service. It throws EswNoToken. */
+/** The token of a client at ESW's Security Token Service. @throws EswNoToken from its methods */
 export function createEswToken(options: EswTokenOptions): TokenCache {
-  const { dispatcher, tokenUrl, clientId, clientSecret, scope, timeoutMs, clock, hide } = options;
+  const { dispatcher, tokenUrl, clientId, clientSecret, scope, timeoutMs, clock, redact } = options;
   const form = new URLSearchParams({
     grant_type: 'client_credentials',
     client_id: clientId,
@@ -45,7 +45,7 @@ export function createEswToken(options: EswTokenOptions): TokenCache {
     const answer = await post(dispatcher, tokenUrl, headers, form.toString(), { timeoutMs }).catch(
       (cause: unknown) => {
         if (!(cause instanceof EswNoAnswer)) throw cause;
-        const message = hide(`No token from ESW, no answer: ${cause.message}`);
+        const message = redact(`No token from ESW, no answer: ${cause.message}`);
         throw new EswNoToken({ outcome: 'retry', refusal: { message } });
       },
     );
@@ -55,16 +55,16 @@ export function createEswToken(options: EswTokenOptions): TokenCache {
       if (token !== undefined) {
         return {
           value: token.access_token,
-          expiresInSeconds: Math.max(SHORTEST_LIFE_S, token.expires_in),
+          expiresInSeconds: Math.max(MIN_LIFETIME_S, token.expires_in),
         };
       }
-      // Not a word of the body: it may be a token in another dress.
-      const refusal = { status, message: `No token from ESW: ${status}, its body is no token` };
-      throw new EswNoToken(laterOf(answer, refusal, clock.now()));
+      // Without the body: it may contain a token.
+      const refusal = { status, message: `No token from ESW: ${status}, without a token in its body` };
+      throw new EswNoToken(retryResult(answer, refusal, clock.now()));
     }
-    const refusal = refusalOf(`No token from ESW: ${status}`, answer, hide);
+    const refusal = refusalOf(`No token from ESW: ${status}`, answer, redact);
     throw new EswNoToken(
-      isTransient(status) ? laterOf(answer, refusal, clock.now()) : { outcome: 'unauthorised', refusal },
+      isTransient(status) ? retryResult(answer, refusal, clock.now()) : { outcome: 'unauthorised', refusal },
     );
   }
 

@@ -1,86 +1,86 @@
-/** The HTTP edge: the webhook endpoint and the API, built from the parts given in. Keeps nothing that cannot be lost. */
+/** The HTTP server: webhook endpoint, API and operators' page. Holds no state that must survive. */
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
-import { serverRoutes } from './server-routes';
-import type { HttpLimits } from '../config';
-import type { OrderList } from '../temporal/order-list';
-import type { OrderOperations } from '../temporal/order-operations';
-import type { OrderReader } from '../temporal/order-reader';
-import type { ParkedEvents } from '../temporal/parked-events';
-import type { Submissions } from '../temporal/submissions';
-import { auditWrites } from './audit';
-import { createGuard } from './auth';
-import { documentationRoutes, documentRoutes } from './openapi';
-import { orderEventRoutes, type OrderEventRoutesOptions } from './order-events';
-import { orderOperationRoutes } from './order-operations';
-import { pageRoutes } from './page';
-import { parkedEventRoutes } from './parked-events';
-import { portfolioOrderRoutes } from './portfolio-orders';
-import { answerError, answerWithProblems } from './problem';
-import type { ServerMetrics } from './metrics';
-import { MAX_WAIT_SECONDS } from './schemas/orders';
-import { EARLY_HEADERS, protect } from './security-headers';
-import { timelineRoutes } from './timeline';
-import type { TokenStore } from './token-store';
-import { validateByZod } from './validation';
-import { webhookRoute, type WebhookOptions } from './webhook';
-import type { Bounded } from './webhook-batch';
-import { whoamiRoute } from './whoami';
+import { serverRoutes } from './routes/health';
+import type { HttpLimits } from '../config/config';
+import type { OrderList } from '../app/orders/list';
+import type { OrderOperations } from '../app/orders/operate';
+import type { OrderReader } from '../app/orders/read';
+import type { ParkedEvents } from '../app/parked-events/parked-events';
+import type { Submissions } from '../app/orders/submit';
+import { auditWrites } from './plugins/audit';
+import { createGuard } from './plugins/auth';
+import { documentationRoutes, documentRoutes } from './openapi/document';
+import { orderEventRoutes, type OrderEventRoutesOptions } from './routes/order-stream';
+import { orderOperationRoutes } from './routes/operations';
+import { pageRoutes } from './routes/operators-page';
+import { parkedEventRoutes } from './routes/parked-events';
+import { portfolioOrderRoutes } from './routes/portfolio-orders';
+import { answerError, answerWithProblems } from './plugins/problem';
+import type { ServerMetrics } from './plugins/metrics';
+import { EARLY_HEADERS, protect } from './plugins/security-headers';
+import { timelineRoutes } from './routes/timeline';
+import type { TokenStore } from './plugins/token-store';
+import { validateByZod } from './plugins/validation';
+import { webhookRoute, type WebhookOptions } from './routes/upvest-webhook';
+import type { WithDeadline } from '../app/webhooks/accept-batch';
+import { whoamiRoute } from './routes/whoami';
+import { MAX_WAIT_SECONDS } from '../app/schemas/order-queries';
 
 export interface HttpServerOptions {
   logger: FastifyBaseLogger;
   tokens: TokenStore;
-  /** Absent for none. */
+  /** Default: unlimited. */
   limits?: HttpLimits;
-  /** Whose word on where a request came from is believed; default nobody's. */
+  /** Proxies whose forwarding headers are trusted. Default: none. */
   trustedProxies?: string[];
-  webhook: Omit<WebhookOptions, 'bounded' | 'metrics'>;
+  webhook: Omit<WebhookOptions, 'withDeadline' | 'metrics'>;
   metrics: ServerMetrics;
-  /** Bounds everything that is asked of Temporal for one request. */
-  bounded: Bounded;
+  /** Sets the deadline of all Temporal requests of one HTTP request. */
+  withDeadline: WithDeadline;
   submissions: Submissions;
   orders: OrderReader;
   list: OrderList;
   operations: OrderOperations;
   parkedEvents: ParkedEvents;
-  /** The pace of event streams; absent for the standard one. */
-  streams?: Pick<OrderEventRoutesOptions, 'lookEveryMs' | 'heartbeatMs'>;
-  /** Resolves when everything that requests need can be reached; rejects with the reason otherwise. */
+  /** Intervals of event streams. */
+  streams?: Pick<OrderEventRoutesOptions, 'pollEveryMs' | 'heartbeatMs'>;
+  /** Resolves when the server can serve requests; rejects with the reason otherwise. */
   ready: () => Promise<void>;
 }
 
-/** Bytes; a request for a portfolio order has some 300. */
+/** Bytes; a typical submission has 300. */
 const API_BODY_LIMIT = 16 * 1024;
-/** A request that takes longer to arrive is given up. */
+/** Milliseconds for a request to arrive. */
 const REQUEST_TIMEOUT_MS = 30_000;
-/** A connection on which nothing moves is closed, but not while an answer is waited for. */
+/** Milliseconds until an idle connection is closed; longer than any response may take. */
 const CONNECTION_TIMEOUT_MS = (MAX_WAIT_SECONDS + 15) * 1000;
 
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
-  const { logger, limits, trustedProxies, webhook, bounded, metrics } = options;
+  const { logger, limits, trustedProxies, webhook, withDeadline, metrics } = options;
   const app = Fastify({
     loggerInstance: logger,
-    // Each handler logs what it did; a line per request beside that says nothing.
+    // Handlers log what they did; a line per request would add nothing.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: API_BODY_LIMIT,
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
     ...(trustedProxies && { trustProxy: trustedProxies }),
-    // Such as a path that cannot be decoded: it gets no further than the router.
+    // For errors before routing, such as a path that cannot be decoded.
     frameworkErrors: (error, request, reply) => {
       void answerError(error, request, reply.headers(EARLY_HEADERS));
     },
   });
   answerWithProblems(app);
   closeConnectionsWhenStopping(app);
-  // Fastify takes it by default; nothing here does.
+  // Fastify accepts it by default; no route here does.
   app.removeContentTypeParser('text/plain');
   validateByZod(app);
   await protect(app);
   await documentRoutes(app);
 
   await app.register(serverRoutes(options));
-  await app.register(webhookRoute({ ...webhook, bounded, metrics: metrics.webhooks }));
+  await app.register(webhookRoute({ ...webhook, withDeadline, metrics: metrics.webhooks }));
   await app.register(async (api) => {
     const guard = await createGuard(api, options.tokens, limits);
     auditWrites(api, guard);
@@ -103,7 +103,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   return app;
 }
 
-/** Idle connections are closed on stopping; one whose request is still running would be kept alive for its client. */
+/** On stopping, also closes connections that become idle later: they would be kept alive otherwise. */
 function closeConnectionsWhenStopping(app: FastifyInstance): void {
   let stopping = false;
   app.addHook('preClose', (done) => {

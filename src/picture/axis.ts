@@ -1,9 +1,9 @@
 /** Draws the time axis: times, days, and the breaks where idle time is left out. */
-import { clockTime, DAY, dayOf, length } from './clock-words';
-import { rows } from './labels';
-import { NAME_X, type Drawing, type Frame } from './lanes';
-import { SMALL, words } from './looks';
-import type { Break, Segment } from './scale';
+import { clockTime, DAY, dayOf, duration } from './time-format';
+import { rows } from './label-layout';
+import { NAME_X, type Drawing, type Frame } from './order-lanes';
+import { SMALL, textAt } from './theme';
+import type { Break, Segment } from './time-scale';
 import { element, number, widthOf, type Xml } from './svg';
 
 const SECOND = 1_000;
@@ -16,7 +16,7 @@ const STEPS = [
   ...[1, 2, 3, 6, 12].map((count) => count * HOUR),
   ...[1, 2, 7, 14, 28, 91, 365, 3_650].map((count) => count * DAY),
 ];
-const NEAREST_PX = 82;
+const MIN_TICK_PX = 82;
 
 export const AXIS_PX = 38;
 
@@ -26,7 +26,7 @@ interface Tick {
   label: string;
 }
 
-/** Labels over `AXIS_PX` pixels from `top` on, with fine lines from there down to `bottom`. */
+/** Tick labels, `AXIS_PX` pixels high from `top`, with grid lines below them down to `bottom`. */
 export function axis(top: number, bottom: number, { scale }: Frame): Drawing {
   const taken = rows(1);
   const ticks = scale.segments.flatMap((segment) => ticksOf(segment, (time) => scale.x(time)));
@@ -35,23 +35,25 @@ export function axis(top: number, bottom: number, { scale }: Frame): Drawing {
     return taken.place(x - half, x + half) !== undefined;
   });
   const gaps = scale.breaks.filter(({ x0, x1, ms }) => {
-    const [middle, half] = [(x0 + x1) / 2, widthOf(length(ms), SMALL) / 2];
+    const [middle, half] = [(x0 + x1) / 2, widthOf(duration(ms), SMALL) / 2];
     return taken.place(middle - half, middle + half) !== undefined;
   });
   const y = top + 28;
   const lines = labelled.map(({ x }) => `M${number(x)} ${number(top + 33)}V${number(bottom)}`);
   return {
     shapes: element('path', { d: lines.join(''), class: 'rule', stroke: '#e3e7ec', 'stroke-width': 1 }),
-    words: [
-      words('UTC', NAME_X, y, { isDim: true }),
+    labels: [
+      textAt('UTC', NAME_X, y, { isDim: true }),
       ...days(labelled, top + 13),
-      ...labelled.map(({ x, label }) => words(label, x, y, { anchor: 'middle', isDim: true })),
-      ...gaps.map(({ x0, x1, ms }) => words(length(ms), (x0 + x1) / 2, y, { anchor: 'middle', isDim: true })),
+      ...labelled.map(({ x, label }) => textAt(label, x, y, { anchor: 'middle', isDim: true })),
+      ...gaps.map(({ x0, x1, ms }) =>
+        textAt(duration(ms), (x0 + x1) / 2, y, { anchor: 'middle', isDim: true }),
+      ),
     ],
   };
 }
 
-/** A day stands over the first time that belongs to it. */
+/** Dates, each above the first tick of its day. */
 function days(ticks: Tick[], y: number): Xml[] {
   const taken = rows(1);
   let last = '';
@@ -60,7 +62,7 @@ function days(ticks: Tick[], y: number): Xml[] {
     if (day === last) return [];
     last = day;
     const half = widthOf(day, SMALL) / 2;
-    return taken.place(x - half, x + half) === undefined ? [] : [words(day, x, y, { anchor: 'middle' })];
+    return taken.place(x - half, x + half) === undefined ? [] : [textAt(day, x, y, { anchor: 'middle' })];
   });
 }
 
@@ -72,15 +74,15 @@ function ticksOf({ from, to, x0, x1 }: Segment, x: (time: number) => number): Ti
   });
   const single = tick(from, SECOND);
   const perPixel = (to - from) / Math.max(1, x1 - x0);
-  const step = STEPS.find((one) => one >= perPixel * NEAREST_PX) ?? to - from;
+  const step = STEPS.find((one) => one >= perPixel * MIN_TICK_PX) ?? to - from;
   const first = Math.ceil(from / step) * step;
   if (to === from || first > to) return [single];
   const count = Math.floor((to - first) / step) + 1;
   return Array.from({ length: count }, (_, index) => tick(first + index * step, step));
 }
 
-/** Tears the picture where time is left out: drawn over the lanes. */
-export function tears(breaks: Break[], top: number, bottom: number): Xml[] {
+/** Zigzag lines where idle time is omitted, drawn over the lanes. */
+export function axisBreaks(breaks: Break[], top: number, bottom: number): Xml[] {
   return breaks.flatMap(({ x0, x1, ms }) => {
     const middle = (x0 + x1) / 2;
     const half = Math.min(4, (x1 - x0) / 4);
@@ -95,11 +97,11 @@ export function tears(breaks: Break[], top: number, bottom: number): Xml[] {
       element(
         'path',
         { d: zigzag(middle), class: 'paper-line', stroke: '#ffffff', 'stroke-width': 2 * half, fill: 'none' },
-        element('title', {}, `${length(ms)} left out`),
+        element('title', {}, `${duration(ms)} omitted`),
       ),
       element('path', {
         d: zigzag(middle - half) + zigzag(middle + half),
-        class: 'torn',
+        class: 'axis-break',
         stroke: '#9aa5b1',
         'stroke-width': 1,
         fill: 'none',

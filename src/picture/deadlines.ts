@@ -1,54 +1,65 @@
-/** Draws the deadlines that are on: lines through all lanes, with words above them. */
-import { ACTS } from '../domain/acts';
-import type { PortfolioOrderView, WaitView } from '../domain/view';
-import { clockTime, dayOf, timeIn } from './clock-words';
-import { rows } from './labels';
-import type { Frame } from './lanes';
-import { ATTENTION, mark, QUESTION, SMALL, words, type Look } from './looks';
+/** Draws active deadlines: labelled lines through all lanes. */
+import type { DeadlineId } from '../domain/order-state/state';
+import type { PortfolioOrderView, DeadlineView } from '../domain/views/order-view';
+import { clockTime, dayOf, timeIn } from './time-format';
+import { rows } from './label-layout';
+import type { Frame } from './order-lanes';
+import { ATTENTION, CHECK, mark, SMALL, textAt, type Style } from './theme';
 import { element, number, widthOf, type Xml } from './svg';
+
+/** What each deadline checks for. Servers of other releases may have further rules. */
+const CONDITIONS: Readonly<Record<string, string>> = {
+  'deadline:new': 'still NEW',
+  'deadline:processing': 'still PROCESSING',
+  'deadline:parts': 'order and children still disagree',
+  'deadline:settlement': 'still not settled',
+  'deadline:cancel': 'cancel still without result',
+  'deadline:predecessor': 'earlier status still missing',
+  'policy:resubmit': 'resubmission still undecided',
+} satisfies Record<DeadlineId, string>;
 
 interface Deadline {
   time: number;
-  look: Look;
+  style: Style;
   text: string;
 }
 
 const ROW_PX = 17;
 
-/** Words on rows of their own; the lines begin below their words. */
+/** Labels in rows of their own, with lines that start below them. */
 export interface DeadlineBand {
   height: number;
-  words: Xml[];
-  /** Lines from the words down to a pixel. */
+  labels: Xml[];
+  /** Lines from the labels down to a pixel. */
   lines(bottom: number): Xml[];
 }
 
 export function deadlineBand(view: PortfolioOrderView, top: number, { scale, edge }: Frame): DeadlineBand {
   const taken = rows();
-  const placed = deadlinesOf(view).map(({ time, look, text }) => {
+  const placed = deadlinesOf(view).map(({ time, style, text }) => {
     const x = scale.x(time);
     const label = `${text}  ${dayOf(time).slice(0, -5)} ${clockTime(time, 1_000)}`;
     const width = widthOf(label, SMALL) + 10;
     const isBefore = x + width > edge;
     const row = (isBefore ? taken.place(x - width, x + 6) : taken.place(x - 6, x + width)) ?? 0;
-    return { x, y: top + ROW_PX / 2 + row * ROW_PX, look, label, isBefore };
+    return { x, y: top + ROW_PX / 2 + row * ROW_PX, style, label, isBefore };
   });
   return {
     height: taken.count() * ROW_PX + (placed.length > 0 ? 4 : 0),
-    words: placed.flatMap(({ x, y, look, label, isBefore }) => [
-      mark(look, x, y),
-      words(label, isBefore ? x - 9 : x + 9, y + 4, isBefore ? { anchor: 'end' } : {}),
+    labels: placed.flatMap(({ x, y, style, label, isBefore }) => [
+      mark(style, x, y),
+      textAt(label, isBefore ? x - 9 : x + 9, y + 4, isBefore ? { anchor: 'end' } : {}),
     ]),
     lines: (bottom) =>
-      placed.map(({ x, y, look, label }) =>
+      placed.map(({ x, y, style, label }) =>
         element(
           'path',
           {
             d: `M${number(x)} ${number(y + 6)}V${number(bottom)}`,
-            stroke: look.strong,
+            stroke: style.strong,
             'stroke-width': 1.3,
-            'stroke-dasharray': look === ATTENTION ? '2 3' : '6 3',
-            class: look === ATTENTION ? 'human' : 'ask',
+            'stroke-dasharray': style === ATTENTION ? '2 3' : '6 3',
+            class: style === ATTENTION ? 'flag' : 'check',
           },
           element('title', {}, label),
         ),
@@ -56,27 +67,25 @@ export function deadlineBand(view: PortfolioOrderView, top: number, { scale, edg
   };
 }
 
-/** Moments that the picture has to reach. */
+/** Times that the axis must include, milliseconds since the epoch. */
 export function deadlineTimes(view: PortfolioOrderView): number[] {
   return deadlinesOf(view).map(({ time }) => time);
 }
 
 function deadlinesOf({ finished, waits }: PortfolioOrderView): Deadline[] {
-  return finished ? [] : waits.flatMap(ofWait).sort((a, b) => a.time - b.time);
+  return finished ? [] : waits.flatMap(ofDeadline).sort((a, b) => a.time - b.time);
 }
 
-function ofWait({ rule, asksAt, asked, attentionAt, overdue }: WaitView): Deadline[] {
-  const what = ACTS.find(({ id }) => id === rule)?.title ?? rule;
+function ofDeadline({ rule, asksAt, asked, attentionAt, overdue }: DeadlineView): Deadline[] {
+  const condition = CONDITIONS[rule] ?? rule;
   const asks = timeIn(asksAt);
-  const tells = timeIn(attentionAt);
-  const question =
-    rule === 'deadline:settlement' && asked === 0
-      ? 'settlement due, Upvest is asked'
-      : `Upvest is asked (${what})`;
-  const times = asked === 0 ? '' : `, ${asked} times so far`;
-  const call = overdue ? `OVERDUE: a human was told (${what})` : `a human is told (${what})`;
+  const flags = timeIn(attentionAt);
+  const isFirstSettlementCheck = rule === 'deadline:settlement' && asked === 0;
+  const check = isFirstSettlementCheck ? 'settlement due, we ask Upvest' : `we ask Upvest if ${condition}`;
+  const count = asked === 0 ? '' : ` (asked ${asked} ${asked === 1 ? 'time' : 'times'})`;
+  const flag = overdue ? `OVERDUE: ${condition}` : `flagged if ${condition}`;
   return [
-    ...(asks === undefined ? [] : [{ time: asks, look: QUESTION, text: `${question}${times}` }]),
-    ...(tells === undefined ? [] : [{ time: tells, look: ATTENTION, text: call }]),
+    ...(asks === undefined ? [] : [{ time: asks, style: CHECK, text: `${check}${count}` }]),
+    ...(flags === undefined ? [] : [{ time: flags, style: ATTENTION, text: flag }]),
   ];
 }

@@ -1,50 +1,53 @@
-/** Draws what ESW was told: accepted, refused, still waiting; the portfolio order's events in words, the others as ticks. */
-import type { TimelineEntry } from '../domain/timeline';
-import type { PortfolioOrderView } from '../domain/view';
-import type { Lane } from './acts-lane';
-import { clockTime, timeIn } from './clock-words';
-import { rows, type Rows } from './labels';
-import { NAME_X, type Frame } from './lanes';
-import { ACCEPTED, mark, NORMAL, REFUSED, SMALL, WAITING, words } from './looks';
+/** Draws events to ESW, accepted, rejected and pending: those of the portfolio order with labels, others as ticks. */
+import type { TimelineEntry } from '../domain/views/timeline';
+import type { PortfolioOrderView } from '../domain/views/order-view';
+import type { LaneDrawing } from './actions-lane';
+import { clockTime, timeIn } from './time-format';
+import { rows, type Rows } from './label-layout';
+import { NAME_X, type Frame } from './order-lanes';
+import { ACCEPTED, mark, NORMAL, REJECTED, SMALL, PENDING, textAt } from './theme';
 import { element, fit, widthOf, type Xml } from './svg';
 
 const ROW_PX = 17;
 const MAX_ROWS = 5;
 const TICKS_PX = 12;
-const WIDEST_WORDS_PX = 360;
+const MAX_LABEL_PX = 360;
 
-export function eswLane(view: PortfolioOrderView, entries: TimelineEntry[], top: number, frame: Frame): Lane {
+export function eswLane(
+  view: PortfolioOrderView,
+  entries: TimelineEntry[],
+  top: number,
+  frame: Frame,
+): LaneDrawing {
   const taken = rows(MAX_ROWS);
-  const answers = entries.filter(({ source }) => source === 'esw');
-  const isTold = ({ subject, rule }: TimelineEntry) =>
+  const responses = entries.filter(({ source }) => source === 'esw');
+  const isLabelled = ({ subject, rule }: TimelineEntry) =>
     subject === 'portfolio-order' || rule === 'emission:refused';
-  const told = answers.filter(isTold).map((entry) => answer(entry, top, frame, taken));
-  const waiting = pending(view, frame, top, taken);
+  const labelled = responses.filter(isLabelled).map((entry) => response(entry, top, frame, taken));
+  const pending = pendingEvents(view, frame, top, taken);
   const height = Math.max(2, taken.count()) * ROW_PX + TICKS_PX + 4;
-  const others = answers.filter((entry) => !isTold(entry));
+  const others = responses.filter((entry) => !isLabelled(entry));
   return {
     height,
     xml: element(
       'g',
       {},
-      words('ESW', NAME_X, top + 13, { size: NORMAL }),
-      words(fit(countsIn(view), frame.left - NAME_X - 8, SMALL), NAME_X, top + 28),
-      told,
-      waiting,
+      textAt('ESW', NAME_X, top + 13, { size: NORMAL }),
+      textAt(fit(countsIn(view), frame.left - NAME_X - 8, SMALL), NAME_X, top + 28),
+      labelled,
+      pending,
       ticks(others, top + height - TICKS_PX, frame),
     ),
   };
 }
 
-function countsIn({
-  fulfillment: { accepted, pending: owed, children, refused },
-}: PortfolioOrderView): string {
-  const has = accepted.length + (children?.accepted ?? 0);
-  const waits = owed.length + (children?.pending ?? 0);
-  return `${has} accepted, ${refused.length} refused, ${waits} waiting`;
+function countsIn({ fulfillment: { accepted, pending, children, refused } }: PortfolioOrderView): string {
+  const acceptedCount = accepted.length + (children?.accepted ?? 0);
+  const pendingCount = pending.length + (children?.pending ?? 0);
+  return `${acceptedCount} accepted, ${refused.length} rejected, ${pendingCount} pending`;
 }
 
-function answer(
+function response(
   { at, rule, status = '', text, subject }: TimelineEntry,
   top: number,
   { scale, edge }: Frame,
@@ -53,26 +56,26 @@ function answer(
   const time = timeIn(at);
   if (time === undefined) return [];
   const x = scale.x(time);
-  const isRefused = rule === 'emission:refused';
-  const whose = subject === 'portfolio-order' ? '' : `${subject} `;
-  const label = isRefused ? `refused ${whose}${fit(status, 90, SMALL)}` : fit(status, 90, SMALL);
+  const isRejected = rule === 'emission:refused';
+  const owner = subject === 'portfolio-order' ? '' : `${subject} `;
+  const label = isRejected ? `rejected ${owner}${fit(status, 90, SMALL)}` : fit(status, 90, SMALL);
   const width = widthOf(label, SMALL) + 10;
   const isBefore = x + width > edge;
   const row = isBefore ? taken.place(x - width, x + 6) : taken.place(x - 6, x + width);
   const y = top + ROW_PX / 2 + (row ?? 0) * ROW_PX;
   return [
-    mark(isRefused ? REFUSED : ACCEPTED, x, y, `${clockTime(time, 0)} UTC: ${text}`),
+    mark(isRejected ? REJECTED : ACCEPTED, x, y, `${clockTime(time, 0)} UTC: ${text}`),
     row === undefined
       ? undefined
-      : words(label, isBefore ? x - 9 : x + 9, y + 4, {
+      : textAt(label, isBefore ? x - 9 : x + 9, y + 4, {
           ...(isBefore && { anchor: 'end' as const }),
-          ...(isRefused && { weight: 'bold' as const }),
+          ...(isRejected && { weight: 'bold' as const }),
         }),
   ];
 }
 
-/** What waits has no time: it stands where our knowledge ends. */
-function pending(
+/** Pending events have no time: they are drawn at the latest known time. */
+function pendingEvents(
   { fulfillment: { pending: own, children, paused } }: PortfolioOrderView,
   { scale, edge, knownUntil }: Frame,
   top: number,
@@ -80,16 +83,16 @@ function pending(
 ): Xml[] {
   const others = children?.pending ?? 0;
   if (own.length + others === 0) return [];
-  const parts = [...own, ...(others > 0 ? [`${others} of the children`] : [])].join(', ');
-  const label = fit(`${paused ? 'paused' : 'waiting'}: ${parts}`, WIDEST_WORDS_PX, SMALL);
+  const parts = [...own, ...(others > 0 ? [`${others} of children`] : [])].join(', ');
+  const label = fit(`${paused ? 'paused' : 'pending'}: ${parts}`, MAX_LABEL_PX, SMALL);
   const width = widthOf(label, SMALL) + 10;
   const x = Math.min(scale.x(knownUntil) + 14, edge - width);
   const row = taken.place(x - 6, x + width) ?? 0;
   const y = top + ROW_PX / 2 + row * ROW_PX;
-  return [mark(WAITING, x, y), words(label, x + 9, y + 4)];
+  return [mark(PENDING, x, y), textAt(label, x + 9, y + 4)];
 }
 
-/** One for each pixel: of thousands of events no more could be seen. */
+/** At most one tick per pixel. */
 function ticks(entries: TimelineEntry[], y: number, { scale }: Frame): Xml[] {
   const counts = new Map<number, number>();
   for (const { at } of entries) {
@@ -102,7 +105,7 @@ function ticks(entries: TimelineEntry[], y: number, { scale }: Frame): Xml[] {
     element(
       'path',
       { d: `M${x} ${y}v7`, stroke: ACCEPTED.strong, 'stroke-width': 1.5, class: 'mark' },
-      element('title', {}, `${count} of children and executions accepted`),
+      element('title', {}, `${count} child order or execution events accepted`),
     ),
   );
 }

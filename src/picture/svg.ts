@@ -1,15 +1,15 @@
-/** Writing SVG. What is text is escaped here and nowhere else, so that the result is well-formed whatever it says. */
+/** Writes SVG. All text is escaped here, so that the result is well-formed. */
 
-/** XML that is written already; only {@link element} and {@link rawStyle} make it. */
+/** Serialised XML; only {@link element} and {@link rawStyle} create it. */
 export class Xml {
   constructor(readonly text: string) {}
 }
 
-/** What may stand inside an element: text is escaped, lists are joined, undefined is nothing. */
+/** Content of an element: text is escaped, lists are joined, undefined is skipped. */
 export type Child = Xml | string | undefined | readonly Child[];
 export type Attributes = Readonly<Record<string, string | number | undefined>>;
 
-/** Attributes are written in the order given; numbers with at most one decimal. */
+/** Writes attributes in the given order; numbers have at most one decimal. */
 export function element(name: string, attributes: Attributes, ...children: Child[]): Xml {
   const written = Object.entries(attributes).map(([key, value]) =>
     value === undefined ? '' : ` ${key}="${typeof value === 'number' ? number(value) : escape(value)}"`,
@@ -23,27 +23,27 @@ export function number(value: number): string {
   return String(Math.round(value * 10) / 10);
 }
 
-/** One path out of many pieces, or nothing. */
+/** One path from several pieces; undefined without pieces. */
 export function path(pieces: readonly string[], attributes: Attributes): Xml | undefined {
   return pieces.length === 0 ? undefined : element('path', { d: pieces.join(''), ...attributes });
 }
 
-/** A style sheet; only for constants. */
+/** A style sheet. The text is not escaped: pass constants only. */
 export function rawStyle(css: string): Xml {
   return new Xml(`<style>${css}</style>`);
 }
 
 /**
- * On one line, and without characters that XML forbids, that nobody sees, or that turn the direction of what follows: a
- * sign stands in their place.
+ * Text on one line. Characters that XML forbids, invisible ones, and those that change the writing direction are replaced
+ * by U+FFFD.
  */
-export function plain(text: string): string {
+export function singleLine(text: string): string {
   return text.replace(/\s+/g, ' ').replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\uFFFD');
 }
 
-/** Text in at most so many pixels; what is left out shows as `…`. */
+/** Text truncated with `…` to a width in pixels. */
 export function fit(text: string, pixels: number, size: number): string {
-  const clean = plain(text);
+  const clean = singleLine(text);
   if (widthOf(clean, size) <= pixels) return clean;
   let used = widthOf('…', size);
   let kept = '';
@@ -55,7 +55,7 @@ export function fit(text: string, pixels: number, size: number): string {
   return `${kept.trimEnd()}…`;
 }
 
-/** Pixels that a text takes at most in common fonts; without a font at hand, an estimate on the safe side. */
+/** Upper estimate of a text's width in pixels, for common fonts. */
 export function widthOf(text: string, size: number): number {
   let ems = 0;
   for (const character of text) ems += emsOf(character);
@@ -85,5 +85,5 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 function escape(text: string): string {
-  return plain(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+  return singleLine(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }

@@ -1,6 +1,6 @@
 import { isGrpcServiceError } from '@temporalio/client';
 
-/** The gRPC status codes this project decides by. The numbers are fixed by the gRPC protocol. */
+/** The gRPC status codes that this project handles, with the protocol's numbers. */
 export const grpcStatus = {
   cancelled: 1,
   invalidArgument: 3,
@@ -15,17 +15,17 @@ export const grpcStatus = {
   unauthenticated: 16,
 } as const;
 
-/** The gRPC status code of an error or of its cause; undefined for errors that did not come from a gRPC call. */
+/** The gRPC status code of an error or of its cause; undefined for other errors. */
 export function grpcCodeOf(error: unknown): number | undefined {
   if (isGrpcServiceError(error)) return error.code;
   return error instanceof Error && error.cause !== undefined ? grpcCodeOf(error.cause) : undefined;
 }
 
-/** What the server said, without the code in front of it; of an error or of its cause, as for the code. */
+/** The server's message without the code in front, from an error or its cause. */
 export function grpcMessageOf(error: unknown): string {
   if (error instanceof Error && !isGrpcServiceError(error) && grpcCodeOf(error.cause) !== undefined)
     return grpcMessageOf(error.cause);
-  // The native connection of workers leaves `details` empty and has the text in the message.
+  // The native connection of workers has the text in `message` and leaves `details` empty.
   if (isGrpcServiceError(error) && error.details !== '') return error.details;
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,11 +1,11 @@
-/** What an operator runs to make a namespace fit for our workflows. */
+/** Commands with which an operator sets up a namespace. */
 import { TypedSearchAttributes } from '@temporalio/common';
-import type { OurSearchAttribute } from './search-attributes';
+import type { OurSearchAttribute } from '../../contracts/search-attributes';
 
-/** Closed workflows guard against placing twice and are recovered from, so they must stay readable this long. */
+/** Closed workflows prevent duplicate placements and are a source of recovery, so they must stay readable this long. */
 export const MINIMUM_RETENTION_DAYS = 30;
 
-/** Registers search attributes. The CLI takes several names but one type per call. */
+/** Registers search attributes. The Temporal CLI takes several names but one type per call. */
 export function createCommand(namespace: string, keys: readonly OurSearchAttribute[]): string {
   const types = [...new Set(keys.map((key) => key.type))];
   return types

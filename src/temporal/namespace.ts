@@ -9,13 +9,13 @@ import {
   MINIMUM_RETENTION_DAYS,
   retentionCommand,
 } from './namespace-commands';
-import { requiredSearchAttributes } from './search-attributes';
-import type { OurSearchAttribute } from './search-attributes';
+import { requiredSearchAttributes } from '../../contracts/search-attributes';
+import type { OurSearchAttribute } from '../../contracts/search-attributes';
 
-/** What this module needs of a `Connection` or a worker's `NativeConnection`. */
+/** The part of a `Connection` or a worker's `NativeConnection` that is used here. */
 export type Services = Pick<Connection, 'operatorService' | 'workflowService'>;
 
-/** A namespace that cannot serve us until an operator acts; the message says what to run. */
+/** The namespace requires operator action; the message has the command. */
 export class NamespaceError extends Error {
   override readonly name = 'NamespaceError';
 }
@@ -32,7 +32,7 @@ const typeOf = (key: OurSearchAttribute): temporal.api.enums.v1.IndexedValueType
 const missingIn = (registered: Registered): OurSearchAttribute[] =>
   requiredSearchAttributes.filter((key) => registered[key.name] === undefined);
 
-/** A type cannot be changed in place: adding the name again with another type is silently ignored by the server. */
+/** A type cannot be changed in place: the server silently ignores a second registration with another type. */
 function wrongTypes(namespace: string, registered: Registered): string[] {
   return requiredSearchAttributes.flatMap((key) => {
     const actual = registered[key.name];
@@ -46,7 +46,7 @@ function wrongTypes(namespace: string, registered: Registered): string[] {
   });
 }
 
-/** @returns undefined when there is no such namespace. */
+/** @returns undefined for an unknown namespace */
 async function readRetentionMs(services: Services, namespace: string): Promise<number | undefined> {
   try {
     const { config } = await services.workflowService.describeNamespace({ namespace });
@@ -63,30 +63,34 @@ async function readSearchAttributes(services: Services, namespace: string): Prom
 }
 
 const missingNamespace = (namespace: string): string =>
-  `There is no namespace "${namespace}". Run: ${createNamespaceCommand(namespace)}`;
+  `Namespace "${namespace}" does not exist. Run: ${createNamespaceCommand(namespace)}`;
 
 const ABSENT = new Set<number | undefined>([undefined, grpcStatus.unavailable, grpcStatus.deadlineExceeded]);
 
-async function orSay<T>(what: string, command: string, call: Promise<T>): Promise<T> {
+async function withCommandHint<T>(what: string, command: string, call: Promise<T>): Promise<T> {
   try {
     return await call;
   } catch (error) {
     if (ABSENT.has(grpcCodeOf(error))) throw error;
-    const message = `Temporal refused to ${what}: ${grpcMessageOf(error)}. Somebody with the rights must run: ${command}`;
+    const message = `Temporal refused to ${what}: ${grpcMessageOf(error)}. A user with the required rights must run: ${command}`;
     throw new NamespaceError(message, { cause: error });
   }
 }
 
 async function register(services: Services, namespace: string, log: (line: string) => void): Promise<void> {
   const all = createCommand(namespace, requiredSearchAttributes);
-  const before = await orSay('list search attributes', all, readSearchAttributes(services, namespace));
+  const before = await withCommandHint(
+    'list search attributes',
+    all,
+    readSearchAttributes(services, namespace),
+  );
   const missing = missingIn(before);
   if (missing.length > 0) {
     const added = services.operatorService.addSearchAttributes({
       namespace,
       searchAttributes: Object.fromEntries(missing.map((key) => [key.name, typeOf(key)])),
     });
-    await orSay('register search attributes', createCommand(namespace, missing), added);
+    await withCommandHint('register search attributes', createCommand(namespace, missing), added);
     log(
       `Registered search attributes in namespace "${namespace}": ${missing.map((key) => key.name).join(', ')}.`,
     );
@@ -99,17 +103,17 @@ async function register(services: Services, namespace: string, log: (line: strin
     const unseen = missingIn(registered);
     if (unseen.length === 0 && (await isUsable(services, namespace))) return;
     if (Date.now() >= deadline) {
-      const names = unseen.map((key) => key.name).join(', ') || 'all are listed, but queries refuse them';
+      const names = unseen.map((key) => key.name).join(', ') || 'all are listed, but queries reject them';
       const seconds = VISIBLE_WITHIN_MS / 1000;
       throw new NamespaceError(
-        `Search attributes were registered, but are not visible after ${seconds} s: ${names}.`,
+        `Search attributes are registered but not visible after ${seconds} s: ${names}.`,
       );
     }
     await sleep(100);
   }
 }
 
-/** The list comes from the database, queries go through the frontend's cache, which can lag behind by seconds. */
+/** The list comes from the database; queries use the frontend's cache, which can lag by seconds. */
 async function isUsable(services: Services, namespace: string): Promise<boolean> {
   const query = requiredSearchAttributes.map((key) => `${key.name} IS NOT NULL`).join(' AND ');
   try {
@@ -122,11 +126,10 @@ async function isUsable(services: Services, namespace: string): Promise<boolean>
 }
 
 /**
- * Makes a namespace of a development or test server fit for our workflows: registers missing search attributes, waits
- * until the server knows them, and raises the retention to {@link MINIMUM_RETENTION_DAYS} days. It never lowers the
- * retention and changes nothing that is already right, so it may run at every start.
+ * Sets up a namespace of a development or test server: registers missing search attributes, waits until they are visible,
+ * and raises the retention to {@link MINIMUM_RETENTION_DAYS} days. Idempotent, and never lowers the retention.
  *
- * @throws NamespaceError when an operator has to act; the message holds the command.
+ * @throws NamespaceError when operator action is required; the message has the command.
  * @throws a gRPC error when Temporal cannot be reached.
  */
 export async function prepareNamespace(
@@ -137,24 +140,24 @@ export async function prepareNamespace(
   const retentionMs = await readRetentionMs(services, namespace);
   if (retentionMs === undefined) throw new NamespaceError(missingNamespace(namespace));
   await register(services, namespace, log);
-  // 0 means that closed workflows are kept for ever.
+  // 0 keeps closed workflows for ever.
   if (retentionMs === 0 || retentionMs >= MINIMUM_RETENTION_DAYS * DAY_MS) return;
   const updated = services.workflowService.updateNamespace({
     namespace,
     config: { workflowExecutionRetentionTtl: msToTs(MINIMUM_RETENTION_DAYS * DAY_MS) },
   });
-  await orSay('raise the retention', retentionCommand(namespace), updated);
+  await withCommandHint('raise the retention', retentionCommand(namespace), updated);
   log(
     `Raised the retention of namespace "${namespace}" from ${retentionMs / DAY_MS} to ${MINIMUM_RETENTION_DAYS} days.`,
   );
 }
 
 /**
- * Looks whether a namespace is fit for our workflows, and changes nothing: for the processes of production.
+ * Checks, read-only, whether a namespace is set up for our workflows. For production processes.
  *
- * @returns the problems as sentences with the command that mends each; empty when there are none. A list of search
- * attributes that the server does not show to us (as a managed one may not) is no problem, but is said in `log`.
- * @throws a gRPC error when Temporal cannot be reached or does not let us in.
+ * @returns one sentence per problem, with the command that fixes it. Search attributes that the server does not list to us,
+ * as a managed one may not, are no problem, but are reported to `log`.
+ * @throws a gRPC error when Temporal is unavailable or denies access.
  */
 export async function checkNamespace(
   services: Services,

@@ -4,12 +4,11 @@ import { grpcCodeOf, grpcMessageOf, grpcStatus } from './grpc';
 const PAUSES_MS = [20, 50, 100, 150, 200, 250];
 
 /**
- * Sends a signal or an update again that met a run in the moment in which it ends or continues as new. The server refuses
- * new messages then with RESOURCE_EXHAUSTED ("Workflow is closing"), and gives up an update that it had taken already with
- * FAILED_PRECONDITION, because the workflow task is made anew without it. The caller names the message by an id, or sends
- * one that may be sent twice.
+ * Retries a signal or an update while the workflow run ends or continues as new. Meanwhile the server rejects new messages
+ * with RESOURCE_EXHAUSTED ("Workflow is closing") and aborts accepted updates with FAILED_PRECONDITION. The message must be
+ * idempotent.
  *
- * @throws the last error after 7 attempts, and any other error at once
+ * @throws the last error after 7 attempts; any other error immediately
  */
 export async function untilTaken<T>(send: () => Promise<T>): Promise<T> {
   for (const pause of PAUSES_MS) {

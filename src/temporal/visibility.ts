@@ -1,60 +1,65 @@
-/** Reads pages of Temporal's index of workflows ("visibility"): a moment behind the workflows themselves. */
+/** Reads pages of Temporal's visibility index, which lags the workflows by a moment. */
 import type { Client } from '@temporalio/client';
 import { decodeMapFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import { optionalTsToDate } from '@temporalio/common/lib/time';
 import { temporal } from '@temporalio/proto';
-import { parseJson } from '../json';
-import { withBudget } from './connection';
-import type { OurSearchAttribute } from './search-attributes';
+import { parseJson } from '../lib/json';
+import { TimeLimitReached, untilAborted, withTimeLimit } from '../lib/timeout';
+import { withTemporalDeadline } from './client';
+import type { OurSearchAttribute } from '../../contracts/search-attributes';
 
-/** One run of a workflow, as the index has it. */
+/** A workflow run in the index. */
 export interface IndexedRun {
   workflowId: string;
   runId: string;
   type: string;
-  standing: 'running' | 'completed' | 'interrupted';
+  runStatus: 'running' | 'completed' | 'interrupted';
   /** ISO 8601 UTC. */
   startedAt: string;
   closedAt?: string;
-  /** The values of one of our search attributes as text; empty for none. */
+  /** Values of a search attribute as text. */
   values(attribute: OurSearchAttribute): string[];
   memo: Record<string, unknown>;
 }
 
 export interface IndexPage {
-  /** Open ones first, newest first; then closed ones, those that closed last first. */
+  /** Open runs, newest first; then closed runs, most recently closed first. */
   runs: IndexedRun[];
-  /** Where the next page begins; absent after the last one. */
+  /** Position of the next page; absent after the last one. */
   next?: string;
 }
 
 /**
- * The condition that an attribute has this value. Values come from callers, so one that could end the text it is put in
- * is refused here, whoever has checked it before.
+ * The value as a literal of a query.
  *
- * @throws Error for a quote, a backslash or a control character
+ * @throws Error for a quote, a backslash or a control character, which could change the query
  */
+export function quoted(value: string): string {
+  if (!/^[^'"`\\\p{C}]*$/u.test(value)) throw new Error('The value is not allowed in a visibility query');
+  return `'${value}'`;
+}
+
+/** The condition that an attribute has this value. */
 export function is(attribute: string | OurSearchAttribute, value: string): string {
-  if (!/^[^'"`\\\p{C}]*$/u.test(value)) throw new Error('A value cannot be part of a visibility query');
-  return `${typeof attribute === 'string' ? attribute : attribute.name} = '${value}'`;
+  return `${typeof attribute === 'string' ? attribute : attribute.name} = ${quoted(value)}`;
 }
 
-/** As {@link is}, for any of several values. */
+/** Same as {@link is}, for any of several values. */
 export function isAnyOf(attribute: string | OurSearchAttribute, values: string[]): string {
-  const [name = ''] = is(attribute, '').split(' ');
-  return `${name} IN (${values.map((value) => is(attribute, value).slice(`${name} = `.length)).join(', ')})`;
+  const name = typeof attribute === 'string' ? attribute : attribute.name;
+  return `${name} IN (${values.map(quoted).join(', ')})`;
 }
 
-/** How long the index is waited for; a page of orders asks it twice. */
-const BUDGET_MS = 1_400;
-/** Longer than anybody waits for an answer. */
-const NOBODY_WAITS_MS = 30_000;
+/** Time limit of one query; a page of orders makes two. */
+const TIME_LIMIT_MS = 1_400;
+/** Deadline of the request itself, long after the caller has given up. */
+const REQUEST_DEADLINE_MS = 30_000;
 
 /**
- * A query that takes too long is given up, but never cancelled: the development server's database is lost to all when a
- * query is interrupted (modernc.org/sqlite answers `interrupted (9)` from then on).
+ * Abandons a query after the time limit but never cancels it: an interrupted query makes the development server's database
+ * unusable (modernc.org/sqlite then answers `interrupted (9)` to everything).
  *
- * @param cursor `next` of the page before
+ * @param cursor `next` of the previous page
  * @throws IndexTooSlow; ServiceError when Temporal cannot be reached
  */
 export async function readIndex(
@@ -62,7 +67,7 @@ export async function readIndex(
   query: string,
   { limit, cursor }: { limit: number; cursor?: string },
 ): Promise<IndexPage> {
-  const listed = withBudget(client, NOBODY_WAITS_MS, () =>
+  const listed = withTemporalDeadline(client, REQUEST_DEADLINE_MS, () =>
     client.workflowService.listWorkflowExecutions({
       namespace: client.options.namespace,
       query,
@@ -77,22 +82,17 @@ export async function readIndex(
   };
 }
 
-/** Thrown when the index has not answered in time. */
+/** Thrown when the index did not answer in time. */
 export class IndexTooSlow extends Error {
   override readonly name = 'IndexTooSlow';
 }
 
 async function inTime<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new IndexTooSlow(`Temporal's index has not answered within ${BUDGET_MS} ms`));
-    }, BUDGET_MS);
-  });
   try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
+    return await withTimeLimit(TIME_LIMIT_MS, (signal) => untilAborted(work, signal));
+  } catch (error) {
+    if (!(error instanceof TimeLimitReached)) throw error;
+    throw new IndexTooSlow(`Temporal's index did not answer within ${TIME_LIMIT_MS} ms`, { cause: error });
   }
 }
 
@@ -106,7 +106,7 @@ async function runOf(client: Client, raw: RawRun): Promise<IndexedRun> {
     workflowId: execution?.workflowId ?? '',
     runId: execution?.runId ?? '',
     type: type?.name ?? '',
-    standing: standingOf(status),
+    runStatus: runStatusOf(status),
     startedAt: instantOf(startTime) ?? '',
     ...(closedAt !== undefined && { closedAt }),
     values: ({ name }) => textsIn(indexed[name]?.data),
@@ -117,7 +117,7 @@ async function runOf(client: Client, raw: RawRun): Promise<IndexedRun> {
 const { WORKFLOW_EXECUTION_STATUS_RUNNING: RUNNING, WORKFLOW_EXECUTION_STATUS_COMPLETED: COMPLETED } =
   temporal.api.enums.v1.WorkflowExecutionStatus;
 
-function standingOf(status: RawRun['status']): IndexedRun['standing'] {
+function runStatusOf(status: RawRun['status']): IndexedRun['runStatus'] {
   if (status === RUNNING) return 'running';
   return status === COMPLETED ? 'completed' : 'interrupted';
 }
@@ -126,7 +126,7 @@ function instantOf(time: RawRun['startTime']): string | undefined {
   return optionalTsToDate(time)?.toISOString();
 }
 
-/** The server answers search attributes as JSON, a list of one value as that value. */
+/** The server sends search attributes as JSON, and a list of one value as that value. */
 function textsIn(data: Uint8Array | null | undefined): string[] {
   const value: unknown = data ? parseJson(Buffer.from(data).toString('utf8')) : undefined;
   return [value].flat().flatMap((one) => {

@@ -1,6 +1,6 @@
 /** The page of the API's document, in a real browser. */
 import type { Browser, Page } from 'playwright-core';
-import type { Stack } from '../../src/cli/dev-stack';
+import type { Stack } from '../../demo/stack';
 import { barriers, expectAtPeace, openPage, type Watched } from '../support/browser';
 import { call } from '../support/stack';
 
@@ -33,12 +33,12 @@ export function apiDocsSuite(running: () => Stack, browser: () => Browser): void
     expect(listed.map(plain).sort()).toEqual(documented.map(plain).sort());
   });
 
-  test('everyone can use it', async () => {
+  test('it is accessible', async () => {
     expect(await barriers(page)).toEqual([]);
   });
 
-  test('an operation unfolds with its parameters and answers, and can be tried, by everyone', async () => {
-    const operation = page.locator('.opblock', { hasText: 'Ask Upvest to cancel the order' }).first();
+  test('an operation expands to its parameters and answers, can be tried, and is accessible', async () => {
+    const operation = page.locator('.opblock', { hasText: 'Request cancellation at Upvest' }).first();
     await operation.locator('.opblock-summary-control').press('Enter');
     await operation.getByText('409').first().waitFor();
     await operation.getByRole('button', { name: 'Try it out' }).press('Enter');
@@ -46,13 +46,13 @@ export function apiDocsSuite(running: () => Stack, browser: () => Browser): void
     expect(await barriers(page, { within: '.opblock.is-open' })).toEqual([]);
   });
 
-  test('a token is asked for in a dialog that everyone can use', async () => {
+  test('the token is entered in an accessible dialog', async () => {
     await page.locator('.auth-wrapper .authorize').first().press('Enter');
     await page.locator('.dialog-ux .auth-container input').waitFor();
     expect(await barriers(page, { within: '.dialog-ux' })).toEqual([]);
   });
 
-  test('nothing comes from elsewhere, and nothing goes wrong', () => {
+  test('all requests go to its server, without errors', () => {
     expect(seen.requested.length).toBeGreaterThan(4);
     expectAtPeace(seen, stack.url);
   });

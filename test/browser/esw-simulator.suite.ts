@@ -1,6 +1,6 @@
-/** The ESW simulator's page, in a real browser, with orders that the product has told. */
+/** The ESW simulator's page, in a real browser, with orders that the product has reported. */
 import type { Browser, Page } from 'playwright-core';
-import type { Stack } from '../../src/cli/dev-stack';
+import type { Stack } from '../../demo/stack';
 import { barriers, expectAtPeace, openPage, type Watched } from '../support/browser';
 import { finished, submit } from '../support/stack';
 
@@ -43,7 +43,7 @@ export function eswSimulatorSuite(running: () => Stack, browser: () => Browser):
     await page.goBack();
   });
 
-  test('everyone can use it, and nothing is wider than the window', async () => {
+  test('it is accessible, and fits the window', async () => {
     expect(await barriers(page)).toEqual([]);
     const [width = 0, room = 0] = await page.evaluate<number[]>(
       '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',

@@ -1,10 +1,10 @@
-/** What the Temporal Web UI shows of orders: on a server of its own, since that of other tests has no Web UI. */
+/** Orders in the Temporal Web UI: on a separate server, since that of other tests has no Web UI. */
 import { pino } from 'pino';
 import type { Page } from 'playwright-core';
-import type { Stack } from '../../src/cli/dev-stack';
-import { startWholeStack } from '../../src/cli/whole-stack';
-import { finishedOrder, runningOrder, troubledOrder, type PlacedOrder } from '../../demo/orders';
-import { currentDetails, openSteps, openUserMetadata, summary } from '../../src/docs/screenshots-pages';
+import type { Stack } from '../../demo/stack';
+import { startWholeStack } from '../../demo/full-stack';
+import { finishedOrder, runningOrder, troubledOrder, type PlacedOrder } from '../../demo/scene/orders';
+import { currentDetails, openSteps, openUserMetadata, summary } from '../../demo/screenshots/pages';
 import { expectAtPeace, launchBrowser, openPage, type Watched } from '../support/browser';
 import { FAST_PACE } from '../support/stack';
 import { assertWebUiVersion } from '../support/temporal-versions';
@@ -36,7 +36,7 @@ beforeAll(async () => {
   ui = { uiUrl: temporal.uiUrl ?? '', namespace: temporal.namespace };
   await assertWebUiVersion(ui.uiUrl);
   ({ stack } = whole);
-  // All at once: each waits more than it works.
+  // In parallel: each mostly waits.
   orders = {
     running: runningOrder(stack, 'running'),
     finished: finishedOrder(stack, 'finished'),
@@ -49,7 +49,7 @@ afterAll(async () => {
   for (const step of undo.reverse()) await step();
 });
 
-/** What an order's page says under User Metadata. */
+/** User Metadata on an order's page. */
 async function read({ portfolioOrderId }: PlacedOrder): Promise<{ title: string; details: string }> {
   await openUserMetadata(page, ui, portfolioOrderId);
   const details = await currentDetails(page).locator('body').innerText();
@@ -58,46 +58,46 @@ async function read({ portfolioOrderId }: PlacedOrder): Promise<{ title: string;
   return { details, title: await title.innerText() };
 }
 
-/** Of the order that was read last, opens a tab that names its activities and timers; waits until it shows these. */
+/** Opens a tab with the activities and timers of the order that was read last; waits until it shows these. */
 async function expectSteps(tab: 'Timeline' | 'Event History', steps: readonly string[]): Promise<void> {
   await openSteps(page, tab);
   for (const step of steps) await page.locator('main').getByText(step).first().waitFor();
 }
 
-test('a running order: how it stands, what it waits for, its children, its deadlines', async () => {
+test('a running order: status, deadlines and children', async () => {
   const { details, title } = await read(await orders.running);
   expect(details).toContain('BUY 1000.00 EUR is PROCESSING, reference running');
   expect(details).toContain('Orders final: 2 of 5');
-  expect(details).toMatch(/deadline:processing: Upvest is asked .*, a human is told /);
+  expect(details).toMatch(/deadline:processing: next reconcile .*, flagged /);
   expect(details).toContain('IE00SM000006');
   expect(details).toContain('Last steps');
   expect(title).toBe('BUY 1000.00 EUR as running');
-  await expectSteps('Timeline', ['Tell ESW: NEW', 'deadline:processing, ask Upvest']);
+  await expectSteps('Timeline', ['Send to ESW: NEW', 'deadline:processing, reconcile']);
 });
 
-test('a finished order: that nothing is left, and all that ESW has', async () => {
+test('a finished order: no pending work, and the events at ESW', async () => {
   const { details, title } = await read(await orders.finished);
   expect(details).toContain('BUY 1000.00 EUR is SETTLED, reference finished');
   expect(details).toContain('Waiting for: Nothing: the order is finished.');
   expect(details).toContain('ESW: accepted NEW, PROCESSING, FILLED, SETTLED');
-  expect(details).not.toContain('Somebody has to look');
+  expect(details).not.toContain('Needs attention');
   expect(title).toBe('BUY 1000.00 EUR as finished');
-  await expectSteps('Timeline', ['Tell ESW: NEW']);
+  await expectSteps('Timeline', ['Send to ESW: NEW']);
 });
 
-test('a troubled order: what is the matter, and what to do', async () => {
+test('an order that needs attention: causes and next steps', async () => {
   const { details, title } = await read(await orders.troubled);
-  expect(details).toContain('Somebody has to look');
-  expect(details).toMatch(/EMISSION_REFUSED PROCESSING was refused by ESW: .*422/);
-  expect(details).toContain('Mend the cause, then send it again with retry-emission.');
-  expect(details).toContain('CANCEL_REFUSED Upvest did not take the cancel; the order goes on');
+  expect(details).toContain('Needs attention');
+  expect(details).toMatch(/EMISSION_REFUSED PROCESSING was rejected by ESW: .*422/);
+  expect(details).toContain('Fix the cause, then resend it with retry-emission.');
+  expect(details).toContain('CANCEL_REFUSED Upvest rejected the cancel; the order goes on');
   expect(details).toContain('refused PROCESSING');
   expect(title).toBe('BUY 1000.00 EUR as troubled');
   await expectSteps('Timeline', ['DELETE the order: operator:cancel']);
-  // The history says the same of each activity and timer.
-  await expectSteps('Event History', ['Tell ESW: NEW', 'DELETE the order']);
+  // The history shows the same for each activity and timer.
+  await expectSteps('Event History', ['Send to ESW: NEW', 'DELETE the order']);
 });
 
-test('the pages come from that server alone, and nothing goes wrong', () => {
+test('all requests go to that server, without errors', () => {
   expectAtPeace(seen, ui.uiUrl);
 });

@@ -19,7 +19,7 @@ const script = resolve(__dirname, '../../bin/portfolio-orders');
 
 /** Prints what it is given, and ends with a code that nothing else ends with. */
 const PROGRAM = 'process.stdout.write(JSON.stringify(process.argv.slice(2))); process.exitCode = 42;';
-/** Notes its arguments, says something, and builds, unless it is told to fail. */
+/** Notes its arguments, says something, and builds, unless $FAIL is set. */
 const NPM = `#!/bin/sh
 echo "$*" >> "$PLACE/npm.log"
 echo 'from the build'

@@ -1,11 +1,11 @@
-/** What a shell offers when somebody presses the tab key. */
-import { candidates } from '../../src/cli/completion';
+/** What a shell offers for the tab key. */
+import { candidates } from '../../src/cli/commands/completion';
 import { createProgram } from '../../src/cli/program';
 import { runInProcess } from './in-process';
 
 const program = createProgram({
   out: () => undefined,
-  connect: () => Promise.reject(new Error('nobody is asked')),
+  connect: () => Promise.reject(new Error('unexpected request')),
 });
 const offered = (...words: string[]): string[] => candidates(program, words).map(({ value }) => value);
 
@@ -38,7 +38,7 @@ it('offers the values that an option or an argument takes', () => {
 
 it('says what each of them is', () => {
   expect(candidates(program, ['canc'])).toEqual([
-    { value: 'cancel', description: 'Ask Upvest to cancel the order; Upvest decides.' },
+    { value: 'cancel', description: 'Request cancellation at Upvest, which decides.' },
   ]);
 });
 

@@ -1,11 +1,11 @@
 /** Every command without the HTTP server: what it says and does is what it says and does over the API. */
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
-import type { Stack } from '../../src/cli/dev-stack';
+import type { Stack } from '../../demo/stack';
 import type { Connect } from '../../src/cli/command-line';
-import { createDirectClient, DIRECT_BUDGET_MS } from '../../src/cli/direct-client';
-import type { OrderPage, ParkedPage } from '../../src/cli/orders-client';
-import { freePort } from '../../src/temporal/free-port';
+import { createDirectClient, DIRECT_TIME_LIMIT_MS } from '../../src/cli/client/direct-client';
+import type { OrderPage, ParkedPage } from '../../src/cli/client/orders-client';
+import { freePort } from '../../tools/temporal-server/free-port';
 import { temporaryFiles, type Environment } from '../config/environment';
 import { placeUnanswered, terminate } from '../http/operations';
 import { newEvent } from '../http/webhooks';
@@ -40,7 +40,7 @@ export function directSuite(stack: () => Stack): void {
   const overApi = (args: string[]): Promise<Ended> =>
     runInProcess(args, { PORTFOLIO_ORDERS_URL: stack().url, PORTFOLIO_ORDERS_TOKEN: stack().tokens.operate });
 
-  /** An order that stays NEW, as soon as its workflow has told ESW so. */
+  /** An order that stays NEW, as soon as its workflow has notified ESW. */
   async function waiting(): Promise<PlacedHere> {
     const placed = await place(stack(), { scenario: 'WAITS_IN_NEW' });
     await viewWhen(stack(), placed.id, 'the order', ({ fulfillment }) => fulfillment.accepted.length === 1);
@@ -48,7 +48,7 @@ export function directSuite(stack: () => Stack): void {
   }
 
   describe('placing and reading', () => {
-    it('places, follows until it is settled, and is the same order for whoever asks', async () => {
+    it('places, follows until it is settled, and is the same order over the API', async () => {
       const reference = uniqueName('direct');
       const args = placeArgs({ reference });
       const placed = await direct([...args, '--watch']);
@@ -56,7 +56,7 @@ export function directSuite(stack: () => Stack): void {
       expect(placed.stdout).toMatch(
         new RegExp(`^${reference} is being placed.\n(.*\n)*${reference}: SETTLED\n$`),
       );
-      expect((await direct(args)).stdout).toBe(`${reference} was placed before with the same request.\n`);
+      expect((await direct(args)).stdout).toBe(`${reference} was already placed with the same request.\n`);
       await finished(stack(), reference);
 
       for (const [command, ...options] of [
@@ -87,18 +87,18 @@ export function directSuite(stack: () => Stack): void {
       [
         'wrong fields',
         1,
-        () => placeArgs({ reference: 'a/b', account: 'nobody' }),
-        /^INVALID_REQUEST: .* 2 of .*\n {2}- reference .*\n {2}- accountId /,
+        () => placeArgs({ reference: 'a/b', account: 'unknown' }),
+        /^INVALID_REQUEST: .* 2 invalid fields\.\n {2}- reference .*\n {2}- accountId /,
       ],
-      ['no such order', 4, () => ['show', 'nobody'], /^NOT_FOUND: .*nobody\.\n$/],
+      ['no such order', 4, () => ['show', 'unknown'], /^NOT_FOUND: .*unknown\.\n$/],
       [
         'no picture yet',
         4,
         (reference: string) => ['timeline', reference, '--svg'],
-        /^NOT_FOUND: .*nothing can be drawn\.\n$/,
+        /^NOT_FOUND: .*so there is no chart\.\n$/,
       ],
-      ['a page of nobody', 1, () => ['list', '--cursor', 'AAAAAAAAAAAA'], /^INVALID_REQUEST: /],
-      ['no such parked event', 4, () => ['parked', 'show', 'nobody.0123456789abcdef'], /^NOT_FOUND: /],
+      ['a page of no list', 1, () => ['list', '--cursor', 'AAAAAAAAAAAA'], /^INVALID_REQUEST: /],
+      ['no such parked event', 4, () => ['parked', 'show', 'unknown.0123456789abcdef'], /^NOT_FOUND: /],
     ] as const)('says %s as the API does', async (what, code, args, message) => {
       stack().upvest.control.failCalls({ method: 'POST', path: '/portfolios/orders', outcome: 'reset' });
       const reference =
@@ -167,10 +167,10 @@ export function directSuite(stack: () => Stack): void {
       );
     });
 
-    it('says when nobody knows whether it was decided, and how to ask again', async () => {
+    it('says when the outcome of a decision is unknown, and how to retry', async () => {
       const { reference } = await waiting();
       // So that the test need not wait as long as an operator does.
-      expect(DIRECT_BUDGET_MS).toBe(10_000);
+      expect(DIRECT_TIME_LIMIT_MS).toBe(10_000);
       const connect: Connect = (_options, configuration) =>
         Promise.resolve(createDirectClient(configuration(), 2_000));
       const cancel = (...more: string[]) => direct(['cancel', reference, ...WHY, ...more], {}, { connect });
@@ -178,7 +178,7 @@ export function directSuite(stack: () => Stack): void {
       const { code, stderr } = await cancel();
       await stack().startWorker();
       expect(code).toBe(6);
-      const [, key = ''] = /^OUTCOME_UNKNOWN: .*\nThe same call with --key (\S+) /.exec(stderr) ?? [];
+      const [, key = ''] = /^OUTCOME_UNKNOWN: .*\nRetry with --key (\S+); /.exec(stderr) ?? [];
       const again = () => cancel('--key', key);
       await until('the decision', async () => (await again()).code === 0);
       await finished(stack(), reference);
@@ -198,18 +198,18 @@ export function directSuite(stack: () => Stack): void {
       overApi(['parked', 'show', id]),
     ]);
     expect(mine).toEqual(theirs);
-    expect(mine.stdout).toMatch(/^Parked event +\S+\n(.*\n)*As it came +\{.*UNHEARD_OF.*\n$/);
+    expect(mine.stdout).toMatch(/^Parked event +\S+\n(.*\n)*Raw payload +\{.*UNHEARD_OF.*\n$/);
 
     const tried = await direct(['parked', 'retry', id, ...WHY]);
     expect({ code: tried.code, stderr: tried.stderr }).toEqual({ code: 1, stderr: '' });
-    expect(tried.stdout).toMatch(/^It is still parked: /);
+    expect(tried.stdout).toMatch(/^Still parked: /);
     const discarded = await direct(['parked', 'discard', id, ...WHY, '--actor', 'ada']);
-    expect(discarded.stdout).toBe('It is discarded, by ada (direct): the client called\n');
+    expect(discarded.stdout).toBe('Discarded by ada (direct): the client called\n');
     const again = await direct(['parked', 'discard', id, ...WHY]);
     expect(again.code).toBe(5);
     expect(again.stderr).toMatch(/^ALREADY_ENDED: .*ada/);
     expect((await direct(['parked', 'show', id])).stdout).toMatch(
-      /^State +ENDED\nOutcome +It is discarded, by ada/m,
+      /^State +ENDED\nOutcome +Discarded by ada/m,
     );
   });
 
@@ -226,7 +226,9 @@ export function directSuite(stack: () => Stack): void {
       async (...args) => {
         const { code, stdout, stderr } = await runInProcess([...args, '--direct'], temporalEnvironment());
         expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-        expect(stderr).toMatch(/^With --direct this needs the configuration of the worker or the server\. /);
+        expect(stderr).toMatch(
+          /^With --direct this command needs the configuration of the worker or the server\. /,
+        );
         expect(stderr).toContain('  - UPVEST_BASE_URL is missing\n');
         expect(stderr).toContain('  - ESW_TENANT_CODE is missing\n');
       },
@@ -245,7 +247,7 @@ export function directSuite(stack: () => Stack): void {
       const { code, stdout, stderr } = await direct(['show', 'any'], { TEMPORAL_ADDRESS: address });
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
       expect(stderr).toMatch(/^UNAVAILABLE: /);
-      expect(stderr).toContain(`Temporal at ${address}, `);
+      expect(stderr).toContain(`Temporal at ${address} or `);
     });
 
     it('says what is wrong with the environment of Temporal', async () => {

@@ -2,12 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CommanderError, type Command } from 'commander';
-import { EXIT_MEANINGS } from '../../src/cli/orders-problem';
+import { EXIT_MEANINGS } from '../../src/cli/client/problem';
 import { createProgram } from '../../src/cli/program';
-import { commandsOf, helpOf, withReference } from '../../src/cli/reference';
+import { commandsOf, helpOf, withReference } from '../../tools/docs/cli-reference';
 
 const newProgram = (): Command =>
-  createProgram({ out: () => undefined, connect: () => Promise.reject(new Error('nobody is asked')) });
+  createProgram({ out: () => undefined, connect: () => Promise.reject(new Error('unexpected request')) });
 const page = readFileSync(resolve(__dirname, '../../docs/cli.md'), 'utf8');
 
 /** The words of a line as a shell would pass them on, up to what is not for the program any more. */

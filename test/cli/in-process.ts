@@ -5,12 +5,12 @@ import type { Ended } from './processes';
 
 /** Commands load these when they need them, by the names that Node has for them; Jest knows those of the sources. */
 const LOADED_LATE = [
-  'api-tokens-file',
-  'cli/api-client',
-  'cli/direct-client',
-  'config',
+  'config/api-tokens-file',
+  'cli/client/api-client',
+  'cli/client/direct-client',
+  'config/config',
   'doctor/index',
-  'upvest/client',
+  'upvest/client/client',
 ];
 for (const name of LOADED_LATE) {
   jest.mock(`../../src/${name}.js`, () => jest.requireActual<object>(`../../src/${name}`), { virtual: true });

@@ -1,5 +1,5 @@
 /** What operators do from the command line, against the whole product. */
-import type { Stack } from '../../src/cli/dev-stack';
+import type { Stack } from '../../demo/stack';
 import { finished, show, statusesAtEsw, submit, until } from '../support/stack';
 import { EVERY_STATE, place, viewWhen } from '../support/orders';
 import { heldOrder, impatientServer, OPERATIONS, placeUnanswered, terminate } from '../http/operations';
@@ -40,11 +40,11 @@ export function operationsSuite(stack: () => Stack): void {
 
     const shown = await cli(['show', reference]);
     expect(shown.stdout).toMatch(
-      /^Cancel +asked for .* by ada \(demo-operate\): the client called\. Upvest took it; all of it is cancelled$/m,
+      /^Cancel +requested .* by ada \(demo-operate\): the client called\. Accepted by Upvest; cancelled in full$/m,
     );
-    const told = await cli(['timeline', id]);
-    expect(told).toMatchObject({ code: 0, stderr: '' });
-    const lines = told.stdout.trimEnd().split('\n');
+    const timeline = await cli(['timeline', id]);
+    expect(timeline).toMatchObject({ code: 0, stderr: '' });
+    const lines = timeline.stdout.trimEnd().split('\n');
     for (const line of lines)
       expect(line).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} {2}\w+ +\S+:\S+ +\S/);
     expect(lines.find((line) => line.includes('operator:cancel'))).toMatch(
@@ -60,7 +60,7 @@ export function operationsSuite(stack: () => Stack): void {
     expect(again.stderr).toMatch(/^FORBIDDEN_BY_RULE: .*portfolio-order:CANCELLED>CANCELLED: .*\n$/);
   });
 
-  it('acknowledges what needs somebody, and sends again what ESW refused', async () => {
+  it('acknowledges what needs attention, and resends what ESW refused', async () => {
     stack().esw.control.addFault({ kind: '400', match: { status: 'Created' } });
     const reference = await submit(stack());
     await until('the refusal', async () => {
@@ -69,7 +69,7 @@ export function operationsSuite(stack: () => Stack): void {
     });
     const shown = await cli(['show', reference]);
     expect(shown.stdout).toMatch(
-      /\nNeeds somebody\n {2}EMISSION_REFUSED {2}NEW was refused by ESW: .*\n {4}.*retry-emission\.\n {4}\$ portfolio-orders retry-emission \S+ --reason '…'\n/,
+      /\nNeeds attention\n {2}EMISSION_REFUSED {2}NEW was rejected by ESW: .*\n {4}.*retry-emission\.\n {4}\$ portfolio-orders retry-emission \S+ --reason '…'\n/,
     );
     const wrong = await cli([
       'acknowledge',
@@ -85,7 +85,7 @@ export function operationsSuite(stack: () => Stack): void {
       await cli(['acknowledge', reference, ...WHY, '--code', 'EMISSION_REFUSED']),
       'operator:acknowledge',
     );
-    expect((await cli(['show', reference])).stdout).not.toContain('Needs somebody');
+    expect((await cli(['show', reference])).stdout).not.toContain('Needs attention');
     expectDone(await cli(['retry-emission', reference, ...WHY]), 'operator:retry-emission');
     await finished(stack(), reference);
     expect(statusesAtEsw(stack(), reference).sort()).toEqual([...EVERY_STATE].sort());
@@ -110,10 +110,12 @@ export function operationsSuite(stack: () => Stack): void {
   it('identifies what a POST without an answer has made', async () => {
     const reference = await placeUnanswered(stack());
     const shown = await cli(['show', reference]);
-    expect(shown.stdout).toMatch(/^Order +\S+ is UNKNOWN\n(.*\n)*Waits for +The order to be found at Upvest/);
+    expect(shown.stdout).toMatch(
+      /^Order +\S+ – UNKNOWN\n(.*\n)*Waiting for +The order to be found at Upvest/,
+    );
     for (const args of [[], ['--none', '--order', 'x']]) {
       const { code, stderr } = await cli(['identify', reference, ...WHY, ...args]);
-      expect({ code, stderr }).toEqual({ code: 2, stderr: 'error: say either --order <id> or --none\n' });
+      expect({ code, stderr }).toEqual({ code: 2, stderr: 'error: give either --order <id> or --none\n' });
     }
     const wrong = await cli(['identify', reference, ...WHY, '--order', 'x']);
     expect(wrong.stderr).toMatch(/^INVALID_REQUEST: .*\n {2}- portfolioOrderId must be/);
@@ -123,17 +125,17 @@ export function operationsSuite(stack: () => Stack): void {
     expect((await cli(['timeline', reference])).stdout).toBe('');
   });
 
-  it('says when nobody follows an order, and how that is mended', async () => {
+  it('says when an order is interrupted, and how to restart it', async () => {
     const { reference, id } = await waiting();
     await terminate(stack(), id);
     expect((await cli(['show', reference])).stdout).toMatch(
-      /ended from outside.*\n +reconcile starts it again.*\n +\$ portfolio-orders reconcile /,
+      /terminated or failed.*\n +Restart it with reconcile.*\n +\$ portfolio-orders reconcile /,
     );
     expectDone(await cli(['reconcile', reference, ...WHY]), 'operator:reconcile');
-    expect((await cli(['show', reference])).stdout).not.toContain('ended from outside');
+    expect((await cli(['show', reference])).stdout).not.toContain('terminated or failed');
   });
 
-  it('says how to ask for the same decision again when nobody knows whether it was decided', async () => {
+  it('says how to retry the same decision when its outcome is unknown', async () => {
     const { reference, id } = await waiting();
     const impatient = await impatientServer(stack());
     await stack().stopWorker();
@@ -143,7 +145,7 @@ export function operationsSuite(stack: () => Stack): void {
     await impatient.stop();
     expect({ code, stdout }).toEqual({ code: 6, stdout: '' });
     const [, key = ''] =
-      /^OUTCOME_UNKNOWN: .*\nThe same call with --key (\S+) is the same decision/.exec(stderr) ?? [];
+      /^OUTCOME_UNKNOWN: .*\nRetry with --key (\S+); it is the same decision/.exec(stderr) ?? [];
     const again = () => cli(['cancel', id, ...WHY, '--key', key]);
     await until('the decision', async () => (await again()).code === 0);
     await finished(stack(), reference);
@@ -158,13 +160,13 @@ export function operationsSuite(stack: () => Stack): void {
     expect(stderr).not.toContain('--key');
   });
 
-  it.each(OPERATIONS)('(%s of an order that nobody knows) ends with 4', async (name) => {
+  it.each(OPERATIONS)('(%s of an unknown order) ends with 4', async (name) => {
     const needed: Partial<Record<typeof name, string[]>> = {
       close: ['--evidence', 'x'],
       identify: ['--none'],
     };
-    const { code, stderr } = await cli([name, 'nobody', ...WHY, ...(needed[name] ?? [])]);
+    const { code, stderr } = await cli([name, 'unknown', ...WHY, ...(needed[name] ?? [])]);
     expect(code).toBe(4);
-    expect(stderr).toMatch(/^NOT_FOUND: .*nobody\.\n$/);
+    expect(stderr).toMatch(/^NOT_FOUND: .*unknown\.\n$/);
   });
 }

@@ -1,6 +1,6 @@
 /** Placing, following and reading orders from the command line, against the whole product. */
 import { randomUUID } from 'node:crypto';
-import type { Stack } from '../../src/cli/dev-stack';
+import type { Stack } from '../../demo/stack';
 import { temporaryFiles, tokensJson } from '../config/environment';
 import { finished, newRequest, submit } from '../support/stack';
 import { uniqueName } from '../support/temporal';
@@ -32,7 +32,7 @@ export function ordersSuite(stack: () => Stack): void {
       expect(placement?.request.postTax).toBe(false);
       expect(await cli(args)).toEqual({
         code: 0,
-        stdout: `${reference} was placed before with the same request.\n`,
+        stdout: `${reference} was already placed with the same request.\n`,
         stderr: '',
       });
     });
@@ -67,7 +67,7 @@ export function ordersSuite(stack: () => Stack): void {
       expect(lines.at(-1)).toBe(`${reference}: SETTLED`);
       for (const status of ['NEW', 'PROCESSING', 'FILLED', 'SETTLED']) {
         expect(lineCount(stdout, new RegExp(`portfolio order \\S+ is ${status}\\b`))).toBe(1);
-        expect(lineCount(stdout, new RegExp(`ESW +took the event for ${status}\\b`))).toBe(1);
+        expect(lineCount(stdout, new RegExp(`ESW +accepted the event for ${status}\\b`))).toBe(1);
       }
       for (const status of ['FILLED', 'SETTLED']) {
         expect(lineCount(stdout, new RegExp(`execution of order \\d.* is ${status}:`))).toBe(2);
@@ -82,7 +82,7 @@ export function ordersSuite(stack: () => Stack): void {
       const reference = uniqueName('cli');
       const { code, stdout, stderr } = await cli([...placeArgs({ reference }), '--watch']);
       expect({ code, stderr }).toEqual({ code: 3, stderr: '' });
-      expect(stdout).toMatch(/Upvest +refused the order: 400 .*control plane/);
+      expect(stdout).toMatch(/Upvest +rejected the order: 400 .*control plane/);
       expect(stdout.trim().split('\n').at(-1)).toBe(`${reference}: REFUSED`);
       expect((await cli(['watch', reference])).code).toBe(3);
     });
@@ -97,11 +97,11 @@ export function ordersSuite(stack: () => Stack): void {
 
     it('explains a problem with each field of it, and ends with 1', async () => {
       const { code, stdout, stderr } = await cli(
-        placeArgs({ user: 'nobody', amount: '-1', currency: 'USD' }),
+        placeArgs({ user: 'unknown', amount: '-1', currency: 'USD' }),
       );
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
       const [title, ...fields] = stderr.trimEnd().split('\n');
-      expect(title).toMatch(/^INVALID_REQUEST: .+\. 3 of the fields/);
+      expect(title).toMatch(/^INVALID_REQUEST: .+\. 3 invalid fields\./);
       expect(fields.map((line) => /^ {2}- (\w+) must be/.exec(line)?.[1]).sort()).toEqual([
         'cashAmount',
         'currency',
@@ -136,19 +136,16 @@ export function ordersSuite(stack: () => Stack): void {
         expect(JSON.parse(shown.stdout)).toMatchObject({ phase: 'FINISHED', reference, order });
         expect(read).toMatchObject({ code: 0, stderr: '' });
         expect(read.stdout).toMatch(
-          /^Order +\S+ is FINISHED\nPortfolio order +[\w-]+\n(.+\n)*Status +SETTLED\n/,
+          /^Order +\S+ – FINISHED\nPortfolio order +[\w-]+\n(.+\n)*Status +SETTLED\n/,
         );
       }
     });
 
-    it.each(['watch', 'show', 'timeline'])(
-      '%s ends with 4 for an order that nobody knows',
-      async (command) => {
-        const { code, stdout, stderr } = await cli([command, 'nobody']);
-        expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
-        expect(stderr).toMatch(/^NOT_FOUND: .*nobody\.\n$/);
-      },
-    );
+    it.each(['watch', 'show', 'timeline'])('%s ends with 4 for an unknown order', async (command) => {
+      const { code, stdout, stderr } = await cli([command, 'unknown']);
+      expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
+      expect(stderr).toMatch(/^NOT_FOUND: .*unknown\.\n$/);
+    });
   });
 
   describe('webhook', () => {
@@ -171,7 +168,7 @@ export function ordersSuite(stack: () => Stack): void {
       const { code, stdout, stderr } = await runInProcess(['webhook', 'register', url], environment);
       files.remove();
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      expect(stdout).toMatch(/^Webhook \S+ sends .*\nThe test event of Upvest was answered with 200\.\n$/);
+      expect(stdout).toMatch(/^Webhook \S+ sends .*\nThe server answered 200 to Upvest's test event\.\n$/);
     });
   });
 
@@ -186,7 +183,7 @@ export function ordersSuite(stack: () => Stack): void {
     });
 
     it.each([
-      ['an unknown token', () => 'nobody', /^UNAUTHENTICATED: /],
+      ['an unknown token', () => 'unknown', /^UNAUTHENTICATED: /],
       ['a token of another role', () => stack().tokens.operate, /^FORBIDDEN: .*submit/],
     ])('and who asks has %s: ends with 1', async (_what, token, message) => {
       const { code, stdout, stderr } = await cli(placeArgs(), { PORTFOLIO_ORDERS_TOKEN: token() });

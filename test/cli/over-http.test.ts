@@ -1,5 +1,5 @@
-/** How commands talk to the API, against a server that is told what to answer. */
-import { json, reset, silence, startStub, type HttpStub, type Reply } from '../upvest/http-stub';
+/** How commands talk to the API, against a server with scripted answers. */
+import { json, reset, silence, startStub, type HttpStub, type Reply } from '../upvest/client/http-stub';
 import { runInProcess } from './in-process';
 import type { Ended } from './processes';
 
@@ -33,7 +33,7 @@ const event = (name: string, data: unknown): string => `event: ${name}\ndata: ${
 /** A stream of these pieces; what is asked for later has the next ones. */
 function streams(...all: string[][]): Reply {
   return (response, { url }) => {
-    if (!url.endsWith('/events')) throw new Error(`nobody should ask for ${url}`);
+    if (!url.endsWith('/events')) throw new Error(`unexpected request for ${url}`);
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     for (const piece of all.shift() ?? []) response.write(piece);
     response.end();
@@ -167,7 +167,7 @@ describe('list', () => {
       json(200, pages.shift())(response, request);
     };
     const page = await cli(['list', '--status', 'NEW']);
-    expect(page.stdout).toContain('There are more: --cursor c1, or --all.\n');
+    expect(page.stdout).toContain('More orders follow: --cursor c1, or --all.\n');
     const all = await cli(['list', '--status', 'NEW', '--all', '--json']);
     expect(JSON.parse(all.stdout)).toEqual({ orders: [row, { ...row, reference: 'my-second' }] });
     expect(stub.arrived.map(({ url }) => url).slice(1)).toEqual([
@@ -225,17 +225,17 @@ it('timeline is either JSON or a picture', async () => {
   expect(await cli(['timeline', 'any', '--json', '--svg', 'x.svg'])).toMatchObject({ code: 2, stdout: '' });
 });
 
-it('an answer that is no JSON is told as such', async () => {
+it('an answer that is not JSON is reported as such', async () => {
   reply = (response) => response.writeHead(200).end('<html>');
   const { code, stderr } = await cli(['show', 'any']);
   expect({ code, stderr }).toEqual({
     code: 1,
-    stderr: 'The server answered 200, and not with JSON. Is it ours? (--url)\n',
+    stderr: 'The server answered 200 without JSON. Check that --url is the address of the coordinator.\n',
   });
 });
 
 it('parked list says when there is nothing', async () => {
   reply = json(200, { events: [] });
-  expect((await cli(['parked', 'list'])).stdout).toBe('There are no such events.\n');
+  expect((await cli(['parked', 'list'])).stdout).toBe('No parked events.\n');
   expect(stub.arrived.map(({ url }) => url)).toEqual(['/parked-events']);
 });

@@ -1,7 +1,7 @@
 /** Parked events from the command line, over the API. */
 import { randomUUID } from 'node:crypto';
-import type { Stack } from '../../src/cli/dev-stack';
-import type { ParkedPage } from '../../src/cli/orders-client';
+import type { Stack } from '../../demo/stack';
+import type { ParkedPage } from '../../src/cli/client/orders-client';
 import { newEvent } from '../http/webhooks';
 import { until } from '../support/stack';
 import { runInProcess } from './in-process';
@@ -29,7 +29,7 @@ export function parkedSuite(stack: () => Stack): void {
         .slice(1, 4),
     ).toEqual([id, 'UNKNOWN_TYPE', 'OPEN']);
     // Nothing else in this stack is unreadable.
-    expect((await cli(['list', '--reason', 'UNREADABLE'], read)).stdout).toBe('There are no such events.\n');
+    expect((await cli(['list', '--reason', 'UNREADABLE'], read)).stdout).toBe('No parked events.\n');
 
     const forbidden = await cli(['show', id], read);
     expect(forbidden.code).toBe(1);
@@ -43,7 +43,7 @@ export function parkedSuite(stack: () => Stack): void {
     expect(JSON.parse(tried.stdout)).toMatchObject({ outcome: 'kept' });
     const discarded = await cli(['discard', id, ...why], operate);
     expect(discarded).toMatchObject({ code: 0, stderr: '' });
-    expect(discarded.stdout).toBe('It is discarded, by demo-operate: of no use\n');
+    expect(discarded.stdout).toBe('Discarded by demo-operate: of no use\n');
     expect((await cli(['retry', id, ...why], operate)).code).toBe(5);
   });
 }

@@ -3,13 +3,13 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Stack } from '../../src/cli/dev-stack';
-import { newLife } from '../../src/domain/order-life';
-import { viewOf } from '../../src/domain/view';
-import { standardPolicies } from '../../src/policy-config';
+import type { Stack } from '../../demo/stack';
+import { initialState } from '../../src/domain/order/transitions';
+import { viewOf } from '../../src/domain/views/order-view';
+import { standardPolicies } from '../../src/config/policies';
 import { temporaryFiles } from '../config/environment';
 import { finished, submit } from '../support/stack';
-import { json, startStub, type HttpStub, type Reply } from '../upvest/http-stub';
+import { json, startStub, type HttpStub, type Reply } from '../upvest/client/http-stub';
 import { ensureBuilt, run, start } from './processes';
 import { runInProcess } from './in-process';
 import { screenOf } from './screen';
@@ -79,7 +79,9 @@ export function processesSuite(stack: () => Stack): void {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   });
 
-  const nothingKnown = viewOf(newLife('po-1', Date.parse('2026-01-02T09:00:00.000Z'), standardPolicies()));
+  const nothingKnown = viewOf(
+    initialState('po-1', Date.parse('2026-01-02T09:00:00.000Z'), standardPolicies(), 'portfolio'),
+  );
   const view = (status: string, phase: string) => ({ phase, order: { ...nothingKnown, status } });
 
   it('watch ends by Ctrl-C, as the shell expects it, and leaves the order alone', async () => {
@@ -115,7 +117,7 @@ export function processesSuite(stack: () => Stack): void {
     expect(shown).toMatch(/\u001b\[\d+A/);
     const screen = screenOf([stripColours(shown)]).map((row) => row.trimEnd());
     expect(screen[0]).toBe('my-first  SETTLED');
-    expect(screen).toContain(`Waits for  ${nothingKnown.waitingFor}`);
+    expect(screen).toContain(`Waiting    ${nothingKnown.waitingFor}`);
     expect(screen.filter((row) => row !== '').at(-1)).toBe('my-first: SETTLED');
   });
 

@@ -1,5 +1,5 @@
 /** The environment in which worker and server would be what a test's stack is. */
-import type { Stack } from '../../src/cli/dev-stack';
+import type { Stack } from '../../demo/stack';
 import { tokensJson, type Environment, type Files } from '../config/environment';
 import { testTarget } from '../support/temporal';
 

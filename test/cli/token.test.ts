@@ -3,19 +3,24 @@ import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommanderError } from 'commander';
-import { parseTokens, type ApiToken } from '../../src/api-tokens';
-import { createToken } from '../../src/api-tokens-file';
-import { createProgram, type GlobalOptions } from '../../src/cli/program';
+import { parseTokens, type ApiToken } from '../../src/config/api-tokens';
+import { createToken } from '../../src/config/api-tokens-file';
+import { createProgram } from '../../src/cli/program';
 import { temporaryFiles } from '../config/environment';
+import type { GlobalOptions } from '../../src/cli/command-context';
 
 const files = temporaryFiles();
 afterAll(() => {
   files.remove();
 });
 // Commands load it by the name that Node needs; Jest knows it by that of its source alone.
-jest.mock('../../src/api-tokens-file.js', () => jest.requireActual<object>('../../src/api-tokens-file'), {
-  virtual: true,
-});
+jest.mock(
+  '../../src/config/api-tokens-file.js',
+  () => jest.requireActual<object>('../../src/config/api-tokens-file'),
+  {
+    virtual: true,
+  },
+);
 let number = 0;
 /** A path where nothing is yet. */
 const newFile = (): string => join(files.folder, `tokens-${++number}.json`);
@@ -37,7 +42,7 @@ async function cli(args: string[], environment: Record<string, string> = {}): Pr
     environment,
     connect: (options) => {
       said.asked = options;
-      return Promise.reject(new Error('nobody is asked'));
+      return Promise.reject(new Error('unexpected request'));
     },
   });
   try {
@@ -62,7 +67,7 @@ describe('token create', () => {
     const [made = ''] = out;
     expect(read(file)).toEqual([{ name: 'ada', role: 'submit', sha256: hashOf(made) }]);
     expect(modeOf(file)).toBe('600');
-    expect(errors).toBe(`Added ada (submit) to ${file}. The token is not shown again.\n`);
+    expect(errors).toBe(`Added ada (submit) to ${file}. This is the only time the token is shown.\n`);
     expect(`${readFileSync(file, 'utf8')}${errors}`).not.toContain(made);
     expect(existsSync(`${file}.lock`)).toBe(false);
   });
@@ -132,13 +137,15 @@ describe('token create', () => {
     const before = readFileSync(file, 'utf8');
     const { out, error } = await token(file, 'create', '--name', 'ada', '--role', 'operate');
     expect(out).toEqual([]);
-    expect(error).toMatchObject({ message: expect.stringContaining('name ada already') as string });
+    expect(error).toMatchObject({
+      message: expect.stringContaining('already has a token named ada') as string,
+    });
     expect(readFileSync(file, 'utf8')).toBe(before);
     expect(existsSync(`${file}.lock`)).toBe(false);
   });
 
   it.each([
-    ['is no JSON', '[{"name": "one"', 'is no JSON'],
+    ['is not JSON', '[{"name": "one"', 'is not JSON'],
     ['has an unknown role', '[{"name":"one","role":"boss","sha256":"x"}]', '0.role'],
   ])('leaves a file that %s as it is', async (_what, content, why) => {
     const file = newFile();
@@ -159,7 +166,7 @@ describe('token create', () => {
 
   it('says what is in the way: no folder, or a change that was interrupted', async () => {
     const nowhere = join(files.folder, 'nowhere', 'tokens.json');
-    await expect(createToken(nowhere, 'ada', ['read'])).rejects.toThrow('nowhere cannot be written (ENOENT)');
+    await expect(createToken(nowhere, 'ada', ['read'])).rejects.toThrow('nowhere is not writable (ENOENT)');
     const file = newFile();
     writeFileSync(`${file}.lock`, 'half');
     await expect(createToken(file, 'ada', ['read'], 0)).rejects.toThrow(`${file}.lock exists`);
@@ -217,7 +224,7 @@ describe('token list and revoke', () => {
   });
 
   it.each([
-    ['nobody', 'no token of the name nobody'],
+    ['unknown', 'no token named unknown'],
     ['desk', 'only token'],
   ])('revoke of %s says why not, and changes nothing', async (name, why) => {
     const file = await withTwo();
@@ -262,10 +269,10 @@ describe('a command gets its token', () => {
 
   it.each([
     ['is empty', () => tokenFile(' \n'), 'is empty'],
-    ['holds a list of hashes', () => tokenFile('[ { "name" } ]'), 'holds more than a token'],
+    ['holds a list of hashes', () => tokenFile('[ { "name" } ]'), 'must hold one token without blanks'],
     ['is not there', () => join(files.folder, 'none'), 'cannot be read (ENOENT)'],
     ['is a folder', () => files.folder, 'cannot be read (EISDIR)'],
-  ])('not from a file that %s: wrong usage, and nobody is asked', async (_what, file, why) => {
+  ])('not from a file that %s: wrong usage, and no request is sent', async (_what, file, why) => {
     const path = file();
     const { error, errors, asked } = await withToken('--token-file', path, 'show', 'any');
     expect(error).toBeInstanceOf(CommanderError);

@@ -1,6 +1,6 @@
 /** What a command line can be wrong in, before any order is asked about. */
-import { freePort } from '../../src/temporal/free-port';
-import { json, startStub } from '../upvest/http-stub';
+import { freePort } from '../../tools/temporal-server/free-port';
+import { json, startStub } from '../upvest/client/http-stub';
 import { runInProcess } from './in-process';
 import { placeArgs } from './place-args';
 import type { Ended } from './processes';

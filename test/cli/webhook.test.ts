@@ -1,11 +1,11 @@
-/** The client script's `webhook` commands, against the Upvest simulator and an endpoint that is told what to answer. */
+/** The client script's `webhook` commands, against the Upvest simulator and an endpoint with scripted answers. */
 import { createPublicKey, randomUUID } from 'node:crypto';
-import { startUpvestSimulator, type UpvestSimulator } from '../../src/simulator/upvest';
-import { createUpvestClient, type UpvestClient } from '../../src/upvest/client';
-import { loadPrivateKey } from '../../src/upvest/private-key';
+import { startUpvestSimulator, type UpvestSimulator } from '../../simulators/upvest';
+import { createUpvestClient, type UpvestClient } from '../../src/upvest/client/client';
+import { loadPrivateKey } from '../../src/upvest/client/private-key';
 import { keyPem, required, temporaryFiles, type Environment } from '../config/environment';
-import type { HttpStub } from '../upvest/http-stub';
-import { startStub } from '../upvest/http-stub';
+import type { HttpStub } from '../upvest/client/http-stub';
+import { startStub } from '../upvest/client/http-stub';
 import { runInProcess } from './in-process';
 import type { Ended } from './processes';
 
@@ -74,7 +74,7 @@ describe('register', () => {
       code: 0,
       stdout:
         `Webhook ${created?.id ?? ''} sends ${CATEGORIES.join(', ')} to ${endpoint.url}.\n` +
-        'The test event of Upvest was answered with 200.\n',
+        "The server answered 200 to Upvest's test event.\n",
       stderr: '',
     });
     expect(endpoint.arrived).toMatchObject([{ method: 'POST', url: '/' }]);
@@ -87,7 +87,7 @@ describe('register', () => {
     expect(await client.listWebhooks()).toHaveLength(1);
   });
 
-  it('adds the categories that one lacks, and keeps those that it has besides', async () => {
+  it('adds the categories that one lacks, and keeps its other ones', async () => {
     const there = await client.createWebhook({ title: 't', url: endpoint.url, types: ['USER', 'ORDER'] });
     expect(await webhook(['register', endpoint.url])).toMatchObject({ code: 0, stderr: '' });
     const lacking = CATEGORIES.filter((category) => category !== 'ORDER');
@@ -116,14 +116,14 @@ describe('register', () => {
     answer = { status: 404, body: 'nothing here' };
     const { code, stdout, stderr } = await webhook(['register', endpoint.url]);
     expect({ code, lines: stdout.split('\n').length }).toEqual({ code: 1, lines: 2 });
-    expect(stderr).toMatch(/was answered with 404.*nothing here/);
+    expect(stderr).toMatch(/answered 404 to Upvest's test event.*nothing here/);
     expect(await client.listWebhooks()).toMatchObject([{ enabled: true }]);
   });
 
   it.each([
     ['http', 'http://hooks.example.com/webhooks/upvest', /over https only.*https:\/\/<host>/],
     ['an IP host', 'https://192.0.2.7/webhooks/upvest', /DNS names only.*192\.0\.2\.7/],
-    ['no URL', 'hooks.example.com/webhooks/upvest', /is no URL/],
+    ['no URL', 'hooks.example.com/webhooks/upvest', /is not a URL/],
   ])('%s ends with 2 and what to do, before Upvest is asked', async (_what, url, message) => {
     const { code, stdout, stderr } = await webhook(['register', url]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -200,7 +200,7 @@ describe('test', () => {
   it('has Upvest send a test event, to a webhook by its id or URL', async () => {
     const { id } = await client.createWebhook({ title: 't', url: endpoint.url, types: ['ORDER'] });
     for (const name of [id, endpoint.url]) {
-      const stdout = 'The test event of Upvest was answered with 200.\n';
+      const stdout = "The server answered 200 to Upvest's test event.\n";
       expect(await webhook(['test', name])).toEqual({ code: 0, stdout, stderr: '' });
     }
     expect(endpoint.arrived).toHaveLength(2);
@@ -211,7 +211,7 @@ describe('test', () => {
     const { id } = await client.createWebhook({ title: 't', url: endpoint.url, types: ['ORDER'] });
     const { code, stdout, stderr } = await webhook(['test', id]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(/was answered with 401.*bad signature/);
+    expect(stderr).toMatch(/answered 401 to Upvest's test event.*bad signature/);
   });
 });
 
@@ -246,7 +246,7 @@ it.each([
   const { code, stdout, stderr } = await webhook([command, name]);
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toBe(
-    `Upvest has no webhook with the id or URL ${name}. portfolio-orders webhook list shows those that it has.\n`,
+    `Upvest has no webhook with the id or URL ${name}. List them with: portfolio-orders webhook list\n`,
   );
 });
 

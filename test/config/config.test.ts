@@ -1,4 +1,4 @@
-import { ConfigurationError, readServerConfig, readWorkerConfig } from '../../src/config';
+import { ConfigurationError, readServerConfig, readWorkerConfig } from '../../src/config/config';
 import {
   keyPem,
   PASSPHRASE,
@@ -65,7 +65,7 @@ describe('what is wrong', () => {
   it.each([
     ['UPVEST_BASE_URL', 'sandbox.upvest.co', 'URL'],
     ['UPVEST_BASE_URL', 'ftp://sandbox.upvest.co', 'URL'],
-    ['UPVEST_CLIENT_ID', 'nobody', 'UUID'],
+    ['UPVEST_CLIENT_ID', 'unknown', 'UUID'],
     ['UPVEST_REQUESTS_PER_SECOND', '0', '1 to 300'],
     ['UPVEST_REQUESTS_PER_SECOND', '301', '1 to 300'],
     ['UPVEST_REQUESTS_PER_SECOND', '1.5', '1 to 300'],
@@ -76,9 +76,9 @@ describe('what is wrong', () => {
     ['ESW_DELIVERY_COUNTRY', 'DEU', 'ISO 3166-1'],
     ['ESW_EVENT_DETAIL', 'everything', 'portfolio, orders, executions'],
     ...['NEW', 'NEW=', 'NEW=A,NEW=B', 'new=A', 'NEW=A;FILLED=B', 'NEW=A=B', `NEW=${'x'.repeat(257)}`].map(
-      (value) => ['ESW_STATUS_WORDS', value, 'NEW=Word'],
+      (value) => ['ESW_STATUS_WORDS', value, 'NEW=Value'],
     ),
-    ['ESW_ORDER_TYPES', 'NEW=Sale', 'BUY=Word'],
+    ['ESW_ORDER_TYPES', 'NEW=Sale', 'BUY=Value'],
     ['ESW_SEND_USER_ID', 'true', 'yes or no'],
     ['HTTP_PORT', '-1', '0 to 65535'],
     ['HTTP_PORT', '65536', '0 to 65535'],
@@ -122,7 +122,7 @@ describe('what is wrong', () => {
 
   it('is listed together with what is missing, and with what is wrong in files', () => {
     const environment = {
-      UPVEST_CLIENT_ID: 'nobody',
+      UPVEST_CLIENT_ID: 'unknown',
       UPVEST_PRIVATE_KEY_FILE: `${files.folder}/none.pem`,
       API_TOKENS_FILE: files.write('empty.json', '[]'),
       HTTP_PORT: 'http',
@@ -161,7 +161,7 @@ describe('the signing key', () => {
   it.each([
     ['is missing', `${files.folder}/none.pem`, 'ENOENT'],
     ['is a folder', files.folder, 'EISDIR'],
-    ['is no key', files.write('no.pem', 'hush-hush'), 'no PEM private key'],
+    ['is no key', files.write('no.pem', 'hush-hush'), 'not a PEM private key'],
     ['is of another curve', files.write('p256.pem', keyPem('prime256v1')), 'prime256v1, not EC P-521'],
     ['is encrypted, and no passphrase is given', encrypted, 'passphrase'],
   ])('whose file %s is refused with the reason', (_what, path, reason) => {
@@ -223,7 +223,7 @@ describe('the file of API tokens', () => {
 
   it('gives names, roles and hashes', () => {
     const [known] = withTokens(tokensJson({ role: 'operate' }))().http.tokens;
-    expect(known).toMatchObject({ name: 'somebody', role: 'operate' });
+    expect(known).toMatchObject({ name: 'ada', role: 'operate' });
     expect(known?.sha256).toMatch(/^[0-9a-f]{64}$/);
   });
 
@@ -370,7 +370,7 @@ describe('what is set', () => {
     });
   });
 
-  it('for somebody else is of no interest', () => {
+  it('for another program is ignored', () => {
     expect(problemsOf(() => readWorkerConfig({ ...forWorker, HTTP_PORT: 'http', NOBODY: 'knows' }))).toEqual(
       [],
     );

@@ -45,7 +45,7 @@ export function keyPem(namedCurve = 'secp521r1', passphrase?: string): string {
 
 export function tokensJson(changes: Record<string, unknown> = {}): string {
   const sha256 = createHash('sha256').update(TOKEN).digest('hex');
-  return JSON.stringify([{ name: 'somebody', role: 'read', sha256, ...changes }]);
+  return JSON.stringify([{ name: 'ada', role: 'read', sha256, ...changes }]);
 }
 
 /** The variables that have no default. */

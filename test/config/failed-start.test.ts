@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { runProcess, type Host, type Main } from '../../src/process';
+import { runProcess, type Host, type Main } from '../../src/lib/process';
 import { main as serverMain } from '../../src/server';
 import { main as workerMain } from '../../src/worker';
 import { required, temporaryFiles, type Environment } from './environment';
@@ -45,7 +45,7 @@ describe.each([
     expect(code).toBe(1);
     expect(logOf(log)).toHaveLength(1);
     expect(failure).toMatchObject({
-      msg: 'The configuration is unusable',
+      msg: 'Invalid configuration',
       remedy: expect.stringContaining('.env.example') as string,
     });
     expect(named(failure.problems)).toEqual(Object.keys(environment).sort());
@@ -67,7 +67,7 @@ describe.each([
     expect(code).toBe(1);
     expect(named(failure.problems)).toEqual(['POLICY_QUIET']);
     expect(logOf(log)[0]).toMatchObject({
-      msg: `read 2 variables from ${folder}/.env; already set, and kept: ESW_TENANT_CODE`,
+      msg: `read 2 variables from ${folder}/.env; already set elsewhere and kept: ESW_TENANT_CODE`,
       taken: ['POLICY_QUIET', 'UPVEST_KEY_ID'],
       overridden: ['ESW_TENANT_CODE'],
     });
@@ -86,7 +86,7 @@ it('a server with settings of Temporal that cannot be read says so', async () =>
   const { code, failure } = await failed(serverMain, { ...forServer, TEMPORAL_CONFIG_FILE: files.folder });
   expect(code).toBe(1);
   expect(failure).toMatchObject({
-    msg: 'The settings of Temporal cannot be used',
+    msg: 'Unusable Temporal settings',
     remedy: expect.stringContaining('TEMPORAL_CONFIG_FILE') as string,
   });
 });
@@ -116,8 +116,8 @@ it('a server whose port is taken ends with 1 and says so', async () => {
   await new Promise((closed) => other.close(closed));
   expect(code).toBe(1);
   expect(failure).toMatchObject({
-    msg: `The server cannot listen on 127.0.0.1, port ${port}`,
-    problems: ['another process listens there'],
+    msg: `The server cannot listen on 127.0.0.1:${port}`,
+    problems: ['the port is already in use'],
     remedy: expect.stringContaining('HTTP_PORT') as string,
   });
 });

@@ -2,9 +2,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { describeEnvFile, readEnvFile } from '../../src/env-file';
-import { reportFailure } from '../../src/process';
-import { StartFailure } from '../../src/start-failure';
+import { describeEnvFile, readEnvFile } from '../../src/lib/env-file';
+import { reportFailure } from '../../src/lib/process';
+import { StartFailure } from '../../src/lib/start-failure';
 import { temporaryFiles } from './environment';
 
 const files = temporaryFiles();
@@ -47,7 +47,7 @@ describe('a failure', () => {
     expect(reported(bare, false).logged[0]).not.toHaveProperty('remedy');
   });
 
-  it('that nobody expects keeps its stack trace', () => {
+  it('that is unexpected keeps its stack trace', () => {
     const error = new TypeError('x is not a function');
     const terminal = reported(error, true);
     expect(terminal.logged).toEqual([]);
@@ -91,7 +91,7 @@ describe('.env', () => {
     expect(read).toMatchObject({ taken: ['THREE'], overridden: ['ONE', 'TWO'] });
     expect(environment).toEqual({ ONE: 'mine', TWO: '', SAME: 'x', THREE: '3' });
     expect(read && describeEnvFile(read)).toBe(
-      `read 1 variable from ${folder}/.env; already set, and kept: ONE, TWO`,
+      `read 1 variable from ${folder}/.env; already set elsewhere and kept: ONE, TWO`,
     );
   });
 

@@ -1,4 +1,6 @@
-/** Objects with every field of the tables of upvest.md 4, under ids of their own, and events that carry them. */
+/**
+ * Objects with all fields of the tables in references/upvest.md#objects and unique ids, and events that contain them.
+ */
 import { randomUUID } from 'node:crypto';
 
 export type Fields = Record<string, unknown>;
@@ -9,19 +11,19 @@ export interface BrokerEventFields extends Fields {
   object: Fields;
 }
 
-const LONG_AGO = '2026-01-02T09:00:00.000Z';
+const CREATED_AT = '2026-01-02T09:00:00.000Z';
 export const EVENT_AT = '2026-01-02T09:00:01.250Z';
 
-/** upvest.md 5.1. */
+/** references/upvest.md#webhook-envelope. */
 export function newEvent(type: string, object: Fields, changes: Fields = {}): BrokerEventFields {
   return { id: randomUUID(), created_at: EVENT_AT, type, object, webhook_id: randomUUID(), ...changes };
 }
 
-/** upvest.md 4.1. */
+/** references/upvest.md#portfolio-order. */
 export function newPortfolioOrder<C extends Fields>(changes: C): C & { id: string; account_id: string } {
   return {
     id: randomUUID(),
-    created_at: LONG_AGO,
+    created_at: CREATED_AT,
     updated_at: '2026-01-02T09:00:01.2Z',
     user_id: randomUUID(),
     account_id: randomUUID(),
@@ -37,11 +39,11 @@ export function newPortfolioOrder<C extends Fields>(changes: C): C & { id: strin
   };
 }
 
-/** upvest.md 4.2. */
+/** references/upvest.md#order. */
 export function newOrder<C extends Fields>(parentId: string, changes: C): C & { id: string } {
   return {
     id: randomUUID(),
-    created_at: LONG_AGO,
+    created_at: CREATED_AT,
     updated_at: '2026-01-02T09:00:01Z',
     user_id: randomUUID(),
     business_id: randomUUID(),
@@ -66,7 +68,7 @@ export function newOrder<C extends Fields>(parentId: string, changes: C): C & { 
   };
 }
 
-/** upvest.md 4.3. */
+/** references/upvest.md#execution. */
 export function newExecution<C extends Fields>(
   orderId: string,
   changes: C,
@@ -87,14 +89,14 @@ export function newExecution<C extends Fields>(
   };
 }
 
-/** upvest.md 3.6. */
+/** references/upvest.md#rebalancing. */
 export function newRebalancingOrder<C extends Fields>(changes: C): C & { id: string; execution_id: string } {
   return {
     id: randomUUID(),
     execution_id: randomUUID(),
     account_id: randomUUID(),
     portfolio_order_id: null,
-    created_at: LONG_AGO,
+    created_at: CREATED_AT,
     updated_at: '2026-01-02T09:00:01Z',
     ...changes,
   };

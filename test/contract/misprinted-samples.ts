@@ -1,21 +1,21 @@
 /**
- * The life of a portfolio order as guides print it (upvest.md 6): with their kinds of misprints, all values of our own.
- * Ids with letters and `@`, `state` for `status`, names with a space, a time without its `T`, a NEW that is PROCESSING
- * already, fields left out.
+ * Events of a portfolio order with the misprints of Upvest's guides (references/upvest.md#known-inconsistencies); all
+ * values are our own. Ids with letters and `@`, `state` for `status`, names with a space, a time without its `T`, a NEW
+ * that is already PROCESSING, missing fields.
  */
 import { randomUUID } from 'node:crypto';
 import type { BrokerEventFields, Fields } from './broker-objects';
 
-/** No time, although it looks like one. */
-export const LOST_T = '2021-07-2114:10:00.000Z';
+/** An invalid time: the `T` is missing. */
+export const TIME_WITHOUT_T = '2021-07-2114:10:00.000Z';
 
-export interface PrintedLife {
+export interface PrintedOrder {
   id: string;
   childIds: string[];
   events: BrokerEventFields[];
 }
 
-export function printedLife(): PrintedLife {
+export function printedOrder(): PrintedOrder {
   const mark = randomUUID().slice(0, 8);
   const id = `p0rtfol@-${mark}-ordr-wxyz-00000000000z`;
   const childIds = ['x', 'y', 'z'].map((letter) => `ch1ld@0${letter}-${mark}-ordr-wxyz-00000000000${letter}`);
@@ -30,7 +30,7 @@ export function printedLife(): PrintedLife {
   const parent = (status: string, state: string): Fields => ({
     id,
     'created at': '2021-07-21T14:10:00Z',
-    updated_at: LOST_T,
+    updated_at: TIME_WITHOUT_T,
     'account id': `acc@unt-${mark}`,
     'cash amount': '90',
     currency: 'EUR',
@@ -62,7 +62,7 @@ export function printedLife(): PrintedLife {
     currency: 'EUR',
     side: 'BUY',
     state: status,
-    'transaction time': LOST_T,
+    'transaction time': TIME_WITHOUT_T,
   });
   return {
     id,

@@ -1,19 +1,20 @@
-/**
- * Everything that others build on by name. Texts are left out: they may be reworded, names may not.
- */
+/** The public names of the product. Texts are omitted: they may be reworded, names may not. */
 import type { Command } from 'commander';
 import { createProgram } from '../../src/cli/program';
-import { VARIABLES } from '../../src/config';
-import { ACTS } from '../../src/domain/acts';
-import { ATTENTION_CODES } from '../../src/domain/attention';
-import { FINDING_CODES } from '../../src/domain/finding-codes';
-import { createServerMetrics } from '../../src/http/metrics';
-import { PROBLEMS } from '../../src/http/problem-codes';
-import { requiredSearchAttributes } from '../../src/temporal/search-attributes';
+import { VARIABLES } from '../../src/config/config';
+import { ACTIONS } from '../../src/domain/order-state/actions';
+import { ATTENTION_CODES } from '../../src/domain/order/attentions';
+import { FINDING_CODES } from '../../src/domain/findings/codes';
+import { createServerMetrics } from '../../src/http/plugins/metrics';
+import { requiredSearchAttributes } from '../../contracts/search-attributes';
 import * as workflows from '../../workflows';
-import * as messages from '../../workflows/messages';
+import * as decisions from '../../contracts/decisions';
+import * as parkedEvent from '../../contracts/parked-event';
+import * as placement from '../../contracts/placement';
+import * as portfolioOrder from '../../contracts/portfolio-order';
+import { PROBLEM_STATUS } from '../../src/http/plugins/problem-status';
 
-/** What a person reads, and what only examples say. */
+/** OpenAPI keywords whose values are texts or examples. */
 const TEXTS = new Set(['description', 'summary', 'example', 'examples', 'title', 'info', 'servers']);
 
 export async function publicNames(openapi: unknown): Promise<object> {
@@ -28,19 +29,19 @@ export async function publicNames(openapi: unknown): Promise<object> {
     workflowTypes: Object.keys(workflows).sort(),
     messages: messageNames(),
     workflowIds: [
-      messages.placementWorkflowId('reference'),
-      messages.portfolioOrderWorkflowId('id'),
-      messages.parkedEventWorkflowId('event', 'hash'),
+      placement.placementWorkflowId('reference'),
+      portfolioOrder.portfolioOrderWorkflowId('id'),
+      parkedEvent.parkedEventWorkflowId('event', 'hash'),
     ],
-    rules: ACTS.map(({ id }) => id),
+    rules: ACTIONS.map(({ id }) => id),
     findings: [...FINDING_CODES],
     attentions: [...ATTENTION_CODES],
     metrics: text.split('\n').filter((line) => line.startsWith('# TYPE')),
-    problems: Object.entries(PROBLEMS).map(([code, { status }]) => `${code} ${status}`),
+    problems: Object.entries(PROBLEM_STATUS).map(([code, status]) => `${code} ${status}`),
   };
 }
 
-/** Names of properties are kept even where they are called as a text is. */
+/** Removes texts, but keeps properties that happen to have the name of a keyword. */
 function withoutTexts(part: unknown, areNames = false): unknown {
   if (Array.isArray(part)) return part.map((one) => withoutTexts(one));
   if (typeof part !== 'object' || part === null) return part;
@@ -66,9 +67,12 @@ function commandsOf(command: Command, path = ''): string[] {
 }
 
 function messageNames(): string[] {
-  return Object.values(messages)
+  return [decisions, parkedEvent, placement, portfolioOrder]
+    .flatMap((contract) => Object.values<unknown>(contract))
     .flatMap((one) =>
-      typeof one === 'object' && 'name' in one && 'type' in one ? [`${one.type} ${one.name}`] : [],
+      typeof one === 'object' && one !== null && 'name' in one && 'type' in one
+        ? [`${String(one.type)} ${String(one.name)}`]
+        : [],
     )
     .sort();
 }

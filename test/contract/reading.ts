@@ -1,6 +1,6 @@
-/** What the endpoint reads of one object with some fields changed. */
+/** Observations that the endpoint reads from one object with some changed fields. */
 import { randomUUID } from 'node:crypto';
-import type { Observation } from '../../src/domain/observation';
+import type { Observation } from '../../src/domain/broker/observation';
 import {
   newEvent,
   newExecution,
@@ -20,18 +20,18 @@ export async function readParent(edge: Edge, changes: Fields): Promise<Observati
   return (await edge.observe(aPortfolioOrder(changes))).observation;
 }
 
-/** An order that is a child of a portfolio order. */
+/** A child order. */
 export async function readChild(edge: Edge, changes: Fields): Promise<Observation> {
   const event = newEvent('ORDER.NEW', newOrder(randomUUID(), { status: 'NEW', ...changes }));
   return (await edge.observe(event)).observation;
 }
 
-/** An execution of an order that is known. */
+/** An execution of a known order. */
 export async function readExecution(edge: Edge, changes: Fields): Promise<object> {
   const order = newOrder(randomUUID(), { status: 'FILLED' });
   await edge.post([newEvent('ORDER.FILLED', order)]);
   const execution = newExecution(order.id, { status: 'FILLED', ...changes });
   const { observation } = await edge.observe(newEvent('EXECUTION.FILLED', execution));
-  if (observation.subject !== 'execution') throw new Error(`That is no execution: ${observation.subject}`);
+  if (observation.subject !== 'execution') throw new Error(`Not an execution: ${observation.subject}`);
   return observation.execution;
 }

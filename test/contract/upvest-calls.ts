@@ -1,22 +1,25 @@
-/** Every call of the client, with the row of upvest.md 3.1 that it is. */
-import type { UpvestClient } from '../../src/upvest/client';
-import type { Arrived } from '../upvest/http-stub';
-import { json } from '../upvest/http-stub';
-import type { UpvestStub } from '../upvest/upvest-stub';
-import { placedOrder, placeRequest, startUpvest } from '../upvest/upvest-stub';
+/** All calls of the client, with their rows of references/upvest.md#success-statuses. */
+import type { UpvestClient } from '../../src/upvest/client/client';
+import type { Arrived } from '../upvest/client/http-stub';
+import { json } from '../upvest/client/http-stub';
+import type { UpvestStub } from '../upvest/client/upvest-stub';
+import { placedOrder, placeRequest, startUpvest } from '../upvest/client/upvest-stub';
 
 export const idempotencyKey = '7d9c3c1e-5f0b-4a86-9a55-0e3b1c2d4f60';
 
 export interface ContractCall {
-  /** The first cell of the row; calls that upvest.md has elsewhere (3.6, 3.7) have no row. */
+  /**
+   * First cell of the row; absent for calls documented elsewhere (references/upvest.md#rebalancing,
+   * #webhook-subscriptions).
+   */
   row?: string;
   method: Exclude<keyof UpvestClient, 'close'>;
   run: (client: UpvestClient) => Promise<unknown>;
-  /** Method and target, as they are on the wire. */
+  /** Method and target on the wire. */
   wire: string;
-  /** What the last column of 3.1 says; where there is no row, what its section says. */
+  /** Success statuses by the last column of references/upvest.md#success-statuses, or by the section of the call. */
   accepted: number[];
-  /** Body of an answer that has one. */
+  /** Response body, where there is one. */
   answer: unknown;
 }
 
@@ -38,8 +41,8 @@ const rebalancings = '/portfolios/rebalancings/executions';
 export const CALLS: ContractCall[] = [
   {
     row: 'POST /portfolios/orders',
-    method: 'placePortfolioOrder',
-    run: (client) => client.placePortfolioOrder(placeRequest, idempotencyKey),
+    method: 'createPortfolioOrder',
+    run: (client) => client.createPortfolioOrder(placeRequest, idempotencyKey),
     wire: 'POST /portfolios/orders',
     accepted: [200, 201, 202],
     answer: placedOrder,
@@ -179,7 +182,7 @@ export const CALLS: ContractCall[] = [
 
 export const wireOf = ({ method, url }: Arrived): string => `${method} ${url}`;
 
-/** An Upvest that answers every call of the table with success. */
+/** Starts an Upvest stub that answers all calls of the table with success. */
 export async function startAnswering(options: Parameters<typeof startUpvest>[1] = {}): Promise<UpvestStub> {
   return startUpvest((response, request) => {
     const call = CALLS.find(({ wire }) => wire === wireOf(request));
@@ -189,7 +192,7 @@ export async function startAnswering(options: Parameters<typeof startUpvest>[1] 
 
 export interface Recorded {
   tokens: Arrived[];
-  /** Of all calls but the token's. */
+  /** All calls except token calls. */
   calls: Arrived[];
 }
 

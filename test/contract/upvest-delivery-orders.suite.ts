@@ -1,7 +1,7 @@
-/** What deliveries mean for orders: the whole stack, on a real Temporal server. The endpoint: upvest-delivery.test.ts. */
+/** Orders under Upvest's delivery semantics: the whole stack, on a real Temporal server. Endpoint: upvest-delivery.test.ts. */
 import { randomUUID } from 'node:crypto';
-import type { Stack } from '../../src/cli/dev-stack';
-import type { BrokerEvent } from '../../src/simulator/upvest/objects';
+import type { Stack } from '../../demo/stack';
+import type { BrokerEvent } from '../../simulators/upvest/orders/wire-objects';
 import { expectParked, parkedId } from '../http/webhooks';
 import { finished, newRequest, settledAtBroker, submit } from '../support/stack';
 import { recordOf, truthOf } from '../support/truth';
@@ -37,8 +37,8 @@ export function upvestDeliveryOrdersSuite(running: () => Stack): void {
 
   const categoryOf = ({ type }: BrokerEvent) => type.split('.')[0] ?? '';
 
-  describe('upvest.md 5.4 delivery semantics', () => {
-    it('Ordering across requests: every event in a request of its own, the last one first', async () => {
+  describe('references/upvest.md#delivery-semantics', () => {
+    it('Ordering across requests: one request per event, in reverse order', async () => {
       const { id, events } = await settledAtBroker(stack);
       for (const event of [...events].reverse()) await send(event);
       await expectTruth(id);
@@ -54,22 +54,22 @@ export function upvestDeliveryOrdersSuite(running: () => Stack): void {
       },
     );
 
-    it('Duplicates: every event many times over, and ESW hears each thing once', async () => {
+    it('Duplicates: ESW gets each event once', async () => {
       const { id, events } = await settledAtBroker(stack);
       await send(...events, ...events);
       for (const event of events) await send(event);
       await expectTruth(id);
       await send(...events);
       const { order } = await finished(stack, id);
-      const told = stack.esw.control.events().filter(({ body }) => JSON.stringify(body).includes(id));
+      const received = stack.esw.control.events().filter(({ body }) => JSON.stringify(body).includes(id));
       const { accepted, children } = order.fulfillment;
-      expect(told).toHaveLength(accepted.length + (children?.accepted ?? 0));
+      expect(received).toHaveLength(accepted.length + (children?.accepted ?? 0));
     });
 
-    it('Head-of-line blocking: what Upvest adds one day delivers at the first attempt, and so does all behind it', async () => {
+    it('Head-of-line blocking: unknown fields and event types are delivered at the first attempt, like all later events', async () => {
       const { control } = stack.upvest;
       const before = control.deliveries().length;
-      control.drift({ unknownField: true, unknownEventType: 'PORTFOLIO_ORDER.OF_TOMORROW' });
+      control.drift({ unknownField: true, unknownEventType: 'PORTFOLIO_ORDER.FUTURE_TYPE' });
       const draft = { userId: randomUUID(), accountId: randomUUID(), cashAmount: '500.00' };
       const { id } = control.initiate(draft).portfolioOrder;
       const { order } = await finished(stack, id);
@@ -80,7 +80,7 @@ export function upvestDeliveryOrdersSuite(running: () => Stack): void {
       for (const attempt of attempts) expect(attempt).toMatchObject({ status: 200, attempt: 1 });
     });
 
-    it('Response timeout: the server answers while Upvest is silent, and the event is not lost', async () => {
+    it('Response timeout: the server answers while Upvest does not, and parks the event', async () => {
       stack.upvest.control.failCalls({ method: 'GET', path: '/orders', outcome: 'hang', count: 10 });
       const startedAt = Date.now();
       const fill = newEvent('EXECUTION.FILLED', newExecution(randomUUID(), { status: 'FILLED' }));
@@ -89,7 +89,7 @@ export function upvestDeliveryOrdersSuite(running: () => Stack): void {
       await expectParked(stack, parkedId(fill), 'UNROUTED', JSON.stringify(fill));
     });
 
-    it('Webhooks vs call outcome: an order is ours by the answer to its POST, which is asked for until it comes', async () => {
+    it('Webhooks vs call outcome: the answer to the POST identifies our order, and the POST is retried until there is one', async () => {
       const { control } = stack.upvest;
       control.failCalls({ method: 'POST', path: '/portfolios/orders', mode: 'after', outcome: 'reset' });
       const keys = Object.keys(control.placementRequests());

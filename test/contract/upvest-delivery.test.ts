@@ -1,13 +1,13 @@
-/** What Upvest does when it delivers, and what the endpoint owes it for that. Orders: upvest-delivery-orders.test.ts. */
+/** The endpoint under Upvest's delivery semantics. Orders: upvest-delivery-orders.suite.ts. */
 import { randomUUID } from 'node:crypto';
 import { request } from 'undici';
 import { WEBHOOK_PATH } from '../../bench/webhook-server';
-import { ensureSubscription } from '../../src/upvest/subscription';
-import { json } from '../upvest/http-stub';
-import { startUpvest } from '../upvest/upvest-stub';
-import { created, keyId } from '../upvest/webhook-fixture';
+import { ensureSubscription } from '../../src/upvest/webhooks/subscription';
+import { json } from '../upvest/client/http-stub';
+import { startUpvest } from '../upvest/client/upvest-stub';
+import { created, keyId } from '../upvest/webhooks/webhook-fixture';
 import { newEvent, newExecution, newOrder, newPortfolioOrder } from './broker-objects';
-import { envelope, sealed, startEdge, type Edge } from './webhook-edge';
+import { envelope, signedRequest, startEdge, type Edge } from './webhook-edge';
 
 let edge: Edge;
 beforeAll(async () => {
@@ -15,11 +15,11 @@ beforeAll(async () => {
 });
 afterAll(() => edge.stop());
 beforeEach(() => {
-  edge.forget();
+  edge.reset();
 });
 
 /** NEW, PROCESSING and FILLED of one portfolio order. */
-function life(id: string = randomUUID()): ReturnType<typeof newEvent>[] {
+function eventsOfOrder(id: string = randomUUID()): ReturnType<typeof newEvent>[] {
   return ['NEW', 'PROCESSING', 'FILLED'].map((status, second) =>
     newEvent(`PORTFOLIO_ORDER.${status}`, newPortfolioOrder({ id, status }), {
       created_at: `2026-01-02T09:00:0${second}Z`,
@@ -36,35 +36,32 @@ const good = () => newEvent('PORTFOLIO_ORDER.NEW', newPortfolioOrder({ status: '
 const POISON: [string, unknown][] = [
   ['of an unknown type', newEvent('MOON.FULL', {})],
   ['without a status', newEvent('PORTFOLIO_ORDER.NEW', { id: 'p' })],
-  [
-    'with an amount that is none',
-    newEvent('ORDER.NEW', newOrder('p', { status: 'NEW', cash_amount: '1e9' })),
-  ],
-  ['of an order that nobody knows', newEvent('EXECUTION.FILLED', newExecution('?', { status: 'FILLED' }))],
+  ['with an invalid amount', newEvent('ORDER.NEW', newOrder('p', { status: 'NEW', cash_amount: '1e9' }))],
+  ['of an unknown order', newEvent('EXECUTION.FILLED', newExecution('?', { status: 'FILLED' }))],
   ['without an object', { id: 'e', type: 'ORDER.NEW' }],
-  ['that is no event', [null, 5, 'text', []]],
+  ['that is not an event', [null, 5, 'text', []]],
 ];
 const BODIES: [string, string][] = [
   ['a batch', envelope(good())],
   ['an empty batch', envelope()],
   ['a bare event', JSON.stringify(good())],
-  ['JSON of another kind', '{"hello":"world"}'],
-  ['no JSON', 'hello'],
-  ['nothing', ''],
+  ['other JSON', '{"hello":"world"}'],
+  ['invalid JSON', 'hello'],
+  ['an empty body', ''],
   ...POISON.map(([what, event]): [string, string] => [`an event ${what}`, envelope(event)]),
 ];
 
-describe('upvest.md 5.4 delivery semantics', () => {
-  it('Ordering inside a request: each order gets its events at once, in the order of the request', async () => {
-    const [one, other] = [life(), life()];
+describe('references/upvest.md#delivery-semantics', () => {
+  it('Ordering inside a request: each order gets its events together, in the order of the request', async () => {
+    const [one, other] = [eventsOfOrder(), eventsOfOrder()];
     await edge.post(one.flatMap((event, index) => [event, other[index]]));
     expect(edge.delivered).toHaveLength(2);
     expect(deliveredIds()).toEqual([...idsOf(one), ...idsOf(other)]);
   });
 
-  it('Ordering across requests: the last word of an order may come first', async () => {
+  it('Ordering across requests: the last status of an order may arrive first', async () => {
     const id = randomUUID();
-    for (const event of life(id).reverse()) expect((await edge.post([event])).status).toBe(200);
+    for (const event of eventsOfOrder(id).reverse()) expect((await edge.post([event])).status).toBe(200);
     expect(edge.record(id).status).toBe('FILLED');
     expect(Object.keys(edge.record(id).reached).sort()).toEqual(['FILLED', 'NEW', 'PROCESSING']);
     expect(edge.findings(id)).toEqual([]);
@@ -82,9 +79,9 @@ describe('upvest.md 5.4 delivery semantics', () => {
     expect(edge.findings(parentId)).toEqual([]);
   });
 
-  it('Duplicates: an event that comes again, alone or with others, changes nothing', async () => {
+  it('Duplicates: a repeated event, alone or with others, changes nothing', async () => {
     const id = randomUUID();
-    const events = life(id);
+    const events = eventsOfOrder(id);
     await edge.post(events);
     const once = edge.record(id);
     await edge.post([...events, ...events]);
@@ -94,60 +91,60 @@ describe('upvest.md 5.4 delivery semantics', () => {
   });
 
   it('Duplicates: two bodies under one event id are two events', async () => {
-    const [filled] = life().reverse();
+    const [filled] = eventsOfOrder().reverse();
     if (filled === undefined) throw new Error('There is no event');
-    const other = { ...filled, object: { ...filled.object, cancellation_details: 'another word' } };
+    const other = { ...filled, object: { ...filled.object, cancellation_details: 'other text' } };
     await edge.post([filled, other]);
     await edge.post([other]);
     expect(edge.delivered.map(({ observations }) => observations)).toMatchObject([
-      [{ status: 'FILLED' }, { status: 'FILLED', cancellationDetails: 'another word' }],
-      [{ cancellationDetails: 'another word' }],
+      [{ status: 'FILLED' }, { status: 'FILLED', cancellationDetails: 'other text' }],
+      [{ cancellationDetails: 'other text' }],
     ]);
-    expect(edge.record(String(filled.object.id)).cancellationDetails).toBe('another word');
+    expect(edge.record(String(filled.object.id)).cancellationDetails).toBe('other text');
   });
 
   it.each(BODIES)('Success: exactly 200 for %s', async (_what, body) => {
     expect(await edge.postBody(body)).toMatchObject({ status: 200 });
   });
 
-  it('Success: never for what could not be made durable, nor for a stranger', async () => {
+  it('Success: never for an event that could not be stored, nor for an unknown sender', async () => {
     const event = good();
-    edge.away.add(String(event.object.id));
+    edge.unavailable.add(String(event.object.id));
     expect((await edge.post([event])).status).toBeGreaterThanOrEqual(500);
-    const { headers, body } = sealed(envelope(event));
+    const { headers, body } = signedRequest(envelope(event));
     expect((await edge.send({ headers: { ...headers, digest: 'SHA-256=AAAA' }, body })).status).toBe(401);
     expect(edge.delivered).toEqual([]);
   });
 
-  it('Failure unit: the whole request comes again, and what it had done before does not count twice', async () => {
-    const [one, other] = [life(), life()];
+  it('Failure unit: the whole request is repeated, and events processed before have no second effect', async () => {
+    const [one, other] = [eventsOfOrder(), eventsOfOrder()];
     const [id, otherId] = [String(one[0]?.object.id), String(other[0]?.object.id)];
-    const batch = sealed(envelope(...one, ...other));
-    edge.away.add(otherId);
+    const batch = signedRequest(envelope(...one, ...other));
+    edge.unavailable.add(otherId);
     expect((await edge.send(batch)).status).toBeGreaterThanOrEqual(500);
     const first = edge.record(id);
     expect(first.status).toBe('FILLED');
-    edge.away.clear();
+    edge.unavailable.clear();
     expect((await edge.send(batch)).status).toBe(200);
     expect(edge.record(otherId).status).toBe('FILLED');
     expect(edge.record(id)).toEqual(first);
   });
 
-  it('Backoff: the same bytes are good after any number of attempts, signed anew or long expired', async () => {
+  it('Backoff: the same bytes are accepted after any number of attempts, with a new or an expired signature', async () => {
     const event = good();
-    edge.away.add(String(event.object.id));
-    const batch = sealed(envelope(event));
+    edge.unavailable.add(String(event.object.id));
+    const batch = signedRequest(envelope(event));
     for (let attempt = 0; attempt < 20; attempt += 1)
       expect((await edge.send(batch)).status).toBeGreaterThanOrEqual(500);
-    edge.away.clear();
+    edge.unavailable.clear();
     expect((await edge.send(batch)).status).toBe(200);
-    // The 200 may be lost on its way back.
+    // The 200 response may be lost.
     expect((await edge.send(batch)).status).toBe(200);
     const now = Math.floor(Date.now() / 1000);
     const anew = `;keyid="${keyId}";created=${now};nonce="${randomUUID()}";expires=${now + 60}`;
     expect((await edge.post([event], { params: anew })).status).toBe(200);
     expect(deliveredIds()).toEqual(Array(3).fill(event.id));
-    // `created` of the fixture: weeks before any delivery that this test can make.
+    // `created` in the fixture is weeks before any delivery of this test.
     expect(created + 60).toBeLessThan(now - 600);
   });
 
@@ -162,7 +159,7 @@ describe('upvest.md 5.4 delivery semantics', () => {
     },
   );
 
-  it('Response timeout: answered in seconds also where Upvest does not say whose an event is', async () => {
+  it('Response timeout: answers within seconds even if Upvest does not answer the owner lookup', async () => {
     const mute = await startEdge({
       upvest: { readOrder: forever, readPortfolioOrder: forever },
     });
@@ -179,12 +176,12 @@ describe('upvest.md 5.4 delivery semantics', () => {
     ['the path itself', WEBHOOK_PATH],
     ['a slash at the end', `${WEBHOOK_PATH}/`],
     ['a doubled slash', `/${WEBHOOK_PATH}`],
-    ['other letters', WEBHOOK_PATH.toUpperCase()],
+    ['upper case', WEBHOOK_PATH.toUpperCase()],
     ['a query', `${WEBHOOK_PATH}?a=b`],
-    ['the path above', '/webhooks'],
+    ['the parent path', '/webhooks'],
     ['the root', '/'],
   ])('Redirects: none, for %s, signed or not, by any method', async (_what, path) => {
-    const { headers, body } = sealed(envelope(good()));
+    const { headers, body } = signedRequest(envelope(good()));
     const post = async () => edge.send({ headers, body }, path);
     const statuses = [(await post()).status, (await edge.send({ headers: {}, body }, path)).status];
     for (const method of ['GET', 'HEAD', 'PUT', 'DELETE'] as const) {
@@ -197,7 +194,7 @@ describe('upvest.md 5.4 delivery semantics', () => {
     expect(await post()).not.toHaveProperty('headers.location');
   });
 
-  it('Batching: asks for packages by `config.delay` and `config.max_package_size` within their limits', async () => {
+  it('Batching: requests packages by `config.delay` and `config.max_package_size` within their limits', async () => {
     const webhook = { id: 'w', title: 't', url: 'https://h.example/x', enabled: false, type: ['ALL'] };
     const upvest = await startUpvest((response, arrived) => {
       json(200, arrived.method === 'GET' ? { data: [] } : webhook)(response, arrived);
@@ -215,7 +212,7 @@ describe('upvest.md 5.4 delivery semantics', () => {
     expect(config.max_package_size).toBeLessThanOrEqual(1_048_576);
   });
 
-  it('Batching: an oversized single event is taken all the same', async () => {
+  it('Batching: an oversized single event is accepted', async () => {
     const id = randomUUID();
     const orders = Array.from({ length: 14_000 }, () => ({
       id: randomUUID(),
@@ -230,7 +227,7 @@ describe('upvest.md 5.4 delivery semantics', () => {
     expect(edge.delivered[0]?.observations).toMatchObject([{ orders }]);
   });
 
-  it('Auto-removal: a subscription that Upvest removed is made again, and a disabled one is enabled', async () => {
+  it('Auto-removal: a removed subscription is created again, and a disabled one is enabled', async () => {
     const webhook = { id: 'w', title: 't', url: 'https://h.example/x', enabled: false, type: ['ALL'] };
     const there: unknown[] = [];
     const upvest = await startUpvest((response, arrived) => {
@@ -248,23 +245,25 @@ describe('upvest.md 5.4 delivery semantics', () => {
     ]);
   });
 
-  it('Replay API / event store: what no event told is asked for by GET', async () => {
+  it('Replay API / event store: missed events are replaced by a GET', async () => {
     const parentId = randomUUID();
     const order = newOrder(parentId, { status: 'FILLED' });
     const upvest = await startUpvest(json(200, order));
-    const asking = await startEdge({ upvest: upvest.client });
+    const callUpvest = await startEdge({ upvest: upvest.client });
     const fill = newEvent('EXECUTION.FILLED', newExecution(order.id, { status: 'FILLED' }));
-    expect(await asking.observe(fill)).toMatchObject({ portfolioOrderId: parentId });
-    await asking.observe(newEvent('ORDER_CANCELLATION.REJECTED', { order_id: order.id, status: 'REJECTED' }));
+    expect(await callUpvest.observe(fill)).toMatchObject({ portfolioOrderId: parentId });
+    await callUpvest.observe(
+      newEvent('ORDER_CANCELLATION.REJECTED', { order_id: order.id, status: 'REJECTED' }),
+    );
     expect(upvest.on(`/orders/${order.id}`).map(({ method }) => method)).toEqual(['GET']);
-    await asking.stop();
+    await callUpvest.stop();
     await upvest.close();
   });
 
   it.each(['x-forwarded-client-cert', 'x-ssl-client-verify', 'x-client-cert', 'x-arr-clientcert'])(
-    'Transport hardening: mTLS comes in addition, `%s` stands in for no signature',
+    'Transport hardening: mTLS comes in addition, `%s` never replaces a signature',
     async (name) => {
-      const { headers, body } = sealed(envelope(good()));
+      const { headers, body } = signedRequest(envelope(good()));
       const { signature, ...unsigned } = headers;
       expect(signature).toBeDefined();
       expect((await edge.send({ headers: { ...unsigned, [name]: 'SUCCESS' }, body })).status).toBe(401);
@@ -274,7 +273,7 @@ describe('upvest.md 5.4 delivery semantics', () => {
     },
   );
 
-  it('Webhooks vs call outcome: an order that nobody here placed yet is kept, not dropped', async () => {
+  it('Webhooks vs call outcome: an order without a known placement is kept, not dropped', async () => {
     const event = good();
     const { portfolioOrderId, observation } = await edge.observe(event);
     expect(portfolioOrderId).toBe(event.object.id);
@@ -282,5 +281,5 @@ describe('upvest.md 5.4 delivery semantics', () => {
   });
 });
 
-/** A question that is never answered. */
+/** A call that never completes. */
 const forever = () => new Promise<never>(() => undefined);

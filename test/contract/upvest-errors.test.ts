@@ -1,17 +1,17 @@
-import type { CoordinatorError } from '../../src/errors';
-import type { UpvestClient } from '../../src/upvest/client';
+import type { CoordinatorError } from '../../src/lib/errors';
+import type { UpvestClient } from '../../src/upvest/client/client';
 import {
   UpvestOutcomeUnknown,
   UpvestRefused,
   UpvestRetry,
   UpvestUnauthorised,
-} from '../../src/upvest/errors';
-import type { Reply } from '../upvest/http-stub';
-import { json, rejection, text } from '../upvest/http-stub';
-import { placeRequest, startUpvest } from '../upvest/upvest-stub';
+} from '../../src/upvest/client/errors';
+import type { Reply } from '../upvest/client/http-stub';
+import { json, rejection, text } from '../upvest/client/http-stub';
+import { placeRequest, startUpvest } from '../upvest/client/upvest-stub';
 import { idempotencyKey } from './upvest-calls';
 
-/** What a call ends with when Upvest answers so, and how many requests it took. */
+/** The error of a call that Upvest answers in this way, and the number of requests. */
 async function failing(
   reply: Reply,
   call: (client: UpvestClient) => Promise<unknown> = place,
@@ -22,7 +22,7 @@ async function failing(
   return { error, requests: stub.arrived.filter(({ url }) => url !== '/auth/token').length };
 }
 
-const place = (client: UpvestClient) => client.placePortfolioOrder(placeRequest, idempotencyKey);
+const place = (client: UpvestClient) => client.createPortfolioOrder(placeRequest, idempotencyKey);
 const read = (client: UpvestClient) => client.readOrder('o');
 
 async function refusal(reply: Reply): Promise<UpvestRefused> {
@@ -42,7 +42,7 @@ const full = {
 type Field = keyof typeof full;
 const without = (field: Field) => Object.fromEntries(Object.entries(full).filter(([name]) => name !== field));
 
-describe('upvest.md 3.9 errors: fields of the body', () => {
+describe('references/upvest.md#errors: fields of the body', () => {
   it.each([
     ['type', { type: full.type, code: 'forbidden' }],
     ['title', { title: full.title }],
@@ -55,18 +55,18 @@ describe('upvest.md 3.9 errors: fields of the body', () => {
     for (const name of Object.keys(known)) expect(problem).not.toHaveProperty(name);
   });
 
-  it('`status`: the answer’s own status is believed, not the one in the body', async () => {
+  it('`status`: the HTTP status counts, not the one in the body', async () => {
     for (const body of [{ ...full, status: 500 }, without('status')]) {
       expect((await refusal(json(403, body))).status).toBe(403);
     }
   });
 
-  it('`details` instead of `detail`, as the page on 401 has it', async () => {
+  it('`details` instead of `detail`, as on the page about 401', async () => {
     const body = { ...without('detail'), details: 'The scope is missing' };
     expect((await refusal(json(403, body))).problem.detail).toBe('The scope is missing');
   });
 
-  it('bodies that are no JSON, as gateways send them', async () => {
+  it('bodies that are not JSON, as sent by gateways', async () => {
     expect((await refusal(text(403, '<html>no</html>'))).problem).toEqual({
       status: 403,
       excerpt: '<html>no</html>',
@@ -84,7 +84,7 @@ describe('upvest.md 3.9 errors: fields of the body', () => {
 type Failure = new (...parameters: never[]) => CoordinatorError;
 const docs = (page: string) => `https://docs.upvest.co/errors/${page}`;
 
-/** Whether to repeat a POST that creates, with its key; what the last column says of "same key" is our next step. */
+/** Statuses with the documented retry rule, and the errors of a creating POST and of a GET. */
 const STATUSES: [status: number, retry: string, types: string[], ofPost: Failure, ofGet: Failure][] = [
   [
     400,
@@ -98,7 +98,8 @@ const STATUSES: [status: number, retry: string, types: string[], ofPost: Failure
   [404, 'no, except right after creation', [docs('not_found'), 'not_found'], UpvestRefused, UpvestRefused],
   [405, 'no', ['method_not_allowed'], UpvestRefused, UpvestRefused],
   [406, 'no', [docs('not_acceptable'), 'not_acceptable'], UpvestRefused, UpvestRefused],
-  // Under a key it may be the answer to a twin that is still being worked on (3.8).
+  // With an idempotency key it may be the answer while a concurrent duplicate is in progress
+  // (references/upvest.md#idempotency).
   [409, 'no; GET state', [docs('conflict'), 'conflict'], UpvestOutcomeUnknown, UpvestRefused],
   [422, 'no', [docs('unprocessable_entity'), 'unprocessable_entity'], UpvestRefused, UpvestRefused],
   [
@@ -120,7 +121,7 @@ const STATUSES: [status: number, retry: string, types: string[], ofPost: Failure
   ],
 ];
 
-describe('upvest.md 3.9 errors: statuses', () => {
+describe('references/upvest.md#errors: statuses', () => {
   it.each(STATUSES)('`%i`: retry %s', async (status, _retry, types, ofPost, ofGet) => {
     for (const type of types) {
       const reply = json(status, { type, status }, { 'upvest-request-id': 'r-1' });
@@ -129,18 +130,18 @@ describe('upvest.md 3.9 errors: statuses', () => {
       for (const { error, requests } of [posted, got]) {
         expect(error).toMatchObject({ status, requestId: 'r-1' });
         expect((error as Error).message).toContain(`${status}, ${type.split('/').at(-1) ?? ''}`);
-        // Only after a 401 does the client itself try again, and once; its caller decides about the rest.
+        // The client retries only a 401, once; the caller decides about all others.
         expect(requests).toBe(status === 401 ? 2 : 1);
       }
     }
   });
 
-  it('`403`: names the scope that the client asked for', async () => {
+  it('`403`: names the requested scope', async () => {
     const { message } = await refusal(json(403, { type: 'forbidden' }));
     expect(message).toContain('portfolios:admin');
   });
 
-  it('`429`: says how long to wait where Upvest does (3.10)', async () => {
+  it('`429`: contains the waiting time where Upvest gives one (references/upvest.md#rate-limits)', async () => {
     const { error } = await failing(json(429, { type: 'too_many_requests' }, { 'retry-after': '2' }), read);
     expect(error).toMatchObject({ next: 'retry', retryAfterMs: 2000 });
   });

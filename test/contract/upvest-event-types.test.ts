@@ -1,7 +1,7 @@
-/** Every type of event, sent once and signed to the real endpoint. */
-import { ensureSubscription } from '../../src/upvest/subscription';
-import { json } from '../upvest/http-stub';
-import { startUpvest } from '../upvest/upvest-stub';
+/** All event types, each sent once and signed to the real endpoint. */
+import { ensureSubscription } from '../../src/upvest/webhooks/subscription';
+import { json } from '../upvest/client/http-stub';
+import { startUpvest } from '../upvest/client/upvest-stub';
 import {
   EVENT_AT,
   newEvent,
@@ -19,10 +19,10 @@ beforeAll(async () => {
 });
 afterAll(() => edge.stop());
 beforeEach(() => {
-  edge.forget();
+  edge.reset();
 });
 
-/** What every observation of an event has. */
+/** Common members of observations of an event. */
 const ofEvent = ({ id, webhook_id: webhookId, type }: BrokerEventFields) => ({
   source: { kind: 'webhook', eventId: id, webhookId },
   at: EVENT_AT,
@@ -30,9 +30,9 @@ const ofEvent = ({ id, webhook_id: webhookId, type }: BrokerEventFields) => ({
 });
 const reason = { cancellation_reason: 'CANCELLED_BY_UPVEST', cancellation_details: 'a market is closed' };
 
-describe('upvest.md 5.2 event types', () => {
+describe('references/upvest.md#event-types', () => {
   it.each(['NEW', 'PROCESSING', 'FILLED', 'SETTLED', 'CANCELLED'])(
-    '`PORTFOLIO_ORDER`: `PORTFOLIO_ORDER.%s` carries the full portfolio order of 4.1',
+    '`PORTFOLIO_ORDER`: `PORTFOLIO_ORDER.%s` carries the full portfolio order of references/upvest.md#portfolio-order',
     async (status) => {
       const child = { id: 'c-1', side: 'BUY', status: 'NEW' };
       const isCancelled = status === 'CANCELLED';
@@ -73,7 +73,7 @@ describe('upvest.md 5.2 event types', () => {
   );
 
   it.each(['NEW', 'PROCESSING', 'FILLED', 'CANCELLED'])(
-    '`ORDER`: `ORDER.%s` carries the full order of 4.2 incl. `executions[]`',
+    '`ORDER`: `ORDER.%s` carries the full order of references/upvest.md#order incl. `executions[]`',
     async (status) => {
       const parentId = newPortfolioOrder({}).id;
       const fill = newExecution('', { status: 'FILLED' });
@@ -106,7 +106,7 @@ describe('upvest.md 5.2 event types', () => {
     },
   );
 
-  it('`ORDER`: there is no SETTLED; its word is kept and changes no status', async () => {
+  it('`ORDER`: SETTLED does not exist; it is kept as an unknown status', async () => {
     const parentId = newPortfolioOrder({}).id;
     const order = newOrder(parentId, { status: 'FILLED' });
     await edge.observe(newEvent('ORDER.FILLED', order));
@@ -118,7 +118,7 @@ describe('upvest.md 5.2 event types', () => {
   });
 
   it.each(['FILLED', 'SETTLED', 'CANCELLED'])(
-    '`EXECUTION`: `EXECUTION.%s` carries the execution of 4.3',
+    '`EXECUTION`: `EXECUTION.%s` carries the execution of references/upvest.md#execution',
     async (status) => {
       const parentId = newPortfolioOrder({}).id;
       const order = newOrder(parentId, { status: 'FILLED' });
@@ -163,7 +163,7 @@ describe('upvest.md 5.2 event types', () => {
     expect(edge.findings(parentId)).toEqual([`CANCELLATION_REFUSED order ${order.id}`]);
   });
 
-  it('`ORDER_CANCELLATION`: REJECTED only; nothing else passes for a refusal', async () => {
+  it('`ORDER_CANCELLATION`: only REJECTED counts as a refusal', async () => {
     const event = newEvent('ORDER_CANCELLATION.ACCEPTED', { order_id: 'o', status: 'ACCEPTED' });
     expect((await edge.post([event])).status).toBe(200);
     expect(edge.delivered).toEqual([]);
@@ -171,7 +171,7 @@ describe('upvest.md 5.2 event types', () => {
   });
 
   it.each(['NEW', 'PROCESSING', 'FILLED', 'CANCELLED'])(
-    '`REBALANCING_EXECUTION_ORDER`: `REBALANCING_EXECUTION_ORDER.%s` with the portfolio order that it became',
+    '`REBALANCING_EXECUTION_ORDER`: `REBALANCING_EXECUTION_ORDER.%s` with the portfolio order that it created',
     async (status) => {
       const parentId = newPortfolioOrder({}).id;
       const isCancelled = status === 'CANCELLED';
@@ -194,13 +194,13 @@ describe('upvest.md 5.2 event types', () => {
           cancellationDetails: 'a market is closed',
         }),
       });
-      // The step says nothing of the portfolio order's own status.
+      // A rebalancing order has no effect on the portfolio order's status.
       expect(edge.record(parentId)).toMatchObject({ reached: {}, rebalancing: [{ statuses: [status] }] });
     },
   );
 
   it.each(['NEW', 'PROCESSING', 'FILLED'])(
-    '`REBALANCING_EXECUTION_ORDER`: `.%s` without a portfolio order is kept until there is one',
+    '`REBALANCING_EXECUTION_ORDER`: `.%s` without a portfolio order is parked until there is one',
     async (status) => {
       const event = newEvent(`REBALANCING_EXECUTION_ORDER.${status}`, newRebalancingOrder({ status }));
       expect((await edge.post([event])).status).toBe(200);
@@ -208,7 +208,7 @@ describe('upvest.md 5.2 event types', () => {
     },
   );
 
-  it('`REBALANCING_EXECUTION_ORDER`: `.CANCELLED` without a portfolio order is acknowledged, and that is all', async () => {
+  it('`REBALANCING_EXECUTION_ORDER`: `.CANCELLED` without a portfolio order is acknowledged and dropped', async () => {
     const labels = 'fate="foreign",detail="REBALANCING"';
     const before = await edge.counted('webhook_events_total', labels);
     const step = newRebalancingOrder({ status: 'CANCELLED', cancellation_reason: 'ACCOUNT_NOT_FOUND' });
@@ -217,7 +217,7 @@ describe('upvest.md 5.2 event types', () => {
     expect(await edge.counted('webhook_events_total', labels)).toBe(before + 1);
   });
 
-  it('`ALL`: what else there is, is acknowledged and kept as it came', async () => {
+  it('`ALL`: other event types are acknowledged and parked unchanged', async () => {
     const types = ['CASH_TRANSFER.SETTLED', 'USER.CREATED', 'Portfolio_order.NEW', 'Individual_order.NEW'];
     const others = types.map((type) => newEvent(type, newPortfolioOrder({ status: 'NEW' })));
     expect((await edge.post(others)).status).toBe(200);
@@ -227,7 +227,7 @@ describe('upvest.md 5.2 event types', () => {
     );
   });
 
-  it('`ALL`: a subscription to it has everything, so nothing is asked for besides', async () => {
+  it('`ALL`: a subscription to it includes all types, so no other is requested', async () => {
     const webhook = { id: 'w', title: 't', url: 'https://h.example/x', enabled: true, type: ['ALL'] };
     const upvest = await startUpvest(json(200, { data: [webhook] }));
     await ensureSubscription(upvest.client, webhook.url);
@@ -237,7 +237,7 @@ describe('upvest.md 5.2 event types', () => {
   });
 
   it.each(['PORTFOLIO_ORDER', 'ORDER', 'EXECUTION', 'ORDER_CANCELLATION', 'REBALANCING_EXECUTION_ORDER'])(
-    '`%s`: is subscribed to, and added where a subscription lacks it',
+    '`%s`: is subscribed to, and added to a subscription that lacks it',
     async (category) => {
       const webhook = { id: 'w', title: 't', url: 'https://h.example/x', enabled: true, type: ['ACCOUNT'] };
       let there: unknown[] = [];
@@ -257,7 +257,7 @@ describe('upvest.md 5.2 event types', () => {
   );
 });
 
-/** What is read of an execution of `newExecution`. */
+/** The expected reading of a `newExecution`. */
 function factsOf(id: string, status: string): object {
   return {
     id,

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { json, rejection } from '../upvest/http-stub';
-import type { Arrived } from '../upvest/http-stub';
-import { fieldOf, verifyRequest } from '../upvest/independent-verifier';
-import type { UpvestStub } from '../upvest/upvest-stub';
-import { clientId, publicKey, startUpvest } from '../upvest/upvest-stub';
+import { json, rejection } from '../upvest/client/http-stub';
+import type { Arrived } from '../upvest/client/http-stub';
+import { fieldOf, verifyRequest } from '../upvest/client/independent-verifier';
+import type { UpvestStub } from '../upvest/client/upvest-stub';
+import { clientId, publicKey, startUpvest } from '../upvest/client/upvest-stub';
 import {
   CALLS,
   idempotencyKey,
@@ -23,14 +23,14 @@ beforeAll(async () => {
 });
 afterAll(() => stub.close());
 
-/** The distinct values of a header over requests; `undefined` among them where it did not come. */
+/** Distinct values of a header over all requests; includes `undefined` where it was missing. */
 const valuesOf = (name: string, requests: Arrived[]) => [
   ...new Set(requests.map((request) => fieldOf(request, name))),
 ];
 const hasBody = ({ body }: Arrived) => body.length > 0;
 
-describe('upvest.md 1.1 headers on every call', () => {
-  it('(every call was made, and for each scope set a token was asked for)', () => {
+describe('references/upvest.md#headers-on-every-call', () => {
+  it('(every call was made, and a token was requested for each scope set)', () => {
     expect(recorded.calls).toHaveLength(CALLS.length);
     expect(recorded.tokens).toHaveLength(4);
   });
@@ -49,7 +49,7 @@ describe('upvest.md 1.1 headers on every call', () => {
     for (const request of all) expect(() => verifyRequest(request, publicKey)).not.toThrow();
   });
 
-  it('`upvest-signature-version`: 15, since Upvest takes its absence for v6', () => {
+  it('`upvest-signature-version`: 15, because without it Upvest assumes v6', () => {
     expect(valuesOf('upvest-signature-version', all)).toEqual(['15']);
   });
 
@@ -68,7 +68,7 @@ describe('upvest.md 1.1 headers on every call', () => {
     expect(valuesOf('content-type', bare)).toEqual([undefined]);
   });
 
-  it('`content-digest`, `content-length`: of the bytes that came, with a body', () => {
+  it('`content-digest`, `content-length`: match the received bytes of a body', () => {
     const withBody = all.filter(hasBody);
     expect(withBody.length).toBeGreaterThan(recorded.tokens.length);
     for (const request of withBody) {
@@ -80,7 +80,7 @@ describe('upvest.md 1.1 headers on every call', () => {
     expect(valuesOf('content-digest', bare)).toEqual([undefined]);
   });
 
-  it('`idempotency-key`: on the POSTs of 3.8 and nowhere else', () => {
+  it('`idempotency-key`: on the POSTs of references/upvest.md#idempotency and nowhere else', () => {
     const keyed = all.filter((request) => fieldOf(request, 'idempotency-key') !== undefined);
     expect(valuesOf('idempotency-key', keyed)).toEqual([idempotencyKey]);
     expect(keyed.map(wireOf)).toEqual([
@@ -93,7 +93,7 @@ describe('upvest.md 1.1 headers on every call', () => {
     expect(valuesOf('date', all)).toEqual([undefined]);
   });
 
-  it('and no header comes twice, nor one that nobody set', () => {
+  it('and no header is duplicated or unexpected', () => {
     const known = [
       ...['upvest-client-id', 'authorization', 'signature', 'signature-input', 'upvest-signature-version'],
       ...['upvest-api-version', 'accept', 'content-type', 'content-digest', 'content-length'],
@@ -106,7 +106,7 @@ describe('upvest.md 1.1 headers on every call', () => {
     }
   });
 
-  it('response header `upvest-request-id`: is in what a failure says', async () => {
+  it('response header `upvest-request-id`: is part of the error', async () => {
     const failing = await startUpvest(json(422, { type: 'x' }, { 'upvest-request-id': 'r-42' }));
     const error = await rejection(failing.client.readOrder('o'));
     await failing.close();

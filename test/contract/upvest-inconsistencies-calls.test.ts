@@ -1,18 +1,24 @@
-/** What a tolerant client does, over real sockets. Webhooks: upvest-inconsistencies and -values. */
+/** Lenient API client, over real sockets. Webhooks: upvest-inconsistencies and -values. */
 import { generateKeyPairSync } from 'node:crypto';
 import {
   UpvestOutcomeUnknown,
   UpvestRefused,
   UpvestRetry,
   UpvestUnauthorised,
-} from '../../src/upvest/errors';
-import { toPortfolioOrderObservation } from '../../src/upvest/observations';
-import { loadPrivateKey } from '../../src/upvest/private-key';
-import { createRebalancingDirectory } from '../../src/upvest/rebalancing-directory';
-import { ensureSubscription } from '../../src/upvest/subscription';
-import { json, rejection, text, type Reply } from '../upvest/http-stub';
-import { fieldOf, verifyRequest } from '../upvest/independent-verifier';
-import { placedOrder, placeRequest, publicKey, startUpvest, type UpvestStub } from '../upvest/upvest-stub';
+} from '../../src/upvest/client/errors';
+import { toPortfolioOrderObservation } from '../../src/upvest/model/observations';
+import { loadPrivateKey } from '../../src/upvest/client/private-key';
+import { createRebalancingOwners } from '../../src/upvest/webhooks/rebalancing-owners';
+import { ensureSubscription } from '../../src/upvest/webhooks/subscription';
+import { json, rejection, text, type Reply } from '../upvest/client/http-stub';
+import { fieldOf, verifyRequest } from '../upvest/client/independent-verifier';
+import {
+  placedOrder,
+  placeRequest,
+  publicKey,
+  startUpvest,
+  type UpvestStub,
+} from '../upvest/client/upvest-stub';
 import { idempotencyKey, recordEveryCall, startAnswering, wireOf } from './upvest-calls';
 
 let stub: UpvestStub;
@@ -26,7 +32,7 @@ async function upvest(...given: Parameters<typeof startUpvest>): Promise<UpvestS
   open.push(stub);
   return stub.client;
 }
-const place = (client: UpvestStub['client']) => client.placePortfolioOrder(placeRequest, idempotencyKey);
+const place = (client: UpvestStub['client']) => client.createPortfolioOrder(placeRequest, idempotencyKey);
 const calls = () => stub.arrived.filter(({ url }) => url !== '/auth/token');
 /** The body of the n-th call, as JSON. */
 const sent = (index = 0) =>
@@ -34,19 +40,19 @@ const sent = (index = 0) =>
 
 const ANY_SUCCESS = [200, 201, 202, 203, 206, 299];
 const webhook = { id: 'w', title: 't', url: 'https://h.example/x', enabled: true, type: ['ALL'] };
-/** An Upvest without webhooks, which makes the one that it is asked for. */
+/** Starts an Upvest stub without webhooks that creates the requested one. */
 const withoutWebhooks: Reply = (response, arrived) => {
   json(200, arrived.method === 'GET' ? { data: [] } : webhook)(response, arrived);
 };
 
-describe('upvest.md 6 known inconsistencies', () => {
+describe('references/upvest.md#known-inconsistencies', () => {
   it.each(ANY_SUCCESS)('no. 5: POST of a portfolio order succeeds with %i', async (status) => {
     const client = await upvest(json(status, placedOrder));
     await expect(place(client)).resolves.toMatchObject({ id: placedOrder.id, status: 'NEW' });
     expect(calls()).toHaveLength(1);
   });
 
-  it('no. 5: the id is `id`; an answer that has only the guide’s `portfolio_order_id` is no refusal', async () => {
+  it('no. 5: the id is `id`; an answer with only the guide’s `portfolio_order_id` does not count as a refusal', async () => {
     const client = await upvest(json(202, { portfolio_order_id: placedOrder.id }));
     expect(await rejection(place(client))).toBeInstanceOf(UpvestOutcomeUnknown);
   });
@@ -56,7 +62,7 @@ describe('upvest.md 6 known inconsistencies', () => {
     await expect(client.cancelPortfolioOrder('p')).resolves.toBe('accepted');
   });
 
-  it('no. 6: nobody looks at the status first, so PROCESSING does not keep a cancel from Upvest', async () => {
+  it('no. 6: a cancel is sent without checking the status, even when the order is PROCESSING', async () => {
     const client = await upvest((response, arrived) => {
       const reply =
         arrived.method === 'DELETE' ? text(202, '') : json(200, { id: 'p', status: 'PROCESSING' });
@@ -67,15 +73,15 @@ describe('upvest.md 6 known inconsistencies', () => {
     expect(calls().map(wireOf)).toEqual(['GET /portfolios/orders/p', 'DELETE /portfolios/orders/p']);
   });
 
-  it.each([400, 409, 422])('no. 6: and Upvest’s own no (%i) is told, not thrown', async (status) => {
+  it.each([400, 409, 422])('no. 6: Upvest’s refusal (%i) is returned, not thrown', async (status) => {
     const client = await upvest(json(status, { type: 'conflict', status }));
     await expect(client.cancelPortfolioOrder('p')).resolves.toMatchObject({ refused: { status } });
   });
 
-  it('no. 7: `side` goes out, `type` comes back, and children have a `side`', async () => {
+  it('no. 7: requests have `side`, answers have `type`, and children have `side`', async () => {
     const orders = [{ id: 'c', side: 'SELL', status: 'NEW' }];
     const client = await upvest(json(200, { ...placedOrder, type: 'SELL', side: 'BUY', orders }));
-    const answer = await client.placePortfolioOrder({ ...placeRequest, side: 'SELL' }, idempotencyKey);
+    const answer = await client.createPortfolioOrder({ ...placeRequest, side: 'SELL' }, idempotencyKey);
     expect(sent()).toMatchObject({ side: 'SELL' });
     expect(sent()).not.toHaveProperty('type');
     const observation = toPortfolioOrderObservation(
@@ -87,10 +93,10 @@ describe('upvest.md 6 known inconsistencies', () => {
     expect(observation).not.toHaveProperty('side');
   });
 
-  it('no. 8: `client_reference` is never sent, and read where Upvest has one', async () => {
+  it('no. 8: `client_reference` is never sent, but read where Upvest sends one', async () => {
     const client = await upvest(json(200, { ...placedOrder, client_reference: 'plan-7' }));
     const extra = { clientReference: 'mine', client_reference: 'mine' };
-    const answer = await client.placePortfolioOrder({ ...placeRequest, ...extra }, idempotencyKey);
+    const answer = await client.createPortfolioOrder({ ...placeRequest, ...extra }, idempotencyKey);
     expect(Object.keys(sent() ?? {}).sort()).toEqual(
       ['account_id', 'cash_amount', 'currency', 'side', 'user_id'].sort(),
     );
@@ -99,19 +105,19 @@ describe('upvest.md 6 known inconsistencies', () => {
     expect((await place(blank)).client_reference).toBeUndefined();
   });
 
-  it('no. 13: calls are signed in v15, and say so', async () => {
+  it('no. 13: calls are signed in v15 and declare it', async () => {
     const answering = await startAnswering();
     open.push(answering);
     const { tokens, calls: all } = await recordEveryCall(answering);
     for (const call of [...tokens, ...all]) {
       expect(fieldOf(call, 'upvest-signature-version')).toBe('15');
-      // Of the draft -15: names in the base are quoted, and the body is bound by `content-digest`.
+      // By draft -15, names in the signature base are quoted, and `content-digest` covers the body.
       expect(verifyRequest(call, publicKey).components).toContain('@method');
       expect(fieldOf(call, 'digest')).toBeUndefined();
     }
   });
 
-  it('no. 14: keys are on P-521; a P-256 key, as of the proxy’s README, is refused before any call', () => {
+  it('no. 14: keys are on P-521; a P-256 key, as in the proxy’s README, is rejected before any call', () => {
     const pem = (namedCurve: string) =>
       generateKeyPairSync('ec', { namedCurve })
         .privateKey.export({ type: 'pkcs8', format: 'pem' })
@@ -130,14 +136,14 @@ describe('upvest.md 6 known inconsistencies', () => {
     },
   );
 
-  it('no. 15: the status counts first: a 503 that calls itself `method_not_allowed` is an outage', async () => {
+  it('no. 15: the status counts first: a 503 with the type `method_not_allowed` is an outage', async () => {
     const client = await upvest(json(503, { type: 'method_not_allowed', status: 405 }));
     expect(await rejection(place(client))).toBeInstanceOf(UpvestOutcomeUnknown);
     expect(await rejection(client.readOrder('o'))).toBeInstanceOf(UpvestRetry);
   });
 
   it.each(['unauthorised', 'unauthorized', 'https://docs.upvest.co/errors/unauthorised', undefined])(
-    'no. 15: a 401 of type %s is tried once more with another token',
+    'no. 15: a 401 of type %s is retried once with a new token',
     async (type) => {
       const client = await upvest((response, arrived) => {
         const isFirst = fieldOf(arrived, 'authorization') === 'Bearer token-1';
@@ -151,12 +157,12 @@ describe('upvest.md 6 known inconsistencies', () => {
     },
   );
 
-  it.each(['detail', 'details'])('no. 15: `%s` is what went wrong', async (field) => {
+  it.each(['detail', 'details'])('no. 15: `%s` contains the error text', async (field) => {
     const client = await upvest(json(403, { type: 'forbidden', [field]: 'the scope is missing' }));
     expect(await rejection(place(client))).toMatchObject({ problem: { detail: 'the scope is missing' } });
   });
 
-  it('no. 16: answers with unknown fields and words are read', async () => {
+  it('no. 16: answers with unknown fields and values are read', async () => {
     const order = { ...placedOrder, status: 'OF_TOMORROW', initiation_flow: 'AUTO_INVESTMENT', new: {} };
     const answer = await place(await upvest(json(200, order)));
     expect(answer).toMatchObject({ status: 'OF_TOMORROW', initiation_flow: 'AUTO_INVESTMENT' });
@@ -172,12 +178,12 @@ describe('upvest.md 6 known inconsistencies', () => {
   it.each([
     [1799, 1739],
     [86_400, 86_340],
-  ])('no. 22: a token with `expires_in` %i is used for %i s, and for no longer', async (life, used) => {
+  ])('no. 22: a token with `expires_in` %i is used for exactly %i s', async (lifetime, used) => {
     let seconds = 1_800_000_000;
     let issued = 0;
     const token: Reply = (response, arrived) => {
       issued += 1;
-      json(200, { access_token: `t-${issued}`, expires_in: life })(response, arrived);
+      json(200, { access_token: `t-${issued}`, expires_in: lifetime })(response, arrived);
     };
     const clock = { now: () => seconds * 1000 };
     const client = await upvest(json(200, { id: 'o', status: 'NEW' }), { clock }, token);
@@ -194,7 +200,7 @@ describe('upvest.md 6 known inconsistencies', () => {
     ]);
   });
 
-  it('no. 23: a `limit` is at least 1, and no list is asked for in another order than ASC', async () => {
+  it('no. 23: a `limit` is at least 1, and lists are requested in ascending order only', async () => {
     const answering = await startAnswering();
     open.push(answering);
     const { calls: all } = await recordEveryCall(answering);
@@ -218,9 +224,9 @@ describe('upvest.md 6 known inconsistencies', () => {
       const [offset, limit] = [Number(query.get('offset')), Number(query.get('limit'))];
       json(200, { data: known.slice(offset, offset + limit) })(response, arrived);
     });
-    const options = { upvest: client, questionBudgetMs: 5_000, cacheSize: 10 };
+    const options = { upvest: client, lookupTimeLimitMs: 5_000, cacheSize: 10 };
     const last = { rebalancingOrderId: 'r-1000', executionId: 'x', status: 'NEW' };
-    await expect(createRebalancingDirectory(options).ownerOf(last)).resolves.toEqual({
+    await expect(createRebalancingOwners(options).ownerOf(last)).resolves.toEqual({
       portfolioOrderId: 'p-1000',
     });
     expect(calls().map(({ url }) => url.split('?')[1])).toEqual([

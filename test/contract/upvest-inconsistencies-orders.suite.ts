@@ -1,9 +1,8 @@
-/** What inconsistencies mean for orders: the whole stack, on a real Temporal server. */
+/** Orders with inconsistent webhooks: the whole stack, on a real Temporal server. */
 import { randomUUID } from 'node:crypto';
-import type { Stack } from '../../src/cli/dev-stack';
-import type { PortfolioOrderView } from '../../src/domain/view';
-import { createOrderReader } from '../../src/temporal/order-reader';
-import { portfolioOrderWorkflowId } from '../../workflows/messages';
+import type { Stack } from '../../demo/stack';
+import type { PortfolioOrderView } from '../../src/domain/views/order-view';
+import { createOrderReader } from '../../src/app/orders/read';
 import { finished, settledAtBroker, show, until } from '../support/stack';
 import { testClient } from '../support/temporal';
 import { recordOf } from '../support/truth';
@@ -14,7 +13,8 @@ import {
   newPortfolioOrder,
   type BrokerEventFields,
 } from './broker-objects';
-import { printedLife } from './misprinted-samples';
+import { printedOrder } from './misprinted-samples';
+import { portfolioOrderWorkflowId } from '../../contracts/portfolio-order';
 
 export function upvestInconsistenciesOrdersSuite(running: () => Stack): void {
   let stack: Stack;
@@ -27,20 +27,20 @@ export function upvestInconsistenciesOrdersSuite(running: () => Stack): void {
     expect(await stack.upvest.control.sendRaw({ events })).toMatchObject({ status: 200 });
   }
 
-  /** The order, once it is as it should be. */
-  function seen(
+  /** The order, once it meets the condition. */
+  function orderWhen(
     id: string,
-    isAsItShould: (order: PortfolioOrderView) => boolean,
+    isExpected: (order: PortfolioOrderView) => boolean,
   ): Promise<PortfolioOrderView> {
-    return until('the order to be as it should', async () => {
+    return until('the expected order', async () => {
       const { order } = await show(stack, id);
-      return order !== undefined && isAsItShould(order) && order;
+      return order !== undefined && isExpected(order) && order;
     });
   }
 
-  describe('upvest.md 6 known inconsistencies', () => {
-    it('no. 3: an order told of as the guides print it comes to its end, with findings', async () => {
-      const { id, childIds, events } = printedLife();
+  describe('references/upvest.md#known-inconsistencies', () => {
+    it('no. 3: an order with the misprints of the guides finishes, with findings', async () => {
+      const { id, childIds, events } = printedOrder();
       await send(...events);
       const orders = createOrderReader(testClient());
       const order = await until('its end', async () => {
@@ -68,13 +68,13 @@ export function upvestInconsistenciesOrdersSuite(running: () => Stack): void {
       ]);
     });
 
-    it('no. 3: and can be shown by the API as any other', async () => {
-      const { id, events } = printedLife();
+    it('no. 3: the API shows such an order like any other', async () => {
+      const { id, events } = printedOrder();
       await send(...events);
       expect((await finished(stack, id)).order.status).toBe('SETTLED');
     });
 
-    it('no. 3: the simulator prints what the specification says', async () => {
+    it('no. 3: the simulator follows the specification', async () => {
       const { id, events } = await settledAtBroker(stack);
       for (const event of events) await send(event);
       await finished(stack, id);
@@ -89,10 +89,10 @@ export function upvestInconsistenciesOrdersSuite(running: () => Stack): void {
       }
     });
 
-    it('no. 4: SETTLED is waited for after FILLED, although every execution is settled', async () => {
-      const { id, begun, parent, child, execution } = filledOrder();
-      await send(...begun, parent('FILLED'), child('FILLED'), execution('FILLED'), execution('SETTLED'));
-      const order = await seen(id, ({ progress }) => progress.settled === 1);
+    it('no. 4: a FILLED order waits for SETTLED, although every execution is settled', async () => {
+      const { id, started, parent, child, execution } = filledOrder();
+      await send(...started, parent('FILLED'), child('FILLED'), execution('FILLED'), execution('SETTLED'));
+      const order = await orderWhen(id, ({ progress }) => progress.settled === 1);
       expect(order).toMatchObject({
         status: 'FILLED',
         finished: false,
@@ -103,10 +103,10 @@ export function upvestInconsistenciesOrdersSuite(running: () => Stack): void {
       expect((await finished(stack, id)).order.status).toBe('SETTLED');
     });
 
-    it('no. 4: and whether all is settled is known from the executions, not from SETTLED alone', async () => {
-      const { id, begun, parent, child, execution } = filledOrder();
-      await send(...begun, parent('FILLED'), parent('SETTLED'), child('FILLED'), execution('FILLED'));
-      const order = await seen(id, ({ status }) => status === 'SETTLED');
+    it('no. 4: a SETTLED order waits for the settlement of its executions', async () => {
+      const { id, started, parent, child, execution } = filledOrder();
+      await send(...started, parent('FILLED'), parent('SETTLED'), child('FILLED'), execution('FILLED'));
+      const order = await orderWhen(id, ({ status }) => status === 'SETTLED');
       expect(order).toMatchObject({ finished: false, progress: { executions: 1, settled: 0 } });
       expect(order.waitingFor).toContain('executions are not settled');
       await send(execution('SETTLED'));
@@ -138,10 +138,10 @@ export function upvestInconsistenciesOrdersSuite(running: () => Stack): void {
       expect(order.findings).toEqual([]);
     });
 
-    it('no. 20: no time settles anything: an order due in 2021 waits for its SETTLED', async () => {
-      const { id, begun, parent, child, execution } = filledOrder({ settlement_date: '2021-07-23' });
-      await send(...begun, parent('FILLED'), child('FILLED'), execution('FILLED'));
-      const order = await seen(id, ({ fulfillment }) =>
+    it('no. 20: an order with a settlement date in 2021 waits for its SETTLED', async () => {
+      const { id, started, parent, child, execution } = filledOrder({ settlement_date: '2021-07-23' });
+      await send(...started, parent('FILLED'), child('FILLED'), execution('FILLED'));
+      const order = await orderWhen(id, ({ fulfillment }) =>
         fulfillment.accepted.some(({ status }) => status === 'FILLED'),
       );
       expect(order).toMatchObject({
@@ -157,7 +157,7 @@ export function upvestInconsistenciesOrdersSuite(running: () => Stack): void {
     });
   });
 
-  /** Events of an order of one child, of a savings plan: so it is adopted at once. */
+  /** Events of an order with one child, of a savings plan, so that it is adopted at once. */
   function filledOrder(changes: Record<string, unknown> = {}) {
     const id = randomUUID();
     const order = newOrder(id, { status: 'FILLED' });
@@ -169,14 +169,14 @@ export function upvestInconsistenciesOrdersSuite(running: () => Stack): void {
       );
     return {
       id,
-      begun: [parent('NEW'), parent('PROCESSING')],
+      started: [parent('NEW'), parent('PROCESSING')],
       parent,
       child: (status: string) => newEvent(`ORDER.${status}`, { ...order, status }),
       execution: (status: string) => newEvent(`EXECUTION.${status}`, { ...fill, status }),
     };
   }
 
-  /** Every field of every object in a value. */
+  /** All fields of all objects in a value. */
   function fieldsOf(value: unknown): [string, unknown][] {
     if (typeof value !== 'object' || value === null) return [];
     if (Array.isArray(value)) return value.flatMap(fieldsOf);

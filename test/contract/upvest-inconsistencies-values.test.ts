@@ -1,4 +1,4 @@
-/** Which fields and values of webhooks a tolerant reader asks for, and which it leaves alone. */
+/** Required, optional and ignored fields and values of webhooks. */
 import { randomUUID } from 'node:crypto';
 import {
   newEvent,
@@ -17,13 +17,13 @@ beforeAll(async () => {
 });
 afterAll(() => edge.stop());
 beforeEach(() => {
-  edge.forget();
+  edge.reset();
 });
 
 const LONGEST = `${'9'.repeat(63)}.123456789012345678901234567`;
 
-describe('upvest.md 6 known inconsistencies', () => {
-  it('no. 8: `client_reference` is read, and `""` is none', async () => {
+describe('references/upvest.md#known-inconsistencies', () => {
+  it('no. 8: `client_reference` is read, and `""` counts as absent', async () => {
     expect(await readParent(edge, { client_reference: 'plan-7' })).toMatchObject({
       clientReference: 'plan-7',
     });
@@ -60,7 +60,7 @@ describe('upvest.md 6 known inconsistencies', () => {
     }
   });
 
-  it.each(['AUTO_INVESTMENT', 'OF_TOMORROW'])('no. 16: the flow %s is kept', async (initiation_flow) => {
+  it.each(['AUTO_INVESTMENT', 'FUTURE_VALUE'])('no. 16: the flow %s is kept', async (initiation_flow) => {
     expect(await readParent(edge, { initiation_flow })).toMatchObject({ initiationFlow: initiation_flow });
   });
 
@@ -70,31 +70,33 @@ describe('upvest.md 6 known inconsistencies', () => {
     expect(await readExecution(edge, { currency })).toMatchObject({ currency });
   });
 
-  it('no. 16: words that nobody knows are kept', async () => {
-    const word = 'OF_TOMORROW';
-    expect(await readParent(edge, { type: word, cancellation_reason: word })).toMatchObject({
-      type: word,
-      cancellationReason: word,
+  it('no. 16: unknown values are kept', async () => {
+    const unknownValue = 'FUTURE_VALUE';
+    expect(await readParent(edge, { type: unknownValue, cancellation_reason: unknownValue })).toMatchObject({
+      type: unknownValue,
+      cancellationReason: unknownValue,
     });
-    expect(await readChild(edge, { side: word, cancellation_reason: word })).toMatchObject({
-      side: word,
-      cancellationReason: word,
+    expect(await readChild(edge, { side: unknownValue, cancellation_reason: unknownValue })).toMatchObject({
+      side: unknownValue,
+      cancellationReason: unknownValue,
     });
-    expect(await readExecution(edge, { side: word })).toMatchObject({ side: word });
+    expect(await readExecution(edge, { side: unknownValue })).toMatchObject({ side: unknownValue });
   });
 
-  it('no. 16: an unknown status is kept as text, reported, and moves nothing', async () => {
-    const word = 'PARTLY_FILLED';
+  it('no. 16: an unknown status is kept as text, reported, and the status stays', async () => {
+    const unknownValue = 'PARTLY_FILLED';
     const id = randomUUID();
-    const order = newOrder(id, { status: word });
-    const execution = newExecution(order.id, { status: word });
+    const order = newOrder(id, { status: unknownValue });
+    const execution = newExecution(order.id, { status: unknownValue });
     await edge.observe(newEvent('PORTFOLIO_ORDER.NEW', newPortfolioOrder({ id, status: 'NEW' })));
-    await edge.observe(newEvent(`PORTFOLIO_ORDER.${word}`, newPortfolioOrder({ id, status: word })));
-    await edge.observe(newEvent(`ORDER.${word}`, order));
-    await edge.observe(newEvent(`EXECUTION.${word}`, execution));
-    expect(edge.record(id)).toMatchObject({ status: 'NEW', unknownStatuses: [word] });
+    await edge.observe(
+      newEvent(`PORTFOLIO_ORDER.${unknownValue}`, newPortfolioOrder({ id, status: unknownValue })),
+    );
+    await edge.observe(newEvent(`ORDER.${unknownValue}`, order));
+    await edge.observe(newEvent(`EXECUTION.${unknownValue}`, execution));
+    expect(edge.record(id)).toMatchObject({ status: 'NEW', unknownStatuses: [unknownValue] });
     expect(edge.record(id).orders).toMatchObject([
-      { unknownStatuses: [word], executions: [{ unknownStatuses: [word] }] },
+      { unknownStatuses: [unknownValue], executions: [{ unknownStatuses: [unknownValue] }] },
     ]);
     expect(edge.record(id).orders[0]).not.toHaveProperty('status');
     expect(edge.findings(id)).toEqual([
@@ -102,7 +104,7 @@ describe('upvest.md 6 known inconsistencies', () => {
       `UNKNOWN_STATUS order ${order.id}`,
       `UNKNOWN_STATUS execution ${execution.id}`,
     ]);
-    // And it ends well.
+    // Later events finish the order.
     await edge.observe(newEvent('PORTFOLIO_ORDER.FILLED', newPortfolioOrder({ id, status: 'FILLED' })));
     await edge.observe(newEvent('ORDER.FILLED', { ...order, status: 'FILLED' }));
     await edge.observe(newEvent('EXECUTION.SETTLED', { ...execution, status: 'SETTLED' }));
@@ -147,12 +149,12 @@ describe('upvest.md 6 known inconsistencies', () => {
     expect(edge.parked).toMatchObject([{ reason: 'UNREADABLE', raw: JSON.stringify(event) }]);
   });
 
-  // Stricter than the rule, on purpose: nobody can make up the money of an execution, so a human gets to see it.
+  // Intentionally stricter than the rule: amounts of an execution cannot be guessed, so the event is parked.
   it.each(['cash_amount', 'share_quantity', 'price', 'currency'])(
-    'no. 17: an execution without its `%s` is kept for a human, not lost and not guessed',
+    'no. 17: an execution without its `%s` is parked, not lost and not guessed',
     async (field) => {
       for (const missing of [undefined, null, '']) {
-        edge.forget();
+        edge.reset();
         const execution = newExecution('o', { status: 'FILLED', [field]: missing });
         const event = newEvent('EXECUTION.FILLED', execution);
         expect((await edge.post([event])).status).toBe(200);
@@ -180,7 +182,7 @@ describe('upvest.md 6 known inconsistencies', () => {
     expect(blank).not.toHaveProperty('unreadableTimes');
   });
 
-  it('no. 18: as is every blank of an order, `limit_price` among them', async () => {
+  it('no. 18: blank fields of an order are absent, including `limit_price`', async () => {
     const blanks = Object.fromEntries(
       ['cash_amount', 'quantity', 'limit_price', 'stop_price', 'expiry_date', 'fee', 'side', 'currency']
         .concat(['instrument_id', 'cancellation_reason', 'created_at', 'updated_at'])
@@ -192,7 +194,7 @@ describe('upvest.md 6 known inconsistencies', () => {
     expect(Object.keys(read).sort()).toEqual(always);
   });
 
-  it('no. 18: and of an execution, and a rebalancing order’s `portfolio_order_id`', async () => {
+  it('no. 18: blank fields of an execution are absent, and a rebalancing order’s `portfolio_order_id`', async () => {
     const taxes = [{ type: 'TOTAL', amount: '' }];
     const blank = await readExecution(edge, { taxes, settlement_date: '', transaction_time: '', side: '' });
     expect(Object.keys(blank).sort()).toEqual(
@@ -221,7 +223,7 @@ describe('upvest.md 6 known inconsistencies', () => {
   });
 
   it.each(['1e3', '-5', '+5', '1,00', '0x10', 'NaN', '1.', `1.${'1'.repeat(28)}`])(
-    'no. 19: what is no decimal string, as %s, is kept for a human',
+    'no. 19: an event with the invalid amount %s is parked',
     async (amount) => {
       const event = newEvent('ORDER.NEW', newOrder(randomUUID(), { status: 'NEW', cash_amount: amount }));
       expect((await edge.post([event])).status).toBe(200);
@@ -230,7 +232,7 @@ describe('upvest.md 6 known inconsistencies', () => {
     },
   );
 
-  it('no. 19: prices are nobody’s to judge: a SELL above the BUY, an amount that is no product', async () => {
+  it('no. 19: prices are not checked: a SELL above the BUY, an amount other than price times quantity', async () => {
     const parentId = randomUUID();
     const [buy, sell] = ['BUY', 'SELL'].map((side) => newOrder(parentId, { status: 'FILLED', side }));
     await edge.post([newEvent('ORDER.FILLED', buy ?? {}), newEvent('ORDER.FILLED', sell ?? {})]);
@@ -244,7 +246,7 @@ describe('upvest.md 6 known inconsistencies', () => {
     expect(edge.findings(parentId)).toEqual([]);
   });
 
-  it('no. 20: a settlement date long past settles nothing', async () => {
+  it('no. 20: a settlement date in the past does not settle an execution', async () => {
     const parentId = randomUUID();
     const order = newOrder(parentId, { status: 'FILLED' });
     const execution = newExecution(order.id, { status: 'FILLED', settlement_date: '2021-07-23' });
@@ -260,7 +262,7 @@ describe('upvest.md 6 known inconsistencies', () => {
     expect(edge.record(parentId).orders[0]?.executions).toMatchObject([{ status: 'SETTLED' }]);
   });
 
-  it('no. 21: `ACOUNT_IS_EMPTY` is a reason as any, kept as it came', async () => {
+  it('no. 21: `ACOUNT_IS_EMPTY` is kept unchanged like any reason', async () => {
     const portfolio_order_id = randomUUID();
     for (const cancellation_reason of ['ACOUNT_IS_EMPTY', 'ACCOUNT_IS_EMPTY', 'INVALID_ACCOUNT_STATUS']) {
       const step = newRebalancingOrder({ status: 'CANCELLED', portfolio_order_id, cancellation_reason });
@@ -272,7 +274,7 @@ describe('upvest.md 6 known inconsistencies', () => {
     }
   });
 
-  it('no. 21: COMPLETED is none of the statuses: it neither ends nor cancels anything', async () => {
+  it('no. 21: COMPLETED is not a status: it neither ends nor cancels an order', async () => {
     const portfolio_order_id = randomUUID();
     const event = newEvent(
       'REBALANCING_EXECUTION_ORDER.COMPLETED',
@@ -283,8 +285,8 @@ describe('upvest.md 6 known inconsistencies', () => {
       reached: {},
       rebalancing: [{ statuses: ['COMPLETED'] }],
     });
-    const stray = newRebalancingOrder({ status: 'COMPLETED' });
-    await edge.post([newEvent('REBALANCING_EXECUTION_ORDER.COMPLETED', stray)]);
+    const unrouted = newRebalancingOrder({ status: 'COMPLETED' });
+    await edge.post([newEvent('REBALANCING_EXECUTION_ORDER.COMPLETED', unrouted)]);
     expect(edge.parked).toMatchObject([{ reason: 'UNROUTED' }]);
   });
 });

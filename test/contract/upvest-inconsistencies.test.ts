@@ -1,8 +1,8 @@
-/** What a tolerant reader of webhooks does. Calls and orders: upvest-inconsistencies-calls and -orders. */
+/** Lenient parsing of webhooks. Calls and orders: upvest-inconsistencies-calls and -orders. */
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
-import { identityOf } from '../../src/domain/identity';
-import { drainInbox, newLife, withObservations } from '../../src/domain/order-life';
-import { signer } from '../upvest/webhook-fixture';
+import { originOf } from '../../src/domain/order/origin';
+import { drainInbox, initialState, withObservations } from '../../src/domain/order/transitions';
+import { signer } from '../upvest/webhooks/webhook-fixture';
 import {
   EVENT_AT,
   newEvent,
@@ -11,9 +11,10 @@ import {
   newPortfolioOrder,
   newRebalancingOrder,
 } from './broker-objects';
-import { LOST_T, printedLife } from './misprinted-samples';
+import { TIME_WITHOUT_T, printedOrder } from './misprinted-samples';
 import { aPortfolioOrder, readChild, readExecution, readParent } from './reading';
 import { envelope, startEdge, type Edge } from './webhook-edge';
+import { deadlines } from '../domain/order/waiting';
 
 let edge: Edge;
 beforeAll(async () => {
@@ -21,10 +22,10 @@ beforeAll(async () => {
 });
 afterAll(() => edge.stop());
 beforeEach(() => {
-  edge.forget();
+  edge.reset();
 });
 
-describe('upvest.md 6 known inconsistencies', () => {
+describe('references/upvest.md#known-inconsistencies', () => {
   it('no. 1: a child’s `state` is its `status`, where there is no `status`', async () => {
     const orders = [
       { id: 'a', side: 'BUY', state: 'NEW' },
@@ -66,7 +67,7 @@ describe('upvest.md 6 known inconsistencies', () => {
     ['FILLED', 'PROCESSING', 'FILLED'],
     ['SETTLED', 'FILLED', 'SETTLED'],
     ['PROCESSING', 'CANCELLED', 'CANCELLED'],
-  ])('no. 2: type %s and object %s: the state is %s', async (announced, status, expected) => {
+  ])('no. 2: type %s and object %s: the status is %s', async (announced, status, expected) => {
     const order = newPortfolioOrder({ status });
     await edge.observe(newEvent(`PORTFOLIO_ORDER.${announced}`, order));
     expect(edge.record(order.id).status).toBe(expected);
@@ -85,10 +86,10 @@ describe('upvest.md 6 known inconsistencies', () => {
   it.each([
     ['CANCELLED', 'PROCESSING'],
     ['PROCESSING', 'CANCELLED'],
-    // As the guide prints it for the cancelled row (no. 21).
+    // The guide has this object for the cancelled row (no. 21).
     ['CANCELLED', 'COMPLETED'],
   ])(
-    'no. 2: a rebalancing order of type %s and object %s, and without portfolio order, is over',
+    'no. 2: a rebalancing order of type %s and object %s, and without portfolio order, is final',
     async (announced, status) => {
       const event = newEvent(`REBALANCING_EXECUTION_ORDER.${announced}`, newRebalancingOrder({ status }));
       expect((await edge.post([event])).status).toBe(200);
@@ -119,7 +120,7 @@ describe('upvest.md 6 known inconsistencies', () => {
   });
 
   it('no. 3: ids with letters and `@` are opaque, and reported', async () => {
-    const { id, childIds, events } = printedLife();
+    const { id, childIds, events } = printedOrder();
     expect((await edge.post(events)).status).toBe(200);
     expect(edge.parked).toEqual([]);
     expect(edge.delivered.map(({ portfolioOrderId }) => portfolioOrderId)).toEqual([id]);
@@ -140,8 +141,12 @@ describe('upvest.md 6 known inconsistencies', () => {
     );
   });
 
-  it('no. 3: a time that lost its `T` is absent, and reported', async () => {
-    const order = newPortfolioOrder({ status: 'NEW', created_at: LOST_T, updated_at: LOST_T });
+  it('no. 3: a time without its `T` counts as absent, and is reported', async () => {
+    const order = newPortfolioOrder({
+      status: 'NEW',
+      created_at: TIME_WITHOUT_T,
+      updated_at: TIME_WITHOUT_T,
+    });
     const { observation } = await edge.observe(newEvent('PORTFOLIO_ORDER.NEW', order));
     expect(observation).toMatchObject({ at: EVENT_AT, unreadableTimes: ['created_at', 'updated_at'] });
     expect(observation).not.toHaveProperty('createdAt');
@@ -149,15 +154,18 @@ describe('upvest.md 6 known inconsistencies', () => {
     expect(edge.findings(order.id)).toEqual([`UNREADABLE_TIME portfolio-order ${order.id}`]);
     expect(JSON.stringify(edge.record(order.id))).not.toContain('2021-07-21');
 
-    const execution = await readExecution(edge, { transaction_time: LOST_T, settlement_date: '2021-07-2' });
+    const execution = await readExecution(edge, {
+      transaction_time: TIME_WITHOUT_T,
+      settlement_date: '2021-07-2',
+    });
     expect(execution).toMatchObject({ unreadableTimes: ['transaction_time', 'settlement_date'] });
     expect(execution).not.toHaveProperty('transactionTime');
     expect(execution).not.toHaveProperty('settlementDate');
   });
 
-  it('no. 3: an event whose own time lost its `T` happened when its object changed', async () => {
+  it('no. 3: an event with a time without its `T` has the time of the last change of its object', async () => {
     const order = newPortfolioOrder({ status: 'NEW' });
-    const event = newEvent('PORTFOLIO_ORDER.NEW', order, { created_at: LOST_T });
+    const event = newEvent('PORTFOLIO_ORDER.NEW', order, { created_at: TIME_WITHOUT_T });
     const { observation } = await edge.observe(event);
     expect(observation).toMatchObject({
       at: '2026-01-02T09:00:01.200Z',
@@ -166,7 +174,7 @@ describe('upvest.md 6 known inconsistencies', () => {
     expect(edge.findings(order.id)).toEqual([`UNREADABLE_TIME portfolio-order ${order.id}`]);
   });
 
-  it('no. 3: a child whose id is its parent’s is its child all the same', async () => {
+  it('no. 3: a child with the id of its parent is accepted as its child', async () => {
     const id = randomUUID();
     const parent = newPortfolioOrder({ id, status: 'PROCESSING', orders: [{ id, status: 'PROCESSING' }] });
     await edge.post([newEvent('PORTFOLIO_ORDER.PROCESSING', parent)]);
@@ -178,7 +186,7 @@ describe('upvest.md 6 known inconsistencies', () => {
     expect(orders).toMatchObject([{ id, status: 'FILLED', executions: [{ id, status: 'SETTLED' }] }]);
   });
 
-  it('no. 7: webhooks say `type` of a portfolio order and `side` of its children', async () => {
+  it('no. 7: webhooks have the `type` of a portfolio order and the `side` of its children', async () => {
     const orders = [{ id: 'a', side: 'BUY', status: 'NEW' }];
     const mapped = await readParent(edge, { type: 'REBALANCING', side: 'SELL', orders });
     expect(mapped).toMatchObject({ type: 'REBALANCING', orders: [{ side: 'BUY' }] });
@@ -193,7 +201,7 @@ describe('upvest.md 6 known inconsistencies', () => {
 
   it.each([
     ['{ payload: […] }', (event: unknown) => envelope(event)],
-    ['{ payload: […] } with more beside it', (event: unknown) => JSON.stringify({ payload: [event], v: 2 })],
+    ['{ payload: […] } with more members', (event: unknown) => JSON.stringify({ payload: [event], v: 2 })],
     ['an array', (event: unknown) => JSON.stringify([event])],
     ['a bare event', (event: unknown) => JSON.stringify(event)],
   ])('no. 10: %s', async (_what, form) => {
@@ -204,12 +212,12 @@ describe('upvest.md 6 known inconsistencies', () => {
     ]);
   });
 
-  it('no. 10: anything else is kept whole', async () => {
+  it('no. 10: any other body is parked unchanged', async () => {
     expect((await edge.postBody('{"events":[]}')).status).toBe(200);
     expect(edge.parked).toMatchObject([{ reason: 'UNREADABLE', raw: Buffer.from('{"events":[]}') }]);
   });
 
-  it('no. 11: an event is known by its `id`; an `event_id` is none', async () => {
+  it('no. 11: an event is identified by its `id`, not by an `event_id`', async () => {
     const event = { ...aPortfolioOrder(), event_id: randomUUID() };
     expect((await edge.observe(event)).observation.source).toMatchObject({ eventId: event.id });
     const { id, ...without } = event;
@@ -243,7 +251,7 @@ describe('upvest.md 6 known inconsistencies', () => {
     expect(edge.findings(id)).toEqual([`SKIPPED_STATE portfolio-order ${id}`]);
   });
 
-  it('no. 13: webhooks in v6, and in v15 when they move, each visibly', async () => {
+  it('no. 13: webhooks are accepted in v6 and in v15, and counted separately', async () => {
     for (const form of ['v6', 'v15'] as const) {
       const labels = `outcome="accepted",signature="${form}"`;
       const before = await edge.counted('webhook_requests_total', labels);
@@ -252,14 +260,14 @@ describe('upvest.md 6 known inconsistencies', () => {
     }
   });
 
-  it('no. 13: never the one form for the other', async () => {
-    // Signed as v6 and sent as v15: whoever tried both would take it.
+  it('no. 13: a signature of one version is never accepted as the other', async () => {
+    // Signed as v6 and declared as v15: trying both versions would accept it.
     const declared = { headers: { 'upvest-signature-version': '15' } };
     expect((await edge.post([aPortfolioOrder()], declared)).status).toBe(401);
     expect((await edge.post([aPortfolioOrder()], { form: 'v15', ...declared })).status).toBe(200);
   });
 
-  it('no. 14: webhooks are signed on P-521; a P-256 key that is listed signs nothing', async () => {
+  it('no. 14: webhooks are signed on P-521; signatures of a listed P-256 key are rejected', async () => {
     const p256 = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const jwk = (key: typeof p256.publicKey, kid: string) =>
       ({ ...key.export({ format: 'jwk' }), kid }) as never;
@@ -277,26 +285,26 @@ describe('upvest.md 6 known inconsistencies', () => {
   });
 });
 
-it('a missing `initiation_flow` is treated like API, and a missing user, tax and reference are nothing', async () => {
+it('a missing `initiation_flow` is treated like API, and missing user, tax and reference are absent', async () => {
   const origin = async (initiation_flow: unknown) => {
-    const left = { user_id: undefined, post_tax: undefined, client_reference: undefined, initiation_flow };
-    const order = newPortfolioOrder({ status: 'NEW', ...left });
+    const missing = { user_id: undefined, post_tax: undefined, client_reference: undefined, initiation_flow };
+    const order = newPortfolioOrder({ status: 'NEW', ...missing });
     const { observation } = await edge.observe(newEvent('PORTFOLIO_ORDER.NEW', order));
     expect(observation).not.toHaveProperty('postTax');
     expect(observation).not.toHaveProperty('clientReference');
-    const policies = { placedGraceMs: 1000, predecessorGraceMs: 1000, historyEventsPerRun: 1000 };
-    const life = withObservations(newLife(order.id, 0, policies), [observation]);
-    return identityOf(drainInbox(life, 0));
+    const policies = { placedGraceMs: 1000, predecessorGraceMs: 1000, historyEventsPerRun: 1000, deadlines };
+    const state = withObservations(initialState(order.id, 0, policies, 'portfolio'), [observation]);
+    return originOf(drainInbox(state, 0));
   };
-  // Of the API: perhaps placed by us, whose placement is asked for. Of any other flow: certainly not.
+  // Flow API: perhaps placed by us, so the placement is looked up. Other flows are never ours.
   expect([await origin(undefined), await origin(''), await origin('API')]).toEqual(['open', 'open', 'open']);
   expect([await origin('SAVINGS_PLAN'), await origin('AUTO_INVESTMENT')]).toEqual(['adopted', 'adopted']);
 
   const foreign = newOrder('', { status: 'NEW', initiation_flow: undefined, client_reference: undefined });
-  edge.forget();
-  const ofTheApi = () => edge.counted('webhook_events_total', 'fate="foreign",detail="API"');
-  const before = await ofTheApi();
+  edge.reset();
+  const foreignCount = () => edge.counted('webhook_events_total', 'fate="foreign",detail="API"');
+  const before = await foreignCount();
   expect((await edge.post([newEvent('ORDER.NEW', foreign)])).status).toBe(200);
   expect([edge.delivered, edge.parked]).toEqual([[], []]);
-  expect(await ofTheApi()).toBe(before + 1);
+  expect(await foreignCount()).toBe(before + 1);
 });

@@ -1,10 +1,10 @@
 import { createHash, generateKeyPairSync, verify } from 'node:crypto';
-import { loadPrivateKey } from '../../src/upvest/private-key';
-import type { Arrived } from '../upvest/http-stub';
-import { json } from '../upvest/http-stub';
-import { fieldOf, signatureBaseOf, verifyRequest } from '../upvest/independent-verifier';
-import type { UpvestStub } from '../upvest/upvest-stub';
-import { keyId, placedOrder, placeRequest, publicKey, startUpvest } from '../upvest/upvest-stub';
+import { loadPrivateKey } from '../../src/upvest/client/private-key';
+import type { Arrived } from '../upvest/client/http-stub';
+import { json } from '../upvest/client/http-stub';
+import { fieldOf, signatureBaseOf, verifyRequest } from '../upvest/client/independent-verifier';
+import type { UpvestStub } from '../upvest/client/upvest-stub';
+import { keyId, placedOrder, placeRequest, publicKey, startUpvest } from '../upvest/client/upvest-stub';
 import { idempotencyKey, recordEveryCall, startAnswering, wireOf, type Recorded } from './upvest-calls';
 
 let stub: UpvestStub;
@@ -23,20 +23,20 @@ const inputOf = (request: Arrived) => fieldOf(request, 'signature-input') ?? '';
 const derOf = (request: Arrived) =>
   Buffer.from((fieldOf(request, 'signature') ?? '').slice('sig1=:'.length, -1), 'base64');
 
-describe('upvest.md 2.2 v15 algorithm', () => {
+describe('references/upvest.md#request-signature', () => {
   it('`Key`: EC P-521, named by its key id', () => {
     expect(publicKey.asymmetricKeyDetails?.namedCurve).toBe('secp521r1');
     expect(all.map((request) => verifyRequest(request, publicKey).keyId)).toEqual(all.map(() => keyId));
   });
 
-  it('`Curve conflict`: P-256 and P-384 are refused at the start, with the command that makes a P-521 key', () => {
+  it('`Curve conflict`: P-256 and P-384 are rejected at the start, with the command that creates a P-521 key', () => {
     for (const namedCurve of ['prime256v1', 'secp384r1']) {
       const pem = pemOf(generateKeyPairSync('ec', { namedCurve }).privateKey);
       expect(() => loadPrivateKey(pem)).toThrow(/openssl genpkey .*P-521/);
     }
   });
 
-  it('`Ed25519 caveat`: is refused at the start, too', () => {
+  it('`Ed25519 caveat`: is rejected at the start, too', () => {
     expect(() => loadPrivateKey(pemOf(generateKeyPairSync('ed25519').privateKey))).toThrow(/ed25519.*P-521/);
   });
 
@@ -52,7 +52,7 @@ describe('upvest.md 2.2 v15 algorithm', () => {
     for (const request of all) {
       const der = derOf(request);
       expect(der.toString('base64')).toBe(fieldOf(request, 'signature')?.slice('sig1=:'.length, -1));
-      // A sequence whose length takes a second byte, as it does beyond 127 bytes; P1363 would be 132 bytes of r and s.
+      // A DER sequence with a length of two bytes, as needed beyond 127 bytes; P1363 would be 132 bytes of r and s.
       expect([...der.subarray(0, 3)]).toEqual([0x30, 0x81, der.length - 3]);
     }
   });
@@ -107,7 +107,7 @@ describe('upvest.md 2.2 v15 algorithm', () => {
     }
   });
 
-  it('`Last line`: the parameters as they are in the header, without a newline behind them', () => {
+  it('`Last line`: the parameters exactly as in the header, without a trailing newline', () => {
     for (const request of all) {
       const base = signatureBaseOf(request);
       expect(base.endsWith(`\n"@signature-params": ${inputOf(request).slice('sig1='.length)}`)).toBe(true);
@@ -123,7 +123,7 @@ describe('upvest.md 2.2 v15 algorithm', () => {
   });
 });
 
-describe('upvest.md 2.2 covered components', () => {
+describe('references/upvest.md#covered-components', () => {
   const COLUMNS = ['GET', 'DELETE', 'with body', 'without body', 'token'] as const;
   type Column = (typeof COLUMNS)[number];
 
@@ -165,13 +165,13 @@ describe('upvest.md 2.2 covered components', () => {
       ]);
   });
 
-  it('and nothing else is covered, so that no header that a proxy or the client library adds can break it', () => {
+  it('and nothing else is covered, so that headers added by a proxy or the client library cannot break it', () => {
     const covered = new Set(all.flatMap((request) => verifyRequest(request, publicKey).components));
     expect(rows.map(([component]) => component)).toEqual(expect.arrayContaining([...covered]));
   });
 });
 
-test('upvest.md 2.3 worked example: the request on the wire has the base that is given there', async () => {
+test('references/upvest.md#signed-request-example: the request on the wire has the given signature base', async () => {
   const vector = await startUpvest(
     json(200, placedOrder),
     {
@@ -181,7 +181,7 @@ test('upvest.md 2.3 worked example: the request on the wire has the base that is
     },
     json(200, { access_token: 'EXAMPLE.TOKEN', expires_in: 1799 }),
   );
-  await vector.client.placePortfolioOrder(placeRequest, idempotencyKey);
+  await vector.client.createPortfolioOrder(placeRequest, idempotencyKey);
   await vector.close();
   const [request] = vector.on('/portfolios/orders');
   if (request === undefined) throw new Error('nothing arrived');
@@ -190,7 +190,7 @@ test('upvest.md 2.3 worked example: the request on the wire has the base that is
   expect(fieldOf(request, 'content-digest')).toBe(
     'sha-512=:UkHtbBCYCeqPw9VntSSOKAZqUatFkcVQUAPyakItFrjLmxcuQYCfY0QDmIy38J8oja+ADn5YOFbTex85cvq1IQ==:',
   );
-  // The example lives 10 s, our signatures 30.
+  // The example is valid for 10 s, our signatures for 30.
   const base = signatureBaseOf(request).replace(';expires=1767225630;', ';expires=1767225610;');
   expect(Buffer.byteLength(base)).toBe(718);
   expect(createHash('sha512').update(base).digest('hex')).toBe(

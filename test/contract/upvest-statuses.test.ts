@@ -1,6 +1,6 @@
-import { json, text } from '../upvest/http-stub';
-import type { UpvestStub } from '../upvest/upvest-stub';
-import { startUpvest } from '../upvest/upvest-stub';
+import { json, text } from '../upvest/client/http-stub';
+import type { UpvestStub } from '../upvest/client/upvest-stub';
+import { startUpvest } from '../upvest/client/upvest-stub';
 import { CALLS, recordEveryCall, startAnswering, wireOf } from './upvest-calls';
 
 let stub: UpvestStub;
@@ -8,7 +8,7 @@ afterEach(() => stub.close());
 
 const notOurs = ['POST /orders', 'DELETE /orders/{order_id}'];
 
-describe('upvest.md 3.1 status codes at a glance', () => {
+describe('references/upvest.md#success-statuses', () => {
   for (const { row, run, wire, accepted, answer } of CALLS.filter((call) => call.row !== undefined)) {
     it(`\`${row ?? ''}\`: ${accepted.join(', ')}`, async () => {
       for (const status of accepted) {
@@ -22,7 +22,7 @@ describe('upvest.md 3.1 status codes at a glance', () => {
     });
   }
 
-  it.each(notOurs)('`%s`: no call of this client, whose orders Upvest places itself', async (row) => {
+  it.each(notOurs)('`%s`: not called by this client, because Upvest places the child orders', async (row) => {
     stub = await startAnswering();
     const { calls } = await recordEveryCall(stub);
     const [method, path = ''] = row.split(' ');
@@ -30,7 +30,7 @@ describe('upvest.md 3.1 status codes at a glance', () => {
     expect(calls.filter((call) => call.method === method && pattern.test(call.url))).toEqual([]);
   });
 
-  it('`DELETE /portfolios/orders/{portfolio_order_id}`: with a body, too', async () => {
+  it('`DELETE /portfolios/orders/{portfolio_order_id}`: accepts an answer with a body, too', async () => {
     stub = await startUpvest(json(202, { id: 'p' }));
     await expect(stub.client.cancelPortfolioOrder('p')).resolves.toBe('accepted');
   });
@@ -43,7 +43,7 @@ describe('upvest.md 3.1 status codes at a glance', () => {
     await expect(stub.client.testWebhook('w')).resolves.toMatchObject({ response: { status: 404 } });
   });
 
-  it('(the table of these tests has every call of the client)', async () => {
+  it('(the table above has every call of the client)', async () => {
     stub = await startAnswering();
     const calls = Object.keys(stub.client).filter((name) => name !== 'close');
     expect(CALLS.map(({ method }) => method).sort()).toEqual(calls.sort());

@@ -1,15 +1,15 @@
-/** The webhook endpoint behind a real socket, Temporal replaced by lists: gets webhooks signed as Upvest signs them. */
+/** The webhook endpoint on a real socket, with lists in place of Temporal; webhooks are signed like Upvest's. */
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { request } from 'undici';
 import { startWebhookServer, WEBHOOK_PATH, type WebhookServerParts } from '../../bench/webhook-server';
-import { changeRecord } from '../../src/domain/apply-observation';
-import { findingsOf } from '../../src/domain/findings';
-import type { Observation } from '../../src/domain/observation';
-import { emptyRecord, type PortfolioOrderRecord } from '../../src/domain/record';
-import type { ParkedEvent } from '../../src/temporal/parking-lot';
-import { UpvestRefused } from '../../src/upvest/errors';
-import { created, keyId, signedWebhook, signer, type Recipe } from '../upvest/webhook-fixture';
+import { applyObservation } from '../../src/domain/broker/apply-observation';
+import { findingsOf } from '../../src/domain/findings/findings';
+import type { Observation } from '../../src/domain/broker/observation';
+import { emptyRecord, type PortfolioOrderRecord } from '../../src/domain/broker/record';
+import type { ParkedEvent } from '../../src/app/parked-events/park';
+import { UpvestRefused } from '../../src/upvest/client/errors';
+import { created, keyId, signedWebhook, signer, type Recipe } from '../upvest/webhooks/webhook-fixture';
 
 export interface EdgeAnswer {
   status: number;
@@ -23,35 +23,35 @@ export interface Delivered {
 }
 
 export interface Edge {
-  /** Without path. */
+  /** URL without a path. */
   url: string;
-  /** One for each order of each request, as they came; through JSON, as signals are. */
+  /** One entry for each order of each request, in order of arrival; passed through JSON, like signals. */
   delivered: Delivered[];
   parked: ParkedEvent[];
-  /** Orders that Temporal does not take now. */
-  away: Set<string>;
-  /** Signs these events as one batch of Upvest's and sends it. */
+  /** Orders for which Temporal is unavailable. */
+  unavailable: Set<string>;
+  /** Signs these events as one Upvest batch and sends it. */
   post(events: unknown[], recipe?: Partial<Recipe>): Promise<EdgeAnswer>;
-  /** As `post`, of any body. */
+  /** Same as `post`, for any body. */
   postBody(body: string | Buffer, recipe?: Partial<Recipe>): Promise<EdgeAnswer>;
-  send(webhook: ReturnType<typeof sealed>, path?: string): Promise<EdgeAnswer>;
-  /** Posts one event that must end with its order as one observation. */
+  send(webhook: ReturnType<typeof signedRequest>, path?: string): Promise<EdgeAnswer>;
+  /** Posts one event, which must be delivered as one observation. */
   observe(event: unknown): Promise<{ portfolioOrderId: string; observation: Observation }>;
-  /** What the product knows of an order after everything that was delivered. */
+  /** The record of an order after all delivered observations. */
   record(portfolioOrderId: string): PortfolioOrderRecord;
-  /** Codes of the findings about it, each with whom it is about. */
+  /** The order's findings: code, subject and id of each. */
   findings(portfolioOrderId: string): string[];
-  /** The value of a counter of `/metrics`; 0 where it was never counted. */
+  /** The value of a counter in `/metrics`; 0 where it is absent. */
   counted(name: string, labels: string): Promise<number>;
-  forget(): void;
+  reset(): void;
   stop(): Promise<void>;
 }
 
-/** A batch in Upvest's envelope (upvest.md 5.1). */
+/** A batch in Upvest's envelope (references/upvest.md#webhook-envelope). */
 export const envelope = (...events: unknown[]): string => JSON.stringify({ payload: events });
 
-/** A request as Upvest signs it, with a nonce of its own; its `expires` is long past. */
-export function sealed(
+/** A signed request like Upvest's, with a unique nonce; its `expires` is long past. */
+export function signedRequest(
   body: string | Buffer,
   recipe: Partial<Recipe> = {},
 ): { headers: Record<string, string>; body: Buffer } {
@@ -70,13 +70,13 @@ const verifyKeys = [{ ...signer.publicKey.export({ format: 'jwk' }), kid: keyId 
 export async function startEdge(parts: Partial<WebhookServerParts> = {}): Promise<Edge> {
   const delivered: Delivered[] = [];
   const parked: ParkedEvent[] = [];
-  const away = new Set<string>();
+  const unavailable = new Set<string>();
   const server = await startWebhookServer({
     logger: pino({ level: 'silent' }),
     verifyKeys,
     upvest: { readOrder: unknownToUpvest, readPortfolioOrder: unknownToUpvest },
     deliver: (portfolioOrderId, observations) => {
-      if (away.has(portfolioOrderId)) return Promise.reject(new Error('Temporal is away'));
+      if (unavailable.has(portfolioOrderId)) return Promise.reject(new Error('Temporal is unavailable'));
       delivered.push({ portfolioOrderId, observations: throughJson(observations) });
       return Promise.resolve({ kind: 'delivered' });
     },
@@ -92,9 +92,9 @@ export async function startEdge(parts: Partial<WebhookServerParts> = {}): Promis
     url,
     delivered,
     parked,
-    away,
+    unavailable,
     post: (events, recipe) => edge.postBody(envelope(...events), recipe),
-    postBody: (body, recipe) => edge.send(sealed(body, recipe)),
+    postBody: (body, recipe) => edge.send(signedRequest(body, recipe)),
     async send({ headers, body }, path = WEBHOOK_PATH) {
       const answer = await request(`${url}${path}`, { method: 'POST', headers, body });
       return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
@@ -113,7 +113,7 @@ export async function startEdge(parts: Partial<WebhookServerParts> = {}): Promis
         .filter((one) => one.portfolioOrderId === portfolioOrderId)
         .flatMap(({ observations }) => observations)
         .reduce(
-          (record, observation) => changeRecord(record, observation).record,
+          (record, observation) => applyObservation(record, observation).record,
           emptyRecord(portfolioOrderId),
         ),
     findings: (portfolioOrderId) =>
@@ -123,10 +123,10 @@ export async function startEdge(parts: Partial<WebhookServerParts> = {}): Promis
       const line = text.split('\n').find((one) => one.startsWith(`${name}{${labels}}`));
       return Number(line?.split(' ').at(-1) ?? 0);
     },
-    forget() {
+    reset() {
       delivered.length = 0;
       parked.length = 0;
-      away.clear();
+      unavailable.clear();
     },
     stop: () => server.stop(),
   };

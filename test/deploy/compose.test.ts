@@ -4,10 +4,10 @@ import Ajv from 'ajv';
 import addFormats from 'ajv-formats';
 import { TypedSearchAttributes } from '@temporalio/common';
 import { parse } from 'yaml';
-import { readServerConfig, readWorkerConfig, VARIABLES } from '../../src/config';
+import { readServerConfig, readWorkerConfig, VARIABLES } from '../../src/config/config';
 import { MINIMUM_RETENTION_DAYS } from '../../src/temporal/namespace-commands';
-import { requiredSearchAttributes } from '../../src/temporal/search-attributes';
-import { CLI_VERSION, SERVER_VERSION, UI_VERSION } from '../../src/temporal/versions';
+import { requiredSearchAttributes } from '../../contracts/search-attributes';
+import { CLI_VERSION, SERVER_VERSION, UI_VERSION } from '../../tools/temporal-server/versions';
 import { makeSecrets, root } from './secrets';
 
 const read = (path: string): string => readFileSync(`${root}/${path}`, 'utf8');

@@ -1,6 +1,6 @@
 /** .env.example is what operators start from: it must be complete, and right about the defaults. */
 import { readFileSync } from 'node:fs';
-import { readServerConfig, readWorkerConfig, VARIABLES } from '../../src/config';
+import { readServerConfig, readWorkerConfig, VARIABLES } from '../../src/config/config';
 import { makeSecrets, root } from './secrets';
 
 const lines = readFileSync(`${root}/.env.example`, 'utf8').split('\n');

@@ -1,6 +1,6 @@
 import { createHash, createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { loadPrivateKey } from '../../src/upvest/private-key';
+import { loadPrivateKey } from '../../src/upvest/client/private-key';
 import { makeSecrets } from './secrets';
 
 const secrets = makeSecrets();

@@ -1,11 +1,11 @@
-/** What the documents tell people to type: by one name, right, and without secrets where others see them. */
+/** Commands in the documents: they use one name, they parse, and they put no secret on a command line. */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { CommanderError } from 'commander';
 import { createProgram } from '../../src/cli/program';
-import { commandsOf, helpOf } from '../../src/cli/reference';
+import { commandsOf, helpOf } from '../../tools/docs/cli-reference';
 import { commandsIn } from '../support/readme';
 
 const root = resolve(__dirname, '../..');
@@ -21,7 +21,7 @@ const scripts = under('deploy').filter((file) => file.endsWith('.sh'));
 const documents = [...pages, ...scripts, '.env.example', 'docker-compose.yml', 'deploy/Dockerfile'];
 
 const newProgram = () =>
-  createProgram({ out: () => undefined, connect: () => Promise.reject(new Error('nobody is asked')) });
+  createProgram({ out: () => undefined, connect: () => Promise.reject(new Error('no connection')) });
 const examples = commandsOf(newProgram()).map(
   ({ name, command }) => [`the help of ${name}`, helpOf(command)] as const,
 );
@@ -42,7 +42,7 @@ it('a token on a command line would be noticed', () => {
   expect(documents.length).toBeGreaterThan(12);
 });
 
-it.each(pages)('%s knows the command line by one name', (file) => {
+it.each(pages)('%s calls the command line by one name', (file) => {
   expect(read(file)).not.toMatch(/npm run cli|npx portfolio-orders|cli\/main\.js/);
 });
 
@@ -52,7 +52,7 @@ const typed = pages.flatMap((file) =>
     .map((line) => [file, line] as const),
 );
 
-/** With something in place of what the reader has to put in. */
+/** The line with its placeholders filled in. */
 function meant(line: string): string {
   return line.replaceAll(/<[^>]*>/g, 'something');
 }
@@ -79,14 +79,14 @@ it.each(typed)('%s: (%s) can be typed', async (_file, line) => {
   await expect(parse(line)).resolves.toBeUndefined();
 });
 
-it('has such lines, and knows wrong ones', async () => {
+it('there are such lines, and a wrong one fails', async () => {
   expect(typed.length).toBeGreaterThan(20);
   await expect(parse('(umask 077; portfolio-orders token create --nam me > x)')).rejects.toThrow(
     CommanderError,
   );
 });
 
-describe('files that people are told to make', () => {
+describe('files that the documents have people make', () => {
   const made = pages.flatMap((file) =>
     commandsIn(read(file)).flatMap((line) =>
       [...meant(line).matchAll(/(?:> |-out |--file |^\(umask 077; cp \S+ )([\w./-]+)/g)].map(

@@ -1,8 +1,9 @@
 /** `docs/errors.md` says what the register of problem codes says, and the register is complete. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { renderErrors } from '../../src/docs/errors';
-import { PROBLEMS } from '../../src/http/problem-codes';
+import { renderErrors } from '../../tools/docs/errors';
+import { PROBLEMS, type ProblemCode } from '../../src/app/errors';
+import { PROBLEM_STATUS } from '../../src/http/plugins/problem-status';
 
 const root = resolve(__dirname, '../..');
 const document = readFileSync(`${root}/docs/errors.md`, 'utf8');
@@ -18,16 +19,17 @@ test('every code has exactly one row, with its status', () => {
   for (const [, code = '', status] of rows)
     expect({ code, status }).toEqual({
       code,
-      status: String(PROBLEMS[code as keyof typeof PROBLEMS].status),
+      status: String(PROBLEM_STATUS[code as ProblemCode]),
     });
 });
 
-test('every code is used, so that nobody prepares for what never comes', () => {
-  const sources = readdirSync(`${root}/src/http`)
-    .filter((name) => name.endsWith('.ts') && name !== 'problem-codes.ts')
-    .map((name) => readFileSync(`${root}/src/http/${name}`, 'utf8'))
+test('every code is used, so that clients handle none in vain', () => {
+  const sources = ['src/app', 'src/http']
+    .flatMap((folder) => readdirSync(`${root}/${folder}`, { recursive: true, withFileTypes: true }))
+    .filter((file) => file.isFile() && file.name.endsWith('.ts'))
+    .map((file) => readFileSync(`${file.parentPath}/${file.name}`, 'utf8'))
     .join('\n');
   // As the code of a problem that is made, not as a mere entry of a list of documented ones.
-  const made = (code: string) => new RegExp(`(HttpProblem\\(\\s*|code: )'${code}'`).test(sources);
+  const made = (code: string) => new RegExp(`(CallError\\(\\s*|code: )'${code}'`).test(sources);
   expect(codes.filter((code) => !made(code))).toEqual([]);
 });

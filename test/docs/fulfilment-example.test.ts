@@ -1,9 +1,9 @@
-/** The example life that ESW's integrators read is what the code sends. */
+/** The example that ESW's integrators read is what the code sends. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { exampleLife } from '../../src/docs/example-life';
-import { renderFulfilmentExample } from '../../src/docs/fulfilment-example';
-import { wireOrderEventSchema } from '../../src/esw/wire-order-event';
+import { exampleOrder } from '../../tools/docs/example-order';
+import { renderFulfilmentExample, renderFulfilmentExampleJson } from '../../tools/docs/fulfilment-example';
+import { wireOrderEventSchema } from '../../src/esw/published/schema';
 
 interface Body {
   id: string;
@@ -13,14 +13,25 @@ interface Body {
   balances: { balancesInCurrency: { charges: { name: string; value: { amount: number } }[] }[] };
 }
 
-const bodies = exampleLife()
+const bodies = exampleOrder()
   .flatMap(({ sent }) => sent)
   .map(({ body }) => JSON.parse(body) as Body);
 const own = bodies.filter(({ parentBrandOrderReference }) => parentBrandOrderReference === undefined);
 
-it('docs/fulfilment-example.md is up to date; if not, run npm run docs', () => {
-  const file = join(__dirname, '../../docs/fulfilment-example.md');
-  expect(readFileSync(file, 'utf8')).toBe(renderFulfilmentExample());
+it.each([
+  ['fulfilment-example.md', renderFulfilmentExample],
+  ['fulfilment-example.json', renderFulfilmentExampleJson],
+])('docs/%s is up to date; if not, run npm run docs', (name, render) => {
+  expect(readFileSync(join(__dirname, '../../docs', name), 'utf8')).toBe(render());
+});
+
+it('the file has the bodies as they are sent', () => {
+  const steps = JSON.parse(renderFulfilmentExampleJson()) as { events: unknown[] }[];
+  expect(steps.flatMap(({ events }) => events)).toEqual(bodies);
+});
+
+it('the document stays short', () => {
+  expect(renderFulfilmentExample().split('\n').length).toBeLessThan(300);
 });
 
 it('is complete: four events of the portfolio order, three of each child, two of each execution', () => {

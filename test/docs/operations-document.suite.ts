@@ -1,5 +1,5 @@
 /** The saved views of docs/operations.md find what they say, on a real server. The stack needs to have no other orders. */
-import type { Stack } from '../../src/cli/dev-stack';
+import type { Stack } from '../../demo/stack';
 import {
   finishedOrder,
   needs,
@@ -12,13 +12,13 @@ import {
   unansweredPlacement,
   untilOrder,
   type PlacedOrder,
-} from '../../demo/orders';
-import { portfolioOrderWorkflowId } from '../../workflows/messages';
+} from '../../demo/scene/orders';
 import { heldOrder, terminate } from '../http/operations';
 import { FAR_DEADLINES } from '../support/orders';
 import { until } from '../support/stack';
 import { uniqueName } from '../support/temporal';
 import { tableBelow } from './operations-document';
+import { portfolioOrderWorkflowId } from '../../contracts/portfolio-order';
 
 /** An order that stays NEW is overdue soon; nothing else is. */
 export const DEADLINES_OF_VIEWS = {
@@ -31,7 +31,7 @@ export function operationsDocumentSuite(running: () => Stack): void {
     tableBelow('### Saved views').map(([view = '', query = '']) => [view, query.slice(1, -1)]),
   );
   let stack: Stack;
-  const untold = new Set(queries.keys());
+  const untested = new Set(queries.keys());
   beforeAll(() => {
     stack = running();
   });
@@ -42,7 +42,7 @@ export function operationsDocumentSuite(running: () => Stack): void {
     workflowIds: string[],
     like: [string, string] = ['', ''],
   ): Promise<void> {
-    untold.delete(view);
+    untested.delete(view);
     const query = `${(queries.get(view) ?? '').replace(...like)} AND TaskQueue = '${stack.config.orderTaskQueue}'`;
     let found: string[] = [];
     await until(
@@ -92,16 +92,16 @@ export function operationsDocumentSuite(running: () => Stack): void {
 
     const unknown = placementOf(`${name}-unknown`);
     const inNeed = [troubled, paused, overdue].map(idOf).concat(held);
-    await expectFound('Needs somebody', [...inNeed, unknown, parked]);
-    await expectFound('Orders that need somebody', inNeed);
+    await expectFound('Needs attention', [...inNeed, unknown, parked]);
+    await expectFound('Orders that need attention', inNeed);
     await expectFound('Overdue', [idOf(overdue)]);
     await expectFound('Trouble with ESW', [troubled, paused].map(idOf));
     await expectFound('Placements with unknown outcome', [unknown]);
-    await expectFound('Placements refused by Upvest', [placementOf(`${name}-refused`)]);
+    await expectFound('Placements rejected by Upvest', [placementOf(`${name}-refused`)]);
     await expectFound('Parked events', [parked]);
-    await expectFound('Late news of finished orders', []);
-    await expectFound('Ended, and somebody should look', [idOf(ended)]);
-    await expectFound('Ended from outside', [idOf(interrupted)]);
+    await expectFound('Late events of finished orders', []);
+    await expectFound('Finished with open issues', [idOf(ended)]);
+    await expectFound('Ended externally', [idOf(interrupted)]);
     await expectFound('Cancelled', [idOf(cancelled)]);
     await expectFound('Large and open', [idOf(large)]);
     await expectFound('Not placed here', [held]);
@@ -110,7 +110,7 @@ export function operationsDocumentSuite(running: () => Stack): void {
     await expectFound('One account', both, ['5b8e2c9d-41f7-4d6a-8e2b-9a7c3d5e6f01', running.accountId]);
     await expectFound('One reference', both, ['savings-1048', running.reference]);
     const id = running.portfolioOrderId;
-    await expectFound("One id of Upvest's", both, ['2fd01fa8-4f0d-42e0-bee1-9753dc4eccde', id]);
-    expect([...untold]).toEqual([]);
+    await expectFound('One Upvest id', both, ['2fd01fa8-4f0d-42e0-bee1-9753dc4eccde', id]);
+    expect([...untested]).toEqual([]);
   });
 }

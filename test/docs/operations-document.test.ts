@@ -1,9 +1,9 @@
 /** docs/operations.md: its pictures and attentions are all there. What its queries find: operations-document.suite.ts. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { EVERY_ATTENTION } from '../../demo/attentions';
-import { stepsFor } from '../../src/cli/next-steps';
-import type { AttentionCode } from '../../src/domain/attention';
+import { EVERY_ATTENTION } from '../../demo/scene/attentions';
+import { stepsFor } from '../../src/cli/output/next-steps';
+import type { AttentionCode } from '../../src/domain/order/attentions';
 import { ROOT, tableBelow, TEXT } from './operations-document';
 
 test('every picture is there', () => {

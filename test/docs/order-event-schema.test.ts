@@ -4,11 +4,11 @@ import { resolve } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import fc from 'fast-check';
-import { renderOrderEventSchema } from '../../src/docs/order-event-schema';
-import { PROCESSING_EVENT, SETTLED_EVENT } from '../domain/worked-examples';
+import { renderOrderEventSchema } from '../../tools/docs/order-event-schema';
+import { PROCESSING_EVENT, SETTLED_EVENT } from '../domain/order-event/worked-examples';
 import { anyOrderEvent } from '../esw/order-event-arbitrary';
 import { childEvent } from '../esw/order-event-fixture';
-import { brokenBodies, everyMember, tryItBody } from '../esw/wire-samples';
+import { brokenBodies, everyMember, tryItBody } from '../esw/published/wire-samples';
 
 const file = resolve(__dirname, '../../docs/order-event.schema.json');
 const document = readFileSync(file, 'utf8');
@@ -26,10 +26,10 @@ test.each<[what: string, body: unknown]>([
   ['every member', everyMember],
   ['an order number that no double holds', { ...everyMember, monolithId: 2 ** 60 }],
   ['ESW’s own try-it body', tryItBody],
-  ['example 9.1', JSON.parse(PROCESSING_EVENT)],
-  ['example 9.2', JSON.parse(SETTLED_EVENT)],
+  ['example 1', JSON.parse(PROCESSING_EVENT)],
+  ['example 2', JSON.parse(SETTLED_EVENT)],
   ['a child’s event', childEvent],
-  ['members that nobody knows', { ...tryItBody, sku: 'a', lineItems: [{ sku: 'a' }] }],
+  ['unknown members', { ...tryItBody, sku: 'a', lineItems: [{ sku: 'a' }] }],
 ])('%s is valid', (_what, body) => {
   validate(body);
   expect(validate.errors ?? []).toEqual([]);

@@ -1,10 +1,14 @@
-/** `docs/rules.md` says what the tables say, and has every id that a timeline can show. */
+/** `docs/rules.md` matches the tables, and has every id that a timeline can show. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { ACTS } from '../../src/domain/acts';
-import { FINDING_CODES } from '../../src/domain/findings';
-import { executionLifecycle, orderLifecycle, portfolioOrderLifecycle } from '../../src/domain/lifecycle';
-import { renderRules } from '../../src/docs/rules';
+import { ACTIONS } from '../../src/domain/order-state/actions';
+import { FINDING_CODES } from '../../src/domain/findings/findings';
+import {
+  executionLifecycle,
+  orderLifecycle,
+  portfolioOrderLifecycle,
+} from '../../src/domain/broker/status-tables';
+import { renderRules } from '../../tools/docs/rules';
 
 const file = resolve(__dirname, '../../docs/rules.md');
 const document = readFileSync(file, 'utf8');
@@ -14,11 +18,11 @@ test('it is what the tables say today: after a change, `npm run docs`', () => {
 });
 
 const ids = {
-  'transition row': [portfolioOrderLifecycle, orderLifecycle, executionLifecycle].flatMap(({ steps }) =>
-    steps.map(({ id }): string => id),
+  'transition row': [portfolioOrderLifecycle, orderLifecycle, executionLifecycle].flatMap(({ rules }) =>
+    rules.map(({ id }): string => id),
   ),
   finding: FINDING_CODES as string[],
-  act: ACTS.map(({ id }): string => id),
+  action: ACTIONS.map(({ id }): string => id),
 };
 
 test.each(Object.entries(ids))('every %s has exactly one row', (_kind, all) => {
@@ -35,8 +39,8 @@ test('no id stands for two rules', () => {
 
 test('the diagrams show exactly the rows that move a status', () => {
   const arrows = document.split('\n').filter((line) => /^ {2}\S+ --> [A-Z]+/.test(line));
-  const moving = [portfolioOrderLifecycle, orderLifecycle, executionLifecycle].flatMap(({ steps }) =>
-    steps.filter(({ verdict }) => ['expected', 'skips', 'contradicts'].includes(verdict)),
+  const moving = [portfolioOrderLifecycle, orderLifecycle, executionLifecycle].flatMap(({ rules }) =>
+    rules.filter(({ verdict }) => ['expected', 'skips', 'contradicts'].includes(verdict)),
   );
   expect(arrows).toHaveLength(moving.length);
 });

@@ -1,16 +1,16 @@
-/** Each look of the doctor, against parties that are told how to behave. */
+/** Each check of the doctor, against parties with scripted behaviour. */
 import { generateKeyPairSync } from 'node:crypto';
-import { examine, failed, ok } from '../../src/doctor/check';
+import { runCheck, failed, ok } from '../../src/doctor/check';
 import { eswResults } from '../../src/doctor/esw';
 import { httpServerResults } from '../../src/doctor/http-server';
 import { temporalResults } from '../../src/doctor/temporal';
 import { upvestResults } from '../../src/doctor/upvest';
 import { createUpvestProbe, type UpvestProbe } from '../../src/doctor/upvest-probe';
-import { connectClient } from '../../src/temporal/connection';
-import { freePort } from '../../src/temporal/free-port';
-import { UpvestRetry, UpvestUnauthorised } from '../../src/upvest/errors';
-import type { UpvestWebhook } from '../../src/upvest/schemas';
-import { json, silence, startStub, type Reply } from '../upvest/http-stub';
+import { connectClient } from '../../src/temporal/client';
+import { freePort } from '../../tools/temporal-server/free-port';
+import { UpvestRetry, UpvestUnauthorised } from '../../src/upvest/client/errors';
+import type { UpvestWebhook } from '../../src/upvest/model/schemas';
+import { json, silence, startStub, type Reply } from '../upvest/client/http-stub';
 import { named } from './named';
 
 const timeoutMs = 5_000;
@@ -20,7 +20,7 @@ describe('a look', () => {
 
   it('that never ends has failed when its time is over', async () => {
     const look = () => new Promise<never>(() => undefined);
-    expect(await examine({ ...base, look }, 20)).toEqual({
+    expect(await runCheck({ ...base, run: look }, 20)).toEqual({
       ...{ area: 'ESW', name: 'it', result: 'failed' },
       ...{ detail: 'no answer within 0.02 s', remedy: 'Do this.' },
     });
@@ -28,14 +28,14 @@ describe('a look', () => {
 
   it('that rejects has failed, with the reason', async () => {
     const cause = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
-    const result = await examine({ ...base, look: () => Promise.reject(cause) }, 1000);
+    const result = await runCheck({ ...base, run: () => Promise.reject(cause) }, 1000);
     expect(result).toMatchObject({ result: 'failed', detail: 'ECONNREFUSED connect', remedy: 'Do this.' });
   });
 
   it('says what to do by itself where it knows better', async () => {
     const look = () => Promise.resolve(failed('odd', 'Do that.'));
-    expect(await examine({ ...base, look }, 1000)).toMatchObject({ remedy: 'Do that.' });
-    expect(await examine({ ...base, look: () => Promise.resolve(ok('fine')) }, 1000)).toEqual({
+    expect(await runCheck({ ...base, run: look }, 1000)).toMatchObject({ remedy: 'Do that.' });
+    expect(await runCheck({ ...base, run: () => Promise.resolve(ok('fine')) }, 1000)).toEqual({
       ...{ area: 'ESW', name: 'it', result: 'ok', detail: 'fine' },
     });
   });
@@ -86,7 +86,7 @@ describe('Upvest', () => {
     expect(listWebhooks).not.toHaveBeenCalled();
   });
 
-  it('a signature that is refused is told apart from a token that is', async () => {
+  it('a rejected signature is distinguished from a rejected token', async () => {
     const all = await results({
       listWebhooks: () => Promise.reject(new UpvestUnauthorised('401 bad signature')),
     });
@@ -96,17 +96,17 @@ describe('Upvest', () => {
   });
 
   it.each([
-    [30_000, 'failed', "this machine's clock is 30 s ahead of Upvest’s"],
-    [-6_000, 'failed', "this machine's clock is 6 s behind Upvest’s"],
-    [1_600, 'ok', '2 s ahead of Upvest’s'],
-    [-200, 'ok', 'at one with Upvest’s'],
-    [undefined, 'not-checked', 'no answer of Upvest said a time'],
+    [30_000, 'failed', "this machine's clock is 30 s ahead of Upvest"],
+    [-6_000, 'failed', "this machine's clock is 6 s behind Upvest"],
+    [1_600, 'ok', '2 s ahead of Upvest'],
+    [-200, 'ok', 'in sync with Upvest'],
+    [undefined, 'not-checked', 'no answer from Upvest had a time'],
   ])('a clock that is %s ms ahead', async (skew, result, detail) => {
     expect(named(await results({ skewMs: () => skew }), 'clock')).toMatchObject({ result, detail });
   });
 
   it.each([
-    ['there is none', [], /^none of the 0 webhooks at Upvest leads to \/webhooks\/upvest$/],
+    ['there is none', [], /^none of the 0 webhooks at Upvest has the path \/webhooks\/upvest$/],
     [
       'it leads elsewhere',
       [{ ...webhook, url: 'https://hooks.example.com/other' }],
@@ -130,7 +130,7 @@ describe('Upvest', () => {
     const idle = { ...webhook, id: 'idle', url: 'https://old.example.com/webhooks/upvest', enabled: false };
     expect(named(await results(withWebhooks(idle, { ...webhook, type: ['ALL'] })), 'webhook')).toMatchObject({
       result: 'ok',
-      detail: `enabled, with all that is needed, to ${webhook.url}`,
+      detail: `enabled with all required events: ${webhook.url}`,
     });
   });
 

@@ -1,5 +1,5 @@
 /** `portfolio-orders doctor` against the whole product. */
-import type { Stack } from '../../src/cli/dev-stack';
+import type { Stack } from '../../demo/stack';
 import { runInProcess } from '../cli/in-process';
 import type { Ended } from '../cli/processes';
 import { stackEnvironment } from '../cli/stack-environment';
@@ -61,7 +61,7 @@ export function doctorSuite(stack: () => Stack): void {
       'ok           HTTP server     ready',
       'ok           HTTP server     API token',
       '',
-      'Nothing has failed; 1 could not be taken.',
+      'No check failed; 1 skipped.',
     ]);
   });
 
@@ -115,7 +115,7 @@ export function doctorSuite(stack: () => Stack): void {
       expect(remedy === undefined).toBe(result !== 'failed');
     const { stdout } = await doctor([], changes);
     expect(stdout).toMatch(/^FAILED +Upvest +token .*\n +→ Check UPVEST_CLIENT_ID/m);
-    expect(stdout).toMatch(/\n3 of 17 looks have failed; \d could not be taken\.\n$/);
+    expect(stdout).toMatch(/\n3 of 17 checks failed; \d skipped\.\n$/);
   });
 
   it('prints no secret, whatever goes wrong', async () => {
@@ -136,9 +136,9 @@ export function doctorSuite(stack: () => Stack): void {
     expect(ended.code).toBe(0);
   });
 
-  it('notices that nobody works', async () => {
+  it('notices that no worker runs', async () => {
     await stack().stopWorker();
-    const queues = { ORDER_TASK_QUEUE: 'nobody-here', UPVEST_TASK_QUEUE: 'nor-here' };
+    const queues = { ORDER_TASK_QUEUE: 'unknown-here', UPVEST_TASK_QUEUE: 'nor-here' };
     const ended = await doctor(['--json'], queues);
     await stack().startWorker();
     expect(failures(ended)).toEqual(['Temporal/workers']);

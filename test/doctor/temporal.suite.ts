@@ -1,6 +1,6 @@
 /** The doctor's look at a Temporal server that is there. */
 import { temporalResults } from '../../src/doctor/temporal';
-import { connectClient } from '../../src/temporal/connection';
+import { connectClient } from '../../src/temporal/client';
 import { testClient, testTarget, uniqueName } from '../support/temporal';
 import { named } from './named';
 
@@ -9,7 +9,7 @@ const timeoutMs = 5_000;
 export function doctorOfTemporalSuite(): void {
   const queues = { orders: uniqueName('orders'), broker: uniqueName('broker') };
 
-  it('answers, its namespace is fit, and nobody works', async () => {
+  it('answers, its namespace is fit, and no worker runs', async () => {
     const { address } = testTarget();
     const all = await temporalResults({ client: testClient(), address, queues, timeoutMs });
     expect(named(all, 'server')).toMatchObject({
@@ -19,7 +19,7 @@ export function doctorOfTemporalSuite(): void {
     expect(named(all, 'namespace').result).toBe('ok');
     expect(named(all, 'workers')).toMatchObject({
       result: 'failed',
-      detail: `nobody polls ${queues.orders} for workflows\nnobody polls ${queues.orders} for activities\nnobody polls ${queues.broker} for activities`,
+      detail: `no worker polls ${queues.orders} for workflows\nno worker polls ${queues.orders} for activities\nno worker polls ${queues.broker} for activities`,
     });
   });
 

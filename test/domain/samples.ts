@@ -1,5 +1,4 @@
-/** Observations of the order of `esw-order-event.md` 9, and others like it, with as little text as possible. */
-import { applyObservation, type Applied } from '../../src/domain/apply-observation';
+/** Builders of observations of the order in references/esw.md#examples. */
 import type {
   CancellationRefusedObservation,
   ExecutionFacts,
@@ -8,15 +7,16 @@ import type {
   ObservationSource,
   OrderObservation,
   PortfolioOrderObservation,
-} from '../../src/domain/observation';
-import { emptyRecord, type PortfolioOrderRecord } from '../../src/domain/record';
+} from '../../src/domain/broker/observation';
+import { emptyRecord, type PortfolioOrderRecord } from '../../src/domain/broker/record';
+import { applyWithFindings, type ApplyResultWithFindings } from '../../src/domain/findings/new-findings';
 
 export const PORTFOLIO_ORDER = '5d0c6a52-7f0e-4c39-9a53-1f2f6f8f3c11';
 export const ACCOUNT = 'b8a1f3de-64c2-4d0e-8f0b-2f6d7f1b9a20';
 export const ALLOCATION = '0d9e4f61-2b7c-4a15-bb3c-91c6c0a7e402';
 export const WEBHOOK = 'e0b7c3a4-19d5-4c6f-a2b8-6d4f1e9c0b55';
 
-/** Ids that end in 01, 02 …, and sort in that order. */
+/** Ids that end in 01, 02 … and sort in that order. */
 export const childId = (n: number): string => `6f1b2c88-0a4d-4e57-9d1e-${(0x7a1c5b0e2f00 + n).toString(16)}`;
 export const executionId = (n: number): string =>
   `c41d7f20-5b3a-4f6e-8a90-${(0x3d2e1f0b7a00 + n).toString(16)}`;
@@ -108,7 +108,7 @@ export function refusal(more: Partial<CancellationRefusedObservation> = {}): Can
   };
 }
 
-/** Makes every write to the value, at any depth, throw. */
+/** Deep-freezes the value: any write throws. */
 export function frozen<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value);
@@ -117,12 +117,12 @@ export function frozen<T>(value: T): T {
   return value;
 }
 
-/** Applies one observation to a record; neither can be written to. */
-export function apply(record: PortfolioOrderRecord, observation: Observation): Applied {
-  return applyObservation(frozen(record), frozen(observation));
+/** Applies one observation to a record; both are frozen. */
+export function apply(record: PortfolioOrderRecord, observation: Observation): ApplyResultWithFindings {
+  return applyWithFindings(frozen(record), frozen(observation));
 }
 
-/** The record after all of these, in this order. */
+/** The record after these observations, applied in order. */
 export function recordOf(...observations: Observation[]): PortfolioOrderRecord {
   return observations.reduce(
     (record, observation) => apply(record, observation).record,

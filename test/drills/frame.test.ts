@@ -1,4 +1,4 @@
-/** The frame of the drills: what they need is looked for on the PATH, and a drill runs where all of it is there. */
+/** The frame of the drills: it searches the PATH for their programs, and runs a drill if all of them exist. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { drill, findOnPath } from '../support/drill';
@@ -14,7 +14,7 @@ drill('a drill without its programs', ['node', 'no-such-program'], () => {
   throw new Error('a drill that is skipped declares nothing');
 });
 
-it('a program is looked for on the PATH alone', () => {
+it('a program is searched on the PATH alone', () => {
   expect(findOnPath('no-such-program')).toBeUndefined();
   expect(findOnPath('node', '')).toBeUndefined();
 });

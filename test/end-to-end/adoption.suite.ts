@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Stack } from '../../src/cli/dev-stack';
+import type { Stack } from '../../demo/stack';
 import { finished, newRequest, show, statusesAtEsw, submit, until } from '../support/stack';
 import { EVERY_STATE, HELD_MS } from '../support/orders';
 import { recordOf, truthOf } from '../support/truth';
 
-/** Orders that nobody placed here, and orders whose placement is known late. */
+/** Orders placed elsewhere, and orders whose placement becomes known late. */
 export function adoptionSuite(running: () => Stack, graceMs: number): void {
   let stack: Stack;
   beforeAll(() => {
@@ -23,7 +23,7 @@ export function adoptionSuite(running: () => Stack, graceMs: number): void {
     expect(statusesAtEsw(stack, portfolioOrder.id)).toEqual(EVERY_STATE);
   });
 
-  it('keeps both sides of a rebalancing apart in what ESW is told', async () => {
+  it('reports both sides of a rebalancing separately to ESW', async () => {
     const { portfolioOrder } = stack.upvest.control.initiate({
       ...draft(),
       type: 'REBALANCING',
@@ -35,15 +35,15 @@ export function adoptionSuite(running: () => Stack, graceMs: number): void {
     expect(charges).toEqual(['Ordered', 'ExecutedBuy', 'SettledBuy', 'ExecutedSell', 'SettledSell']);
   });
 
-  it('adopts an order of the API flow that nobody here places, after the grace time', async () => {
+  it('adopts an order of the API flow without a placement here, after the grace time', async () => {
     const { portfolioOrder } = stack.upvest.control.initiate({ ...draft(), initiationFlow: 'API' });
     const { order } = await finished(stack, portfolioOrder.id);
     expect(order.origin).toBe('adopted');
     expect(statusesAtEsw(stack, portfolioOrder.id)).toEqual(EVERY_STATE);
   });
 
-  it('emits nothing while a placement that could have made the order is under way, and tracks it meanwhile', async () => {
-    // The answer is held back for several grace times: only the open placement keeps the order from being adopted.
+  it('emits nothing while an open placement may have created the order, and tracks it meanwhile', async () => {
+    // The answer is held back for several grace times: only the open placement prevents the adoption.
     stack.upvest.control.delayAnswers({ method: 'POST', path: '/portfolios/orders', ms: HELD_MS });
     const request = newRequest();
     const reference = await submit(stack, request);

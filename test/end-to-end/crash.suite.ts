@@ -1,4 +1,4 @@
-import type { Stack } from '../../src/cli/dev-stack';
+import type { Stack } from '../../demo/stack';
 import { expectNoFindings } from '../support/esw-family';
 import { finished, newRequest, show, statusesAtEsw, submit, until, workflowIdsOf } from '../support/stack';
 import { recordOf, truthOf } from '../support/truth';
@@ -6,7 +6,7 @@ import type { Kill, WorkerProcess, WorkerProcesses } from '../support/worker-pro
 
 /**
  * A worker process is killed while one order is between placing and settlement, and another one between the POST and its
- * answer: the next worker goes on with the first, and does not place the second again.
+ * answer: the next worker continues with the first, and does not place the second again.
  */
 export function crashSuite(
   parts: () => { stack: Stack; workers: WorkerProcesses },
@@ -49,7 +49,7 @@ export function crashSuite(
   }
 
   it.each([
-    ['between placing and settlement: the next worker goes on with the same order', filled],
+    ['between placing and settlement: the next worker continues with the same order', filled],
     ['between the POST and its answer: the next worker does not place again', posted],
   ])('%s', async (_when, { reference, accountId }) => {
     const { stack } = parts();

@@ -1,6 +1,6 @@
 /**
- * Worker processes die by SIGKILL, in the midst of sending events, placing and following. `test/soak` has the same with
- * more orders, and waits until the engine notices by its own time-outs; here it is told.
+ * Worker processes die by SIGKILL while sending events, placing and tracking. `test/soak` does the same with more orders,
+ * and waits for Temporal's own timeouts; here the tests trigger them.
  */
 import { useEmissionStack } from '../support/emission-stack';
 import { missWorkerOf } from '../support/engine-waits';
@@ -16,7 +16,7 @@ const SEED = 56;
 
 const parts = useEmissionStack();
 
-/** Nothing reaches the workflows of the dead worker before the engine has been told. */
+/** Nothing reaches the workflows of the dead worker before its timeouts have been triggered. */
 const kill: Kill = async (worker, workflowIds) => {
   const { upvest, client } = parts().stack;
   upvest.control.holdWebhooks();

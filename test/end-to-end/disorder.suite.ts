@@ -1,5 +1,4 @@
-import type { Stack } from '../../src/cli/dev-stack';
-import { portfolioOrderWorkflowId } from '../../workflows/messages';
+import type { Stack } from '../../demo/stack';
 import { historyOf, summarizeHistory } from '../support/history';
 import {
   EVERY_STATE,
@@ -13,9 +12,10 @@ import {
 } from '../support/orders';
 import { FAST_PACE, finished, newRequest, statusesAtEsw, submit } from '../support/stack';
 import { testClient } from '../support/temporal';
-import { recordOf, settledInSilence, truthOf } from '../support/truth';
+import { recordOf, settledWithoutWebhooks, truthOf } from '../support/truth';
+import { portfolioOrderWorkflowId } from '../../contracts/portfolio-order';
 
-/** Webhooks come early, twice, late and in the wrong order; the record and what ESW is told stay the same. */
+/** Webhooks arrive early, twice, late and out of order; the record and the events at ESW stay the same. */
 export function disorderSuite(getStack: () => Stack): void {
   afterEach(() => {
     const { control } = getStack().upvest;
@@ -50,7 +50,7 @@ export function disorderSuite(getStack: () => Stack): void {
   ] as const)('%s', async (_what, disorder) => {
     const stack = getStack();
     const { conflicting, rejected } = stack.esw.control.counts();
-    const { reference, id } = await settledInSilence(stack);
+    const { reference, id } = await settledWithoutWebhooks(stack);
     await stack.upvest.control.releaseWebhooks({ ...disorder, copies: 2, batches: 8 });
     const { order } = await finished(stack, reference);
     expect(recordOf(order)).toEqual(truthOf(stack, id));
@@ -77,7 +77,7 @@ export function disorderSuite(getStack: () => Stack): void {
     }
   });
 
-  it('that find the workflow terminated: all goes on, nothing is forgotten, and ESW is told nothing twice', async () => {
+  it('that find the workflow terminated: the order recovers with its state, and ESW gets no event twice', async () => {
     const stack = getStack();
     const { reference, id, accountId } = await place(stack, { scenario: 'WAITS_IN_FILLED' });
     await viewWhen(stack, id, 'ESW’s answers', ({ fulfillment }) => fulfillment.accepted.length === 3);

@@ -1,4 +1,4 @@
-/** What shows the product to people who are new to it: documents, their examples and pages, and the doctor. */
+/** Material for new users: documents, their examples and pages, and the doctor. */
 import { apiDocsSuite } from '../browser/api-docs.suite';
 import { eswSimulatorSuite } from '../browser/esw-simulator.suite';
 import { doctorSuite } from '../doctor/doctor.suite';

@@ -1,16 +1,16 @@
-import type { Stack } from '../../src/cli/dev-stack';
-import type { StoredEvent } from '../../src/simulator/esw';
+import type { Stack } from '../../demo/stack';
+import type { StoredEvent } from '../../simulators/esw';
 import { endsOf, expectOfEach, startAll, type EndedOrder } from '../support/emission-ends';
-import { toldOrders } from '../support/emission-orders';
+import { emissionOrders } from '../support/emission-orders';
 import {
   changedIds,
   eventsOfFamily,
-  executionsToldFirst,
+  executionsReportedFirst,
   expectedEvents,
   findingsAbout,
   lastSumsAtEsw,
   sumsAtBroker,
-  told,
+  eventNames,
 } from '../support/emission-truth';
 import { until, workflowIdsOf } from '../support/stack';
 import { killed, type Kill, type WorkerProcess, type WorkerProcesses } from '../support/worker-process';
@@ -20,21 +20,21 @@ const LIVES_MS = 150_000;
 
 export interface EmissionRunOptions {
   seed: number;
-  /** How many of the thirty orders. */
+  /** Number of orders, up to thirty. */
   orders: number;
-  /** ESW has so many events when it goes away for so long. */
+  /** ESW becomes unavailable for this long once it has this many events. */
   outage: { after: number; ms: number };
-  /** Kills the worker that may have had these workflows. Default: and leaves it to the engine to notice. */
+  /** Kills the worker that may run these workflows. By default, Temporal has to notice that itself. */
   kill?: Kill;
 }
 
 /**
  * Orders with an event for each status of each child and execution, while ESW fails a third of all calls before and after
- * their effect, is away for a while, and the worker process dies in the midst of sending: at the end ESW has exactly the
- * events that the broker's truth asks for, each once, with one body, in order.
+ * their effect, is unavailable for a while, and the worker process dies while sending: at the end ESW has exactly the
+ * events that follow from the broker's state, each once, with one body, in order.
  *
- * No webhook is lost here, so no status may be missing: what comes out of order comes within the grace time. Where
- * webhooks are lost, statuses that nobody saw are missing lawfully; `emission-under-loss.suite.ts` is about that.
+ * No webhook is lost here, so no status may be missing: events out of order arrive within the grace time.
+ * `emission-under-loss.suite.ts` covers lost webhooks, after which unobserved statuses may be missing.
  *
  * @param parts a stack with streams of executions, without orders and without a worker of its own
  * @returns the worker process that runs after the tests
@@ -45,7 +45,7 @@ export function emissionUnderFailureSuite(
 ): () => WorkerProcess {
   let orders: EndedOrder[];
   let next: WorkerProcess;
-  /** Of the event whose answer the dead worker was waiting for. */
+  /** Id of the event whose answer the dead worker was waiting for. */
   let orphan: string | undefined;
 
   beforeAll(async () => {
@@ -58,10 +58,10 @@ export function emissionUnderFailureSuite(
     const begun = Date.now();
     const worker = await workers.start();
     control.disturbEvents({ seed, failBefore: 0.3, failAfter: 0.1 });
-    // One event is taken and never answered, as long as the worker lives.
+    // ESW stores one event without answering it while the first worker runs.
     control.addFault({ kind: 'delay', delayMs: LIMIT_MS, match: { transactionType: 'OrderSettled' } });
     const inFuture = new Date(begun + 2 * 86_400_000).toISOString().slice(0, 10);
-    const { started, cancelled } = await startAll(stack, toldOrders(seed).slice(0, count), inFuture);
+    const { started, cancelled } = await startAll(stack, emissionOrders(seed).slice(0, count), inFuture);
     await until('some events', () => control.counts().accepted >= outage.after);
     control.setOutage('unavailable');
     const back = Date.now() + outage.ms;
@@ -80,19 +80,22 @@ export function emissionUnderFailureSuite(
     return events.find(({ body }) => body.lastTransaction?.type === 'OrderSettled');
   }
 
-  it('ESW has each event that the broker’s truth asks for, once, and no other', () => {
+  it('ESW has each event that follows from the broker’s state, once, and no other', () => {
     const { stack } = parts();
     expect(orders).toHaveLength(count);
     expectOfEach(orders, ({ order, ends }) => ({ is: order.status, expected: ends }));
     expectOfEach(orders, (order) => {
       const expected = expectedEvents(stack, order, 'executions');
-      return { is: told(eventsOfFamily(stack, order), expected), expected: [...expected.values()].sort() };
+      return {
+        is: eventNames(eventsOfFamily(stack, order), expected),
+        expected: [...expected.values()].sort(),
+      };
     });
     const families = orders.flatMap((order) => eventsOfFamily(stack, order));
     expect(stack.esw.control.events()).toHaveLength(families.length);
   });
 
-  it('each came with one set of bytes, however often it came, and none was refused', () => {
+  it('each event came with one set of bytes, however often it came, and none was rejected', () => {
     const { stack } = parts();
     expect(changedIds(stack)).toEqual([]);
     expect(stack.esw.control.counts()).toMatchObject({ conflicting: 0, rejected: 0 });
@@ -103,10 +106,10 @@ export function emissionUnderFailureSuite(
     }));
   });
 
-  it('in an order that a correct emitter keeps, as far as the broker keeps it', () => {
+  it('in the order of a correct emitter, as far as the broker keeps it', () => {
     const { stack } = parts();
     // Times go back where the broker dates an execution before the order that it belongs to, and only there.
-    const byBroker = orders.flatMap((order) => executionsToldFirst(stack, order));
+    const byBroker = orders.flatMap((order) => executionsReportedFirst(stack, order));
     const ours = stack.esw.control
       .audit()
       .filter(({ code, id = '' }) => code !== 'creation-time-went-backwards' || !byBroker.includes(id));
@@ -114,7 +117,7 @@ export function emissionUnderFailureSuite(
     expect(ours).toEqual([]);
   });
 
-  it('the last event of each order, and of each child, sums up what the broker did', () => {
+  it('the last event of each order, and of each child, has the sums of the broker’s executions', () => {
     const { stack } = parts();
     expectOfEach(orders, (order) => {
       const { whole, children } = sumsAtBroker(stack, order);
@@ -126,7 +129,7 @@ export function emissionUnderFailureSuite(
     });
   });
 
-  it('although many calls failed, and the worker died in the midst of one', () => {
+  it('although many calls failed, and the worker died during one', () => {
     const { control } = parts().stack.esw;
     const { accepted, replayed, dropped, faulted } = control.counts();
     const calls = accepted + replayed + faulted;

@@ -1,4 +1,4 @@
-import type { StoredEvent } from '../../src/simulator/esw';
+import type { StoredEvent } from '../../simulators/esw';
 import { expectOfEach } from '../support/emission-ends';
 import {
   changedIds,
@@ -8,21 +8,20 @@ import {
   findingsButTimes,
   lastSumsAtEsw,
   sumsAtBroker,
-  told,
+  eventNames,
   typesAtEsw,
 } from '../support/emission-truth';
 import { wholeRecord, wholeTruth } from '../support/end-to-end-truth';
 import type { LossyRun } from '../support/lossy-run';
 
 /**
- * After a run under loss in which ESW failed, too, it has less than with all webhooks, but nothing that is not true, and the
- * last event of each order has the sums of the broker's executions.
- *
- * A status that nobody saw before a later one had gone out is missing lawfully (`esw-order-event.md` 8.7): the later one
- * says so.
+ * After a run with lost webhooks and a failing ESW, ESW may lack events, but has no false ones, and the last event of each
+ * order has the sums of the broker's executions.
+ * A status that was not observed before a later one was sent may be missing (references/esw.md#order-of-events): the
+ * later event lists it as skipped.
  */
 export function emissionUnderLossSuite(run: () => LossyRun): void {
-  it('each order ends in the broker’s truth', () => {
+  it('each order ends as at the broker', () => {
     const { stack, orders, options } = run();
     expect(orders).toHaveLength(options.orders);
     expectOfEach(orders, ({ order, ends }) => ({ is: order.status, expected: ends }));
@@ -32,7 +31,7 @@ export function emissionUnderLossSuite(run: () => LossyRun): void {
     }));
   });
 
-  it('the last event of each sums up what the broker did', () => {
+  it('the last event of each order has the sums of the broker’s executions', () => {
     const { stack, orders } = run();
     expectOfEach(orders, (order) => {
       const { whole } = sumsAtBroker(stack, order);
@@ -45,7 +44,7 @@ export function emissionUnderLossSuite(run: () => LossyRun): void {
     });
   });
 
-  it('each child is told to its end, and filled before its parent is', () => {
+  it('ESW has each child’s final status, and FILLED before its parent’s', () => {
     const { stack, orders } = run();
     expectOfEach(orders, (order) => {
       const { orders: children } = stack.upvest.control.portfolioOrder(order.portfolioOrderId);
@@ -72,29 +71,29 @@ export function emissionUnderLossSuite(run: () => LossyRun): void {
     return events.find(({ body }) => body.lastTransaction?.type === type)?.sequence;
   }
 
-  it('nothing is told that is not true, and what is not told is said to be skipped', () => {
+  it('ESW has no false event, and missing statuses are listed as skipped', () => {
     const { stack, orders } = run();
     expectOfEach(orders, (order) => {
       const expected = expectedEvents(stack, order, 'orders');
       const events = eventsOfFamily(stack, order);
-      const known = new Set([...told(events, expected), ...events.flatMap(skippedBy)]);
+      const known = new Set([...eventNames(events, expected), ...events.flatMap(skippedBy)]);
       const all = [...expected.values()];
       return {
         is: {
           untrue: [...known].filter((one) => !all.includes(one)),
-          untold: all.filter((one) => !known.has(one) && !isNoGap(one, all)),
+          missing: all.filter((one) => !known.has(one) && !isNoGap(one, all)),
         },
-        expected: { untrue: [], untold: [] },
+        expected: { untrue: [], missing: [] },
       };
     });
   });
 
-  /** The way to CANCELLED may lead past PROCESSING: where nobody saw it, nobody can say that it was skipped. */
+  /** CANCELLED may follow without PROCESSING: an unobserved PROCESSING is not known to be skipped. */
   function isNoGap(name: string, all: string[]): boolean {
     return name.endsWith(' PROCESSING') && all.includes(name.replace(/PROCESSING$/, 'CANCELLED'));
   }
 
-  /** Statuses of its subject of which the event says that nobody had seen them. */
+  /** Statuses of its subject that the event lists as skipped. */
   function skippedBy({ body }: StoredEvent): string[] {
     const valueOf = (
       list: { name?: string | undefined; value?: string | undefined }[] | undefined,
@@ -107,7 +106,7 @@ export function emissionUnderLossSuite(run: () => LossyRun): void {
     return statuses.map((status) => `${subject} ${status}`);
   }
 
-  it('each came once with one body, in order, and none was refused', () => {
+  it('each event came once with one body, in order, and none was rejected', () => {
     const { stack, orders } = run();
     expect(changedIds(stack)).toEqual([]);
     expect(stack.esw.control.counts()).toMatchObject({ conflicting: 0, rejected: 0 });

@@ -1,12 +1,12 @@
-import type { Stack } from '../../src/cli/dev-stack';
+import type { Stack } from '../../demo/stack';
 import { countingFrom, expectNoFindings } from '../support/esw-family';
 import { finished, newRequest, show, statusesAtEsw, submit, until } from '../support/stack';
 import { recordOf, truthOf } from '../support/truth';
 
-/** What ESW has of an order when it was away, lost an answer, or refused an event. Leaves ESW's faults to the caller. */
+/** An order's events at ESW after an outage, a lost answer or a rejected event. The caller clears ESW's faults. */
 export function eswOutageSuite(stack: () => Stack): void {
   it.each(['unavailable', 'refuse'] as const)(
-    'goes on tracking (%s), and delivers everything in order afterwards',
+    'continues tracking (%s), and delivers everything in order afterwards',
     async (kind) => {
       const { control } = stack().esw;
       control.setOutage(kind);
@@ -45,12 +45,12 @@ export function eswOutageSuite(stack: () => Stack): void {
     expect(counts().conflicting).toBe(0);
   });
 
-  it('keeps an order open whose event ESW refuses for good, and sends the later ones', async () => {
+  it('keeps an order open if ESW permanently rejects one of its events, and sends the later ones', async () => {
     const request = newRequest();
     const { reference } = request;
     stack().esw.control.addFault({ kind: '400', match: { status: 'Confirmed', reference } });
     await submit(stack(), request);
-    const order = await until('the refusal', async () => {
+    const order = await until('the rejection', async () => {
       const view = await show(stack(), reference);
       return view.order?.fulfillment.accepted.length === 3 ? view.order : undefined;
     });

@@ -1,7 +1,6 @@
-import type { Stack } from '../../src/cli/dev-stack';
-import { unpackLife } from '../../src/domain/packed-life';
-import type { PortfolioOrderView } from '../../src/domain/view';
-import { lifeQuery, retryEmissionUpdate } from '../../workflows/messages';
+import type { Stack } from '../../demo/stack';
+import { decodeState } from '../../src/domain/order-state/state-codec';
+import type { PortfolioOrderView } from '../../src/domain/views/order-view';
 import { eventsOfFamily } from '../support/emission-truth';
 import {
   decide,
@@ -14,16 +13,17 @@ import {
 } from '../support/orders';
 import { finished, newRequest, show, submit, until } from '../support/stack';
 import { recordOf, truthOf } from '../support/truth';
+import { stateQuery, retryEmissionUpdate } from '../../contracts/portfolio-order';
 
 const FOR_ALL = 1_000_000;
 const TWO = { children: 2 };
 
 /**
- * What becomes of an order's events when ESW's answers say that it takes none, or wants a pause, or refuses one
- * (`esw-order-event.md` 4, 5, 8.7). Leaves ESW's faults to the caller.
+ * Results for an order's events when ESW rejects all of them, requests a pause, or rejects one
+ * (references/esw.md#answers, #limits, #order-of-events). The caller clears ESW's faults.
  */
 export function eswRefusalsSuite(stack: () => Stack): void {
-  /** The order once it is settled at the broker as far as we know, whatever ESW knows. */
+  /** Resolves with the order once it is settled by its record, whatever ESW has accepted. */
   function tracked(id: string): Promise<PortfolioOrderView> {
     return viewWhen(stack(), id, 'the order to be tracked to its end', ({ status, progress }) => {
       return status === 'SETTLED' && progress.settled === progress.executions;
@@ -42,7 +42,7 @@ export function eswRefusalsSuite(stack: () => Stack): void {
 
   describe('everything', () => {
     it.each(['403', '404'] as const)(
-      'with %s: one loud attention, nothing parked, and all goes on when it is mended',
+      'with %s: one attention, nothing parked, and everything continues once the cause is fixed',
       async (kind) => {
         const { control } = stack().esw;
         control.addFault({ kind, count: FOR_ALL });
@@ -66,7 +66,7 @@ export function eswRefusalsSuite(stack: () => Stack): void {
       },
     );
 
-    it('for its credentials: nothing is sent at all until they are right', async () => {
+    it('for its credentials: nothing is sent until they are valid', async () => {
       const { control } = stack().esw;
       control.expireTokens();
       control.addTokenFault({ kind: 'invalid_client', count: FOR_ALL });
@@ -80,7 +80,7 @@ export function eswRefusalsSuite(stack: () => Stack): void {
       await allTold(reference, id);
     });
 
-    it('is not the same as a token that has expired: that is made anew, once', async () => {
+    it('differs from an expired token, which is replaced once', async () => {
       stack().esw.control.addFault({ kind: '401' });
       const { reference, id } = await place(stack(), TWO);
       const order = await allTold(reference, id);
@@ -88,27 +88,27 @@ export function eswRefusalsSuite(stack: () => Stack): void {
     });
   });
 
-  it('for a pause of seconds: that long nothing is sent, and then in order', async () => {
+  it('for a pause of seconds: nothing is sent for that long, and then everything in order', async () => {
     stack().esw.control.addFault({ kind: '429', retryAfterSeconds: 2 });
     const { reference, id } = await place(stack(), TWO);
     await allTold(reference, id);
     const [created] = stack().esw.control.events({ reference });
     const [first] = truthOf(stack(), id).orders;
     expect(first).toBeDefined();
-    const told = (await timeline(stack(), id)).find(({ rule }) => rule === 'emission:accepted');
+    const accepted = (await timeline(stack(), id)).find(({ rule }) => rule === 'emission:accepted');
     const { createdAt = '' } = (await show(stack(), reference)).order ?? {};
-    expect(Date.parse(told?.at ?? '') - Date.parse(createdAt)).toBeGreaterThanOrEqual(1_900);
+    expect(Date.parse(accepted?.at ?? '') - Date.parse(createdAt)).toBeGreaterThanOrEqual(1_900);
     expect(created?.replays).toBe(0);
   });
 
-  it('an event of a child: it is kept with body and answer, holds nobody up, and goes out again as it was', async () => {
+  it('an event of a child: it is kept with body and answer, blocks no other event, and is resent unchanged', async () => {
     const { esw, upvest } = stack();
     const request = newRequest();
     upvest.control.configureAccount(request.accountId, TWO);
     const match = { parent: request.reference, transactionType: 'OrderConfirmed' };
     esw.control.addFault({ kind: '400', match });
     const reference = await submit(stack(), request);
-    const parked = await until('the refusal, and all the rest', async () => {
+    const parked = await until('the rejection, and all other events', async () => {
       const { order } = await show(stack(), reference);
       const isRest = order?.fulfillment.accepted.length === 4 && order.fulfillment.children?.pending === 0;
       return isRest ? order : undefined;
@@ -120,8 +120,8 @@ export function eswRefusalsSuite(stack: () => Stack): void {
     expect(others).toEqual([]);
     expect(refused).toMatchObject({ status: 'PROCESSING', refusal: { status: 400 } });
     expect(refused?.refusal.correlationId).toMatch(/\S/);
-    const life = unpackLife(await handleOf(stack(), id).query(lifeQuery));
-    const bytes = life.emission.refused[0]?.body;
+    const state = decodeState(await handleOf(stack(), id).query(stateQuery));
+    const bytes = state.emission.refused[0]?.body;
     expect(JSON.parse(bytes ?? '')).toMatchObject({ id: refused?.id });
 
     await decide(stack(), id, retryEmissionUpdate);

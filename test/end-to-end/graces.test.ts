@@ -1,4 +1,4 @@
-/** Orders of which something never comes: a placement of our own, or what should have been told before. */
+/** Orders for which something never arrives: a placement here, or an earlier status. */
 import { upvestInconsistenciesOrdersSuite } from '../contract/upvest-inconsistencies-orders.suite';
 import { useStack } from '../support/stack';
 import { adoptionSuite } from './adoption.suite';

@@ -1,18 +1,18 @@
-import type { Stack } from '../../src/cli/dev-stack';
+import type { Stack } from '../../demo/stack';
 import { expectWithinBudget } from '../support/history-budget';
 import { finished, newRequest } from '../support/stack';
-import { settledInSilence } from '../support/truth';
+import { settledWithoutWebhooks } from '../support/truth';
 
 const REQUESTS = 8;
 
-/** The cost of an order in the engine, over the whole product; `test/workflows/history-budget` has it of larger orders. */
+/** History size of an order over the whole product; `test/workflows/history-budget` tests larger orders. */
 export function historyBudgetSuite(stack: () => Stack): void {
-  it('an order with 10 children stays within what 8 webhook requests may cost', async () => {
+  it('an order with 10 children stays within the history budget of 8 webhook requests', async () => {
     const children = 10;
     const { upvest, esw, client } = stack();
     const request = newRequest();
     upvest.control.configureAccount(request.accountId, { children });
-    const { reference, id } = await settledInSilence(stack(), request);
+    const { reference, id } = await settledWithoutWebhooks(stack(), request);
     expect(upvest.control.portfolioOrder(id).events).toHaveLength(4 + 5 * children);
     await upvest.control.releaseWebhooks({ batches: REQUESTS });
     await finished(stack(), reference);

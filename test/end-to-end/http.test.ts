@@ -23,16 +23,16 @@ describe('views of an order', () => {
 describe('following an order', () => {
   orderEventsSuite(stack);
 });
-describe('what is answered', () => {
+describe('answers', () => {
   documentedAnswersSuite(stack);
 });
-// Its list is of its own events alone, so it comes before webhooks that are parked.
+// It expects only its own events in the list, so it comes before the suites that park webhooks.
 describe('parked events', () => {
   parkedEventsSuite(stack);
 });
 describe('who may send webhooks', () => {
   webhookSignatureSuite(stack);
 });
-describe('what becomes of each event', () => {
+describe('the outcome of each event', () => {
   webhookSuite(stack);
 });

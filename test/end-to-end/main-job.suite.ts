@@ -1,5 +1,5 @@
-import type { Stack } from '../../src/cli/dev-stack';
-import { orderEventId } from '../../src/domain/order-event-id';
+import type { Stack } from '../../demo/stack';
+import { orderEventId } from '../../src/domain/order-event/ids';
 import { countingFrom, expectNoFindings } from '../support/esw-family';
 import { call, finished, newRequest, show, statusesAtEsw, submit } from '../support/stack';
 import { recordOf, truthOf } from '../support/truth';
@@ -7,7 +7,7 @@ import { recordOf, truthOf } from '../support/truth';
 /** An order from the request to SETTLED, on a stack whose accounts have five children. */
 export function mainJobSuite(stack: () => Stack): void {
   it.each(['BUY', 'SELL'])(
-    'takes a %s from the request to SETTLED and tells ESW each state once, in order',
+    'takes a %s from the request to SETTLED and sends each status to ESW once, in order',
     async (side) => {
       const { esw } = stack();
       const counts = countingFrom(stack());

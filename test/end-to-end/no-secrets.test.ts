@@ -1,14 +1,14 @@
-/** Whatever goes wrong: nothing that is printed, kept as a failure or answered as a problem tells a secret or a person. */
+/** Logs, stored failures and problem answers contain no secrets and no personal data, whatever goes wrong. */
 import { randomUUID } from 'node:crypto';
 import { Runtime, type NativeConnection } from '@temporalio/worker';
-import { startStack, type Stack } from '../../src/cli/dev-stack';
-import { startServer } from '../../src/server-process';
-import { connectClient } from '../../src/temporal/connection';
-import { freePort } from '../../src/temporal/free-port';
-import { connectWorker } from '../../src/temporal/worker-connection';
+import { startStack, type Stack } from '../../demo/stack';
+import { startServer } from '../../src/start-server';
+import { connectClient } from '../../src/temporal/client';
+import { freePort } from '../../tools/temporal-server/free-port';
+import { connectWorker } from '../../src/temporal/worker-client';
 import { call, FAST_PACE, finished, newRequest, show, submit, until } from '../support/stack';
 import { closeTemporal, testBundle, testTarget, uniqueName } from '../support/temporal';
-import { execution, order as childOrder, portfolioOrder } from '../upvest/event-fixture';
+import { execution, order as childOrder, portfolioOrder } from '../upvest/webhooks/event-fixture';
 import {
   captureOutput,
   failuresOf,
@@ -136,7 +136,7 @@ async function badWebhooks(): Promise<void> {
 async function parked(): Promise<void> {
   const events = [
     newEvent('PORTFOLIO_ORDER.NEW', { ...personal(portfolioOrder), status: 5 }),
-    newEvent('NOBODY.KNOWS', personal({})),
+    newEvent('UNKNOWN.TYPE', personal({})),
     newEvent('EXECUTION.FILLED', { ...personal(execution), order_id: randomUUID() }),
     newEvent('ORDER.NEW', { ...personal(childOrder), client_reference: '' }),
     personal({}),
@@ -239,16 +239,16 @@ describe.each([
     ['nonce', () => wires.secrets.nonce, 50],
     ['private key', keyMaterial, 3],
     ['user id', () => userIds, 20],
-  ])('tell no %s', (_what, secrets, known) => {
+  ])('contain no %s', (_what, secrets, known) => {
     const gists = [...new Set([...secrets()].map(gistOf))];
     expect(gists.length).toBeGreaterThanOrEqual(known);
     expect(lines().filter((line) => gists.some((gist) => line.includes(gist)))).toEqual([]);
   });
 });
 
-it('what was collected comes from the server, the worker and the engine below it', () => {
+it('what was collected comes from the server, the worker and Temporal’s core', () => {
   const all = output.printed.join('\n');
-  for (const said of ['webhook accepted', 'webhook refused', 'request refused', 'request failed'])
+  for (const said of ['webhook accepted', 'webhook rejected', 'request rejected', 'request failed'])
     expect(all).toContain(said);
   for (const said of ['Activity failed', 'Workflow completed', 'New WFT']) expect(all).toContain(said);
 });

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import type { Stack } from '../../src/cli/dev-stack';
+import type { Stack } from '../../demo/stack';
 import { parkedIds, parkedInput } from '../http/webhooks';
 import { expectOfEach, type EndedOrder } from '../support/emission-ends';
 import { findingsButTimes } from '../support/emission-truth';
@@ -7,7 +7,7 @@ import {
   isInOrder,
   owedUpTo,
   statesTaken,
-  toldToEsw,
+  emittedStatuses,
   wholeRecord,
   wholeTruth,
 } from '../support/end-to-end-truth';
@@ -15,9 +15,9 @@ import type { LossyRun } from '../support/lossy-run';
 import { until } from '../support/stack';
 import { testClient } from '../support/temporal';
 
-/** After a run under loss each order has ended in the broker's truth, nothing is lost and nothing was done twice. */
+/** After a run with lost webhooks, each order has ended as at the broker; nothing is lost, and nothing was done twice. */
 export function ordersUnderLossSuite(run: () => LossyRun): void {
-  it('each order ends as the broker says, to the last amount', () => {
+  it('each order ends as at the broker, down to each amount', () => {
     const { stack, orders, options } = run();
     expect(orders).toHaveLength(options.orders);
     expectOfEach(orders, ({ order, ends }) => ({ is: order.status, expected: ends }));
@@ -27,7 +27,7 @@ export function ordersUnderLossSuite(run: () => LossyRun): void {
     }));
   });
 
-  it('each is placed once, and has one workflow that ended by itself', async () => {
+  it('each order is placed once, and has one workflow that completed', async () => {
     const { stack, orders } = run();
     const placed = Object.fromEntries(orders.map(({ accountId }) => [accountId, 1]));
     expect(stack.upvest.control.portfolioOrderCounts()).toEqual(placed);
@@ -56,22 +56,22 @@ export function ordersUnderLossSuite(run: () => LossyRun): void {
     return found;
   }
 
-  it('ESW is told each status once, in order and with one body, or that nobody saw it', () => {
+  it('ESW has each status once, in order and with one body, or listed as skipped', () => {
     const { stack, orders } = run();
     const { control } = stack.esw;
     expectOfEach(orders, ({ order, name }) => {
-      const { statuses, skipped, changedBytes } = toldToEsw(stack, name, order.portfolioOrderId);
+      const { statuses, skipped, changedBytes } = emittedStatuses(stack, name, order.portfolioOrderId);
       const taken = statesTaken(stack, order.portfolioOrderId);
-      const told = [...statuses, ...skipped];
+      const reported = [...statuses, ...skipped];
       return {
         is: {
           isInOrder: isInOrder(statuses),
           last: statuses.at(-1),
-          untold: owedUpTo(taken.at(-1) ?? '').filter((status) => !told.includes(status)),
-          untrue: told.filter((status) => !taken.includes(status)),
+          missing: owedUpTo(taken.at(-1) ?? '').filter((status) => !reported.includes(status)),
+          untrue: reported.filter((status) => !taken.includes(status)),
           changedBytes,
         },
-        expected: { isInOrder: true, last: taken.at(-1), untold: [], untrue: [], changedBytes: 0 },
+        expected: { isInOrder: true, last: taken.at(-1), missing: [], untrue: [], changedBytes: 0 },
       };
     });
     const ids = control.events().map(({ body }) => body.id);
@@ -80,7 +80,7 @@ export function ordersUnderLossSuite(run: () => LossyRun): void {
     expect(findingsButTimes(stack)).toEqual([]);
   });
 
-  it('webhooks were missed, and questions told what they would have', () => {
+  it('webhooks were missed, and reconciliations found their contents', () => {
     const { stack, orders, options } = run();
     const { control } = stack.upvest;
     const sum = (of: (one: EndedOrder['order']['questions']) => number): number =>
@@ -99,7 +99,7 @@ export function ordersUnderLossSuite(run: () => LossyRun): void {
     expect(summary.lost).toBeGreaterThan(summary.emitted / 5);
   });
 
-  it('no event is left parked, but refusals of a cancel that came when all was over: those are news', async () => {
+  it('no event is left parked except cancel rejections that arrived after the end: they are new information', async () => {
     const left = async (): Promise<string[]> => {
       const inputs = await Promise.all((await parkedIds(run().stack)).map((id) => parkedInput(id)));
       return inputs

@@ -1,6 +1,6 @@
 /**
- * Orders from the request to the last OrderEvent: of every kind, with webhooks in every order, and while ESW is in trouble.
- * Under policies in which all that was skipped turns up.
+ * Orders from the request to the last OrderEvent: of every kind, with webhooks in every order, and while ESW fails.
+ * With policies under which every skipped status is found.
  */
 import { upvestDeliveryOrdersSuite } from '../contract/upvest-delivery-orders.suite';
 import { NO_GAPS, useStack } from '../support/stack';
@@ -30,12 +30,12 @@ describe('webhooks in disorder', () => {
 describe('what Upvest may deliver', () => {
   upvestDeliveryOrdersSuite(stack);
 });
-describe('when ESW is away', () => {
+describe('when ESW is unavailable', () => {
   eswOutageSuite(stack);
 });
-describe('when ESW refuses', () => {
+describe('when ESW rejects', () => {
   eswRefusalsSuite(stack);
 });
-describe('the cost in the engine', () => {
+describe('the history budget', () => {
   historyBudgetSuite(stack);
 });

@@ -5,7 +5,7 @@ import { pictureSuite } from '../page/picture.suite';
 import { useBrowser } from '../support/browser';
 import { useStack } from '../support/stack';
 
-/** As few children as `runningOrder` can do with: each more is drawn, named and checked by all that looks at a page. */
+/** The minimum for `runningOrder`: every further child makes each page check slower. */
 const stack = useStack({ upvest: { children: 4 } });
 const browser = useBrowser();
 
@@ -15,6 +15,6 @@ describe('the page', () => {
 describe('decisions', () => {
   decisionsSuite(stack, browser);
 });
-describe('pictures of hostile texts', () => {
+describe('charts with hostile texts', () => {
   pictureSuite(browser);
 });

@@ -1,7 +1,8 @@
-/** What only real processes show of the two production processes; `test/config/failed-start.test.ts` has the rest. */
+/** Properties of the two production processes that only real processes show; `test/config/failed-start.test.ts` has the
+ * rest. */
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
-import { freePort } from '../../src/temporal/free-port';
+import { freePort } from '../../tools/temporal-server/free-port';
 import { ensureBuilt, run, start, type Running } from '../cli/processes';
 import { required, temporaryFiles } from '../config/environment';
 import { failureIn, logOf } from '../config/start-log';
@@ -17,19 +18,19 @@ afterAll(() => {
 /** The key's id, and another tenant than the environment's. */
 const ENV = `UPVEST_KEY_ID=${common.UPVEST_KEY_ID ?? ''}\nESW_TENANT_CODE=OTHER\n`;
 
-/** All that worker and server need but what `.env` has, and a Temporal that is away. */
+/** Settings of worker and server apart from those in `.env`, with an unavailable Temporal. */
 async function environment(): Promise<{ TEMPORAL_ADDRESS: string; HTTP_PORT: string }> {
   const { UPVEST_KEY_ID: _inFile, ...others } = { ...common, ...worker, ...server };
   return { ...others, TEMPORAL_ADDRESS: `127.0.0.1:${await freePort()}`, HTTP_PORT: '0' };
 }
 
 const readFrom = (folder: string): object => ({
-  msg: `read 1 variable from ${folder}/.env; already set, and kept: ESW_TENANT_CODE`,
+  msg: `read 1 variable from ${folder}/.env; already set elsewhere and kept: ESW_TENANT_CODE`,
   taken: ['UPVEST_KEY_ID'],
   overridden: ['ESW_TENANT_CODE'],
 });
 
-it('a worker without Temporal reads .env where it is started, ends with 1 and says why', async () => {
+it('a worker without Temporal reads .env in its working directory, exits with 1 and reports why', async () => {
   const cwd = files.folderWithEnv(ENV);
   const given = await environment();
   const { code, stdout, stderr } = await run('worker.js', [], given, { cwd });
@@ -38,7 +39,7 @@ it('a worker without Temporal reads .env where it is started, ends with 1 and sa
   expect(stderr).not.toMatch(/upvest-secret|esw-secret|OTHER/);
   expect(logOf(stderr)[0]).toMatchObject(readFrom(cwd));
   expect(failureIn(stderr)).toMatchObject({
-    msg: `Temporal at ${given.TEMPORAL_ADDRESS} cannot be used`,
+    msg: `Temporal at ${given.TEMPORAL_ADDRESS} is not usable`,
     problems: ['Connection refused'],
     remedy: expect.stringContaining('TEMPORAL_ADDRESS') as string,
   });
@@ -47,7 +48,7 @@ it('a worker without Temporal reads .env where it is started, ends with 1 and sa
 /** `script` of util-linux gives the program a terminal; other systems have another one by that name. */
 const onLinux = process.platform === 'linux' ? it : it.skip;
 
-onLinux.each(['worker', 'server'])('on a terminal the %s says it in lines for people', (name) => {
+onLinux.each(['worker', 'server'])('on a terminal the %s logs readable lines', (name) => {
   const program = resolve(__dirname, '../../dist/src', `${name}.js`);
   const { status, stdout } = spawnSync('script', ['-qec', `${process.execPath} ${program}`, '/dev/null'], {
     cwd: __dirname,
@@ -56,7 +57,7 @@ onLinux.each(['worker', 'server'])('on a terminal the %s says it in lines for pe
   });
   expect(status).toBe(1);
   const [title, ...lines] = stdout.replaceAll('\r', '').trimEnd().split('\n');
-  expect(title).toBe('The configuration is unusable:');
+  expect(title).toBe('Invalid configuration:');
   expect(lines.pop()).toMatch(/^Set these variables .*\.env\.example/);
   const missing = { ...common, ...(name === 'worker' ? worker : server) };
   delete missing.ESW_TENANT_CODE;
@@ -71,7 +72,7 @@ describe('a server without Temporal', () => {
   let running: Running;
   afterEach(() => running.process.kill('SIGKILL'));
 
-  it('reads .env where it is started, says that it is not ready, and ends with 0 when it is told to stop', async () => {
+  it('reads .env in its working directory, reports that it is not ready, and exits with 0 when stopped', async () => {
     const cwd = files.folderWithEnv(ENV);
     running = start('server.js', [], await environment(), { cwd });
     const [, url] = await until(

@@ -1,15 +1,15 @@
 /**
- * The README's "Point it at the real Upvest and ESW", taken step by step in a fresh checkout: what it tells people to type is
- * typed, and the simulators stand in for the partners.
+ * The README's "Point it at the real Upvest and ESW", followed step by step in a fresh checkout: the test types its
+ * commands, and the simulators replace the partners.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomInt, randomUUID } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { startEswSimulator, type EswSimulator } from '../../src/simulator/esw';
-import { startUpvestSimulator, type UpvestSimulator } from '../../src/simulator/upvest';
-import { freePortNear } from '../../src/temporal/free-port';
-import { findTemporalCli } from '../../src/temporal/temporal-cli';
+import { startEswSimulator, type EswSimulator } from '../../simulators/esw';
+import { startUpvestSimulator, type UpvestSimulator } from '../../simulators/upvest';
+import { freePortNear } from '../../tools/temporal-server/free-port';
+import { findTemporalCli } from '../../tools/temporal-server/temporal-cli';
 import { ensureBuilt } from '../cli/processes';
 import { newCheckout, type Checkout } from '../support/checkout';
 import { FAST_PACE } from '../support/fast-pace';
@@ -18,7 +18,7 @@ import { closeTemporal, testClient, testTarget, uniqueName } from '../support/te
 import { until } from '../support/until';
 
 const steps = stepsUnder('Point it at the real Upvest and ESW');
-/** Commands that stay until they are stopped. */
+/** Commands that run until they are stopped. */
 const STAYING = ['npm run worker', 'npm run server'];
 const namespace = uniqueName('readme');
 const client = { upvest: { id: randomUUID(), secret: 'Upvest-S3cret', keyId: randomUUID() } };
@@ -30,7 +30,7 @@ let url: string;
 let upvest: UpvestSimulator | undefined;
 let eswSimulator: EswSimulator | undefined;
 const running: { child: ChildProcess; said: () => string; ended: Promise<unknown> }[] = [];
-/** What stands for the README's placeholders; the test adds what it learns on the way. */
+/** Values for the README's placeholders; the test adds those that it learns on the way. */
 let meanings: Record<string, string>;
 
 beforeAll(async () => {
@@ -120,14 +120,14 @@ test('there are six steps', () => {
   expect(steps.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6]);
 });
 
-test('the command is that of the checkout, and says nothing but what it is asked', async () => {
+test('the command is that of the checkout, and prints only its output', async () => {
   const { version } = JSON.parse(readFileSync(join(checkout.folder, 'package.json'), 'utf8')) as {
     version: string;
   };
   expect(await typed('portfolio-orders --version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
 });
 
-test('1: the key, whose public half Upvest gets', async () => {
+test('1: the key pair, whose public key Upvest gets', async () => {
   const printed: string[] = [];
   for (const command of commandsOf(1)) printed.push((await typed(command)).stdout);
   const { id, secret, keyId } = client.upvest;
@@ -170,7 +170,7 @@ test('3: the configuration and the namespace', async () => {
   for (const command of others) await typed(command);
 });
 
-/** As an editor does: the variables that are there get a value, those that are commented out as well. */
+/** Edits `.env` like a user: sets the value of each variable, and removes its comment mark. */
 function fillIn(values: Record<string, string>): void {
   const file = join(checkout.folder, '.env');
   let text = readFileSync(file, 'utf8');
@@ -194,9 +194,9 @@ test('4: worker and server, which read .env', async () => {
     const { child, text, ended } = spoken(command);
     running.push({ child, said: () => text.stderr, ended });
   }
-  for (const [index, word] of ['worker runs', 'server listens'].entries()) {
+  for (const [index, output] of ['worker is running', 'server is listening'].entries()) {
     const said = (): string => running[index]?.said() ?? '';
-    await until(word, () => said().includes(word));
+    await until(output, () => said().includes(output));
     expect(said()).toContain(`from ${checkout.folder}/.env`);
   }
 });
@@ -205,7 +205,7 @@ test('5: the webhook, whose test event is discarded', async () => {
   for (const command of commandsOf(5)) {
     if (!command.includes('<id>')) {
       const { stdout } = await typed(command);
-      if (command.includes(' register ')) expect(stdout).toContain('was answered with 200');
+      if (command.includes(' register ')) expect(stdout).toContain('The server answered 200');
       continue;
     }
     const list = commandsOf(5).find((one) => one.includes(' parked list ')) ?? '';
@@ -219,11 +219,11 @@ test('5: the webhook, whose test event is discarded', async () => {
 
 const idIn = (table: string): string | undefined => /[\w-]{36}\.[0-9a-f]{16}/.exec(table)?.[0];
 
-test('6: the doctor finds nothing wrong, and the first order settles', async () => {
+test('6: the doctor finds no problems, and the first order settles', async () => {
   const [doctor = '', place = '', ...others] = commandsOf(6);
   expect(others).toEqual([]);
   const looked = await typed(doctor);
-  expect(looked.stdout).toMatch(/\nNothing has failed; 1 could not be taken\.\n$/);
+  expect(looked.stdout).toMatch(/\nNo check failed; 1 skipped\.\n$/);
   expect(looked.stdout).not.toContain('FAILED');
   expect(looked.stdout).toContain('me has the roles submit, operate');
 
@@ -231,11 +231,11 @@ test('6: the doctor finds nothing wrong, and the first order settles', async () 
   expect(placed.stdout.trim().split('\n').at(-1)).toBe('first: SETTLED');
   const atUpvest = upvest?.control.portfolioOrders() ?? [];
   expect(atUpvest).toMatchObject([{ portfolioOrder: { status: 'SETTLED', cash_amount: '10.00' } }]);
-  const told = eswSimulator?.control.events({ reference: 'first' }).map(({ body }) => body.status);
-  expect(told).toEqual(['Created', 'Confirmed', 'Fulfilled', 'Settled']);
+  const statuses = eswSimulator?.control.events({ reference: 'first' }).map(({ body }) => body.status);
+  expect(statuses).toEqual(['Created', 'Confirmed', 'Fulfilled', 'Settled']);
 });
 
-test('nothing that was made on the way could get into Git', () => {
+test('Git ignores all files that the steps created', () => {
   expect(checkout.untracked()).toEqual([]);
   writeFileSync(join(checkout.folder, 'notes.txt'), 'Git sees what is not ignored');
   expect(checkout.untracked()).toEqual(['notes.txt']);

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { Stack } from '../../src/cli/dev-stack';
-import { wellKnownAccounts } from '../../src/simulator/upvest';
-import type { AccountSettings } from '../../src/simulator/upvest/account-settings';
-import { createUpvestClient, type UpvestClient } from '../../src/upvest/client';
+import type { Stack } from '../../demo/stack';
+import { wellKnownAccounts } from '../../simulators/upvest';
+import type { AccountSettings } from '../../simulators/upvest/access/account-settings';
+import { createUpvestClient, type UpvestClient } from '../../src/upvest/client/client';
 import { parkedIds } from '../http/webhooks';
 import { EVERY_STATE, idAtBroker } from '../support/orders';
 import { finished, newRequest, statusesAtEsw, submit, until } from '../support/stack';
 import { recordOf, truthOf } from '../support/truth';
 
-/** Everything that the simulated Upvest can do to an order ends in the broker's truth. */
+/** Every scenario of the simulated Upvest ends as at the broker. */
 export function scenariosSuite(getStack: () => Stack): void {
   let stack: Stack;
   let upvest: UpvestClient;
@@ -23,7 +23,7 @@ export function scenariosSuite(getStack: () => Stack): void {
   afterAll(() => upvest.close());
 
   /** The order of a reference or id, finished, after its record was compared with the broker's. */
-  async function inTruth(referenceOrId: string) {
+  async function expectAsAtBroker(referenceOrId: string) {
     const { order } = await finished(stack, referenceOrId);
     expect(recordOf(order)).toEqual(truthOf(stack, order.portfolioOrderId));
     return order;
@@ -42,7 +42,7 @@ export function scenariosSuite(getStack: () => Stack): void {
 
   describe('of an account whose orders', () => {
     const LEFT_ALONE = [
-      ['go well', { scenario: 'HAPPY' }, 'SETTLED', []],
+      ['settle without incident', { scenario: 'HAPPY' }, 'SETTLED', []],
       ['are filled in five parts', { scenario: 'PARTIAL_FILLS' }, 'SETTLED', []],
       ['the trading partner cancels', { scenario: 'PARTNER_CANCEL' }, 'CANCELLED', []],
       [
@@ -55,7 +55,7 @@ export function scenariosSuite(getStack: () => Stack): void {
       ['have executions before orders', { scenario: 'EXECUTION_FIRST' }, 'SETTLED', []],
       ['end with a mistrade', { scenario: 'MISTRADE' }, 'SETTLED', ['MISTRADE']],
       ['have a bid above the offer', { scenario: 'CROSSED_PRICES' }, 'SETTLED', []],
-      ['find the account empty', { rejectWith: 'ACCOUNT_IS_EMPTY' }, 'CANCELLED', []],
+      ['are rejected for an empty account', { rejectWith: 'ACCOUNT_IS_EMPTY' }, 'CANCELLED', []],
     ] as const;
     const CANCELLED = [
       ['wait, and are cancelled', { scenario: 'WAITS_IN_NEW' }, 'CANCELLED', []],
@@ -66,7 +66,7 @@ export function scenariosSuite(getStack: () => Stack): void {
         ['MIXED_OUTCOME'],
       ],
       ['ignore the cancel', { scenario: 'CANCEL_IGNORED' }, 'SETTLED', []],
-      ['refuse the cancel', { scenario: 'CANCEL_REFUSED' }, 'SETTLED', ['CANCELLATION_REFUSED']],
+      ['reject the cancel', { scenario: 'CANCEL_REFUSED' }, 'SETTLED', ['CANCELLATION_REFUSED']],
     ] as const;
 
     /** By their settings. */
@@ -79,7 +79,7 @@ export function scenariosSuite(getStack: () => Stack): void {
     });
 
     it.each(LEFT_ALONE)('%s', async (_what, settings, status, findings) => {
-      const order = await inTruth(references.get(settings) ?? '');
+      const order = await expectAsAtBroker(references.get(settings) ?? '');
       expect(order.status).toBe(status);
       expect(codesOf(order)).toEqual(findings);
     });
@@ -91,7 +91,7 @@ export function scenariosSuite(getStack: () => Stack): void {
       if (settings.scenario !== 'WAITS_IN_NEW')
         await until('processing', () => truthOf(stack, id).status === 'PROCESSING');
       expect(await upvest.cancelPortfolioOrder(id)).toBe('accepted');
-      const order = await inTruth(reference);
+      const order = await expectAsAtBroker(reference);
       expect(order.status).toBe(status);
       expect(codesOf(order)).toEqual(findings);
     });
@@ -99,7 +99,7 @@ export function scenariosSuite(getStack: () => Stack): void {
     it('sell more than 90 % of what is there', async () => {
       const accountId = accountWith({ nav: '1000.00' });
       const reference = await submit(stack, newRequest({ accountId, side: 'SELL', cashAmount: '950.00' }));
-      const order = await inTruth(reference);
+      const order = await expectAsAtBroker(reference);
       expect(order).toMatchObject({ status: 'CANCELLED', cancellationReason: 'SELL_LIMIT_EXCEEDED' });
     });
   });
@@ -109,7 +109,7 @@ export function scenariosSuite(getStack: () => Stack): void {
       const accountId = accountWith({ childInitiationFlow: 'SAVINGS_PLAN' });
       const draft = { userId: randomUUID(), accountId, cashAmount: '300.00', initiationFlow: 'SAVINGS_PLAN' };
       const { portfolioOrder } = stack.upvest.control.initiate(draft);
-      const order = await inTruth(portfolioOrder.id);
+      const order = await expectAsAtBroker(portfolioOrder.id);
       expect(order).toMatchObject({ origin: 'adopted', status: 'SETTLED' });
       expect(statusesAtEsw(stack, portfolioOrder.id)).toEqual(EVERY_STATE);
     });
@@ -117,25 +117,25 @@ export function scenariosSuite(getStack: () => Stack): void {
     it('for a rebalancing, and the steps of the rebalancing that came before them', async () => {
       const accountId = randomUUID();
       const executionId = await upvest.startRebalancing({ accounts: [accountId] }, randomUUID());
-      const order = await inTruth(await idAtBroker(stack, accountId));
+      const order = await expectAsAtBroker(await idAtBroker(stack, accountId));
       expect(order).toMatchObject({ type: 'REBALANCING', status: 'SETTLED', rebalancing: [{ executionId }] });
       expect(order.rebalancing?.[0]?.statuses).toContain('FILLED');
-      // The first of them named no portfolio order yet: it was parked, and found its way.
+      // The first of them named no portfolio order yet: it was parked, and routed later.
       await until('nothing to be parked any more', async () => (await parkedIds(stack)).length === 0);
     });
   });
 
-  it('of an API that grows fields, statuses and events is followed, and its unknown words are told', async () => {
+  it('of an API with new fields, statuses and events is tracked, and its unknown values are reported', async () => {
     stack.upvest.control.drift({
       unknownField: true,
       unknownStatus: 'IN_AUCTION',
       unknownEventType: 'EXECUTION.AMENDED',
     });
-    const order = await inTruth(await submit(stack));
+    const order = await expectAsAtBroker(await submit(stack));
     expect(order.status).toBe('SETTLED');
     expect(codesOf(order)).toEqual(['UNKNOWN_STATUS']);
-    const told = order.findings.map(({ message }) => message).join();
-    expect(told).toContain('IN_AUCTION');
-    expect(told).toContain('AMENDED');
+    const messages = order.findings.map(({ message }) => message).join();
+    expect(messages).toContain('IN_AUCTION');
+    expect(messages).toContain('AMENDED');
   });
 }

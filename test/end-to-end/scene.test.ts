@@ -1,17 +1,17 @@
 /** `npm start -- --scene` shows every attention that the product knows, each raised by real means. */
 import { stripVTControlCharacters } from 'node:util';
 import { pino } from 'pino';
-import { EVERY_ATTENTION } from '../../demo/attentions';
-import { rolesOf, SCENE_SERVER, SCENE_STACK } from '../../demo/scene';
-import { showScene } from '../../src/cli/dev-scene';
-import type { Stack } from '../../src/cli/dev-stack';
-import { startWholeStack } from '../../src/cli/whole-stack';
-import type { OrderSummary } from '../../src/temporal/order-list';
-import { PARKING_REASONS, type ParkedEventSummary } from '../../src/temporal/parked-events';
+import { EVERY_ATTENTION } from '../../demo/scene/attentions';
+import { rolesOf, SCENE_SERVER, SCENE_STACK } from '../../demo/scene/scene';
+import { showScene } from '../../demo/scene/run';
+import type { Stack } from '../../demo/stack';
+import { startWholeStack } from '../../demo/full-stack';
+import type { OrderSummary } from '../../src/app/orders/list';
+import { PARKING_REASONS, type ParkedEventSummary } from '../../src/app/parked-events/parked-events';
 import { call, until } from '../support/stack';
 import { closeTemporal, installTestRuntime, testBundle } from '../support/temporal';
 
-/** Longer than the scene waits, so that it names what is missing. */
+/** Longer than the scene waits, so that the scene reports what is missing. */
 const LIMIT_MS = 240_000;
 const undo: (() => Promise<unknown>)[] = [];
 let stack: Stack;
@@ -34,7 +34,7 @@ afterAll(async () => {
   for (const step of undo.reverse()) await step();
 });
 
-/** What the API lists under a code: references and ids of orders, or ids of parked events. */
+/** Items that the API lists for a code: references and ids of orders, or ids of parked events. */
 async function listedUnder(code: string): Promise<(string | undefined)[]> {
   const reason = PARKING_REASONS.find((one) => `PARKED_${one}` === code);
   const path =
@@ -63,7 +63,7 @@ it('knows every reason for which an event is parked', () => {
 });
 
 it(
-  'ticks each of them off with the page where it stands, and ends well',
+  'acknowledges each of them on its page, and ends successfully',
   async () => {
     const lines: string[] = [];
     const never = new Promise<never>(() => undefined);
@@ -85,7 +85,7 @@ it(
     for (const { code, reference, url } of ticks) {
       expect(table).toContain(code);
       expect(table).toContain(reference);
-      // It is still there for whoever follows the link.
+      // It is still there for readers who follow the link.
       const [, name = ''] = /#\/(?:orders|parked)\/(.+)$/.exec(url) ?? [];
       expect(url.startsWith(`${stack.url}/#/`)).toBe(true);
       expect({ code, listed: await listedUnder(code) }).toEqual({

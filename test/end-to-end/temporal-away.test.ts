@@ -1,4 +1,4 @@
-/** The HTTP server while Temporal or Upvest is away, under the standard policies of tests. */
+/** The HTTP server while Temporal or Upvest is unavailable, under the standard policies of tests. */
 import { listsAwaySuite } from '../http/lists-away.suite';
 import { temporalAwaySuite } from '../http/temporal-away.suite';
 import { useStack } from '../support/stack';

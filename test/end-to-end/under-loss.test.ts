@@ -1,5 +1,5 @@
 /**
- * Eight orders while webhooks are lost, doubled, delayed, shuffled and split, and calls of both partners fail before and
+ * Eight orders while webhooks are lost, duplicated, delayed, shuffled and split, and calls of both partners fail before and
  * after their effect. `test/soak` has the same suites with fifty orders, and with fifteen.
  */
 import { useLossyRun } from '../support/lossy-run';
@@ -31,6 +31,6 @@ const run = useLossyRun({
 describe('the orders', () => {
   ordersUnderLossSuite(run);
 });
-describe('what ESW has of them', () => {
+describe('their events at ESW', () => {
   emissionUnderLossSuite(run);
 });

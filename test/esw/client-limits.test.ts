@@ -1,10 +1,10 @@
-/** What the client may take and how long it may last (esw-order-event.md 5). */
+/** What the client may take and how long it may last (references/esw.md#limits). */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { countAnswers, holdTimeouts, pass, untilSeen } from '../support/held-timeouts';
-import type { Reply } from '../upvest/http-stub';
-import { rejection, silence, text } from '../upvest/http-stub';
+import type { Reply } from '../upvest/client/http-stub';
+import { rejection, silence, text } from '../upvest/client/http-stub';
 import { inTurn, numberedTokens, startEsw, type EswStub } from './esw-stub';
 import { outgoing } from './order-event-fixture';
 

@@ -1,6 +1,6 @@
 /** Neither token nor client secret gets into a delivery: it travels into logs, results and histories. */
-import type { Reply } from '../upvest/http-stub';
-import { json, reset, text } from '../upvest/http-stub';
+import type { Reply } from '../upvest/client/http-stub';
+import { json, reset, text } from '../upvest/client/http-stub';
 import { CLIENT_SECRET, startEsw, type EswStub } from './esw-stub';
 import { outgoing } from './order-event-fixture';
 

@@ -2,7 +2,7 @@ import { describeErrorBody, readErrorBody } from '../../src/esw/error-body';
 
 const html = `<html>${'x'.repeat(600)}</html>`;
 
-/** esw-order-event.md 4. */
+/** references/esw.md#answers. */
 test.each<[what: string, body: string, expected: unknown, described: string]>([
   [
     '1: problem with an error map',

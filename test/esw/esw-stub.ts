@@ -1,7 +1,7 @@
 /** ESW on a socket, and a client that talks to it. */
 import { createEswClient, type EswClient, type EswClientOptions } from '../../src/esw/client';
-import type { Arrived, HttpStub, Reply } from '../upvest/http-stub';
-import { json, startStub } from '../upvest/http-stub';
+import type { Arrived, HttpStub, Reply } from '../upvest/client/http-stub';
+import { json, startStub } from '../upvest/client/http-stub';
 
 const EVENTS = '/v1/Events/OrderEvent';
 const TOKENS = '/connect/token';

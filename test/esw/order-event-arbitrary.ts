@@ -1,4 +1,4 @@
-/** Random bodies that we may send, with every optional member there or not (esw-order-event.md 8). */
+/** Random bodies that we may send, with every optional member there or not (references/esw.md#mapping). */
 import fc from 'fast-check';
 
 const guid = fc

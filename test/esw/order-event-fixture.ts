@@ -1,4 +1,4 @@
-/** The first worked example of esw-order-event.md 9, shortened to one child. */
+/** The first worked example of references/esw.md#examples, shortened to one child. */
 export const orderEvent = {
   id: 'b5e37b25-39ef-546c-9dbb-eddbe6deeb2c',
   orderType: 'Buy',
@@ -60,7 +60,7 @@ export const orderEvent = {
   ],
 };
 
-/** What a client is told to send; laid out oddly, so that a re-serialisation would show. */
+/** The event for the client to send; laid out oddly, so that a re-serialisation would show. */
 export const outgoing = {
   id: orderEvent.id,
   body: JSON.stringify(orderEvent, null, ' ').replace('SP-2026-000481', 'SP-2026-ü€'),
@@ -68,7 +68,7 @@ export const outgoing = {
   sentBefore: false,
 };
 
-/** What a child's event has besides (esw-order-event.md 9.4). */
+/** A child's event, with the members that only children have (references/esw.md#examples no. 4). */
 export const childEvent = {
   ...orderEvent,
   id: '68ec9c5b-2726-56bd-ae71-c8e5ab3a02dd',

@@ -1,15 +1,15 @@
-/** As `record.ts`, of orders whose children and executions ESW is told of, too, and of trouble with ESW. */
+/** Like `record.ts`, for orders with events for their children and executions, and for a failing ESW. */
 import { randomUUID } from 'node:crypto';
-import type { Stack } from '../../src/cli/dev-stack';
-import type { AccountSettings } from '../../src/simulator/upvest/account-settings';
-import type { FaultSpec } from '../../src/simulator/esw';
-import { portfolioOrderWorkflowId, retryEmissionUpdate } from '../../workflows/messages';
+import type { Stack } from '../../demo/stack';
+import type { AccountSettings } from '../../simulators/upvest/access/account-settings';
+import type { FaultSpec } from '../../simulators/esw';
 import { FAR_DEADLINES } from '../support/orders';
 import { finished, newRequest, show, startTestStack, submit, until } from '../support/stack';
 import { closeTemporal, testClient } from '../support/temporal';
 import { record } from './recorder';
+import { portfolioOrderWorkflowId, retryEmissionUpdate } from '../../contracts/portfolio-order';
 
-const operator = { actor: 'somebody', reason: 'recording' };
+const operator = { actor: 'recorder', reason: 'recording' };
 
 describe('record', () => {
   let stack: Stack;
@@ -44,7 +44,7 @@ describe('record', () => {
   it.each<[string, FaultSpec, string]>([
     ['esw-takes-nothing', { kind: '403', count: 1000 }, 'EMISSION_STOPPED'],
     ['esw-refuses', { kind: '400', match: { transactionType: 'OrderConfirmed' } }, 'EMISSION_REFUSED'],
-  ])('an order where %s, and that an operator has sent again', async (name, fault, attention) => {
+  ])('an order where %s, and whose events an operator resends', async (name, fault, attention) => {
     stack.esw.control.addFault(fault);
     const id = await place();
     await until('the attention', async () => (await show(stack, id)).order?.attention.includes(attention));
@@ -55,7 +55,7 @@ describe('record', () => {
     await record(name, portfolioOrderWorkflowId(id));
   });
 
-  it('an order that waits because ESW asked for a pause', async () => {
+  it('an order that waits because ESW requested a pause', async () => {
     stack.esw.control.addFault({ kind: '429', retryAfterSeconds: 70 });
     const id = await place();
     await until('the pause', async () => (await show(stack, id)).order?.fulfillment.paused !== undefined);

@@ -1,30 +1,26 @@
 /**
- * Records histories of today's workflows, for `test/workflows/recorded-histories.test.ts` to replay with the code of
- * later days. Run by `npm run record:histories` when workflows do something new; files that are there are kept.
+ * Records histories of today's workflows, for `test/workflows/recorded-histories.test.ts` to replay with later
+ * code. Run by `npm run record:histories` when workflows do something new; existing files are kept.
  */
 import { randomUUID } from 'node:crypto';
-import type { Stack } from '../../src/cli/dev-stack';
-import {
-  discardUpdate,
-  parkedEventWorkflowId,
-  placementWorkflowId,
-  portfolioOrderWorkflowId,
-  retryUpdate,
-} from '../../workflows/messages';
-import { createParkingLot, type ParkedEvent } from '../../src/temporal/parking-lot';
+import type { Stack } from '../../demo/stack';
+import { createDeadLetterQueue, type ParkedEvent } from '../../src/app/parked-events/park';
 import { hashOf, newEvent } from '../http/webhooks';
 import { finished, newRequest, settledAtBroker, show, startTestStack, submit, until } from '../support/stack';
 import { closeTemporal, testClient } from '../support/temporal';
-import { execution } from '../upvest/event-fixture';
+import { execution } from '../upvest/webhooks/event-fixture';
 import { record } from './recorder';
+import { discardUpdate, parkedEventWorkflowId, retryUpdate } from '../../contracts/parked-event';
+import { placementWorkflowId } from '../../contracts/placement';
+import { portfolioOrderWorkflowId } from '../../contracts/portfolio-order';
 
-const operator = { actor: 'somebody', reason: 'recording' };
+const operator = { actor: 'recorder', reason: 'recording' };
 
 async function park(stack: Stack, event: unknown, more: Partial<ParkedEvent> = {}): Promise<string> {
   const raw = JSON.stringify(event);
   const eventId = randomUUID();
   const receivedAt = new Date().toISOString();
-  const lot = createParkingLot(testClient(), stack.config.orderTaskQueue);
+  const lot = createDeadLetterQueue(testClient(), stack.config.orderTaskQueue);
   await lot.park({ eventId, reason: 'UNREADABLE', detail: 'recorded', receivedAt, raw, ...more });
   return parkedEventWorkflowId(eventId, hashOf(raw));
 }
@@ -39,14 +35,14 @@ describe('record', () => {
     await closeTemporal();
   });
 
-  it('an order that goes well', async () => {
+  it('an order without incident', async () => {
     const reference = await submit(stack);
     const { order } = await finished(stack, reference);
     await record('settled', portfolioOrderWorkflowId(order.portfolioOrderId));
     await record('placed', placementWorkflowId(reference));
   });
 
-  it('an order of Upvest’s own, in disorder', async () => {
+  it('an order started by Upvest, with webhooks out of order', async () => {
     const { id } = await settledAtBroker(stack);
     await stack.upvest.control.releaseWebhooks({ order: 'reverse', copies: 2, batches: 5 });
     await finished(stack, id);
@@ -60,14 +56,14 @@ describe('record', () => {
     await record('cancelled', portfolioOrderWorkflowId(order.portfolioOrderId));
   });
 
-  it('a placement that Upvest refuses', async () => {
+  it('a placement that Upvest rejects', async () => {
     stack.upvest.control.failCalls({ method: 'POST', path: '/portfolios/orders', outcome: 422 });
     const reference = await submit(stack);
-    await until('the refusal', async () => (await show(stack, reference)).phase === 'REFUSED');
+    await until('the rejection', async () => (await show(stack, reference)).phase === 'REFUSED');
     await record('refused', placementWorkflowId(reference));
   });
 
-  it('an ESW that is away for a moment', async () => {
+  it('an ESW that is unavailable for a moment', async () => {
     stack.esw.control.addFault({ kind: '503', count: 1, match: { status: 'Created' } });
     const { order } = await finished(stack, await submit(stack));
     await record('esw-away', portfolioOrderWorkflowId(order.portfolioOrderId));

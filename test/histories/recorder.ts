@@ -5,14 +5,14 @@ import { until } from '../support/stack';
 import { testClient } from '../support/temporal';
 
 const today = new Date().toISOString().slice(0, 10);
-/** For a second recording of the same life on one day. */
+/** For a second recording of the same order on one day. */
 const numbers = ['', ...Array.from({ length: 98 }, (_, index) => `-${index + 2}`)];
 
 function fileOf(name: string, number: string, run: string): string {
   return join(__dirname, `${today}-${name}${number}${run}.json`);
 }
 
-/** Writes every run of a workflow to a file of its own. */
+/** Writes each run of a workflow to its own file. */
 export async function record(name: string, workflowId: string): Promise<void> {
   const query = `WorkflowId = '${workflowId}'`;
   await until('its end', async () => {

@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ApiToken } from '../../src/api-tokens';
-import type { RunningServer } from '../../src/server-process';
+import type { ApiToken } from '../../src/config/api-tokens';
+import type { RunningServer } from '../../src/start-server';
 import { call, newRequest, type Answer } from '../support/api-calls';
 import { until } from '../support/until';
 import { furtherServer, listeningLogger, tokenEntry } from './further-server';
@@ -83,7 +83,7 @@ export function accessSuite(running: () => LoneServer): void {
         const { body } = await whoami(server, 'second');
         return (body as { may: string[] }).may.includes('place');
       });
-      const line = lines.find(({ msg }) => msg === 'API tokens were read again');
+      const line = lines.find(({ msg }) => msg === 'API tokens reloaded');
       expect(line).toMatchObject({
         added: ['two (read)', 'three (submit)'],
         removed: ['one (read)', 'two (operate)'],
@@ -92,7 +92,7 @@ export function accessSuite(running: () => LoneServer): void {
     });
 
     it.each([
-      ['is no JSON', '[{"name": "one"', 'no JSON'],
+      ['is no JSON', '[{"name": "one"', 'not JSON'],
       ['is empty', '[]', 'at least one'],
       ['has an unknown role', JSON.stringify([{ ...first, role: 'admin' }]), 'role'],
     ])('that %s changes nothing, is said loudly, and once', async (_what, content, why) => {

@@ -11,7 +11,7 @@ export interface Response {
   description?: string;
   content?: Record<string, Media>;
 }
-export interface Operation {
+export interface OrderOperation {
   operationId?: string;
   summary?: string;
   description?: string;
@@ -23,14 +23,14 @@ export interface Operation {
 }
 export interface Document {
   openapi: string;
-  paths: Record<string, Record<string, Operation>>;
+  paths: Record<string, Record<string, OrderOperation>>;
   components: { schemas: Record<string, object>; responses: Record<string, Response> };
   tags: { name: string }[];
 }
 
-export const operationsOf = (document: Document): [name: string, operation: Operation][] =>
+export const operationsOf = (document: Document): [name: string, operation: OrderOperation][] =>
   Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]): [string, Operation] => [
+    Object.entries(methods).map(([method, operation]): [string, OrderOperation] => [
       `${method} ${path}`,
       operation,
     ]),

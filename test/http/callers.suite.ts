@@ -1,6 +1,6 @@
-/** What is noted of who calls, and whom limits leave alone. */
-import type { ApiToken } from '../../src/api-tokens';
-import type { Stack } from '../../src/cli/dev-stack';
+/** What is logged about callers, and who is exempt from limits. */
+import type { ApiToken } from '../../src/config/api-tokens';
+import type { Stack } from '../../demo/stack';
 import { call, newRequest, submit, until, type Answer } from '../support/stack';
 import { furtherServer, listeningLogger, tokenEntry } from './further-server';
 import { expectProblem } from './problem';
@@ -58,12 +58,12 @@ export function callersSuite(running: () => Stack): void {
       status: 202,
     });
     const cancel = (token: string): Promise<Answer> =>
-      call(server, 'POST', '/portfolio-orders/nobody/cancel', { token, json: { reason: 'a test' } });
+      call(server, 'POST', '/portfolio-orders/unknown/cancel', { token, json: { reason: 'a test' } });
     expectProblem(await cancel('both'), 404, 'NOT_FOUND');
     const refused = await cancel('half');
     expectProblem(refused, 403, 'FORBIDDEN');
     expect(refused.body).toMatchObject({
-      detail: 'This call needs a token with the role operate; this one has read, submit.',
+      detail: 'This call requires the role operate; this token has read, submit.',
     });
     await until('the audit', () => lines.filter(({ msg }) => msg === 'audit').length === 3);
     expect(lines.flatMap(({ audit }) => (audit === undefined ? [] : [audit]))).toMatchObject([
@@ -86,11 +86,11 @@ export function callersSuite(running: () => Stack): void {
       await post('/portfolio-orders', submitter, { ...order, side: 'SELL' });
       await post('/portfolio-orders', reader, order);
       await post(`/portfolio-orders/${reference}/release`, operator, { reason: 'a test', actor: 'Kim' });
-      await post('/portfolio-orders/nobody/cancel', operator, { reason: 'a test' });
-      await post('/parked-events/nobody/discard', operator, { reason: 'a test' });
+      await post('/portfolio-orders/unknown/cancel', operator, { reason: 'a test' });
+      await post('/parked-events/unknown/discard', operator, { reason: 'a test' });
       await post(`/portfolio-orders/${reference}/close`, operator, {});
       await call(server, 'GET', `/portfolio-orders/${reference}`, { token: reader });
-      await post('/portfolio-orders', 'nobody', order);
+      await post('/portfolio-orders', 'unknown', order);
       await until('all lines', () => lines.filter(({ msg }) => msg === 'audit').length >= 7);
       const submitted = { who: 'demo-submit', role: 'submit', on: reference, what: 'place' };
       const operated = { who: 'demo-operate', role: 'operate', reason: 'a test' };
@@ -106,8 +106,8 @@ export function callersSuite(running: () => Stack): void {
           status: 409,
           outcome: 'FORBIDDEN_BY_RULE',
         },
-        { ...operated, what: 'cancel', on: 'nobody', status: 404, outcome: 'NOT_FOUND' },
-        { ...operated, what: 'discard-parked-event', on: 'nobody', status: 404, outcome: 'NOT_FOUND' },
+        { ...operated, what: 'cancel', on: 'unknown', status: 404, outcome: 'NOT_FOUND' },
+        { ...operated, what: 'discard-parked-event', on: 'unknown', status: 404, outcome: 'NOT_FOUND' },
         {
           what: 'close',
           who: 'demo-operate',

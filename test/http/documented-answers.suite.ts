@@ -1,5 +1,5 @@
 /** What is answered is as the document of the API says. */
-import type { Stack } from '../../src/cli/dev-stack';
+import type { Stack } from '../../demo/stack';
 import { call, finished, newRequest, submit, until, type Answer } from '../support/stack';
 import { operationsOf, resolved, validatorOf, type Document } from './api-document';
 import { heldOrder, operate, placeUnanswered } from './operations';
@@ -50,9 +50,9 @@ export function documentedAnswersSuite(running: () => Stack): void {
     expectDocumented('cancelPortfolioOrder', await operate(stack, reference, 'cancel'));
     expectDocumented('closePortfolioOrder', await operate(stack, reference, 'close'));
     expectDocumented('readPortfolioOrder', await get(`/portfolio-orders/${reference}`));
-    expectDocumented('readPortfolioOrder', await get('/portfolio-orders/nobody'));
+    expectDocumented('readPortfolioOrder', await get('/portfolio-orders/unknown'));
     expectDocumented('whoAmI', await get('/whoami'));
-    expectDocumented('whoAmI', await get('/whoami', 'nobody'));
+    expectDocumented('whoAmI', await get('/whoami', 'unknown'));
     expectDocumented('readHealth', await get('/healthz'));
     expectDocumented('readReadiness', await get('/readyz'));
   });

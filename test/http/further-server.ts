@@ -1,17 +1,17 @@
 /** A further HTTP server in front of the Temporal of a stack, or of none, with a configuration of its own. */
 import { createHash } from 'node:crypto';
 import { pino, type Logger } from 'pino';
-import type { ApiToken } from '../../src/api-tokens';
+import type { ApiToken } from '../../src/config/api-tokens';
 import type { Client } from '@temporalio/client';
-import type { ServerConfig } from '../../src/config';
-import type { Role } from '../../src/roles';
-import { startServer, type RunningServer, type ServerPace } from '../../src/server-process';
+import type { ServerConfig } from '../../src/config/config';
+import type { Role } from '../../src/app/roles';
+import { startServer, type RunningServer, type ServerTiming } from '../../src/start-server';
 
 /** It may be stopped more than once. */
 export async function furtherServer(
   { config: given, client }: { config: ServerConfig; client: Client },
   http: Partial<ServerConfig['http']>,
-  { logger = pino({ level: 'silent' }), ...pace }: ServerPace & { logger?: Logger } = {},
+  { logger = pino({ level: 'silent' }), ...pace }: ServerTiming & { logger?: Logger } = {},
 ): Promise<RunningServer> {
   const config = { ...given, http: { ...given.http, port: 0, ...http } };
   const server = await startServer(config, client, logger, pace);

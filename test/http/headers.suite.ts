@@ -1,4 +1,4 @@
-/** What browsers are told, the operators' page, and the page of the API's document. */
+/** Headers for browsers, the operators' page, and the page of the API's document. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { request } from 'undici';

@@ -1,7 +1,7 @@
 /** Every example of docs/http-api.md is run as it stands, in order, and answered as it says. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Stack } from '../../src/cli/dev-stack';
+import type { Stack } from '../../demo/stack';
 import { call, until } from '../support/stack';
 import { newEvent } from './webhooks';
 

@@ -1,8 +1,8 @@
 /** The lists while Temporal is away: they say so soon, and take up work again. */
 import { pino } from 'pino';
-import type { Stack } from '../../src/cli/dev-stack';
-import { startServer, type RunningServer } from '../../src/server-process';
-import { connectClient } from '../../src/temporal/connection';
+import type { Stack } from '../../demo/stack';
+import { startServer, type RunningServer } from '../../src/start-server';
+import { connectClient } from '../../src/temporal/client';
 import { call, until } from '../support/stack';
 import { testTarget } from '../support/temporal';
 import { expectProblem } from './problem';

@@ -2,10 +2,10 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { pino } from 'pino';
-import type { ServerConfig } from '../../src/config';
-import { standardPolicies } from '../../src/policy-config';
-import { startServer } from '../../src/server-process';
-import { connectClient } from '../../src/temporal/connection';
+import type { ServerConfig } from '../../src/config/config';
+import { standardPolicies } from '../../src/config/policies';
+import { startServer } from '../../src/start-server';
+import { connectClient } from '../../src/temporal/client';
 import { tokenEntry } from './further-server';
 
 export interface LoneServer {

@@ -105,7 +105,7 @@ function readable(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, readable(member)]));
 }
 
-/** Enough of a secret to know it again where it was cut: nobody prints the middle of it by chance. */
+/** Enough of a secret to recognise it when truncated: its middle is never printed by chance. */
 export function gistOf(secret: string): string {
   const middle = Math.floor(secret.length / 2);
   return secret.length <= 36 ? secret : secret.slice(middle - 10, middle + 10);

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { PROBLEMS } from '../../src/http/problem-codes';
+import { PROBLEMS } from '../../src/app/errors';
 import { call } from '../support/api-calls';
 import { operationsOf, resolved, validatorOf, type Document } from './api-document';
 import type { LoneServer } from './lone-server';

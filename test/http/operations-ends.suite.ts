@@ -1,9 +1,7 @@
-/** Operators and orders that have ended: finished, taken up again, ended from outside, and with no worker at hand. */
+/** Operators and orders that have ended: finished, reopened, terminated or failed, and with no worker at hand. */
 import { randomUUID } from 'node:crypto';
-import type { Stack } from '../../src/cli/dev-stack';
-import type { parkedEvent } from '../../workflows';
-import { portfolioOrderWorkflowId, retryUpdate } from '../../workflows/messages';
-import { searchAttributes } from '../../src/temporal/search-attributes';
+import type { Stack } from '../../demo/stack';
+import { searchAttributes } from '../../contracts/search-attributes';
 import { call, finished, show, statusesAtEsw, submit, until } from '../support/stack';
 import { EVERY_STATE, expectEachOnceAtEsw, handleOf, place, viewWhen } from '../support/orders';
 import { recordOf, truthOf } from '../support/truth';
@@ -19,6 +17,8 @@ import {
 } from './operations';
 import { expectProblem } from './problem';
 import { parkedIds } from './webhooks';
+import { portfolioOrderWorkflowId } from '../../contracts/portfolio-order';
+import { retryUpdate, type ParkedEventWorkflow } from '../../contracts/parked-event';
 
 export function operationsEndsSuite(running: () => Stack): void {
   let stack: Stack;
@@ -30,7 +30,7 @@ export function operationsEndsSuite(running: () => Stack): void {
   });
 
   describe('a finished order', () => {
-    it('takes no decisions but to be taken up again, which each refusal says', async () => {
+    it('takes no decision except reopen, which each refusal says', async () => {
       const reference = await submit(stack);
       const { order } = await finished(stack, reference);
       for (const name of [reference, order.portfolioOrderId]) {
@@ -44,7 +44,7 @@ export function operationsEndsSuite(running: () => Stack): void {
       expectForbidden(await operate(stack, reference, 'identify'), 'placement:identified');
     });
 
-    it('is taken up again for a late mistrade, until it is closed', async () => {
+    it('is reopened for a late mistrade, until it is closed', async () => {
       const { reference, id } = await place(stack, { scenario: 'MISTRADE_AFTER_SETTLED' });
       // The mistrade waits until it is asked for, and the order ends before.
       stack.upvest.control.changePace({ settleAfterMs: 3_000 });
@@ -69,7 +69,7 @@ export function operationsEndsSuite(running: () => Stack): void {
       expectDecided(await operate(stack, id, 'reopen', {}, { key }), 'operator:reopen');
       expectForbidden(await operate(stack, id, 'reopen'), 'operator:reopen');
 
-      const handle = stack.client.workflow.getHandle<typeof parkedEvent>(parked);
+      const handle = stack.client.workflow.getHandle<ParkedEventWorkflow>(parked);
       const operator = { actor: 'ada', reason: 'the order is open again' };
       await handle.executeUpdate(retryUpdate, { args: [operator] });
       expect(await handle.result()).toEqual({ outcome: 'routed', portfolioOrderId: id });
@@ -85,13 +85,13 @@ export function operationsEndsSuite(running: () => Stack): void {
       expect(closed.closed).toMatchObject({ actor: 'demo-operate', evidence: 'ticket 4711' });
       expectEachOnceAtEsw(stack, reference, EVERY_STATE);
       const rules = (await timelineOf(stack, reference)).map(({ rule }) => rule);
-      const told = rules.filter(
+      const recorded = rules.filter(
         (rule) => rule.startsWith('operator:') || rule === 'execution:SETTLED>CANCELLED',
       );
-      expect(told.sort()).toEqual(['execution:SETTLED>CANCELLED', 'operator:close', 'operator:reopen']);
+      expect(recorded.sort()).toEqual(['execution:SETTLED>CANCELLED', 'operator:close', 'operator:reopen']);
     });
 
-    it('is found by the same search attributes when it is taken up again', async () => {
+    it('is found by the same search attributes when it is reopened', async () => {
       const reference = await submit(stack);
       const { order } = await finished(stack, reference);
       const handle = handleOf(stack, order.portfolioOrderId);
@@ -112,8 +112,8 @@ export function operationsEndsSuite(running: () => Stack): void {
     });
   });
 
-  describe('an order whose workflow was ended from outside', () => {
-    it('is taken up by reconcile, with all it knew; ESW gets nothing twice', async () => {
+  describe('an order whose workflow was terminated or failed', () => {
+    it('is resumed by reconcile with its full state; ESW gets nothing twice', async () => {
       const { reference, id } = await place(stack, { scenario: 'WAITS_IN_PROCESSING' });
       const before = await viewWhen(
         stack,
@@ -168,7 +168,7 @@ export function operationsEndsSuite(running: () => Stack): void {
   });
 
   describe('while no worker runs', () => {
-    it('nobody can say whether it was decided; who asks again when one is back gets it decided, and once', async () => {
+    it('the outcome is unknown; a retry when a worker is back decides it, and once', async () => {
       const { reference, id } = await place(stack, { scenario: 'WAITS_IN_NEW' });
       await viewWhen(stack, id, 'the order', ({ status }) => status === 'NEW');
       const ended = await finished(stack, await submit(stack));
@@ -195,7 +195,7 @@ export function operationsEndsSuite(running: () => Stack): void {
       expect(statusesAtEsw(stack, reference)).toEqual(['Created', 'Cancelled']);
     });
 
-    it('an order that was ended from outside is started nevertheless, and decided when one is back', async () => {
+    it('an order that was terminated or failed is started nevertheless, and decided when one is back', async () => {
       const { reference, id } = await place(stack, { scenario: 'WAITS_IN_NEW' });
       await viewWhen(stack, id, 'the order', ({ fulfillment }) => fulfillment.accepted.length === 1);
       await terminate(stack, id);

@@ -1,10 +1,10 @@
-/** Which order a name means: references, ids, further attempts to place, and placements that somebody has ended. */
+/** Which order a name means: references, ids, further attempts to place, and terminated placements. */
 import { randomUUID } from 'node:crypto';
-import type { Stack } from '../../src/cli/dev-stack';
-import { placementWorkflowId } from '../../workflows/messages';
+import type { Stack } from '../../demo/stack';
 import { HELD_MS, idAtBroker, place, viewWhen } from '../support/orders';
 import { finished, newRequest, show, submit, until } from '../support/stack';
 import { expectDecided, expectForbidden, operate, timelineOf } from './operations';
+import { placementWorkflowId } from '../../contracts/placement';
 
 export function operationsNamesSuite(running: () => Stack): void {
   let stack: Stack;
@@ -44,7 +44,7 @@ export function operationsNamesSuite(running: () => Stack): void {
     expect((await timelineOf(stack, reference)).map(({ rule }) => rule)).toContain('policy:resubmit');
   });
 
-  it('a placement that was ended from outside is no way to its order, whose id is', async () => {
+  it('a placement that was terminated or failed is no way to its order, whose id is', async () => {
     stack.upvest.control.delayAnswers({ method: 'POST', path: '/portfolios/orders', ms: HELD_MS });
     const accountId = randomUUID();
     stack.upvest.control.configureAccount(accountId, { scenario: 'WAITS_IN_NEW' });
@@ -54,11 +54,11 @@ export function operationsNamesSuite(running: () => Stack): void {
     stack.upvest.control.clearFaults();
     for (const operation of ['cancel', 'reconcile', 'reopen'] as const) {
       const detail = expectForbidden(await operate(stack, reference, operation), `operator:${operation}`);
-      expect(detail).toContain('ended from outside');
+      expect(detail).toContain('terminated or failed');
     }
     expectForbidden(await operate(stack, reference, 'identify'), 'placement:identified');
 
-    // Upvest's webhook has told of it.
+    // Upvest's webhook has reported it.
     await until('the order', async () => (await show(stack, id)).order?.status === 'NEW');
     expectDecided(await operate(stack, id, 'cancel'), 'operator:cancel');
     await viewWhen(stack, id, 'the cancel', ({ status }) => status === 'CANCELLED');

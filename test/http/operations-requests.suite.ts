@@ -1,12 +1,12 @@
-/** Who may decide about an order, what a decision must say, and what is said of orders that nobody knows. */
+/** Who may decide about an order, what a decision must say, and the answers for unknown orders. */
 import { randomUUID } from 'node:crypto';
-import type { Stack } from '../../src/cli/dev-stack';
+import type { Stack } from '../../demo/stack';
 import { call, show, until, type Answer } from '../support/stack';
 import { place } from '../support/orders';
 import { BODIES, expectDecided, operate, OPERATIONS, type OperationName } from './operations';
 import { expectFields, expectProblem } from './problem';
 import { exists } from './webhooks';
-import { portfolioOrderWorkflowId } from '../../workflows/messages';
+import { portfolioOrderWorkflowId } from '../../contracts/portfolio-order';
 
 export function operationsRequestsSuite(running: () => Stack): void {
   let stack: Stack;
@@ -26,7 +26,7 @@ export function operationsRequestsSuite(running: () => Stack): void {
       const refused = await operate(stack, reference, operation, {}, { token: stack.tokens[role] });
       expect(expectProblem(refused, 403, 'FORBIDDEN').detail).toContain('operate');
       expectProblem(
-        await operate(stack, reference, operation, {}, { token: 'nobody' }),
+        await operate(stack, reference, operation, {}, { token: 'unknown' }),
         401,
         'UNAUTHENTICATED',
       );
@@ -41,7 +41,7 @@ export function operationsRequestsSuite(running: () => Stack): void {
       expect(reason).not.toBe('');
     });
 
-    it('takes a name, and no field that nobody knows', async () => {
+    it('takes a name, and no unknown field', async () => {
       for (const actor of ['', ' ', 5, null, 'x'.repeat(101), 'ada\n[system]', '\u001b[31mada', 'a\u202eda'])
         expectFields(await post(operation, { ...BODIES[operation], actor }), ['actor']);
       expectFields(await post(operation, { ...BODIES[operation], force: true, evidenc: 'x' }), [
@@ -70,9 +70,9 @@ export function operationsRequestsSuite(running: () => Stack): void {
       expectFields(answer, ['idempotency-key']);
     });
 
-    it('of an order that nobody heard of is answered 404, and starts nothing', async () => {
+    it('of an unknown order is answered 404, and starts nothing', async () => {
       const id = randomUUID();
-      for (const name of [id, 'nobody', '../placement/x'])
+      for (const name of [id, 'unknown', '../placement/x'])
         expectProblem(await operate(stack, name, operation), 404, 'NOT_FOUND');
       expect(await exists(portfolioOrderWorkflowId(id))).toBe(false);
       expectFields(await operate(stack, 'a b', operation), ['referenceOrId']);
@@ -129,21 +129,20 @@ export function operationsRequestsSuite(running: () => Stack): void {
           200,
         );
       }
-      const answer = await call(stack, 'GET', `/portfolio-orders/${reference}/timeline`, { token: 'nobody' });
+      const answer = await call(stack, 'GET', `/portfolio-orders/${reference}/timeline`, {
+        token: 'unknown',
+      });
       expectProblem(answer, 401, 'UNAUTHENTICATED');
     });
 
-    it.each(['nobody', randomUUID()])(
-      'of an order that nobody heard of (%s) is answered 404',
-      async (name) => {
-        const { read: token } = stack.tokens;
-        expectProblem(
-          await call(stack, 'GET', `/portfolio-orders/${name}/timeline`, { token }),
-          404,
-          'NOT_FOUND',
-        );
-      },
-    );
+    it.each(['unknown', randomUUID()])('of an unknown order (%s) is answered 404', async (name) => {
+      const { read: token } = stack.tokens;
+      expectProblem(
+        await call(stack, 'GET', `/portfolio-orders/${name}/timeline`, { token }),
+        404,
+        'NOT_FOUND',
+      );
+    });
   });
 
   it('whatever was refused here has changed nothing', async () => {

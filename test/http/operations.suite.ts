@@ -1,6 +1,6 @@
 /** What operators may do to an order that is open, or not yet placed: what is decided, what is refused, and by which rule. */
 import { randomUUID } from 'node:crypto';
-import type { Stack } from '../../src/cli/dev-stack';
+import type { Stack } from '../../demo/stack';
 import { call, finished, newRequest, show, statusesAtEsw, submit, until } from '../support/stack';
 import { EVERY_STATE, HELD_MS, idAtBroker, place, viewWhen } from '../support/orders';
 import { recordOf, truthOf } from '../support/truth';
@@ -57,14 +57,14 @@ export function operationsSuite(running: () => Stack): void {
       expectForbidden(await operate(stack, reference, 'cancel'), 'portfolio-order:CANCELLED>CANCELLED');
     });
 
-    it('before the placing is known is remembered, and handed over with the order', async () => {
+    it('before the placement result is known is stored, and passed on with the order', async () => {
       stack.upvest.control.delayAnswers({ method: 'POST', path: '/portfolios/orders', ms: HELD_MS });
       const accountId = randomUUID();
       stack.upvest.control.configureAccount(accountId, { scenario: 'WAITS_IN_NEW' });
       const reference = await submit(stack, newRequest({ accountId }));
       await idAtBroker(stack, accountId);
       const decided = expectDecided(await operate(stack, reference, 'cancel'), 'operator:cancel');
-      expect(decided).toContain('as soon as it is placed');
+      expect(decided).toContain('as soon as the order is placed');
       expect((await show(stack, reference)).placement?.cancel).toMatchObject({ actor: 'demo-operate' });
       expect(expectForbidden(await operate(stack, reference, 'close'), 'operator:close')).toContain(
         'being placed',
@@ -94,7 +94,7 @@ export function operationsSuite(running: () => Stack): void {
       const reference = await submit(stack);
       await until('the refusal', async () => (await show(stack, reference)).phase === 'REFUSED');
       expect(expectForbidden(await operate(stack, reference, 'cancel'), 'operator:cancel')).toContain(
-        'refused',
+        'rejected',
       );
       expectForbidden(await operate(stack, reference, 'reopen'), 'operator:reopen');
     });
@@ -141,7 +141,7 @@ export function operationsSuite(running: () => Stack): void {
       expect(statusesAtEsw(stack, reference).sort()).toEqual([...EVERY_STATE].sort());
     });
 
-    it('are forbidden where ESW has refused nothing and nothing waits for a human', async () => {
+    it('are forbidden where ESW has refused nothing and nothing needs attention', async () => {
       const { reference } = await waiting('WAITS_IN_NEW');
       expectForbidden(await operate(stack, reference, 'retry-emission'), 'operator:retry-emission');
       expectForbidden(await operate(stack, reference, 'acknowledge'), 'operator:acknowledge');
@@ -254,7 +254,7 @@ export function operationsSuite(running: () => Stack): void {
     });
   });
 
-  it('what happened is told in order, by the reference and by the id, and is the same when all is over', async () => {
+  it('the timeline is in order, is found by the reference and by the id, and is the same when all is over', async () => {
     const reference = await submit(stack);
     const { order } = await finished(stack, reference);
     const rows = await timelineOf(stack, reference);

@@ -1,15 +1,15 @@
 /** Operators' calls as they are made over HTTP, and orders in the states that they are made for. */
 import { randomUUID } from 'node:crypto';
-import type { Stack } from '../../src/cli/dev-stack';
-import type { RunningServer } from '../../src/server-process';
-import { startPlacement } from '../../src/temporal/submissions';
-import { portfolioOrderWorkflowId } from '../../workflows/messages';
+import type { Stack } from '../../demo/stack';
+import type { RunningServer } from '../../src/start-server';
+import { startPlacement } from '../../src/app/orders/submit';
 import { call, find, until, type Answer } from '../support/stack';
 import { uniqueName } from '../support/temporal';
-import { portfolioOrder } from '../upvest/event-fixture';
+import { portfolioOrder } from '../upvest/webhooks/event-fixture';
 import { furtherServer } from './further-server';
 import { expectProblem } from './problem';
 import { newEvent } from './webhooks';
+import { portfolioOrderWorkflowId } from '../../contracts/portfolio-order';
 
 /** Every call, with a body that is valid. */
 export const BODIES = {
@@ -17,7 +17,7 @@ export const BODIES = {
   reconcile: { reason: 'it looks odd' },
   acknowledge: { reason: 'seen' },
   release: { reason: 'ESW knows nothing of it' },
-  'retry-emission': { reason: 'mended' },
+  'retry-emission': { reason: 'cause fixed' },
   close: { reason: 'it is over', evidence: 'ticket 4711' },
   reopen: { reason: 'a mistrade' },
   identify: { reason: 'found in the dashboard', portfolioOrderId: null },
@@ -32,7 +32,7 @@ export interface OperateOptions {
 
 /** A further server for decisions that no worker answers: waiting longer for them would bring nothing. */
 export function impatientServer(stack: Stack): Promise<RunningServer> {
-  return furtherServer(stack, {}, { budgets: { operationMs: 1_000 } });
+  return furtherServer(stack, {}, { timeLimits: { operationMs: 1_000 } });
 }
 
 export function operate(
@@ -131,7 +131,7 @@ export async function heldOrder(stack: Stack): Promise<string> {
   return id;
 }
 
-/** Ends the order's workflow as nobody should. */
+/** Terminates the order's workflow, which operators should not do. */
 export async function terminate(stack: Stack, id: string): Promise<void> {
   await stack.client.workflow.getHandle(portfolioOrderWorkflowId(id)).terminate('by mistake');
 }

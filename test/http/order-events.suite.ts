@@ -1,8 +1,8 @@
 /** Following an order by server-sent events. */
 import { randomUUID } from 'node:crypto';
-import type { Stack } from '../../src/cli/dev-stack';
-import type { OrderStatusView } from '../../src/temporal/order-reader';
-import type { RunningServer } from '../../src/server-process';
+import type { Stack } from '../../demo/stack';
+import type { OrderStatusView } from '../../src/app/orders/read';
+import type { RunningServer } from '../../src/start-server';
 import { idAtBroker } from '../support/orders';
 import { call, finished, newRequest, show, submit, until } from '../support/stack';
 import { openStream, type OpenStream, type ReceivedEvent } from './event-stream-client';
@@ -13,7 +13,7 @@ import { writeFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const FAST = { lookEveryMs: 50, heartbeatMs: 60 };
+const FAST = { pollEveryMs: 50, heartbeatMs: 60 };
 export function orderEventsSuite(running: () => Stack): void {
   let stack: Stack;
   /** Looks at orders often. */
@@ -94,7 +94,7 @@ export function orderEventsSuite(running: () => Stack): void {
   });
 
   describe('a client that comes back', () => {
-    it('is not told again what it has seen', async () => {
+    it('does not get again what it has seen', async () => {
       const id = await heldOrder(stack);
       const { headers } = await call(stack, 'GET', `/portfolio-orders/${id}`, { token: stack.tokens.read });
       const again = await follow(id, { 'last-event-id': String(headers.etag) });
@@ -104,12 +104,12 @@ export function orderEventsSuite(running: () => Stack): void {
       expect(phasesOf(await again.eventsOf(1))).toEqual(['TRACKED']);
     });
 
-    it('is told what it has not', async () => {
+    it('gets what it has not seen', async () => {
       const id = await heldOrder(stack);
       expect(await (await follow(id, { 'last-event-id': '"older"' })).eventsOf(1)).toHaveLength(1);
     });
 
-    it('after the end is told just that', async () => {
+    it('gets only the end of a finished order', async () => {
       const reference = await submit(stack);
       await finished(stack, reference);
       const { headers } = await call(stack, 'GET', `/portfolio-orders/${reference}`, {
@@ -133,8 +133,8 @@ export function orderEventsSuite(running: () => Stack): void {
   it('is a problem like any other before it has begun', async () => {
     const token = stack.tokens.read;
     const path = (name: string) => `/portfolio-orders/${name}/events`;
-    expectProblem(await call(server, 'GET', path('nobody'), { token }), 404, 'NOT_FOUND');
-    expectProblem(await call(server, 'GET', path('nobody')), 401, 'UNAUTHENTICATED');
+    expectProblem(await call(server, 'GET', path('unknown'), { token }), 404, 'NOT_FOUND');
+    expectProblem(await call(server, 'GET', path('unknown')), 401, 'UNAUTHENTICATED');
     await stack.stopWorker();
     try {
       expectProblem(await call(server, 'GET', path(await submit(stack)), { token }), 503, 'UNAVAILABLE');
@@ -155,7 +155,7 @@ export function orderEventsSuite(running: () => Stack): void {
       expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
       // What is refused, or is not there, takes no room.
       expectProblem(
-        await call(small, 'GET', '/portfolio-orders/nobody/events', { token: stack.tokens.read }),
+        await call(small, 'GET', '/portfolio-orders/unknown/events', { token: stack.tokens.read }),
         503,
         'TOO_MANY_STREAMS',
       );

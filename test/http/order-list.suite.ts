@@ -1,8 +1,8 @@
 /** The list of orders: every order once, those without an order at Upvest among them, and nothing of other queries. */
 import { randomUUID } from 'node:crypto';
-import type { Stack } from '../../src/cli/dev-stack';
-import { runningOrder } from '../../demo/orders';
-import type { OrderSummary } from '../../src/temporal/order-list';
+import type { Stack } from '../../demo/stack';
+import { runningOrder } from '../../demo/scene/orders';
+import type { OrderSummary } from '../../src/app/orders/list';
 import { call, finished, newRequest, show, submit, until, type Answer } from '../support/stack';
 import { heldOrder, operate, placeUnanswered, terminate } from './operations';
 import { expectFields } from './problem';
@@ -68,7 +68,7 @@ export function orderListSuite(running: () => Stack): void {
       .map(({ portfolioOrderId, reference }) => {
         const [name] =
           all.find(([, id]) => id === portfolioOrderId) ?? all.find(([, id]) => id === reference) ?? [];
-        return name ?? 'somebody else';
+        return name ?? 'another order';
       })
       .sort();
   }
@@ -112,14 +112,14 @@ export function orderListSuite(running: () => Stack): void {
     ]);
   });
 
-  it('shows an order that was taken up again as it stands now, not as it stood at its first end', async () => {
+  it('shows the current state of a reopened order, not the state at its first end', async () => {
     const { orders } = await page('limit=100');
     const reopened = orders.filter(({ portfolioOrderId }) => portfolioOrderId === ids.reopened);
     expect(reopened).toMatchObject([{ phase: 'TRACKED', attention: ['REOPENED'] }]);
     expect(await named('phase=FINISHED')).toEqual(['finished']);
   });
 
-  it('says of what has no order why, and of what was ended from outside that it was', async () => {
+  it('says why a placement has no order, and that a terminated order was interrupted', async () => {
     const { orders } = await page('limit=100');
     const phaseOf = (name: string) => orders.find(({ reference }) => reference === name)?.phase;
     expect(phaseOf(references.unknown)).toBe('UNKNOWN');
@@ -196,7 +196,7 @@ export function orderListSuite(running: () => Stack): void {
       ['type', "BUY'"],
       ['type', 'BUY\\'],
       ['accountId', `${accountId}' OR '1'='1`],
-      ['accountId', 'nobody'],
+      ['accountId', 'unknown'],
       ['reference', "x' OR 'a'='a"],
       ['reference', 'x"'],
       ['attention', 'any OR 1'],
@@ -211,7 +211,7 @@ export function orderListSuite(running: () => Stack): void {
       expectFields(await list(`${field}=${encodeURIComponent(value)}`), [field]);
     });
 
-    it('cannot be what nobody knows, or twice the same', async () => {
+    it('cannot be an unknown filter, or the same filter twice', async () => {
       expectFields(await list('staus=SETTLED'), ['staus']);
       expectFields(await list('status=SETTLED&status=NEW'), ['status']);
     });

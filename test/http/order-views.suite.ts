@@ -1,6 +1,6 @@
 /** What a reader gets of one order: its tag, its timeline in parts and as a picture, and the answer that waits. */
-import type { Stack } from '../../src/cli/dev-stack';
-import type { TimelineEntry } from '../../src/domain/timeline';
+import type { Stack } from '../../demo/stack';
+import type { TimelineEntry } from '../../src/domain/views/timeline';
 import { request } from 'undici';
 import { call, finished, newRequest, show, submit, until, type Answer } from '../support/stack';
 import { heldOrder, operate, placeUnanswered } from './operations';
@@ -90,8 +90,8 @@ export function orderViewsSuite(running: () => Stack): void {
       const unknown = await placeUnanswered(stack);
       expect((await get(`/portfolio-orders/${unknown}/timeline`)).body).toEqual({ entries: [], total: 0 });
       expectProblem(await get(`/portfolio-orders/${unknown}/timeline.svg`), 404, 'NOT_FOUND');
-      expectProblem(await get('/portfolio-orders/nobody/timeline'), 404, 'NOT_FOUND');
-      expectProblem(await get('/portfolio-orders/nobody/timeline.svg'), 404, 'NOT_FOUND');
+      expectProblem(await get('/portfolio-orders/unknown/timeline'), 404, 'NOT_FOUND');
+      expectProblem(await get('/portfolio-orders/unknown/timeline.svg'), 404, 'NOT_FOUND');
     });
 
     it('is drawn as a picture in which nothing may run', async () => {

@@ -1,16 +1,16 @@
 /** Parked events over HTTP: which there are, what is in them, and what operators do about them. */
 import { randomUUID } from 'node:crypto';
-import type { Stack } from '../../src/cli/dev-stack';
-import { parkedEventId } from '../../src/temporal/parked-event-id';
-import type { ParkedEventSummary, ParkedEventView } from '../../src/temporal/parked-events';
-import { createParkingLot, type ParkedEvent } from '../../src/temporal/parking-lot';
-import { parkedEventWorkflowId } from '../../workflows/messages';
+import type { Stack } from '../../demo/stack';
+import { parkedEventId } from '../../src/app/parked-events/parked-event-id';
+import type { ParkedEventSummary, ParkedEventView } from '../../src/app/parked-events/parked-events';
+import { createDeadLetterQueue, type ParkedEvent } from '../../src/app/parked-events/park';
 import { call, finished, settledAtBroker, until, type Answer } from '../support/stack';
 import { testClient } from '../support/temporal';
-import { execution } from '../upvest/event-fixture';
+import { execution } from '../upvest/webhooks/event-fixture';
 import { decidedAtLast, impatientServer } from './operations';
 import { expectFields, expectProblem } from './problem';
 import { hashOf, newEvent } from './webhooks';
+import { parkedEventWorkflowId } from '../../contracts/parked-event';
 
 export function parkedEventsSuite(running: () => Stack): void {
   let stack: Stack;
@@ -22,7 +22,7 @@ export function parkedEventsSuite(running: () => Stack): void {
   async function park(event: unknown, more: Partial<ParkedEvent> = {}): Promise<string> {
     const raw = typeof event === 'string' || Buffer.isBuffer(event) ? event : JSON.stringify(event);
     const eventId = more.eventId ?? randomUUID();
-    await createParkingLot(testClient(), stack.config.orderTaskQueue).park({
+    await createDeadLetterQueue(testClient(), stack.config.orderTaskQueue).park({
       eventId,
       reason: 'UNREADABLE',
       detail: 'a test',
@@ -149,7 +149,7 @@ export function parkedEventsSuite(running: () => Stack): void {
       for (const token of [stack.tokens.read, stack.tokens.submit])
         expectProblem(await get(`/parked-events/${id}`, token), 403, 'FORBIDDEN');
       expectProblem(await get(`/parked-events/${randomUUID()}.0123456789abcdef`), 404, 'NOT_FOUND');
-      expectProblem(await get('/parked-events/nobody'), 404, 'NOT_FOUND');
+      expectProblem(await get('/parked-events/unknown'), 404, 'NOT_FOUND');
       expectFields(await get('/parked-events/a%20b'), ['id']);
     });
   });
@@ -220,7 +220,7 @@ export function parkedEventsSuite(running: () => Stack): void {
           expectProblem(await decide(id, operation, { token }), 403, 'FORBIDDEN');
         expectFields(await decide(id, operation, { json: {} }), ['reason']);
         expectFields(await decide(id, operation, { json: { reason: 'x', note: 'y' } }), ['note']);
-        expectProblem(await decide('nobody', operation), 404, 'NOT_FOUND');
+        expectProblem(await decide('unknown', operation), 404, 'NOT_FOUND');
         expectProblem(await decide(`${randomUUID()}.0123456789abcdef`, operation), 404, 'NOT_FOUND');
       }
       expect((await whole(id)).state).toBe('OPEN');

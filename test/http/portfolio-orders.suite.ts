@@ -1,10 +1,10 @@
 /** The API about portfolio orders: who may call it, what it refuses, and that one reference is one order. */
 import { randomUUID } from 'node:crypto';
-import type { Stack } from '../../src/cli/dev-stack';
-import { portfolioOrderWorkflowId } from '../../workflows/messages';
+import type { Stack } from '../../demo/stack';
 import { call, finished, newRequest, submit, type Answer, until } from '../support/stack';
 import { testClient } from '../support/temporal';
 import { expectFields, expectProblem } from './problem';
+import { portfolioOrderWorkflowId } from '../../contracts/portfolio-order';
 
 export function portfolioOrdersSuite(running: () => Stack): void {
   let stack: Stack;
@@ -51,7 +51,7 @@ export function portfolioOrdersSuite(running: () => Stack): void {
 
   describe('what is not there', () => {
     it.each([
-      ['a reference', '/portfolio-orders/nobody'],
+      ['a reference', '/portfolio-orders/unknown'],
       ['an id', `/portfolio-orders/${randomUUID()}`],
       ['a path', '/portfolio-order'],
       ['a longer path', '/portfolio-orders/a/b'],
@@ -149,9 +149,9 @@ export function portfolioOrdersSuite(running: () => Stack): void {
       const forEsw = { eswOrderReference: 'ESW-0815/7', deliveryCountryIso: 'AT' };
       const reference = await submit(stack, newRequest(forEsw));
       await finished(stack, reference);
-      const told = stack.esw.control.events({ reference });
-      expect(told.length).toBeGreaterThan(0);
-      for (const { body } of told) expect(body).toMatchObject(forEsw);
+      const sent = stack.esw.control.events({ reference });
+      expect(sent.length).toBeGreaterThan(0);
+      for (const { body } of sent) expect(body).toMatchObject(forEsw);
     });
 
     it('posted ten times at once is placed once', async () => {
@@ -170,7 +170,7 @@ export function portfolioOrdersSuite(running: () => Stack): void {
   });
 
   describe('while no worker runs', () => {
-    it('orders are taken, the same one again is known, and only their state cannot be told', async () => {
+    it('orders are accepted, a repeated one is known, and only their state is unavailable', async () => {
       const request = newRequest();
       await stack.stopWorker();
       try {

@@ -58,7 +58,7 @@ export function refusedRequestsSuite(running: () => LoneServer): void {
 
     it.each([
       ['empty', ''],
-      ['no UUID', 'nobody'],
+      ['no UUID', 'unknown'],
       ['without hyphens', randomUUID().replaceAll('-', '')],
       ['in braces', `{${randomUUID()}}`],
       ['with a line break', `${randomUUID()}\n`],
@@ -112,7 +112,7 @@ export function refusedRequestsSuite(running: () => LoneServer): void {
       });
     });
 
-    it('with fields that nobody knows is refused instead of losing them', async () => {
+    it('with unknown fields is refused instead of losing them', async () => {
       expectFields(await post(newRequest({ limitPrice: '5', posttax: true })), ['limitPrice', 'posttax']);
     });
 
@@ -152,7 +152,7 @@ export function refusedRequestsSuite(running: () => LoneServer): void {
   describe('access', () => {
     it.each([
       ['no token', undefined],
-      ['an unknown token', 'Bearer nobody'],
+      ['an unknown token', 'Bearer unknown'],
       ['an empty token', 'Bearer '],
       ['another scheme', 'Basic bm9ib2R5'],
     ])('with %s is refused before anything is read, with the way to authenticate', async (_what, header) => {

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import type { Stack } from '../../src/cli/dev-stack';
+import type { Stack } from '../../demo/stack';
 import { call, finished, newRequest } from '../support/stack';
 
 const root = resolve(__dirname, '../..');
@@ -31,7 +31,7 @@ async function main(): Promise<void> {
   // @ts-expect-error: there is no such phase
   if (again.data.phase === 'LOST') throw new Error('lost');
   const missing = await client.GET('/portfolio-orders/{referenceOrId}', {
-    params: { path: { referenceOrId: 'nobody' } },
+    params: { path: { referenceOrId: 'unknown' } },
   });
   const code = missing.error?.code;
   process.stdout.write(JSON.stringify({ phase: placed.data.phase, amount, children, code }));
@@ -66,7 +66,7 @@ export function typedClientSuite(running: () => Stack): void {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('places an order, reads it, and is told what went wrong', async () => {
+  it('places an order, reads it, and gets the cause of an error', async () => {
     const { 'wrong.ts': expected, ...others } = problems;
     expect(others).toEqual({});
     const { reference, userId, accountId } = newRequest();

@@ -3,9 +3,9 @@ import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { request } from 'undici';
 import { startWebhookServer, WEBHOOK_PATH, type WebhookServer } from '../../bench/webhook-server';
-import type { ParkedEvent } from '../../src/temporal/parking-lot';
-import { created, keyId, signedWebhook, signer, type Recipe } from '../upvest/webhook-fixture';
-import { event, order, portfolioOrder } from '../upvest/event-fixture';
+import type { ParkedEvent } from '../../src/app/parked-events/park';
+import { created, keyId, signedWebhook, signer, type Recipe } from '../upvest/webhooks/webhook-fixture';
+import { event, order, portfolioOrder } from '../upvest/webhooks/event-fixture';
 
 const delivered: { portfolioOrderId: string; observations: unknown[] }[] = [];
 const parked: ParkedEvent[] = [];
@@ -19,8 +19,8 @@ beforeAll(async () => {
     logger: pino({ level: 'silent' }),
     verifyKeys: [{ ...signer.publicKey.export({ format: 'jwk' }), kid: keyId } as never],
     upvest: {
-      readOrder: () => Promise.reject(new Error('nobody is asked here')),
-      readPortfolioOrder: () => Promise.reject(new Error('nobody is asked here')),
+      readOrder: () => Promise.reject(new Error('unexpected request to Upvest')),
+      readPortfolioOrder: () => Promise.reject(new Error('unexpected request to Upvest')),
     },
     deliver: (portfolioOrderId, observations) =>
       answer(() => {

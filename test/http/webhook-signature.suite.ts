@@ -1,11 +1,10 @@
 /** Who may send webhooks: only Upvest, only what it signed, and nothing of anybody else's gets further than the door. */
 import { randomUUID } from 'node:crypto';
-import type { Stack } from '../../src/cli/dev-stack';
-import { portfolioOrderWorkflowId } from '../../workflows/messages';
+import type { Stack } from '../../demo/stack';
 import { finished, submit } from '../support/stack';
 import { recordOf, truthOf } from '../support/truth';
-import { accountId, portfolioOrder } from '../upvest/event-fixture';
-import { v6Digest } from '../upvest/webhook-fixture';
+import { accountId, portfolioOrder } from '../upvest/webhooks/event-fixture';
+import { v6Digest } from '../upvest/webhooks/webhook-fixture';
 import { expectProblem } from './problem';
 import {
   deliver,
@@ -16,6 +15,7 @@ import {
   type Interceptor,
   type SealedWebhook,
 } from './webhooks';
+import { portfolioOrderWorkflowId } from '../../contracts/portfolio-order';
 
 export function webhookSignatureSuite(running: () => Stack): void {
   let stack: Stack;
@@ -30,7 +30,7 @@ export function webhookSignatureSuite(running: () => Stack): void {
     await interceptor.close();
   });
 
-  /** An order that nobody has heard of, and an event that would be parked. */
+  /** An unknown order, and an event that would be parked. */
   function sample(): { id: string; events: { id: string }[] } {
     const id = randomUUID();
     const fresh = newEvent('PORTFOLIO_ORDER.NEW', { ...portfolioOrder, id, status: 'NEW', orders: [] });
@@ -160,7 +160,7 @@ export function webhookSignatureSuite(running: () => Stack): void {
   });
 
   describe('a new key of Upvest', () => {
-    it('is taken up by itself, while what the old one signed stays good', async () => {
+    it('is fetched automatically, while signatures of the old one stay valid', async () => {
       const old = await interceptor.seal(sample().events);
       const keyId = stack.upvest.control.rotateWebhookKey();
       const before = stack.upvest.control.deliveries().length;

@@ -2,15 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { request } from 'undici';
-import type { Stack } from '../../src/cli/dev-stack';
-import { startServer } from '../../src/server-process';
-import type { BrokerEvent } from '../../src/simulator/upvest/objects';
-import { discardUpdate, parkedEventWorkflowId, portfolioOrderWorkflowId } from '../../workflows/messages';
+import type { Stack } from '../../demo/stack';
+import { startServer } from '../../src/start-server';
+import type { BrokerEvent } from '../../simulators/upvest/orders/wire-objects';
 import { finished, settledAtBroker, show, until } from '../support/stack';
 import { testClient } from '../support/temporal';
 import { recordOf, truthOf } from '../support/truth';
-import { execution, order as childOrder, portfolioOrder } from '../upvest/event-fixture';
-import { json, startStub } from '../upvest/http-stub';
+import { execution, order as childOrder, portfolioOrder } from '../upvest/webhooks/event-fixture';
+import { json, startStub } from '../upvest/client/http-stub';
 import {
   deliver,
   exists,
@@ -22,10 +21,12 @@ import {
   parkedInput,
   startInterceptor,
 } from './webhooks';
+import { discardUpdate, parkedEventWorkflowId } from '../../contracts/parked-event';
+import { portfolioOrderWorkflowId } from '../../contracts/portfolio-order';
 
 export function webhookSuite(running: () => Stack): void {
   let stack: Stack;
-  /** What a test started besides. */
+  /** Stops what a test started. */
   const undo: (() => Promise<void>)[] = [];
   beforeAll(async () => {
     stack = running();
@@ -143,14 +144,14 @@ export function webhookSuite(running: () => Stack): void {
       await send([broken]);
       const handle = testClient().workflow.getHandle(parkedId(broken));
       const { runId } = await handle.describe();
-      await handle.executeUpdate(discardUpdate, { args: [{ actor: 'somebody', reason: 'seen' }] });
+      await handle.executeUpdate(discardUpdate, { args: [{ actor: 'ada', reason: 'seen' }] });
       await send([broken]);
       const after = await handle.describe();
       expect(after).toMatchObject({ runId, status: { name: 'COMPLETED' } });
       expect(await parkedInput(parkedId(broken))).toMatchObject({ reason: 'UNREADABLE' });
     });
 
-    it('waits for somebody who says who it is and why it is of no use', async () => {
+    it('waits for an operator who gives a name and the reason to discard it', async () => {
       const broken = brokenEvent();
       await send([broken]);
       const handle = testClient().workflow.getHandle(parkedId(broken));
@@ -158,7 +159,7 @@ export function webhookSuite(running: () => Stack): void {
         handle.executeUpdate(discardUpdate, { args: [{ actor, reason }] });
       for (const [actor, reason] of [
         ['', 'seen'],
-        ['somebody', ''],
+        ['ada', ''],
         ['', ''],
       ] as const) {
         await expect(discard(actor, reason)).rejects.toMatchObject({
@@ -167,8 +168,8 @@ export function webhookSuite(running: () => Stack): void {
       }
       await handle.cancel();
       expect((await handle.describe()).status.name).toBe('RUNNING');
-      await discard('somebody', 'seen');
-      expect(await handle.result()).toEqual({ outcome: 'discarded', actor: 'somebody', reason: 'seen' });
+      await discard('ada', 'seen');
+      expect(await handle.result()).toEqual({ outcome: 'discarded', actor: 'ada', reason: 'seen' });
     });
   });
 

@@ -2,15 +2,15 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { request } from 'undici';
-import type { Stack } from '../../src/cli/dev-stack';
-import { createUpvestClient } from '../../src/upvest/client';
-import { ensureSubscription } from '../../src/upvest/subscription';
-import { parkedEventWorkflowId, type ParkedEventInput } from '../../workflows/messages';
+import type { Stack } from '../../demo/stack';
+import { createUpvestClient } from '../../src/upvest/client/client';
+import { ensureSubscription } from '../../src/upvest/webhooks/subscription';
 import type { Answer } from '../support/stack';
 import { until } from '../support/stack';
 import { testClient } from '../support/temporal';
 import { historyOf } from '../support/history';
-import { json, startStub } from '../upvest/http-stub';
+import { json, startStub } from '../upvest/client/http-stub';
+import { parkedEventWorkflowId, type ParkedEventInput } from '../../contracts/parked-event';
 
 export interface SealedWebhook {
   headers: Record<string, string | undefined>;
@@ -20,7 +20,7 @@ export interface SealedWebhook {
 export interface Interceptor {
   /** A genuine request with these events, signed for the path of our server, that has not arrived there. */
   seal(events: unknown[]): Promise<SealedWebhook>;
-  /** Ends its subscription as well, so that Upvest has nobody to send to in vain. */
+  /** Ends its subscription as well, so that Upvest stops sending to it. */
   close(): Promise<void>;
 }
 

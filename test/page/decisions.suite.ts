@@ -1,7 +1,7 @@
-/** What operators decide on the page, about orders that need somebody, and about orders that have ended. */
+/** Operator actions on the page, for open and finished orders with issues. */
 import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
-import type { Stack } from '../../src/cli/dev-stack';
+import type { Stack } from '../../demo/stack';
 import {
   finishedOrder,
   pausedOrder,
@@ -9,7 +9,7 @@ import {
   troubledOrder,
   unansweredPlacement,
   untilOrder,
-} from '../../demo/orders';
+} from '../../demo/scene/orders';
 import { heldOrder, terminate } from '../http/operations';
 import { barriers, expectAtPeace, openPage, type Watched } from '../support/browser';
 import { show, until } from '../support/stack';
@@ -25,7 +25,7 @@ export function decisionsSuite(running: () => Stack, browser: () => Browser): vo
     await page.goto(`${stack.url}/`);
     await page.getByLabel('API token').fill(stack.tokens.operate);
     await page.keyboard.press('Enter');
-    await page.getByRole('button', { name: 'Use another token' }).waitFor();
+    await page.getByRole('button', { name: 'Sign out' }).waitFor();
   });
   afterAll(async () => {
     await page.context().close();
@@ -35,7 +35,7 @@ export function decisionsSuite(running: () => Stack, browser: () => Browser): vo
   const section = (name: string) => page.getByRole('region', { name, exact: true });
   const row = (name: string, text: RegExp) => section(name).getByRole('row', { name: text });
 
-  /** Without loading the page anew, which would forget the token. */
+  /** Changes the hash only: a reload would drop the token. */
   async function open(hash: string): Promise<void> {
     await page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
     await page.getByText('Loading …').first().waitFor({ state: 'detached' });
@@ -46,7 +46,7 @@ export function decisionsSuite(running: () => Stack, browser: () => Browser): vo
     await page.getByRole('heading', { level: 1, name: `Order ${name}` }).waitFor();
   }
 
-  /** Chooses an action, fills its form in, sends it, and waits for the answer, which names the rule. */
+  /** Selects an action, submits its form, and waits for the response, which names the rule. */
   async function decide(action: string, rule: string, fields: Record<string, string>): Promise<void> {
     await section('Actions').getByRole('button', { name: action, exact: true }).click();
     const form = section('Actions').locator('form');
@@ -56,104 +56,116 @@ export function decisionsSuite(running: () => Stack, browser: () => Browser): vo
     await form.getByRole('status').getByText(rule, { exact: true }).waitFor();
   }
 
-  test('open orders that need somebody stand apart from those that ended in need', async () => {
-    const [troubled, ended] = await Promise.all([
-      troubledOrder(stack, 'open-in-need'),
-      finishedOrder(stack, 'ended-in-need', { scenario: 'MISTRADE' }),
+  test('open orders that need attention are listed apart from finished orders with open issues', async () => {
+    const [troubled, finished] = await Promise.all([
+      troubledOrder(stack, 'open-with-issues'),
+      finishedOrder(stack, 'finished-with-issues', { scenario: 'MISTRADE' }),
     ]);
     const link = (title: string, name: string) => section(title).getByRole('link', { name });
-    const [inNeed, afterwards] = ['Need somebody', 'Ended, and somebody should look'];
-    // The index, which lists are made from, is a moment behind.
+    const [needsAttention, openIssues] = ['Needs attention', 'Finished with open issues'];
+    // The visibility index lags behind.
     await until('both to be listed', async () => {
       await open('#/parked');
       await open('#/');
       await section('Orders').waitFor();
-      const counts = [link(inNeed, troubled.reference).count(), link(afterwards, ended.reference).count()];
+      const counts = [
+        link(needsAttention, troubled.reference).count(),
+        link(openIssues, finished.reference).count(),
+      ];
       return (await Promise.all(counts)).every((count) => count === 1);
     });
-    expect(await link(inNeed, ended.reference).count()).toBe(0);
-    expect(await link(afterwards, troubled.reference).count()).toBe(0);
+    expect(await link(needsAttention, finished.reference).count()).toBe(0);
+    expect(await link(openIssues, troubled.reference).count()).toBe(0);
 
-    await link(afterwards, ended.reference).click();
-    await section('Needs somebody').getByText('Reopen takes it up again').waitFor();
-    await section('Needs somebody').getByText('MISTRADE').waitFor();
+    await link(openIssues, finished.reference).click();
+    await section('Needs attention').getByText('Reopen it to act on them').waitFor();
+    await section('Needs attention').getByText('MISTRADE').waitFor();
   });
 
-  test('an event that ESW refused is shown with its answer, and sent again', async () => {
+  test('an event that ESW rejected is shown with the response, and resent', async () => {
     await openOrder((await troubledOrder(stack, 'refused-by-esw')).reference);
-    await section('Needs somebody').getByText('PROCESSING was refused by ESW: ESW answered 422').waitFor();
-    await section('Needs somebody').getByText('send it again with “Send again to ESW”').waitFor();
-    await row('ESW', /PROCESSING.*refused.*ESW answered 422/).waitFor();
-    await decide('Send again to ESW', 'operator:retry-emission', { Why: 'mended' });
+    await section('Needs attention').getByText('EMISSION_REFUSED').waitFor();
+    await section('Needs attention')
+      .getByText(/PROCESSING.*422/)
+      .waitFor();
+    // The page names the button instead of the command.
+    expect(await section('Needs attention').getByText('retry-emission').count()).toBe(0);
+    await row('ESW', /PROCESSING.*rejected.*422/).waitFor();
+    await decide('Resend to ESW', 'operator:retry-emission', { Reason: 'fixed' });
     await row('ESW', /PROCESSING.*accepted/).waitFor();
-    await section('Needs somebody').getByText('EMISSION_REFUSED').waitFor({ state: 'detached' });
+    await section('Needs attention').getByText('EMISSION_REFUSED').waitFor({ state: 'detached' });
   });
 
-  test('a lane that ESW takes nothing from says until when it rests, and goes on at once when told to', async () => {
+  test('a paused queue shows its next attempt, and a resend resumes it at once', async () => {
     await openOrder((await pausedOrder(stack, 'paused')).reference);
-    await section('Needs somebody').getByText('EMISSION_STOPPED').waitFor();
-    await section('Waits for').getByText('it is tried again at').waitFor();
+    await section('Needs attention').getByText('EMISSION_STOPPED').waitFor();
+    await section('Waiting for')
+      .getByText(/Next attempt (now|in) /)
+      .waitFor();
     await row('ESW', /NEW.*paused/).waitFor();
     stack.esw.control.clearFaults();
-    await decide('Send again to ESW', 'operator:retry-emission', { Why: 'the scope is there now' });
+    await decide('Resend to ESW', 'operator:retry-emission', { Reason: 'the scope is there now' });
     await row('ESW', /NEW.*accepted/).waitFor();
-    await section('Needs somebody').getByText('Nothing needs anybody.').waitFor();
+    await section('Needs attention').getByText('All clear.').waitFor();
   });
 
-  test('a placement of unknown outcome is identified: one of the two has to be said', async () => {
+  test('a placement of unknown outcome is resolved: the form takes an id or “created no order”, not both', async () => {
     await unansweredPlacement(stack, 'unanswered');
     await openOrder('unanswered');
-    await section('Needs somebody').getByText('PLACEMENT_UNKNOWN').waitFor();
-    await section('Actions').getByRole('button', { name: 'Identify' }).click();
+    await section('Needs attention').getByText('PLACEMENT_UNKNOWN').waitFor();
+    await section('Actions').getByRole('button', { name: 'Resolve placement' }).click();
     const form = section('Actions').locator('form');
-    const send = () => form.getByRole('button', { name: 'Identify' }).click();
-    await form.getByLabel('Why').fill('Upvest has looked');
+    const send = () => form.getByRole('button', { name: 'Resolve placement' }).click();
+    await form.getByLabel('Reason').fill('Upvest has looked');
     await send();
-    await form.getByRole('alert').getByText('Say one of the two').waitFor();
+    await form.getByRole('alert').getByText('Choose one').waitFor();
     expect(await barriers(page)).toEqual([]);
-    await form.getByLabel('Order at Upvest').fill(randomUUID());
-    await form.getByLabel('The POST has made no order').check();
+    await form.getByLabel('Upvest order id').fill(randomUUID());
+    await form.getByLabel('The POST created no order').check();
     await send();
-    await form.getByRole('alert').getByText('Say one of the two').waitFor();
-    await form.getByLabel('Order at Upvest').clear();
+    await form.getByRole('alert').getByText('Choose one').waitFor();
+    await form.getByLabel('Upvest order id').clear();
     await send();
-    await form.getByRole('status').getByText('The placement ends: there is no order.').waitFor();
-    await page.locator('.standing').getByText('NOT_PLACED').waitFor();
-    await section('Needs somebody').getByText('Nothing needs anybody.').waitFor();
+    await form.getByRole('status').getByText('placement:identified', { exact: true }).waitFor();
+    await page.locator('.status').getByText('NOT_PLACED').waitFor();
+    await section('Needs attention').getByText('All clear.').waitFor();
   });
 
-  test('what is held back from ESW is released', async () => {
+  test('events held back from ESW are released', async () => {
     await openOrder(await heldOrder(stack));
-    await section('Needs somebody').getByText('FIRST_SEEN_FINISHED').waitFor();
-    await decide('Release', 'operator:release', { Why: 'ESW knows nothing of it' });
+    await section('Needs attention').getByText('FIRST_SEEN_FINISHED').waitFor();
+    await decide('Release to ESW', 'operator:release', { Reason: 'ESW knows nothing of it' });
     await row('ESW', /SETTLED.*accepted/).waitFor();
   });
 
-  test('an order is closed on evidence, and reopened', async () => {
+  test('an order is closed with evidence, and reopened', async () => {
     const { reference } = await runningOrder(stack, 'to-close');
     await openOrder(reference);
-    await section('Actions').getByRole('button', { name: 'Close the order' }).click();
+    await section('Actions').getByRole('button', { name: 'Close manually' }).click();
     const form = section('Actions').locator('form');
-    await form.getByRole('button', { name: 'Close the order' }).click();
+    await form.getByRole('button', { name: 'Close manually' }).click();
     await form.getByRole('alert').getByText('evidence').waitFor();
-    await form.getByRole('button', { name: 'Not now' }).click();
-    await decide('Close the order', 'operator:close', { Why: 'it is over', Evidence: 'ticket 4711' });
-    await page.getByText('Nothing more will come.').waitFor();
-    await section('The order').getByText('it is over (ticket 4711)').waitFor();
+    await form.getByRole('button', { name: 'Back' }).click();
+    await decide('Close manually', 'operator:close', { Reason: 'it is over', Evidence: 'ticket 4711' });
+    await page.getByText(/^Finished; last status /).waitFor();
+    await section('Details').getByText('it is over (ticket 4711)').waitFor();
 
-    await decide('Reopen', 'operator:reopen', { Why: 'news' });
-    await page.getByText('Live: it changes here as it goes on.').waitFor();
-    await section('Needs somebody').getByText('REOPENED').waitFor();
+    await decide('Reopen', 'operator:reopen', { Reason: 'news' });
+    await page.getByText('● Live').waitFor();
+    await section('Needs attention')
+      .getByText(/REOPENED/)
+      .first()
+      .waitFor();
     expect((await show(stack, reference)).phase).toBe('TRACKED');
   });
 
-  test('an order whose workflow somebody has ended says so, and is taken up again', async () => {
+  test('an order whose workflow was terminated shows that, and is resumed', async () => {
     const { reference, portfolioOrderId } = await runningOrder(stack, 'interrupted');
     await terminate(stack, portfolioOrderId);
     await untilOrder(stack, reference, ({ interrupted }) => interrupted === true);
     await openOrder(reference);
-    await section('Needs somebody').getByText('INTERRUPTED').waitFor();
-    await decide('Reconcile', 'operator:reconcile', { Why: 'by mistake' });
-    await section('Needs somebody').getByText('INTERRUPTED').waitFor({ state: 'detached' });
+    await section('Needs attention').getByText('INTERRUPTED').waitFor();
+    await decide('Check with Upvest now', 'operator:reconcile', { Reason: 'by mistake' });
+    await section('Needs attention').getByText('INTERRUPTED').waitFor({ state: 'detached' });
   });
 }

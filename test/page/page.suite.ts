@@ -1,7 +1,7 @@
 /** The operators' page in a real browser, against the whole product. */
 import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
-import type { Stack } from '../../src/cli/dev-stack';
+import type { Stack } from '../../demo/stack';
 import { barriers, expectAtPeace, openPage, type Watched } from '../support/browser';
 import { newRequest, show, submit, until } from '../support/stack';
 
@@ -13,7 +13,7 @@ export function pageSuite(running: () => Stack, browser: () => Browser): void {
   let seen: Watched;
   let waitingOrder: Promise<string> | undefined;
 
-  // One page for all: a further one is a further process, which costs as much as a test. The token is gone with a load.
+  // One page for all tests, because each page is a process of its own. A reload drops the token.
   beforeAll(async () => {
     stack = running();
     ({ page, seen } = await openPage(browser(), VIEW));
@@ -31,11 +31,11 @@ export function pageSuite(running: () => Stack, browser: () => Browser): void {
   const section = (name: string) => page.getByRole('region', { name, exact: true });
   const focused = () => page.locator(':focus');
 
-  async function enter(token: string, hash = '#/'): Promise<void> {
+  async function signIn(token: string, hash = '#/'): Promise<void> {
     await page.goto(`${stack.url}/${hash}`);
     await page.getByLabel('API token').fill(token);
     await page.keyboard.press('Enter');
-    await page.getByRole('button', { name: 'Use another token' }).waitFor();
+    await page.getByRole('button', { name: 'Sign out' }).waitFor();
   }
 
   function isTooWide(): Promise<boolean> {
@@ -44,7 +44,7 @@ export function pageSuite(running: () => Stack, browser: () => Browser): void {
     );
   }
 
-  /** An order that stays in PROCESSING until somebody acts: the same one for all tests. */
+  /** An order that stays in PROCESSING until an operator acts; shared by all tests. */
   function waiting(): Promise<string> {
     waitingOrder ??= placedWaiting();
     return waitingOrder;
@@ -69,18 +69,18 @@ export function pageSuite(running: () => Stack, browser: () => Browser): void {
     return id;
   }
 
-  test('a wrong token is told so, and kept nowhere', async () => {
+  test('an invalid token is rejected, and tokens are never stored', async () => {
     await page.goto(`${stack.url}/`);
     await page.getByLabel('API token').fill('not-a-token');
-    await page.getByRole('button', { name: 'Enter' }).click();
-    await page.getByRole('alert').getByText('The token is not known.').waitFor();
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('alert').getByText('This token is not valid').waitFor();
     expect(await barriers(page)).toEqual([]);
     await page.getByLabel('API token').fill('zwei Wörter');
-    await page.getByRole('button', { name: 'Enter' }).click();
-    await page.getByRole('alert').getByText('That is no token').waitFor();
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('alert').getByText('This is not a token').waitFor();
 
     await page.getByLabel('API token').fill(stack.tokens.read);
-    await page.getByRole('button', { name: 'Enter' }).click();
+    await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('demo-read (read)').waitFor();
     expect(await page.evaluate('localStorage.length + sessionStorage.length + document.cookie.length')).toBe(
       0,
@@ -91,9 +91,9 @@ export function pageSuite(running: () => Stack, browser: () => Browser): void {
   });
 
   test('an order is placed, followed live until it is settled, and drawn', async () => {
-    await enter(stack.tokens.submit, '#/place');
-    await page.getByRole('button', { name: 'Place it' }).click();
-    await page.getByText('must be a positive decimal string').first().waitFor();
+    await signIn(stack.tokens.submit, '#/place');
+    await page.getByRole('button', { name: 'Place order' }).click();
+    await page.getByText('Enter a positive amount').first().waitFor();
     await expectFocusOn('Reference');
     expect(await barriers(page)).toEqual([]);
 
@@ -102,11 +102,11 @@ export function pageSuite(running: () => Stack, browser: () => Browser): void {
     await page.getByLabel('User id').fill(userId ?? '');
     await page.getByLabel('Account id').fill(accountId ?? '');
     await page.getByLabel('Amount', { exact: true }).fill('250.00');
-    await page.getByRole('button', { name: 'Place it' }).click();
+    await page.getByRole('button', { name: 'Place order' }).click();
 
     await page.getByRole('heading', { level: 1, name: `Order ${reference ?? ''}` }).waitFor();
-    await page.locator('.standing').getByText('SETTLED').waitFor();
-    await page.getByText('Nothing more will come.').waitFor();
+    await page.locator('.status').getByText('SETTLED').waitFor();
+    await page.getByText(/^Finished; last status /).waitFor();
     await section('Child orders').getByText('4 of 4 executions settled').waitFor();
     await section('ESW')
       .getByRole('row', { name: /SETTLED.*accepted/ })
@@ -114,23 +114,23 @@ export function pageSuite(running: () => Stack, browser: () => Browser): void {
     await section('Timeline')
       .getByRole('row', { name: /portfolio-order:FILLED>SETTLED/ })
       .waitFor();
-    const picture = section('Picture').getByRole('img', { name: /Lanes over time/ });
-    await until('the picture', () =>
-      picture.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth > 0),
+    const chart = section('Timeline chart').getByRole('img', { name: /Lanes over time/ });
+    await until('the chart', () =>
+      chart.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth > 0),
     );
-    await section('Actions').getByText('takes a token with the role operate').waitFor();
+    await section('Actions').getByText('require a token with the operate role').waitFor();
   });
 
   test('a parked event is read and discarded', async () => {
     const eventId = await parked();
-    await enter(stack.tokens.operate, '#/parked');
+    await signIn(stack.tokens.operate, '#/parked');
     const link = page.getByRole('link', { name: eventId });
     await until('the event to be listed', async () => {
       await page.getByRole('link', { name: 'Orders', exact: true }).click();
       await page.getByRole('link', { name: 'Parked events' }).click();
       await page.getByRole('heading', { level: 1, name: 'Parked events' }).waitFor();
       await page
-        .getByText(/Received|Nothing is parked/)
+        .getByText(/Received|No parked events/)
         .first()
         .waitFor();
       return (await link.count()) > 0;
@@ -141,17 +141,17 @@ export function pageSuite(running: () => Stack, browser: () => Browser): void {
     expect(await barriers(page)).toEqual([]);
 
     const discard = section('Discard');
-    await discard.getByLabel('Why').fill('nobody needs it');
+    await discard.getByLabel('Reason').fill('not needed');
     await discard.getByRole('button', { name: 'Discard' }).click();
     await discard.getByRole('status').getByText('discarded').waitFor();
     await page.getByText('ENDED', { exact: true }).waitFor();
   });
 
-  test('on a screen of 360 pixels nothing is wider than it', async () => {
+  test('nothing overflows a screen of 360 pixels', async () => {
     const reference = await waiting();
     await page.setViewportSize({ width: 360, height: 740 });
     await parked();
-    await enter(stack.tokens.operate);
+    await signIn(stack.tokens.operate);
     for (const hash of ['#/', `#/orders/${reference}`, '#/parked', '#/nowhere']) {
       await page.goto(`${stack.url}/${hash}`);
       await heading().waitFor();
@@ -160,67 +160,67 @@ export function pageSuite(running: () => Stack, browser: () => Browser): void {
     }
   });
 
-  test('dark or light, words can be read', async () => {
+  test('text has enough contrast in dark mode', async () => {
     await page.emulateMedia({ colorScheme: 'dark' });
     const reference = await waiting();
-    await enter(stack.tokens.operate, `#/orders/${reference}`);
+    await signIn(stack.tokens.operate, `#/orders/${reference}`);
     await section('Timeline').getByRole('row').nth(1).waitFor();
     expect(await barriers(page, { only: ['color-contrast'] })).toEqual([]);
   });
 
-  test('an operator cancels with the keyboard alone; a repeated click is the same decision', async () => {
+  test('an operator cancels with the keyboard alone; a repeated click is one decision', async () => {
     const reference = await waiting();
-    await enter(stack.tokens.operate);
+    await signIn(stack.tokens.operate);
     await heading().and(focused()).waitFor();
     await section('Orders').getByRole('link', { name: reference }).waitFor();
     expect(await barriers(page)).toEqual([]);
 
     await tabTo(reference);
     await page.keyboard.press('Enter');
-    await page.locator('.standing').getByText('PROCESSING').waitFor();
+    await page.locator('.status').getByText('PROCESSING').waitFor();
     await heading().and(focused()).waitFor();
-    await tabTo('Cancel');
+    await tabTo('Cancel order');
     await page.keyboard.press('Enter');
-    expect(await focused().textContent()).toBe('Cancel');
+    expect(await focused().textContent()).toBe('Cancel order');
     const keys: (string | undefined)[] = [];
     page.on('request', (request) => {
       if (request.method() === 'POST') keys.push(request.headers()['idempotency-key']);
     });
     const form = section('Actions').locator('form');
-    await form.getByRole('button', { name: 'Cancel' }).press('Enter');
+    await form.getByRole('button', { name: 'Cancel order' }).press('Enter');
     await form.getByRole('alert').getByText('INVALID_REQUEST').waitFor();
-    await expectFocusOn('Why');
+    await expectFocusOn('Reason');
     expect(await barriers(page)).toEqual([]);
     await page.keyboard.type('The client <called>');
     await page.keyboard.press('Tab');
     await page.keyboard.type('Ada');
     await page.keyboard.press('Enter');
-    await form.getByRole('status').getByText('The cancel goes to Upvest, which decides.').waitFor();
+    await form.getByRole('status').getByText('operator:cancel', { exact: true }).waitFor();
     expect(keys).toEqual([keys[0], keys[0]]);
     expect(keys[0]).toMatch(/^[0-9a-f]{32}$/);
 
-    await page.locator('.standing').getByText('CANCELLED').waitFor();
+    await page.locator('.status').getByText('CANCELLED').waitFor();
     await section('Timeline').getByText('Ada (demo-operate): The client <called>').waitFor();
   });
 
-  test('an order that is not there, and a server that is away, are told so', async () => {
-    await enter(stack.tokens.read, '#/orders/nobody-knows');
+  test('an unknown order and an unreachable server are reported', async () => {
+    await signIn(stack.tokens.read, '#/orders/unknown-order');
     await page.getByRole('alert').getByText('NOT_FOUND').waitFor();
     await page.context().setOffline(true);
     await page.getByRole('link', { name: 'Parked events' }).click();
-    await page.getByText('The server cannot be reached').waitFor();
+    await page.getByText('Server unreachable').waitFor();
   });
 
   async function expectFocusOn(label: string): Promise<void> {
     await page.getByLabel(label, { exact: true }).and(focused()).waitFor();
   }
 
-  /** Presses Tab until what has the focus has this text. */
+  /** Presses Tab until an element with this text has the focus. */
   async function tabTo(text: string): Promise<void> {
     for (let count = 0; count < 60; count += 1) {
       await page.keyboard.press('Tab');
       if ((await focused().textContent())?.trim() === text) return;
     }
-    throw new Error(`Tab never comes to ${text}`);
+    throw new Error(`Tab never reaches ${text}`);
   }
 }

@@ -1,12 +1,12 @@
-/** Pictures of generated lives and texts, and of many children; the tests of `timeline-svg.test.ts` are about single ones. */
+/** Charts of generated orders and texts, and of many children; `timeline-svg.test.ts` tests single orders. */
 import { assert, constantFrom, oneof, property, record, string } from 'fast-check';
 import { timelineSvg } from '../../src/picture';
-import { live, lives } from '../domain/lives';
+import { generateOrder, orderPlans } from '../domain/generated-orders';
 import { drawn } from './drawn';
-import { eventful, happy, lived, picturedOf } from './pictured-lives';
+import { eventful, happy, orderAfter, picturedOf } from './pictured-orders';
 import { misformed, namesIn, textsIn } from './well-formed';
 
-/** Texts that break what is not escaped. */
+/** Texts that break unescaped output. */
 const hostile = oneof(
   string({ unit: 'binary' }),
   string({
@@ -34,7 +34,7 @@ const hostile = oneof(
   ),
 );
 
-/** All that is ever written: nothing that runs, and nothing that refers to elsewhere. */
+/** All names that may be written: no scripts and no external references. */
 const KNOWN_NAMES = [
   ...['svg', 'title', 'desc', 'style', 'rect', 'g', 'path', 'text'],
   ...[
@@ -56,17 +56,17 @@ const KNOWN_NAMES = [
 ];
 
 export interface Sizes {
-  /** An order of so many children has so many lanes, and its picture is no longer than this. */
+  /** Number of children, and the expected lanes and maximum length of the chart. */
   children: [children: number, lanes: number, characters: number][];
-  /** How often texts are made up. */
+  /** Runs with generated texts. */
   hostileRuns: number;
-  /** How many lives are generated. */
+  /** Runs with generated orders. */
   generatedRuns: number;
 }
 
-/** Declares the tests. What is generated differs from run to run; a failure names its seed. */
+/** Declares the tests. Generated data differs from run to run; a failure names its seed. */
 export function generatedPictures({ children: orders, hostileRuns, generatedRuns }: Sizes): void {
-  test.each(orders)('%i children: %i lanes, and a picture of bounded size', (children, lanes, characters) => {
+  test.each(orders)('%i children: %i lanes, and a chart of bounded size', (children, lanes, characters) => {
     const svg = drawn(happy(children, { spacing: 0.02 }));
     const names = textsIn(svg).filter((text) => /^\d+ [A-Z]{2}\w{10}$/.test(text));
     expect(names).toHaveLength(lanes);
@@ -77,9 +77,9 @@ export function generatedPictures({ children: orders, hostileRuns, generatedRuns
     );
   });
 
-  test('whatever ids, names and reasons say, the picture stays well-formed, without script or reference', () => {
+  test('the chart stays well-formed for any ids, names and reasons, without scripts or references', () => {
     const base = picturedOf(eventful());
-    const words = record({
+    const texts = record({
       id: hostile,
       instrument: hostile,
       actor: hostile,
@@ -88,7 +88,7 @@ export function generatedPictures({ children: orders, hostileRuns, generatedRuns
       at: hostile,
     });
     assert(
-      property(words, ({ id, instrument, actor, reason, status, at }) => {
+      property(texts, ({ id, instrument, actor, reason, status, at }) => {
         const view = {
           ...base.view,
           portfolioOrderId: id,
@@ -115,10 +115,10 @@ export function generatedPictures({ children: orders, hostileRuns, generatedRuns
     );
   });
 
-  test('every generated life can be drawn', () => {
+  test('every generated order can be drawn', () => {
     assert(
-      property(lives, (plan) => {
-        const svg = drawn(lived([[900, live(plan).told]]));
+      property(orderPlans, (plan) => {
+        const svg = drawn(orderAfter([[900, generateOrder(plan).reported]]));
         expect(misformed(svg)).toBeUndefined();
         expect(svg).not.toMatch(/NaN|Infinity/);
       }),

@@ -1,13 +1,13 @@
 /**
- * A reader for the XML that the picture uses: elements, quoted attributes, text, the five entities and numbers. It is
- * stricter than XML in everything else, and what it takes every XML parser takes; `test/page` has Chromium confirm it.
+ * A checker for the XML that the chart uses: elements, quoted attributes, text, the five entities and numbers. It is stricter
+ * than XML, so every XML parser accepts what it accepts; `test/page` confirms that with Chromium.
  */
 
 const CHARACTER = /^[\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]*$/u;
 const ENTITY = /&(?!(?:amp|lt|gt|quot|#39);)/;
 const TAG = /^<(\/?)([A-Za-z]+)((?: [A-Za-z:-]+="[^"<]*")*)(\/?)>$/;
 
-/** What is wrong with a document; undefined when nothing is. */
+/** The first error in a document; undefined if it is well-formed. */
 export function misformed(xml: string): string | undefined {
   if (!CHARACTER.test(xml)) return 'a character that XML forbids';
   if (ENTITY.test(xml)) return 'an ampersand that begins no entity';
@@ -42,14 +42,14 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '&amp;': '&',
 };
 
-/** What stands in the picture to be read, in order. */
+/** Texts of the chart, in document order. */
 export function textsIn(svg: string): string[] {
   return [...svg.matchAll(/<text [^>]*>([^<]*)<\/text>/g)].map(([, text = '']) =>
     text.replace(/&(?:amp|lt|gt|quot|#39);/g, (entity) => ENTITIES[entity] ?? ''),
   );
 }
 
-/** Names of all elements and attributes, each once. */
+/** Distinct names of all elements and attributes. */
 export function namesIn(svg: string): string[] {
   const names = [...svg.matchAll(/<[^>]*>/g)].flatMap(([tag]) => [
     ...tag.matchAll(/^<\/?([A-Za-z]+)| ([A-Za-z:-]+)="[^"]*"/g),

@@ -1,4 +1,4 @@
-/** 2,110 generated lives; test/domain/convergence.test.ts is the small run. */
-import { convergence } from '../domain/convergence';
+/** 2,110 generated orders; test/domain/broker/convergence.test.ts is the small run. */
+import { convergence } from '../domain/broker/convergence';
 
 convergence(1);

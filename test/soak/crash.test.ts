@@ -1,8 +1,8 @@
 /**
- * Worker processes die. Slow by nature: the engine notices a dead worker by a timeout of seconds (heartbeat of the
+ * Worker processes die. Slow by nature: Temporal detects a dead worker by a timeout of seconds (heartbeat of the
  * activity, or the sticky queue of the workflow).
  */
-import type { Stack } from '../../src/cli/dev-stack';
+import type { Stack } from '../../demo/stack';
 import { finished, newRequest, show, startTestStack, statusesAtEsw, submit, until } from '../support/stack';
 import { closeTemporal } from '../support/temporal';
 import { recordOf, truthOf } from '../support/truth';
@@ -38,7 +38,7 @@ describe('a worker process killed with SIGKILL', () => {
     expect(stack.esw.control.audit()).toEqual([]);
   }
 
-  it('between placing and settlement: the next worker goes on with the same order', async () => {
+  it('between placing and settlement: the next worker continues with the same order', async () => {
     const worker = await workers.start();
     stack.upvest.control.changePace({ settleAfterMs: 60_000 });
     const request = newRequest();

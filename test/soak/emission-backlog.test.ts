@@ -1,10 +1,10 @@
-/** A thousand OrderEvents that ESW is owed at once, after an outage: they go out in bounded batches, each once, in order. */
-import type { Stack } from '../../src/cli/dev-stack';
-import { portfolioOrderWorkflowId } from '../../workflows/messages';
+/** A thousand pending OrderEvents after an outage: they go out in bounded batches, each once, in order. */
+import type { Stack } from '../../demo/stack';
 import { FAR_DEADLINES } from '../support/orders';
 import { historyOfAllRuns, summarizeHistory } from '../support/history';
 import { finished, newRequest, show, startTestStack, submit, until } from '../support/stack';
 import { closeTemporal, testClient } from '../support/temporal';
+import { portfolioOrderWorkflowId } from '../../contracts/portfolio-order';
 
 /** Four events of the portfolio order, and three of each child. */
 const CHILDREN = 333;
@@ -23,7 +23,7 @@ afterAll(async () => {
 it(`${OWED} events go out after an outage`, async () => {
   const request = newRequest({ cashAmount: '99999.00' });
   stack.upvest.control.configureAccount(request.accountId, { children: CHILDREN });
-  // ESW says when to come back, so that the test need not wait for the longest pause of the retry policy.
+  // ESW sends a Retry-After, so that the test need not wait for the longest pause of the retry policy.
   stack.esw.control.addFault({ kind: '503', retryAfterSeconds: 2, count: 1_000_000 });
   const reference = await submit(stack, request);
   const { portfolioOrderId } = await until('the order to be tracked to its end', async () => {

@@ -1,8 +1,8 @@
 /**
- * Thirty orders of all that ESW is told differently of, while ESW fails a third of all calls, is away for some seconds, and
- * the worker process dies in the midst of sending.
+ * Thirty orders that cover all kinds of events to ESW, while ESW fails a third of all calls, is unavailable for some
+ * seconds, and the worker process dies while sending.
  *
- * Takes about half a minute: the engine notices a dead worker by a time-out of 15 s. `EMISSION_SEED=<number>` makes other
+ * Takes about half a minute: Temporal detects a dead worker by a timeout of 15 s. `EMISSION_SEED=<number>` makes other
  * faults, and another order of the same orders.
  */
 import { emissionUnderFailureSuite } from '../end-to-end/emission-under-failure.suite';

@@ -1,6 +1,6 @@
 /**
- * What ESW is told of fifteen orders some of whose webhooks are lost, doubled, delayed and shuffled, while ESW itself fails
- * a third of all calls. `EMISSION_SEED=<number>` makes other faults, and another choice of orders.
+ * Events at ESW of fifteen orders with lost, duplicated, delayed and shuffled webhooks, while ESW itself fails a third of
+ * all calls. `EMISSION_SEED=<number>` makes other faults, and another choice of orders.
  */
 import { emissionUnderLossSuite } from '../end-to-end/emission-under-loss.suite';
 import { seedOf } from '../support/emission-ends';

@@ -1,10 +1,10 @@
 /**
- * Fifty orders of everything that the simulated Upvest can do, on one stack, while webhooks are lost, doubled, delayed,
+ * Fifty orders of everything that the simulated Upvest can do, on one stack, while webhooks are lost, duplicated, delayed,
  * shuffled and split, calls of the API fail before and after their effect, and the only worker process is killed: each
- * order ends in the broker's truth, nothing is lost and nothing is done twice.
+ * order ends as at the broker, nothing is lost and nothing is done twice.
  *
- * Takes about half a minute: the engine notices a dead worker by time-outs of seconds, and questions wait for silence.
- * `END_TO_END_SEED=<number>` makes another mix of the same orders and other faults.
+ * Takes about half a minute: Temporal detects a dead worker by timeouts of seconds, and reconciliations wait for the
+ * debounce. `END_TO_END_SEED=<number>` makes another mix of the same orders and other faults.
  */
 import { ordersUnderLossSuite } from '../end-to-end/orders-under-loss.suite';
 import { seedOf } from '../support/emission-ends';
@@ -16,7 +16,7 @@ describe(`with the seed ${seed}`, () => {
   const run = useLossyRun({
     seed,
     orders: 50,
-    // Lives of some seconds, so that a worker can die in the midst of them.
+    // Orders take some seconds, so that a worker can die while they run.
     pace: {
       processAfterMs: 500,
       childSpacingMs: 50,

@@ -1,4 +1,4 @@
-/** Runs activities without an engine, attempt by attempt. */
+/** Runs activities without Temporal, attempt by attempt. */
 import type { Info } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
@@ -14,7 +14,7 @@ export async function attempt<I, O>(
 ): Promise<{ result: PromiseSettledResult<O>; heartbeat: unknown }> {
   const environment = new MockActivityEnvironment(info, { logger });
   let heartbeat: unknown = info.heartbeatDetails;
-  // As the engine keeps them: as JSON.
+  // As JSON, like Temporal stores them.
   environment.on('heartbeat', (details: unknown) => {
     heartbeat = JSON.parse(JSON.stringify(details)) as unknown;
   });
@@ -23,7 +23,7 @@ export async function attempt<I, O>(
 }
 
 /**
- * As the engine does it, without its pauses: a failed attempt is repeated with what it left behind, unless its failure
+ * Like Temporal, but without its pauses: repeats a failed attempt with its heartbeat details, unless its failure
  * is final.
  *
  * @throws what the last attempt threw

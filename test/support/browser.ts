@@ -1,8 +1,8 @@
-/** A real browser, and what every page that it is shown has to keep. */
+/** A real browser, and rules that every page has to keep. */
 import AxeBuilder from '@axe-core/playwright';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 
-import { launchBrowser } from '../../src/docs/screenshots-browser';
+import { launchBrowser } from '../../demo/screenshots/browser';
 
 export { launchBrowser };
 
@@ -20,7 +20,7 @@ export function useBrowser(): () => Browser {
   };
 }
 
-/** All that a browser asked for, and all that its console complained of. */
+/** Requests of a page, and errors on its console. */
 export interface Watched {
   requested: string[];
   complaints: string[];
@@ -42,14 +42,14 @@ function watched(context: BrowserContext): Watched {
   context.on('request', (request) => seen.requested.push(request.url()));
   context.on('weberror', (error) => seen.complaints.push(error.error().message));
   context.on('console', (message) => {
-    // Chromium notes refused calls by itself; what the page makes of them is tested.
+    // Chromium logs rejected calls; tests check how the page handles them.
     if (message.type() === 'error' && !message.text().startsWith('Failed to load'))
       seen.complaints.push(message.text());
   });
   return seen;
 }
 
-/** Checks that nothing came from anywhere but `origin`, and that nothing went wrong. */
+/** Checks that all requests went to `origin`, and that no errors occurred. */
 export function expectAtPeace({ requested, complaints }: Watched, origin: string): void {
   const isElsewhere = (url: string): boolean =>
     !/^(data|about):/.test(url) && !url.startsWith(`${origin}/`) && !url.startsWith(`blob:${origin}/`);
@@ -58,10 +58,10 @@ export function expectAtPeace({ requested, complaints }: Watched, origin: string
 }
 
 /**
- * Rules of WCAG that are broken in a way that axe calls serious or critical.
+ * Violated WCAG rules that axe rates serious or critical.
  *
- * Legacy mode is what suffices for pages without frames of other origins: the other one opens a further page for each
- * analysis. What has passed is not listed element by element. Both together cost a fifth of the time.
+ * Legacy mode suffices for pages without frames of other origins; the other mode opens another page for each analysis.
+ * Passed rules are not listed element by element. Both together take a fifth of the time.
  */
 export async function barriers(
   page: Page,

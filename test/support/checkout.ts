@@ -20,7 +20,7 @@ export function newCheckout(): Checkout {
       .split('\n')
       .filter((line) => line !== '');
   for (const file of git(root, 'ls-files', '--cached', '--others', '--exclude-standard')) {
-    // A bundle that is older than the lock file would be made anew.
+    // A bundle older than the lock file would be rebuilt.
     cpSync(join(root, file), join(folder, file), { preserveTimestamps: true });
   }
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));

@@ -5,7 +5,7 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Path of a program on the PATH; undefined where there is none. */
+/** Path of a program on the PATH; undefined if there is none. */
 export function findOnPath(program: string, path = process.env.PATH ?? ''): string | undefined {
   const candidates = path
     .split(delimiter)

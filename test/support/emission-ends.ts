@@ -1,5 +1,5 @@
 /** Waits for many orders and compares what each of them came to, so that a failure names all that fail. */
-import type { Stack } from '../../src/cli/dev-stack';
+import type { Stack } from '../../demo/stack';
 import { cancelInTime, start, type StartedOrder } from './end-to-end-orders';
 import type { Filed } from './emission-truth';
 import { find, finished } from './stack';
@@ -29,11 +29,11 @@ export async function startAll(
   return { started, cancelled: Promise.all(cancels) };
 }
 
-/** What the orders are at their ends; rejects with what the first one that is late waits for. */
+/** Final state of the orders; rejects with the pending waits of the first order that is late. */
 export async function endsOf(stack: Stack, started: StartedOrder[], limitMs: number): Promise<EndedOrder[]> {
   const deadline = Date.now() + limitMs;
   const ends: EndedOrder[] = [];
-  // One after another: many that ask all the time would take the machine from the product.
+  // One after another: concurrent polling would slow the product down.
   for (const order of started) {
     try {
       const end = await finished(stack, order.name, Math.max(1_000, deadline - Date.now()));
@@ -41,14 +41,14 @@ export async function endsOf(stack: Stack, started: StartedOrder[], limitMs: num
     } catch (cause) {
       const seen = await find(stack, order.name);
       const state = JSON.stringify({ ...seen?.order?.fulfillment, waits: seen?.order?.waits });
-      const why = seen?.order?.waitingFor ?? seen?.phase ?? 'not to be seen';
+      const why = seen?.order?.waitingFor ?? seen?.phase ?? 'not found';
       throw new Error(`${order.name} ${order.what}: ${why} ${state}`, { cause });
     }
   }
   return ends;
 }
 
-/** What each order is, beside what is expected of it. */
+/** Compares each order's actual state with the expected one. */
 export function expectOfEach<T extends StartedOrder>(
   orders: readonly T[],
   observe: (order: T) => { is: unknown; expected: unknown },

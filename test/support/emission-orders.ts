@@ -1,5 +1,5 @@
-/** Thirty orders of all that ESW is told differently of, for the end-to-end test of the emission. */
-import { chanceOf } from '../../src/simulator/upvest/chance';
+/** Thirty orders that cover all kinds of events to ESW, for the end-to-end test of the emission. */
+import { seededRandom } from '../../simulators/seeded-random';
 import type { start } from './end-to-end-orders';
 
 type Kind = Parameters<typeof start>[1];
@@ -24,10 +24,10 @@ const KINDS: readonly Kind[] = [
   { count: 2, account: {}, initiated: { type: 'REBALANCING', initiationFlow: 'API' }, ends: 'SETTLED' },
 ];
 
-/** All thirty, in an order that hangs on the seed. */
-export function toldOrders(seed: number): Kind[] {
+/** All thirty, shuffled by the seed. */
+export function emissionOrders(seed: number): Kind[] {
   return KINDS.flatMap((kind) => Array.from({ length: kind.count }, () => kind))
-    .map((kind, index) => ({ kind, place: chanceOf(seed, 'told', index) }))
+    .map((kind, index) => ({ kind, place: seededRandom(seed, 'told', index) }))
     .sort((a, b) => a.place - b.place)
     .map(({ kind }) => kind);
 }

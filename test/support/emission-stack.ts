@@ -1,12 +1,12 @@
-/** A stack whose orders have an event for each status of each child and execution, worked on by processes that may die. */
+/** A stack whose orders have an event for each status of each child and execution, processed by workers that may die. */
 import { z } from 'zod';
-import type { Stack } from '../../src/cli/dev-stack';
-import { policiesOf, policyVariables } from '../../src/policy-config';
+import type { Stack } from '../../demo/stack';
+import { policiesOf, policyVariables } from '../../src/config/policies';
 import { startTestStack } from './stack';
 import { closeTemporal } from './temporal';
 import { workerProcesses, type WorkerProcesses } from './worker-process';
 
-/** Graces that a busy machine does not reach. Deadlines are far off: nothing is lost, so nobody has to ask. */
+/** Grace times that a busy machine does not exceed. Deadlines are far off: nothing is lost, so no order needs polling. */
 const POLICIES = { POLICY_PLACED_GRACE: '3s', POLICY_PREDECESSOR_GRACE: '5s', POLICY_QUIET: '500ms' };
 const PACE = {
   processAfterMs: 300,

@@ -1,11 +1,12 @@
 /**
- * What ESW has to have of an order at its end, worked out of what the simulated broker did alone, and what it has. Shares
- * no code with the product: ids, streams and sums are written down here once more (`esw-order-event.md` 8.1, 8.2, 8.6, 8.7).
+ * Expected events at ESW for an order at its end, derived from the simulated broker alone, and the actual ones. Shares
+ * no code with the product: ids, streams and sums are implemented here again (references/esw.md#streams, #ids,
+ * #amounts, #order-of-events).
  */
 import Big from 'big.js';
 import { v5 as uuidv5 } from 'uuid';
-import type { Stack } from '../../src/cli/dev-stack';
-import type { AuditFinding, StoredEvent } from '../../src/simulator/esw';
+import type { Stack } from '../../demo/stack';
+import type { AuditFinding, StoredEvent } from '../../simulators/esw';
 
 const NAMESPACE = '7c3db824-0079-5a91-8ba0-8bfba4cc2da2';
 
@@ -17,13 +18,13 @@ const STREAMS: Record<'portfolio' | 'orders' | 'executions', readonly Kind[]> = 
   executions: ['PORTFOLIO_ORDER', 'ORDER', 'EXECUTION'],
 };
 
-/** An order as ESW files it: its id at the broker, and the reference of its own events. */
+/** An order as filed at ESW: its id at the broker, and the reference of its own events. */
 export interface Filed {
   portfolioOrderId: string;
   name: string;
 }
 
-/** Every event that ESW has to have, by id: each status that the broker reached, and the closing of what was cancelled. */
+/** Expected events by id: each status reached at the broker, and final settlement events of cancelled orders. */
 export function expectedEvents(
   stack: Stack,
   { portfolioOrderId }: Filed,
@@ -46,8 +47,8 @@ export function expectedEvents(
   );
 }
 
-/** Ids of the events of executions that the broker told, and dated, before anything of their orders. */
-export function executionsToldFirst(stack: Stack, filed: Filed): string[] {
+/** Ids of the events of executions that the broker reported, and dated, before anything of their orders. */
+export function executionsReportedFirst(stack: Stack, filed: Filed): string[] {
   const { events } = stack.upvest.control.portfolioOrder(filed.portfolioOrderId);
   const idsByName = new Map([...expectedEvents(stack, filed, 'executions')].map(([id, name]) => [name, id]));
   return events.flatMap(({ type, object }, index) => {
@@ -59,21 +60,21 @@ export function executionsToldFirst(stack: Stack, filed: Filed): string[] {
 }
 
 /**
- * What the audit found, but for times that go back: a status that was found by asking has the time of the object, and one
- * before it that a webhook told has that of the message, which may be later (`esw-order-event.md` 8.4).
+ * Audit findings except for times that go back: a status found by polling has the time of the object, and an earlier
+ * one reported by webhook has that of the message, which may be later (references/esw.md#member-values).
  */
 export function findingsButTimes(stack: Stack): AuditFinding[] {
   return stack.esw.control.audit().filter(({ code }) => code !== 'creation-time-went-backwards');
 }
 
-/** What the audit found in the events of an order and its children, in words. */
+/** Audit findings for the events of an order and its children, as text. */
 export function findingsAbout({ name }: Pick<Filed, 'name'>, findings: AuditFinding[]): string[] {
   return findings
     .filter(({ reference, parentReference }) => (parentReference ?? reference) === name)
     .map(({ code, detail }) => `${code}: ${detail}`);
 }
 
-/** What ESW stored of an order and its children, in order of acceptance. */
+/** Events that ESW stored for an order and its children, in order of acceptance. */
 export function eventsOfFamily(stack: Stack, { name }: Pick<Filed, 'name'>): StoredEvent[] {
   const { control } = stack.esw;
   return [...control.events({ reference: name }), ...control.events({ parent: name })].sort(
@@ -81,8 +82,8 @@ export function eventsOfFamily(stack: Stack, { name }: Pick<Filed, 'name'>): Sto
   );
 }
 
-/** The events in words, sorted; those that nobody expects by id, type and reference. */
-export function told(events: StoredEvent[], expected: Map<string, string>): string[] {
+/** Names of the events, sorted; unexpected events have their id, type and reference. */
+export function eventNames(events: StoredEvent[], expected: Map<string, string>): string[] {
   return events
     .map(({ body: { id = 'no id', lastTransaction, brandOrderReference } }) => {
       const unexpected = `unexpected ${lastTransaction?.type ?? '?'} of ${brandOrderReference ?? '?'}, ${id}`;
@@ -91,7 +92,7 @@ export function told(events: StoredEvent[], expected: Map<string, string>): stri
     .sort();
 }
 
-/** Ids that ever came with more than one set of bytes, or under an idempotency key that is not the id. */
+/** Ids that came with more than one set of bytes, or with an idempotency key that is not the id. */
 export function changedIds(stack: Stack): string[] {
   const bytes = new Map<string, Set<string>>();
   for (const { id = 'no id', sha256 } of stack.esw.control.receipts())
@@ -112,23 +113,23 @@ interface Trade {
   cash_amount: string;
 }
 
-/** Sums of the broker's executions under the names that ESW is told of them; a rebalancing keeps its sides apart. */
+/** Sums of the broker's executions under their charge names at ESW; a rebalancing has separate sums for each side. */
 function sumsOf(trades: readonly Trade[], isRebalancing = false): Sums {
   const sum = (some: readonly Trade[]): string =>
     some.reduce((total, { cash_amount: cash }) => total.plus(cash), new Big(0)).toFixed();
-  const both = (some: readonly Trade[], word: string): Sums =>
+  const both = (some: readonly Trade[], suffix: string): Sums =>
     some.length === 0
       ? {}
       : {
-          [`Executed${word}`]: sum(some.filter(({ status }) => status !== 'CANCELLED')),
-          [`Settled${word}`]: sum(some.filter(({ status }) => status === 'SETTLED')),
+          [`Executed${suffix}`]: sum(some.filter(({ status }) => status !== 'CANCELLED')),
+          [`Settled${suffix}`]: sum(some.filter(({ status }) => status === 'SETTLED')),
         };
   if (!isRebalancing) return both(trades, '');
   const ofSide = (side: string): Trade[] => trades.filter((one) => one.side === side);
   return { ...both(ofSide('BUY'), 'Buy'), ...both(ofSide('SELL'), 'Sell') };
 }
 
-/** What the broker's executions sum up to at this moment: of the whole order, and of each child by its id. */
+/** Current sums of the broker's executions: for the portfolio order, and for each child by its id. */
 export function sumsAtBroker(
   stack: Stack,
   { portfolioOrderId }: Filed,
@@ -141,7 +142,7 @@ export function sumsAtBroker(
   };
 }
 
-/** What the last event under a reference says of money that was moved; undefined where there is no event. */
+/** Sums of moved money in the last event under a reference; undefined without events. */
 export function lastSumsAtEsw(stack: Stack, reference: string): Sums | undefined {
   const last = stack.esw.control.events({ reference }).at(-1);
   return last === undefined ? undefined : sumsIn(last);

@@ -1,8 +1,7 @@
-/** The emission of one placed order with stub activities: what its broker does, and that ESW ends up with all of it. */
+/** The emission of one placed order with stub activities: the broker's reports, and checks that ESW gets all events. */
 import { randomUUID } from 'node:crypto';
-import type { Observation } from '../../src/domain/observation';
-import type { PortfolioOrderView } from '../../src/domain/view';
-import { portfolioOrderWorkflowId } from '../../workflows/messages';
+import type { Observation } from '../../src/domain/broker/observation';
+import type { PortfolioOrderView } from '../../src/domain/views/order-view';
 import { eswLedger, type EswLedger } from './esw-ledger';
 import { processedToSettled, settledOutcome } from './observations';
 import type { EventAtEsw } from './order-under-test';
@@ -12,20 +11,21 @@ import { EVERY_STATE } from './stub-esw';
 import type { StubWorker } from './stub-worker';
 import { until } from './until';
 import { placeOrder, type TrackedOptions, type TrackedOrder } from './tracked-order';
+import { portfolioOrderWorkflowId } from '../../contracts/portfolio-order';
 
 export type EmitScript = Script<'emitOrderEvents'>;
 export type EmitCall = Call<'emitOrderEvents'>;
 
 export interface EmissionUnderTest extends TrackedOrder {
-  /** What ESW has. */
+  /** The stubbed ESW. */
   esw: EswLedger;
-  /** How many events the order and its children owe in all. */
-  owed: number;
-  /** All that the broker reports after the placement. */
-  life: Observation[];
+  /** Total number of events of the order and its children. */
+  eventCount: number;
+  /** The broker's reports after the placement. */
+  state: Observation[];
   /** Calls of `emitOrderEvents`, oldest first; each attempt is one. */
   calls: () => EmitCall[];
-  /** The view once the order is settled at the broker as far as we know, whatever ESW knows. */
+  /** View once the order is settled by its record, whatever ESW has accepted. */
   tracked: () => Promise<PortfolioOrderView>;
   /** Waits for the workflow's end and checks that ESW has each event once, in order, each with one set of bytes. */
   expectAllAtEsw: () => Promise<PortfolioOrderView>;
@@ -33,7 +33,7 @@ export interface EmissionUnderTest extends TrackedOrder {
 
 interface EmissionOptions extends TrackedOptions {
   esw?: EswLedger;
-  /** How `emitOrderEvents` answers, from the placement on. Default: ESW accepts everything. */
+  /** Answers of `emitOrderEvents`, from the placement on. Default: ESW accepts everything. */
   emits?: EmitScript;
 }
 
@@ -47,13 +47,13 @@ export async function placeAndEmit(
   const placed = await placeOrder(worker, { ...options, id });
   const { order, broker, reference } = placed;
   const children = broker.children.length;
-  const owed = EVERY_STATE.length + 3 * children;
+  const eventCount = EVERY_STATE.length + 3 * children;
   await until('the first call', () => order.calls('emitOrderEvents').length > 0);
   return {
     ...placed,
     esw,
-    owed,
-    life: processedToSettled(broker),
+    eventCount,
+    state: processedToSettled(broker),
     calls: () => order.calls('emitOrderEvents'),
     tracked: () =>
       order.viewWhen('the order to be tracked to its end', ({ status, progress }) => {
@@ -68,7 +68,7 @@ export async function placeAndEmit(
       expect(view.fulfillment.paused).toBeUndefined();
       expect(esw.events({ reference }).map(({ body }) => body.status)).toEqual(EVERY_STATE);
       expect(esw.events({ parent: reference })).toHaveLength(3 * children);
-      expect(esw.events()).toHaveLength(owed);
+      expect(esw.events()).toHaveLength(eventCount);
       for (const { replays, byteIdenticalReplays } of esw.events())
         expect(byteIdenticalReplays).toBe(replays);
       expect(esw.counts()).toMatchObject({ conflicting: 0, rejected: 0 });
@@ -85,13 +85,13 @@ export function inTurn(esw: EswLedger, ...answers: EmitScript[]): EmitScript {
   return (batch) => (left.shift() ?? esw.accept)(batch);
 }
 
-/** A call that is under way until the test lets it end. */
+/** A call that stays in progress until the test ends it. */
 export function heldUp(answer: EmitScript): { script: EmitScript; release: () => void } {
   const { script: released, release } = held(() => undefined);
   return { script: (batch) => released().then(() => answer(batch)), release };
 }
 
-/** Refuses every event for good. */
+/** Rejects every event permanently. */
 export const refuseAll: EmitScript = ({ events }) =>
   events.map(({ id }) => ({ id, outcome: 'refused', refusal: BAD_REQUEST }));
 
@@ -115,7 +115,7 @@ export function idsOf({ input }: EmitCall): string[] {
   return input.events.map(({ id }) => id);
 }
 
-/** Which of a call's events say that ESW may have them already. */
+/** For each of a call's events, whether ESW may already have it. */
 export function sentBefore({ input }: EmitCall): boolean[] {
   return input.events.map((event) => event.sentBefore ?? false);
 }

@@ -1,23 +1,25 @@
 /** Fifty orders of everything that the simulated Upvest can do, for the end-to-end test. */
 import { randomUUID } from 'node:crypto';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import type { Stack } from '../../src/cli/dev-stack';
-import type { AccountSettings } from '../../src/simulator/upvest/account-settings';
-import { chanceOf } from '../../src/simulator/upvest/chance';
-import { cancelUpdate, placementWorkflowId, portfolioOrderWorkflowId } from '../../workflows/messages';
+import type { Stack } from '../../demo/stack';
+import type { AccountSettings } from '../../simulators/upvest/access/account-settings';
+import { seededRandom } from '../../simulators/seeded-random';
 import { newRequest, show, submit, until } from './stack';
 import { testClient } from './temporal';
 import { truthOf } from './truth';
+import { cancelUpdate } from '../../contracts/decisions';
+import { placementWorkflowId } from '../../contracts/placement';
+import { portfolioOrderWorkflowId } from '../../contracts/portfolio-order';
 
 /** One order, or several of a kind. */
 interface Kind {
   count: number;
   account: AccountSettings;
-  /** What differs from a BUY of 1000.00 EUR. */
+  /** Differences from a BUY of 1000.00 EUR. */
   request?: { side?: 'BUY' | 'SELL'; cashAmount?: string; currency?: 'EUR' | 'GBP'; postTax?: boolean };
-  /** An order that Upvest starts by itself, in place of one that we place. */
+  /** An order that Upvest starts, instead of one that we place. */
   initiated?: { type?: 'BUY' | 'REBALANCING'; initiationFlow: string };
-  /** The client cancels as soon as the order was asked for, or when the broker has it in PROCESSING. */
+  /** The client cancels right after the request, or once the broker has it in PROCESSING. */
   cancel?: 'at once' | 'in PROCESSING';
   ends: 'SETTLED' | 'CANCELLED';
 }
@@ -68,10 +70,10 @@ export interface StartedOrder {
   ends: Kind['ends'];
 }
 
-/** All fifty, in an order that hangs on the seed. */
+/** All fifty, shuffled by the seed. */
 export function mixedOrders(seed: number): Kind[] {
   return KINDS.flatMap((kind) => Array.from({ length: kind.count }, () => kind))
-    .map((kind, index) => ({ kind, place: chanceOf(seed, 'place', index) }))
+    .map((kind, index) => ({ kind, place: seededRandom(seed, 'place', index) }))
     .sort((a, b) => a.place - b.place)
     .map(({ kind }) => kind);
 }
@@ -91,7 +93,7 @@ export async function start(stack: Stack, kind: Kind, settlementDate: string): P
   return { what, accountId, name: portfolioOrder.id, isPlaced: false, ends };
 }
 
-/** Does to the order what its kind asks for. */
+/** Applies the actions of its kind to the order. */
 export async function cancelInTime(stack: Stack, kind: Kind, { name }: StartedOrder): Promise<void> {
   if (kind.cancel === undefined) return;
   if (kind.cancel === 'in PROCESSING') {

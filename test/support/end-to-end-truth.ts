@@ -1,8 +1,8 @@
-/** What the simulated partners and the product say of an order at its end, in words that can be compared. */
-import type { Stack } from '../../src/cli/dev-stack';
-import { orderEventId } from '../../src/domain/order-event-id';
-import { portfolioOrderLifecycle, type PortfolioOrderStatus } from '../../src/domain/lifecycle';
-import type { PortfolioOrderView } from '../../src/domain/view';
+/** Final state of an order at the simulated partners and in the product, as comparable text. */
+import type { Stack } from '../../demo/stack';
+import { orderEventId } from '../../src/domain/order-event/ids';
+import { portfolioOrderLifecycle, type PortfolioOrderStatus } from '../../src/domain/broker/status-tables';
+import type { PortfolioOrderView } from '../../src/domain/views/order-view';
 
 interface Execution {
   id: string;
@@ -64,7 +64,7 @@ export function wholeTruth(stack: Stack, portfolioOrderId: string): WholeOrder {
   };
 }
 
-/** The same of what the product knows. */
+/** The same, as recorded by the product. */
 export function wholeRecord(view: PortfolioOrderView): WholeOrder {
   return {
     ...only(view, ['status', 'type', 'cashAmount', 'currency', 'postTax', 'cancellationReason']),
@@ -94,10 +94,10 @@ function only<T extends object, K extends keyof T>(from: T, names: readonly K[])
   return Object.fromEntries(present) as Pick<T, K>;
 }
 
-/** What ESW is told of a portfolio order: its statuses, and that a cancelled one with executions is closed. */
+/** Statuses of a portfolio order at ESW; CLOSED is the final settlement event of a cancelled order with executions. */
 const STATES = [...portfolioOrderLifecycle.statuses, 'CLOSED'];
 
-/** Statuses that the portfolio order took at the broker, each once, in order; CLOSED behind them where that is owed. */
+/** Statuses that the portfolio order took at the broker, each once, in order; followed by CLOSED if ESW has to get it. */
 export function statesTaken(stack: Stack, portfolioOrderId: string): string[] {
   const log = stack.upvest.control.truth();
   const own = log.filter(({ kind, id }) => kind === 'PORTFOLIO_ORDER' && id === portfolioOrderId);
@@ -107,17 +107,17 @@ export function statesTaken(stack: Stack, portfolioOrderId: string): string[] {
   return isClosed ? [...taken, 'CLOSED'] : taken;
 }
 
-/** What ESW has under a reference. */
-export interface Told {
-  /** One for each event, in order of acceptance; its id where that is of no status of this order. */
+/** Events that ESW has under a reference. */
+export interface StoredStatuses {
+  /** One for each event, in order of acceptance; the event's id if it belongs to no status of this order. */
   statuses: string[];
-  /** Statuses of which an event says that nobody had seen them. */
+  /** Statuses that an event lists as skipped. */
   skipped: Set<string>;
-  /** Those of the requests for these events that came again with other bytes. */
+  /** Number of repeated requests for these events with changed bytes. */
   changedBytes: number;
 }
 
-export function toldToEsw(stack: Stack, reference: string, portfolioOrderId: string): Told {
+export function emittedStatuses(stack: Stack, reference: string, portfolioOrderId: string): StoredStatuses {
   const { tenantCode } = stack.config.order.emission;
   const known = STATES.map((status): [string, string] => [
     orderEventId(tenantCode, 'portfolio-order', portfolioOrderId, status),
@@ -135,7 +135,7 @@ export function toldToEsw(stack: Stack, reference: string, portfolioOrderId: str
   };
 }
 
-/** The states that whoever is told of this end has to be told of, or of their loss. */
+/** Statuses up to this end that ESW has to have, or has to see as skipped. */
 export function owedUpTo(end: string): string[] {
   if (end === 'CLOSED') return [...owedUpTo('CANCELLED'), end];
   const { path } = portfolioOrderLifecycle;

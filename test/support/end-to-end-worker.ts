@@ -1,10 +1,10 @@
-/** Worker processes that may be killed, with deadlines of seconds: they start orders too, so theirs have to be the stack's. */
+/** Worker processes that may be killed, with deadlines of seconds, the same as the stack's, since both start orders. */
 import { z } from 'zod';
-import type { Stack } from '../../src/cli/dev-stack';
-import { policiesOf, policyVariables } from '../../src/policy-config';
+import type { Stack } from '../../demo/stack';
+import { policiesOf, policyVariables } from '../../src/config/policies';
 import { workerProcesses, type WorkerProcess } from './worker-process';
 
-/** Every wait ends in a question after seconds, and some of the orders are so long that they continue as new. */
+/** Every deadline triggers a reconciliation after seconds, and some of the orders are long enough to continue as new. */
 const SHORT_POLICIES = {
   POLICY_PLACED_GRACE: '3s',
   POLICY_PREDECESSOR_GRACE: '2s',
@@ -22,7 +22,7 @@ export function shortPolicies(): ReturnType<typeof policiesOf> {
   return policiesOf(z.object(policyVariables).parse(SHORT_POLICIES));
 }
 
-export interface HardyWorkers {
+export interface RestartableWorkers {
   /** Resolves when a further process polls. */
   start(): Promise<void>;
   /** SIGKILL for the process that was started first of those that run. */
@@ -30,7 +30,7 @@ export interface HardyWorkers {
   stopAll(): Promise<void>;
 }
 
-export async function hardyWorkers(stack: Stack): Promise<HardyWorkers> {
+export async function restartableWorkers(stack: Stack): Promise<RestartableWorkers> {
   const workers = await workerProcesses(stack, SHORT_POLICIES);
   const running: WorkerProcess[] = [];
   return {

@@ -1,6 +1,6 @@
 /**
- * What the Temporal server does when its time-outs are over, at once: for tests of what follows, which need not wait for
- * them. `test/soak` waits for the real ones.
+ * Triggers the Temporal server's timeouts at once, for tests of their consequences. `test/soak` waits for the real
+ * timeouts.
  */
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { msToTs, type Duration } from '@temporalio/common/lib/time';
@@ -17,7 +17,7 @@ const MASKS: Record<TimeOut, string> = {
   heartbeatTimeout: 'heartbeat_timeout',
 };
 
-/** Activities of a workflow that are not over; none of one that has ended, or was never started. */
+/** Pending activities of a workflow; none if it has ended, or was never started. */
 export async function pendingActivities(client: Client, workflowId: string): Promise<PendingActivity[]> {
   try {
     const { raw } = await client.workflow.getHandle(workflowId).describe();
@@ -28,7 +28,7 @@ export async function pendingActivities(client: Client, workflowId: string): Pro
   }
 }
 
-/** Gives the pending activities of this type another time-out, which counts from where the old one did. */
+/** Gives the pending activities of this type another timeout, which starts when the old one did. */
 export async function setTimeOut(
   client: Client,
   activity: { workflowId: string; type: string },
@@ -59,8 +59,8 @@ async function update(
 }
 
 /**
- * Has the server miss the worker that these workflows had, before another one is started: activities that were under way
- * have missed their heartbeat and wait for their next attempt, and workflow tasks wait for nobody in particular.
+ * Makes the server give up the worker of these workflows, before another one is started: running activities have missed
+ * their heartbeat and wait for their next attempt, and workflow tasks leave the sticky queue.
  */
 export async function missWorkerOf(client: Client, workflowIds: readonly string[]): Promise<void> {
   await Promise.all(workflowIds.map((workflowId) => missWorker(client, workflowId)));

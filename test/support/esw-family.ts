@@ -1,16 +1,16 @@
-/** What ESW has of one order and its children, apart from all others on the same stack. */
-import type { Stack } from '../../src/cli/dev-stack';
-import type { EventCounts } from '../../src/simulator/esw';
+/** Events at ESW of one order and its children, separate from other orders on the same stack. */
+import type { Stack } from '../../demo/stack';
+import type { EventCounts } from '../../simulators/esw';
 import { eventsOfFamily, findingsAbout } from './emission-truth';
 
-/** Checks that ESW has nothing against the order: no event changed its body, and none came where it should not. */
+/** Checks that ESW found no fault with the order: no event changed its body, and none came out of order. */
 export function expectNoFindings(stack: Stack, reference: string): void {
   expect(findingsAbout({ name: reference }, stack.esw.control.audit())).toEqual([]);
   for (const { replays, byteIdenticalReplays } of eventsOfFamily(stack, { name: reference }))
     expect(byteIdenticalReplays).toBe(replays);
 }
 
-/** How event requests ended at ESW since a call of this function; the result is to be called for it. */
+/** Starts counting outcomes of event requests at ESW; call the result to get the counts since then. */
 export function countingFrom(stack: Stack): () => EventCounts {
   const before = stack.esw.control.counts();
   return () => {

@@ -1,30 +1,24 @@
 /** An ESW that stub activities hand their events to: the simulator's validation, ledger and audit, without HTTP. */
-import type { EmissionResult } from '../../src/domain/order-emission';
-import type {
-  AuditFinding,
-  EventCounts,
-  EventFilter,
-  EventReceipt,
-  StoredEvent,
-} from '../../src/simulator/esw';
-import { EventLedger } from '../../src/simulator/esw/event-ledger';
-import { parseJsonObject } from '../../src/simulator/esw/json-body';
-import { OrderingAudit } from '../../src/simulator/esw/ordering-audit';
-import { validateOrderEvent } from '../../src/simulator/esw/validation';
+import type { EmissionResult } from '../../src/domain/order/emission';
+import type { AuditFinding, EventCounts, EventFilter, EventReceipt, StoredEvent } from '../../simulators/esw';
+import { EventLedger } from '../../simulators/esw/events/event-ledger';
+import { parseJsonObject } from '../../simulators/esw/http/json-body';
+import { OrderingAudit } from '../../simulators/esw/audit/ordering-audit';
+import { validateOrderEvent } from '../../simulators/esw/events/validation';
 
 interface Batch {
   events: readonly { id: string; body: string }[];
 }
 
 export interface EswLedger {
-  /** Stores every event of a batch: the script of an ESW that is well. */
+  /** Stores every event of a batch: the script of a healthy ESW. */
   accept: (batch: Batch) => EmissionResult[];
-  /** As {@link accept}, for one event. */
+  /** Like {@link accept}, for one event. */
   take: (event: Batch['events'][number]) => EmissionResult;
   events(filter?: EventFilter): StoredEvent[];
   receipts(filter?: EventFilter): EventReceipt[];
   counts(): EventCounts;
-  /** What a correct emitter would not have done. */
+  /** Events that a correct emitter would not have sent. */
   audit(): AuditFinding[];
 }
 
@@ -36,7 +30,7 @@ export function eswLedger(): EswLedger {
     const bytes = Buffer.from(text);
     const validation = validateOrderEvent(parseJsonObject(bytes), 'strict');
     if ('errors' in validation)
-      throw new Error(`ESW would refuse ${id}: ${JSON.stringify(validation.errors)}`);
+      throw new Error(`ESW would reject ${id}: ${JSON.stringify(validation.errors)}`);
     const { value, body } = validation;
     ledger.submit({
       bytes,

@@ -1,7 +1,7 @@
-import type { DeadlinePolicies } from '../../src/domain/policies';
+import type { DeadlinePolicies } from '../../src/domain/order-state/policies';
 
 const NEVER = { askAfterMs: 600_000, attentionAfter: { ms: 600_000 } };
-/** Deadlines that no test lives to see; each test file shortens those that it is about. */
+/** Deadlines that no test reaches; each test file shortens those that it tests. */
 export const FAR_DEADLINES = {
   new: NEVER,
   processing: NEVER,

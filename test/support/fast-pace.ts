@@ -1,4 +1,4 @@
-/** A life of some hundred milliseconds. */
+/** Orders that take some hundred milliseconds. */
 export const FAST_PACE = {
   processAfterMs: 30,
   childSpacingMs: 5,

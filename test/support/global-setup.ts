@@ -2,16 +2,16 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { buildWorkflowBundle } from '../../src/temporal/bundle';
-import { connectClient } from '../../src/temporal/connection';
-import { startDevServer } from '../../src/temporal/dev-server';
-import type { DevServer } from '../../src/temporal/dev-server';
+import { buildWorkflowBundle } from '../../tools/bundle';
+import { connectClient } from '../../src/temporal/client';
+import { startDevServer } from '../../tools/temporal-server/dev-server';
+import type { DevServer } from '../../tools/temporal-server/dev-server';
 import { prepareNamespace } from '../../src/temporal/namespace';
 import { assertServerVersion } from './temporal-versions';
-import { findTestServer } from '../../src/temporal/test-server';
+import { findTestServer } from '../../tools/temporal-server/test-server';
 
 declare global {
-  /** What Jest's set-up leaves for its teardown, which runs in the same process. */
+  /** State that Jest's set-up leaves for its teardown, which runs in the same process. */
   var temporalOfTestRun: { readonly server: DevServer; readonly directory: string } | undefined;
 }
 

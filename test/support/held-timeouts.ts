@@ -1,6 +1,6 @@
 /**
- * Time limits that pass when a test says so: no machine is too slow for them, and no test waits for them. Only
- * `setTimeout` stands still; sockets, intervals and the clock go on.
+ * Timeouts that expire when a test advances them: no machine is too slow for them, and no test waits for them. Only
+ * `setTimeout` is stopped; sockets, intervals and the clock run normally.
  */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 
@@ -19,19 +19,19 @@ export function holdTimeouts(): void {
   });
 }
 
-/** Lets this many milliseconds pass at once. */
+/** Advances the timeouts by this many milliseconds at once. */
 export function pass(ms: number): void {
   jest.advanceTimersByTime(ms);
 }
 
-/** Waits for what sockets bring about, without a pause. */
+/** Waits for socket events, without a pause. */
 export async function untilSeen(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve));
 }
 
 /**
- * How many answers the client has seen begin since the test began; a server cannot know how far its bytes have come. For
- * the tests of the `describe` in which it is called.
+ * Number of answers whose start the client has received in this test; the server cannot know that. For the tests of the
+ * `describe` in which it is called.
  */
 export function countAnswers(): () => number {
   let count = 0;

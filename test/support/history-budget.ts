@@ -1,22 +1,26 @@
 import type { Client } from '@temporalio/client';
-import { placementWorkflowId, portfolioOrderWorkflowId } from '../../workflows/messages';
 import { historyOf, summarizeHistory } from './history';
+import { placementWorkflowId } from '../../contracts/placement';
+import { portfolioOrderWorkflowId } from '../../contracts/portfolio-order';
 
-/** Checks what a placed order has cost in the engine whose webhook events arrived in so many requests (`design.md` 11). */
+/**
+ * Checks the history size of a placed order whose webhook events arrived in this many requests
+ * (docs/architecture.md#what-an-order-costs).
+ */
 export async function expectWithinBudget(
   client: Client,
   order: { id: string; reference: string; requests: number },
 ): Promise<void> {
   const { id, reference, requests } = order;
-  const life = summarizeHistory(await historyOf(client, portfolioOrderWorkflowId(id)));
-  expect(life.signals.filter((name) => name === 'brokerEvents')).toHaveLength(requests);
-  expect(life.signals.filter((name) => name === 'placed')).toHaveLength(1);
-  expect(life.activities.length).toBeLessThanOrEqual(requests + 2);
-  expect(new Set(life.activities)).toEqual(new Set(['emitOrderEvents']));
-  expect(life.events).toBeLessThanOrEqual(40 + 10 * requests);
-  expect(life.largestEvent).toBeLessThan(512 * 1024);
+  const state = summarizeHistory(await historyOf(client, portfolioOrderWorkflowId(id)));
+  expect(state.signals.filter((name) => name === 'brokerEvents')).toHaveLength(requests);
+  expect(state.signals.filter((name) => name === 'placed')).toHaveLength(1);
+  expect(state.activities.length).toBeLessThanOrEqual(requests + 2);
+  expect(new Set(state.activities)).toEqual(new Set(['emitOrderEvents']));
+  expect(state.events).toBeLessThanOrEqual(40 + 10 * requests);
+  expect(state.largestEvent).toBeLessThan(512 * 1024);
 
   const placement = summarizeHistory(await historyOf(client, placementWorkflowId(reference)));
-  expect(placement.activities).toEqual(['placePortfolioOrder']);
+  expect(placement.activities).toEqual(['placeAtBroker']);
   expect(placement.events).toBeLessThanOrEqual(14);
 }

@@ -1,4 +1,4 @@
-/** Reads what a workflow left in its history. */
+/** Reads workflow histories. */
 import type { Client } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time';
 import { temporal } from '@temporalio/proto';

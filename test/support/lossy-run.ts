@@ -1,23 +1,23 @@
 /**
- * Orders of everything that the simulated Upvest can do, on one stack, while webhooks are lost, doubled, delayed, shuffled
- * and split: as many as a tier has time for. The suites of `test/end-to-end` judge what they came to.
+ * Orders of everything that the simulated Upvest can do, on one stack, while webhooks are lost, duplicated, delayed,
+ * shuffled and split: as many as a tier has time for. The suites of `test/end-to-end` check the results.
  */
-import type { Stack } from '../../src/cli/dev-stack';
+import type { Stack } from '../../demo/stack';
 import { mixedOrders } from './end-to-end-orders';
-import { hardyWorkers, shortPolicies, type HardyWorkers } from './end-to-end-worker';
+import { restartableWorkers, shortPolicies, type RestartableWorkers } from './end-to-end-worker';
 import { endsOf, startAll, type EndedOrder } from './emission-ends';
 import { startTestStack, until } from './stack';
 import { closeTemporal } from './temporal';
 
-const LIVES_MS = 150_000;
-/** For `beforeAll`: the lives, and a stack around them. */
-const LIMIT_MS = LIVES_MS + 30_000;
+const ORDERS_MS = 150_000;
+/** For `beforeAll`: time for the orders, and for starting and stopping the stack. */
+const LIMIT_MS = ORDERS_MS + 30_000;
 
 export interface LossyRunOptions {
   seed: number;
-  /** How many of the fifty orders. */
+  /** Number of orders, up to fifty. */
   orders: number;
-  /** Lives of some seconds. */
+  /** Durations that let orders take some seconds. */
   pace: {
     processAfterMs: number;
     childSpacingMs: number;
@@ -32,8 +32,8 @@ export interface LossyRunOptions {
   /** A third of ESW's calls fails, some of them after their effect. */
   disturbsEsw?: boolean;
   /**
-   * The worker is a process of its own, which is killed when so many orders have been started and so many have ended at
-   * the broker; another one is started behind the rest.
+   * The worker is a process of its own, which is killed when this many orders have been started and this many have ended
+   * at the broker; another one is started after the remaining orders.
    */
   kills?: { started: number; ended: number };
 }
@@ -45,12 +45,12 @@ export interface LossyRun {
   stop(): Promise<void>;
 }
 
-/** Resolves when all orders have ended; `stop` is the caller's in any case, also where that is not to be. */
+/** Resolves when all orders have ended; the caller has to `stop` it, also after a failure. */
 async function runUnderLoss(options: LossyRunOptions): Promise<LossyRun> {
   const { kills } = options;
   const { deadlines, ...policies } = shortPolicies();
   const stack = await startTestStack({ policies, deadlines, upvest: { pace: options.pace, children: 4 } });
-  let workers: HardyWorkers | undefined;
+  let workers: RestartableWorkers | undefined;
   const stop = async (): Promise<void> => {
     stack.upvest.control.clearFaults();
     stack.esw.control.clearFaults();
@@ -61,15 +61,15 @@ async function runUnderLoss(options: LossyRunOptions): Promise<LossyRun> {
   try {
     if (kills !== undefined) {
       await stack.stopWorker();
-      workers = await hardyWorkers(stack);
+      workers = await restartableWorkers(stack);
       await workers.start();
     }
     disturb(stack, options);
     const begun = Date.now();
     const { started, cancelled } = await startInTwo(stack, options, workers);
     await cancelled;
-    const orders = await endsOf(stack, started, begun + LIVES_MS - Date.now());
-    await stack.upvest.control.whenDelivered(LIVES_MS);
+    const orders = await endsOf(stack, started, begun + ORDERS_MS - Date.now());
+    await stack.upvest.control.whenDelivered(ORDERS_MS);
     return { options, stack, orders, stop };
   } catch (error) {
     await stop();
@@ -94,7 +94,7 @@ function disturb(stack: Stack, { seed, disturbsApi, disturbsEsw }: LossyRunOptio
 async function startInTwo(
   stack: Stack,
   { seed, orders, kills }: LossyRunOptions,
-  workers: HardyWorkers | undefined,
+  workers: RestartableWorkers | undefined,
 ): ReturnType<typeof startAll> {
   const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
   const kinds = mixedOrders(seed).slice(0, orders);

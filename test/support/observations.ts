@@ -1,4 +1,4 @@
-/** The observations of one order in the course of its life, as webhooks, answers to reads and the placement bring them. */
+/** Observations of one order from NEW to SETTLED, as webhooks, answers to reads and the placement bring them. */
 import { randomUUID } from 'node:crypto';
 import type {
   ExecutionFacts,
@@ -6,7 +6,7 @@ import type {
   ObservationSource,
   OrderObservation,
   PortfolioOrderObservation,
-} from '../../src/domain/observation';
+} from '../../src/domain/broker/observation';
 import { byId, type Outcome } from './recorded-outcome';
 
 /** An order at a broker that exists only as data: ids and amounts that fit together. */
@@ -18,8 +18,8 @@ export interface OrderAtBroker {
   /** The broker's clock; default: this process's. */
   clock?: () => Date;
   /**
-   * Whether each status has its time in the natural order of the order's life, a moment after the order was created, whoever
-   * tells of it and when. Else an observation has the time at which it was made.
+   * If true, each status has a time in the natural order of statuses, shortly after the order's creation, whatever the
+   * source and time of the report. Otherwise an observation has the time at which it was made.
    */
   isDated?: boolean;
 }
@@ -41,7 +41,7 @@ export function orderAtBroker(
 
 const nowAt = ({ clock }: OrderAtBroker): Date => clock?.() ?? new Date();
 
-/** Milliseconds after the creation, where an order is dated. */
+/** Milliseconds after the creation, for orders with `isDated`. */
 const TIMES: Record<Observation['subject'], Partial<Record<string, number>>> = {
   'portfolio-order': { NEW: 0, PROCESSING: 10, FILLED: 50, CANCELLED: 50, SETTLED: 70 },
   order: { NEW: 20, PROCESSING: 30, FILLED: 40, CANCELLED: 40 },
@@ -151,7 +151,7 @@ export function execution(
   };
 }
 
-/** The broker's word that it will not cancel a child. */
+/** The broker's rejection of the cancel of a child. */
 export function cancellationRefused(order: OrderAtBroker, index: number): Observation {
   return {
     subject: 'order-cancellation',
@@ -162,7 +162,7 @@ export function cancellationRefused(order: OrderAtBroker, index: number): Observ
   };
 }
 
-/** What the broker reports by webhook on the way to each status, in its natural order. */
+/** The broker's webhook reports up to each status, in their natural order. */
 export function stages(order: OrderAtBroker): Record<'PROCESSING' | 'FILLED' | 'SETTLED', Observation[]> {
   const indexes = order.children.map((_, index) => index);
   return {
@@ -182,7 +182,7 @@ export function processedToSettled(order: OrderAtBroker): Observation[] {
   return [...PROCESSING, ...FILLED, ...SETTLED];
 }
 
-/** The first part of it, until all of it is filled. */
+/** The first part of these reports, up to FILLED. */
 export function processedToFilled(order: OrderAtBroker): Observation[] {
   const { PROCESSING, FILLED } = stages(order);
   return [...PROCESSING, ...FILLED];
@@ -190,7 +190,7 @@ export function processedToFilled(order: OrderAtBroker): Observation[] {
 
 export type ReadStatus = 'NEW' | 'PROCESSING' | 'FILLED' | 'SETTLED';
 
-/** What a read of the portfolio order and all of its children shows while it has this status. */
+/** Result of a read of the portfolio order and all of its children in this status. */
 export function readOf(
   order: OrderAtBroker,
   status: ReadStatus,

@@ -1,27 +1,28 @@
-/** One portfolio order's workflow under test: what a webhook, a placement and an operator can do to it, and what it shows. */
+/** One portfolio order's workflow under test: its messages from webhooks, placement and operators, and its view. */
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
-import type { Observation, PortfolioOrderObservation } from '../../src/domain/observation';
-import type { Decided, Decision } from '../../src/domain/operators';
-import type { EmissionSettings } from '../../src/domain/order-event';
-import type { Placed } from '../../src/domain/placement';
-import type { DeadlinePolicies, Policies } from '../../src/domain/policies';
-import type { TimelineEntry } from '../../src/domain/timeline';
-import type { PortfolioOrderView } from '../../src/domain/view';
-import { standardPolicies } from '../../src/policy-config';
-import { createOrderInbox, type Delivery } from '../../src/temporal/order-inbox';
+import type { Observation, PortfolioOrderObservation } from '../../src/domain/broker/observation';
+import type { Decided } from '../../src/domain/order/operator-commands';
+import type { EmissionSettings } from '../../src/domain/order-event/build';
+import type { PlacementResult } from '../../src/domain/broker/placement';
+import type { DeadlinePolicies, Policies } from '../../src/domain/order-state/policies';
+import type { TimelineEntry } from '../../src/domain/views/timeline';
+import type { PortfolioOrderView } from '../../src/domain/views/order-view';
+import { standardPolicies } from '../../src/config/policies';
+import { createOrderSignals, type DeliveryOutcome } from '../../src/app/orders/deliver';
 import { untilTaken } from '../../src/temporal/until-taken';
-import type { portfolioOrder } from '../../workflows';
+import type { ActivityName, Call, Script } from './stub-activities';
+import type { StubWorker } from './stub-worker';
+import { until } from './until';
 import {
   portfolioOrderWorkflowId,
   timelineQuery,
   viewQuery,
   type PortfolioOrderSettings,
-} from '../../workflows/messages';
-import type { ActivityName, Call, Script } from './stub-activities';
-import type { StubWorker } from './stub-worker';
-import { until } from './until';
+  type PortfolioOrderWorkflow,
+} from '../../contracts/portfolio-order';
+import type { Decision } from '../../src/domain/values/decision';
 
 /** In place of the standard policies. */
 export interface OrderOptions {
@@ -32,7 +33,7 @@ export interface OrderOptions {
   id?: string;
 }
 
-/** An OrderEvent as the stubbed ESW got it. */
+/** An OrderEvent as the stubbed ESW received it. */
 export interface EventAtEsw {
   id: string;
   status: string;
@@ -44,18 +45,18 @@ export interface OrderUnderTest {
   id: string;
   workflowId: string;
   settings: PortfolioOrderSettings;
-  handle: WorkflowHandle<typeof portfolioOrder>;
-  /** Signals observations as the webhook handler does, in one signal; starts the workflow where it does not run. */
+  handle: WorkflowHandle<PortfolioOrderWorkflow>;
+  /** Signals observations as the webhook handler does, in one signal; starts the workflow if it does not run. */
   deliver(...observations: Observation[]): Promise<void>;
-  /** As `deliver`, where the order may have ended: says what became of them. */
-  offer(...observations: Observation[]): Promise<Delivery>;
-  /** Signals the placement as the hand-over does. */
-  handOver(placed: Placed): Promise<void>;
+  /** Like `deliver`, for an order that may have ended: resolves with the outcome. */
+  offer(...observations: Observation[]): Promise<DeliveryOutcome>;
+  /** Signals the placement as the handoff does. */
+  handOff(placed: PlacementResult): Promise<void>;
   view(): Promise<PortfolioOrderView>;
-  /** The view as soon as it is as wanted. */
+  /** Resolves with the first view that matches. */
   viewWhen(what: string, isWanted: (view: PortfolioOrderView) => boolean): Promise<PortfolioOrderView>;
   timeline(): Promise<TimelineEntry[]>;
-  /** Sends an operator's decision, again where the workflow was just continuing as new. */
+  /** Sends an operator's decision, and repeats it if the workflow was just continuing as new. */
   decide<D extends Decision>(update: UpdateDefinition<Decided, [D]>, more?: Partial<D>): Promise<Decided>;
   script<N extends ActivityName>(name: N, script: Script<N>): void;
   calls<N extends ActivityName>(name: N): Call<N>[];
@@ -84,14 +85,14 @@ export function orderSettings(worker: StubWorker, options: OrderOptions = {}): P
   };
 }
 
-/** An order that nothing has been said of yet: the first delivery or hand-over starts its workflow. */
+/** An order without any messages yet: the first delivery or handoff starts its workflow. */
 export function newOrder(worker: StubWorker, options: OrderOptions = {}): OrderUnderTest {
   const { id = randomUUID() } = options;
   const { client, taskQueue } = worker;
   const settings = orderSettings(worker, options);
-  const inbox = createOrderInbox(client, taskQueue, settings);
+  const inbox = createOrderSignals(client, taskQueue, settings);
   const workflowId = portfolioOrderWorkflowId(id);
-  const handle = client.workflow.getHandle<typeof portfolioOrder>(workflowId);
+  const handle = client.workflow.getHandle<PortfolioOrderWorkflow>(workflowId);
   const view = (): Promise<PortfolioOrderView> => handle.query(viewQuery);
   return {
     id,
@@ -103,9 +104,9 @@ export function newOrder(worker: StubWorker, options: OrderOptions = {}): OrderU
       const delivery = await inbox.deliver(id, observations);
       if (delivery.kind !== 'delivered') throw new Error(`Not delivered: ${JSON.stringify(delivery)}`);
     },
-    async handOver(placed) {
-      const outcome = await inbox.handOver(placed);
-      if (outcome !== 'handed-over') throw new Error('The order had finished before its hand-over');
+    async handOff(placed) {
+      const outcome = await inbox.handOff(placed);
+      if (outcome !== 'handed-off') throw new Error('The order had finished before its handoff');
     },
     view,
     async viewWhen(what, isWanted) {
@@ -139,8 +140,11 @@ export function newOrder(worker: StubWorker, options: OrderOptions = {}): OrderU
   };
 }
 
-/** What the placement of an order hands over. */
-export function placedAs(observation: PortfolioOrderObservation, more: Partial<Placed> = {}): Placed {
+/** The placement result that is handed off to an order. */
+export function placementResultAs(
+  observation: PortfolioOrderObservation,
+  more: Partial<PlacementResult> = {},
+): PlacementResult {
   return {
     reference: `order-${randomUUID()}`,
     requestedAt: new Date().toISOString(),

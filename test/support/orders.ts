@@ -1,17 +1,22 @@
-/** Orders on accounts of their own, and what tests of deadlines and operators want to know of them. */
+/** Orders on separate accounts, and helpers for tests of deadlines and operators. */
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
-import type { Stack } from '../../src/cli/dev-stack';
-import type { Decided, Decision } from '../../src/domain/operators';
-import type { TimelineEntry } from '../../src/domain/timeline';
-import type { PortfolioOrderView } from '../../src/domain/view';
+import type { Stack } from '../../demo/stack';
+import type { Decided } from '../../src/domain/order/operator-commands';
+import type { TimelineEntry } from '../../src/domain/views/timeline';
+import type { PortfolioOrderView } from '../../src/domain/views/order-view';
 import { grpcCodeOf, grpcStatus } from '../../src/temporal/grpc';
 import { untilTaken } from '../../src/temporal/until-taken';
-import type { AccountSettings, ApiCall, BrokerEvent } from '../../src/simulator/upvest';
-import type { portfolioOrder } from '../../workflows';
-import { portfolioOrderWorkflowId, timelineQuery, viewQuery } from '../../workflows/messages';
+import type { AccountSettings, ApiCall, BrokerEvent } from '../../simulators/upvest';
 import { newRequest, submit, until } from './stack';
+import {
+  portfolioOrderWorkflowId,
+  timelineQuery,
+  viewQuery,
+  type PortfolioOrderWorkflow,
+} from '../../contracts/portfolio-order';
+import type { Decision } from '../../src/domain/values/decision';
 
 export { FAR_DEADLINES } from './far-deadlines';
 
@@ -43,11 +48,11 @@ export function idAtBroker(stack: Stack, accountId: string): Promise<string> {
   });
 }
 
-export function handleOf(stack: Stack, id: string): WorkflowHandle<typeof portfolioOrder> {
-  return stack.client.workflow.getHandle<typeof portfolioOrder>(portfolioOrderWorkflowId(id));
+export function handleOf(stack: Stack, id: string): WorkflowHandle<PortfolioOrderWorkflow> {
+  return stack.client.workflow.getHandle<PortfolioOrderWorkflow>(portfolioOrderWorkflowId(id));
 }
 
-/** The view of the order's workflow as soon as it is as wanted. */
+/** Resolves with the first view of the order's workflow that matches. */
 export function viewWhen(
   stack: Stack,
   id: string,
@@ -71,7 +76,7 @@ export function viewWhen(
   });
 }
 
-/** As {@link viewWhen}, a worker that is too busy to answer is asked again. */
+/** Like {@link viewWhen}, repeats the query if the worker is too busy to answer. */
 export function timeline(stack: Stack, id: string): Promise<TimelineEntry[]> {
   return until('the timeline', async () => {
     try {
@@ -84,13 +89,13 @@ export function timeline(stack: Stack, id: string): Promise<TimelineEntry[]> {
 }
 
 /** Texts of the steps that a rule allowed, oldest first. */
-export async function toldBy(stack: Stack, id: string, rule: string): Promise<string[]> {
+export async function timelineTexts(stack: Stack, id: string, rule: string): Promise<string[]> {
   return (await timeline(stack, id)).filter((step) => step.rule === rule).map(({ text }) => text);
 }
 
 const OPERATOR = { actor: 'ada', reason: 'the client called' };
 
-/** What an operator asks of the order, asked again where the order's next step came in between. */
+/** Sends an operator's decision, and repeats it if the workflow was just continuing as new. */
 export function decide<D extends Decision>(
   stack: Stack,
   id: string,
@@ -103,37 +108,37 @@ export function decide<D extends Decision>(
 }
 
 /** Reads of the portfolio order at the broker, oldest first. */
-export function questionsAbout(stack: Stack, id: string): ApiCall[] {
+export function readsOf(stack: Stack, id: string): ApiCall[] {
   const reads = stack.upvest.control.requests({ method: 'GET', path: '/portfolios/orders/{id}' });
   return reads.filter(({ url }) => url.endsWith(id));
 }
 
-/** Milliseconds between one question and the next. */
-export function gapsOf(questions: ApiCall[]): number[] {
-  const times = questions.map(({ at }) => Date.parse(at));
+/** Milliseconds between one read and the next. */
+export function gapsOf(reads: ApiCall[]): number[] {
+  const times = reads.map(({ at }) => Date.parse(at));
   return times.slice(1).map((time, index) => time - (times[index] ?? 0));
 }
 
-/** Longer than any test needs, shorter than a client waits: answers held back go on by `clearFaults`. */
+/** Longer than any test needs, shorter than a client waits: `clearFaults` releases the answers. */
 export const HELD_MS = 20_000;
 
-/** Holds the broker's next answer back, acts as soon as the question has arrived there, and then lets it go. */
-export async function whileAsked<T>(stack: Stack, id: string, act: () => Promise<T> | T): Promise<T> {
-  const before = questionsAbout(stack, id).length;
+/** Holds the broker's next answer back, acts as soon as the read has arrived there, and then releases the answer. */
+export async function whileReconciling<T>(stack: Stack, id: string, act: () => Promise<T> | T): Promise<T> {
+  const before = readsOf(stack, id).length;
   stack.upvest.control.delayAnswers({ method: 'GET', path: `/portfolios/orders/${id}`, ms: HELD_MS });
-  await until('the question', () => questionsAbout(stack, id).length > before);
+  await until('the reconciliation', () => readsOf(stack, id).length > before);
   const done = await act();
   stack.upvest.control.clearFaults();
   return done;
 }
 
-/** Events of the order that the broker has told so far, of these types. */
+/** Events of these types that the broker has reported for the order so far. */
 export function eventsOf(stack: Stack, id: string, ...types: string[]): BrokerEvent[] {
   return stack.upvest.control.portfolioOrder(id).events.filter(({ type }) => types.includes(type));
 }
 
-/** Sends these events in one request, whatever webhooks do; it has to be acknowledged. */
-export async function tell(stack: Stack, events: unknown[]): Promise<void> {
+/** Sends these events in one webhook request, which has to be acknowledged. */
+export async function sendEvents(stack: Stack, events: unknown[]): Promise<void> {
   const { status } = await stack.upvest.control.sendRaw({ events });
   if (status !== 200) throw new Error(`The webhook answered ${status}`);
 }
@@ -142,25 +147,25 @@ export async function tell(stack: Stack, events: unknown[]): Promise<void> {
 export async function intoLaterRun(stack: Stack, id: string, run: number): Promise<void> {
   const [event] = eventsOf(stack, id, 'PORTFOLIO_ORDER.NEW');
   await until('a later run', async () => {
-    await tell(stack, [event]);
+    await sendEvents(stack, [event]);
     return (await viewWhen(stack, id, 'a view', () => true)).run > run;
   });
 }
 
-/** What ESW's events say of a metadata item, by status, where they do. */
+/** Values of a metadata item in ESW's events, by status. */
 export function metadataAtEsw(stack: Stack, reference: string, name: string): Record<string, string> {
-  const said: Record<string, string> = {};
+  const values: Record<string, string> = {};
   for (const { body } of stack.esw.control.events({ reference })) {
     const { metadataItems = [] } = body as { metadataItems?: { name?: string; value?: string }[] };
     const value = metadataItems.find((item) => item.name === name)?.value;
-    if (value !== undefined) said[body.status ?? ''] = value;
+    if (value !== undefined) values[body.status ?? ''] = value;
   }
-  return said;
+  return values;
 }
 
 /**
- * Checks that ESW was told each of these statuses of a portfolio order, and whatever of its children, once and with the
- * same bytes, in an order that a correct emitter keeps.
+ * Checks that ESW has each of these statuses of a portfolio order, and all events of its children, once and with the same
+ * bytes, in the order of a correct emitter.
  */
 export function expectEachOnceAtEsw(stack: Stack, reference: string, statuses: string[]): void {
   const own = stack.esw.control.events({ reference });

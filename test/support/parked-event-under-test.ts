@@ -1,27 +1,27 @@
-/** One parked event's workflow under test, and what operators can do to it. */
+/** One parked event's workflow under test, and operators' decisions about it. */
 import { createHash, randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
-import type { Decision } from '../../src/domain/operators';
-import { createParkingLot, type ParkedEvent } from '../../src/temporal/parking-lot';
-import type { parkedEvent } from '../../workflows';
+import { createDeadLetterQueue, type ParkedEvent } from '../../src/app/parked-events/park';
+import { OPERATOR } from './order-under-test';
+import type { Call, Script } from './stub-activities';
+import type { StubWorker } from './stub-worker';
 import {
   discardUpdate,
   parkedEventWorkflowId,
   retryUpdate,
   type ParkedEventAttempt,
-} from '../../workflows/messages';
-import { OPERATOR } from './order-under-test';
-import type { Call, Script } from './stub-activities';
-import type { StubWorker } from './stub-worker';
+  type ParkedEventWorkflow,
+} from '../../contracts/parked-event';
+import type { Decision } from '../../src/domain/values/decision';
 
 export interface ParkedEventUnderTest {
   workflowId: string;
-  handle: WorkflowHandle<typeof parkedEvent>;
+  handle: WorkflowHandle<ParkedEventWorkflow>;
   retry(decision?: Decision): Promise<ParkedEventAttempt>;
   discard(decision?: Decision): Promise<unknown>;
-  /** What the details pane of the Temporal Web UI shows. */
+  /** Text in the details pane of the Temporal Web UI. */
   details(): Promise<string>;
-  /** Has attempts end otherwise from here on. */
+  /** Changes the result of attempts from here on. */
   routes(script: Script<'routeParkedEvent'>): void;
   /** Attempts to route it, oldest first. */
   attempts(): Call<'routeParkedEvent'>[];
@@ -40,8 +40,8 @@ export async function parkEvent(
   const workflowId = parkedEventWorkflowId(eventId, bodyHash);
   worker.script(workflowId, 'routeParkedEvent', routes);
   const receivedAt = new Date().toISOString();
-  await createParkingLot(client, taskQueue).park({ eventId, reason, detail: 'a test', receivedAt, raw });
-  const handle = client.workflow.getHandle<typeof parkedEvent>(workflowId);
+  await createDeadLetterQueue(client, taskQueue).park({ eventId, reason, detail: 'a test', receivedAt, raw });
+  const handle = client.workflow.getHandle<ParkedEventWorkflow>(workflowId);
   return {
     workflowId,
     handle,

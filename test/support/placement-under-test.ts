@@ -1,28 +1,29 @@
-/** One placement's workflow under test: a scripted Upvest, and the real hand-over to the order's own workflow. */
+/** One placement's workflow under test: a scripted Upvest, and the real handoff to the order's own workflow. */
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
-import type { PlacedOrder } from '../../activities/broker';
-import { createCoordinationActivities } from '../../activities/coordination';
-import { placedBy } from '../../activities/placed-by';
-import { createPlacementDirectory } from '../../activities/placement-directory';
-import type { PortfolioOrderObservation } from '../../src/domain/observation';
-import type { Decided, Decision } from '../../src/domain/operators';
-import type { PortfolioOrderRequest } from '../../src/domain/placement';
-import { createOrderInbox } from '../../src/temporal/order-inbox';
-import { startPlacement } from '../../src/temporal/submissions';
-import type { placePortfolioOrder } from '../../workflows';
-import {
-  placementViewQuery,
-  placementWorkflowId,
-  type PlacementView,
-  type PlacePortfolioOrderInput,
-} from '../../workflows/messages';
+import { createHandoffActivities } from '../../activities/placement/hand-off';
+import { placementResult } from '../../activities/placement/placed-facts';
+import { createPlacementSearch } from '../../activities/placement/placement-search';
+import type { PortfolioOrderObservation } from '../../src/domain/broker/observation';
+import type { Decided } from '../../src/domain/order/operator-commands';
+import type { PortfolioOrderRequest } from '../../src/domain/broker/placement';
+import { createOrderSignals } from '../../src/app/orders/deliver';
+import { startPlacement } from '../../src/app/orders/submit';
 import { byPlacement, orderAtBroker, whole, type OrderAtBroker } from './observations';
 import { newOrder, OPERATOR, type OrderOptions, type OrderUnderTest } from './order-under-test';
 import type { ActivityName, Call, Script } from './stub-activities';
 import type { StubWorker } from './stub-worker';
 import { until } from './until';
+import {
+  placementViewQuery,
+  placementWorkflowId,
+  type PlacementView,
+  type PlacePortfolioOrderInput,
+  type PlacementWorkflow,
+} from '../../contracts/placement';
+import type { PlacedOrder } from '../../contracts/activities';
+import type { Decision } from '../../src/domain/values/decision';
 
 export interface PlacementOptions extends OrderOptions {
   /** When the client asked; default: now. */
@@ -37,15 +38,15 @@ export interface PlacementUnderTest {
   reference: string;
   workflowId: string;
   input: PlacePortfolioOrderInput;
-  handle: WorkflowHandle<typeof placePortfolioOrder>;
-  /** The order that Upvest makes of it; its workflow runs as soon as it was handed over or told of. */
+  handle: WorkflowHandle<PlacementWorkflow>;
+  /** The order that Upvest creates for it; its workflow runs after the handoff or the first webhook. */
   order: OrderUnderTest;
   broker: OrderAtBroker;
-  /** Upvest's word that the order is NEW. */
+  /** Upvest's report that the order is NEW. */
   asNew: PortfolioOrderObservation;
   /** Starts the workflow, as the HTTP server does. */
   start(): Promise<void>;
-  /** What the placing activity does once Upvest has answered: it hands over, and says so. */
+  /** Does what the placing activity does after Upvest's answer: hands off, and returns the result. */
   answered(input?: PlacePortfolioOrderInput): Promise<PlacedOrder>;
   view(): Promise<PlacementView>;
   viewWhen(what: string, isWanted: (view: PlacementView) => boolean): Promise<PlacementView>;
@@ -66,11 +67,10 @@ export function newPlacement(
 ): PlacementUnderTest {
   const { client, taskQueue } = worker;
   const order = newOrder(worker, options);
-  const inbox = createOrderInbox(client, taskQueue, order.settings);
-  const coordination = createCoordinationActivities({
+  const inbox = createOrderSignals(client, taskQueue, order.settings);
+  const coordination = createHandoffActivities({
     inbox,
-    placements: createPlacementDirectory(client),
-    router: { route: () => Promise.resolve([]) },
+    placements: createPlacementSearch(client),
   });
   const made = orderAtBroker(order.id, 2, requestedAt);
   const broker = { ...made, accountId: accountId ?? made.accountId };
@@ -83,15 +83,15 @@ export function newPlacement(
     order: order.settings,
   };
   const workflowId = placementWorkflowId(reference);
-  const handle = client.workflow.getHandle<typeof placePortfolioOrder>(workflowId);
+  const handle = client.workflow.getHandle<PlacementWorkflow>(workflowId);
   const view = (): Promise<PlacementView> => handle.query(placementViewQuery);
   const answered = async (given = input): Promise<PlacedOrder> => ({
     observation: asNew,
-    handedOver: await inbox.handOver(placedBy(given, asNew)),
+    handedOff: await inbox.handOff(placementResult(given, asNew)),
   });
 
-  worker.script(workflowId, 'placePortfolioOrder', answered);
-  worker.script(workflowId, 'handOver', (handOver) => coordination.handOver(handOver));
+  worker.script(workflowId, 'placeAtBroker', answered);
+  worker.script(workflowId, 'handOff', (handOff) => coordination.handOff(handOff));
   return {
     reference,
     workflowId,

@@ -1,4 +1,4 @@
-/** The shell commands that the README tells people to type. */
+/** The shell commands in the README. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 

@@ -1,4 +1,4 @@
-/** Histories as files: the engine's own messages, as JSON that can be read and compared. */
+/** Histories as files: Temporal's own messages, as readable and comparable JSON. */
 import { temporal } from '@temporalio/proto';
 
 type History = temporal.api.history.v1.IHistory;

@@ -1,6 +1,6 @@
-import type { PortfolioOrderView } from '../../src/domain/view';
+import type { PortfolioOrderView } from '../../src/domain/views/order-view';
 
-/** Statuses and amounts of a portfolio order and its parts, in words that can be compared. */
+/** Statuses and amounts of a portfolio order and its parts, as comparable values. */
 export interface Outcome {
   status: string | undefined;
   orders: {
@@ -14,7 +14,7 @@ export function byId<T extends { id: string }>(rows: T[]): T[] {
   return [...rows].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** What the product knows, without numbers and provenance, which belong to the first observation. */
+/** The product's record, without numbers and provenance, which belong to the first observation. */
 export function recordOf({ status, orders }: PortfolioOrderView): Outcome {
   return {
     status,

@@ -2,20 +2,21 @@
 import { randomUUID } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { pino } from 'pino';
-import { startStack, type Stack, type StackOptions } from '../../src/cli/dev-stack';
-import type { BrokerEvent } from '../../src/simulator/upvest/objects';
-import type { OrderStatusView } from '../../src/temporal/order-reader';
-import { placementWorkflowId, portfolioOrderWorkflowId } from '../../workflows/messages';
+import { startStack, type Stack, type StackOptions } from '../../demo/stack';
+import type { BrokerEvent } from '../../simulators/upvest/orders/wire-objects';
+import type { OrderStatusView } from '../../src/app/orders/read';
 import { call, newRequest } from './api-calls';
 import { FAST_PACE } from './fast-pace';
 import { closeTemporal, testBundle, testConnection, testTarget, uniqueName } from './temporal';
 import { until } from './until';
+import { placementWorkflowId } from '../../contracts/placement';
+import { portfolioOrderWorkflowId } from '../../contracts/portfolio-order';
 
 export { call, newRequest, type Answer } from './api-calls';
 export { FAST_PACE } from './fast-pace';
 export { until } from './until';
 
-/** Policies of tests in which all that was skipped turns up, however long a slow machine takes. */
+/** Policies for tests in which every skipped status arrives, however slow the machine is. */
 export const NO_GAPS = { predecessorGraceMs: 20_000 };
 
 export async function startTestStack(options: Partial<StackOptions> = {}): Promise<Stack> {
@@ -70,7 +71,7 @@ export async function submit(stack: Stack, order = newRequest()): Promise<string
   return order.reference;
 }
 
-/** The order as the API shows it; undefined while there is none, or while no worker can answer for it. */
+/** The order as the API shows it; undefined while it does not exist, or while no worker answers the query. */
 export async function find(stack: Stack, referenceOrId: string): Promise<OrderStatusView | undefined> {
   const answer = await call(stack, 'GET', `/portfolio-orders/${referenceOrId}`, { token: stack.tokens.read });
   if (answer.status === 404 || answer.status === 503) return undefined;
@@ -78,12 +79,12 @@ export async function find(stack: Stack, referenceOrId: string): Promise<OrderSt
   return answer.body as OrderStatusView;
 }
 
-/** As {@link find}, waiting for the order to be there. */
+/** Like {@link find}, but waits until the order exists. */
 export function show(stack: Stack, referenceOrId: string): Promise<OrderStatusView> {
   return until(`${referenceOrId} to be there`, () => find(stack, referenceOrId));
 }
 
-/** The view of an order once the broker has nothing more to tell and ESW knows everything. */
+/** View of an order once the broker has reported everything and ESW has all events. */
 export function finished(
   stack: Stack,
   referenceOrId: string,
@@ -110,7 +111,7 @@ export function statusesAtEsw(stack: Stack, reference: string): (string | undefi
   return stack.esw.control.events({ reference }).map((event) => event.body.status);
 }
 
-/** An order of Upvest's own that is settled there, all of whose webhooks are held back. */
+/** An order started by Upvest that is settled there, with all webhooks held back. */
 export async function settledAtBroker(stack: Stack): Promise<{ id: string; events: BrokerEvent[] }> {
   const { control } = stack.upvest;
   control.holdWebhooks();

@@ -5,7 +5,7 @@ import type { Activities } from '../../activities';
 type AllActivities = Activities['broker'] & Activities['orders'];
 export type ActivityName = keyof AllActivities;
 
-/** What an activity does in a test: as the real one, or an answer at once. */
+/** Implementation of an activity in a test: a function like the real one, or an immediate answer. */
 export type Script<N extends ActivityName> = (
   ...input: Parameters<AllActivities[N]>
 ) => Awaited<ReturnType<AllActivities[N]>> | ReturnType<AllActivities[N]>;
@@ -35,18 +35,18 @@ function unscripted(name: ActivityName): () => never {
   };
 }
 
-/** Where a test says nothing else: no placement elsewhere, no earlier run, and an ESW that accepts everything. */
+/** Defaults: no other placement, no predecessor run, and an ESW that accepts everything. */
 const DEFAULTS: Scripts = {
-  placePortfolioOrder: unscripted('placePortfolioOrder'),
+  placeAtBroker: unscripted('placeAtBroker'),
   findPlacedOrder: unscripted('findPlacedOrder'),
   readPlacedOrder: unscripted('readPlacedOrder'),
   readPortfolioOrder: unscripted('readPortfolioOrder'),
   readOrders: unscripted('readOrders'),
   cancelPortfolioOrder: unscripted('cancelPortfolioOrder'),
-  handOver: () => 'handed-over',
+  handOff: () => 'handed-off',
   findOpenPlacement: () => false,
   routeParkedEvent: unscripted('routeParkedEvent'),
-  findEarlierRun: () => ({ kind: 'none' }),
+  findPredecessorRun: () => ({ kind: 'none' }),
   placeAgain: unscripted('placeAgain'),
   emitOrderEvents: ({ events }) => events.map(({ id }) => ({ id, outcome: 'accepted' as const })),
 };
@@ -80,8 +80,8 @@ export function createStubActivities(): StubActivities {
 }
 
 /**
- * An answer that a test holds back until it lets it go. The activity heartbeats meanwhile, as the real ones do. It ends
- * with its worker, so that a test that fails before it lets go does not hang.
+ * An answer that a test holds back until it releases it. The activity heartbeats meanwhile, as the real ones do. It ends
+ * with its worker, so that a test that fails before the release does not hang.
  */
 export function held<T>(answer: () => T): { script: () => Promise<T>; release: () => void } {
   let release = (): void => undefined;

@@ -1,4 +1,4 @@
-/** Judges what reached the stubbed ESW by the rules of the simulated one: its validation, its ledger and its audit. */
+/** Checks the events at the stubbed ESW with the simulator's validation, ledger and audit. */
 import { eswLedger } from './esw-ledger';
 import type { EventAtEsw, OrderUnderTest } from './order-under-test';
 
@@ -15,7 +15,7 @@ export function statusesSent(order: OrderUnderTest, reference: string): string[]
   return eventsOf(order, reference).map(({ status }) => status);
 }
 
-/** What the portfolio order's events say of a metadata item, by status, where they do. */
+/** Values of a metadata item in the portfolio order's events, by status. */
 export function metadataSent(order: OrderUnderTest, reference: string, name: string): Record<string, string> {
   const said: Record<string, string> = {};
   for (const { status, body } of eventsOf(order, reference)) {
@@ -27,10 +27,10 @@ export function metadataSent(order: OrderUnderTest, reference: string, name: str
 }
 
 /**
- * Checks that these statuses of the portfolio order, and whatever of its children, were sent under this reference, each
- * under one id with the same bytes every time, as valid events and in an order that a correct emitter keeps.
+ * Checks that these statuses of the portfolio order, and all events of its children, were sent under this reference, each
+ * with one id and the same bytes every time, as valid events and in the order of a correct emitter.
  *
- * @param mayTimesGoBack where statuses are found by asking after later ones were emitted: they have the time of the object
+ * @param mayTimesGoBack if polling finds statuses after later ones were emitted: they have the time of the object
  */
 export function expectEachOnceSent(
   order: OrderUnderTest,

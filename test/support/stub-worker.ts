@@ -5,7 +5,7 @@ import { Worker, type NativeConnection } from '@temporalio/worker';
 import { createStubActivities, type StubActivities } from './stub-activities';
 import { testBundle, testClient, testConnection, testTarget } from './temporal';
 
-/** Where the workflows run: the shared server of the test run, or a time-skipping one. */
+/** Temporal server for the workflows: the shared server of the test run, or a time-skipping one. */
 export interface StubTarget {
   client: Client;
   connection: NativeConnection;
@@ -16,7 +16,7 @@ export interface StubWorker extends StubActivities {
   client: Client;
   /** For workflows, and for the activities of both of the product's task queues. */
   taskQueue: string;
-  /** As if no worker ran: what comes in waits for `resume`. */
+  /** As if no worker ran: incoming tasks wait for `resume`. */
   pause(): Promise<void>;
   resume(): Promise<void>;
   stop(): Promise<void>;

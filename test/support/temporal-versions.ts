@@ -1,11 +1,11 @@
-/** Which versions of Temporal the tests need, said in one line where they meet an older one. */
-import { CLI_VERSION } from '../../src/temporal/versions';
+/** Oldest Temporal versions that the tests support; older ones fail with a one-line message. */
+import { CLI_VERSION } from '../../tools/temporal-server/versions';
 
-/** The oldest ones that the tests hold on. src/temporal/versions.ts has the ones that they are run on. */
+/** Oldest versions on which the tests pass. tools/temporal-server/versions.ts has the versions that they run on. */
 export const OLDEST_SERVER = '1.29';
 export const OLDEST_WEB_UI = '2.54';
 
-/** The part of a `Connection` that tells the server's version. */
+/** The part of a `Connection` that reports the server's version. */
 export interface ServerInfo {
   readonly workflowService: {
     getSystemInfo(request: object): Promise<{ serverVersion?: string | null }>;

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import type { NativeConnection } from '@temporalio/worker';
-import { connectClient } from '../../src/temporal/connection';
-import { connectWorker } from '../../src/temporal/worker-connection';
+import { connectClient } from '../../src/temporal/client';
+import { connectWorker } from '../../src/temporal/worker-client';
 
 let client: Client | undefined;
 let connection: Promise<NativeConnection> | undefined;

@@ -1,11 +1,11 @@
 /**
  * The real workflows on Temporal's time-skipping test server, with stub activities: deadlines of days pass in
- * milliseconds, under the policies that production has. What that server lacks is in docs/testing.md: tests of
- * visibility and of failures with heartbeat details stay on the real server.
+ * milliseconds, under the policies that production has. docs/testing.md lists the limits of that server: tests of
+ * visibility and of failures with heartbeat details stay on the real one.
  */
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { temporal } from '@temporalio/proto';
-import { requiredSearchAttributes } from '../../src/temporal/search-attributes';
+import { requiredSearchAttributes } from '../../contracts/search-attributes';
 import { startStubWorker, type StubWorker } from './stub-worker';
 import { installTestRuntime, timeSkippingServer } from './temporal';
 
@@ -19,16 +19,16 @@ const TYPES = { KEYWORD, KEYWORD_LIST, DOUBLE, DATETIME };
 
 export interface TimeSkipping {
   worker: StubWorker;
-  /** The server's clock, milliseconds since the epoch; it has nothing to do with `Date.now()` of the test. */
+  /** The server's clock, milliseconds since the epoch; independent of `Date.now()` of the test. */
   now(): Promise<number>;
-  /** The server's clock as the last call here saw it, going on with this process's: for what the broker reports. */
+  /** The server's clock at the last call here, advanced by this process's clock: for the times of the broker's reports. */
   clock: () => Date;
   /**
    * Lets workflow time pass, and all that is due in it happen. While an activity is under way the server skips nothing,
    * so a test that holds an answer back lets no time pass meanwhile.
    */
   pass(duration: number | `${number}${'s' | 'm' | 'h' | 'd'}`): Promise<void>;
-  /** As `pass`, until an instant (ISO 8601, or milliseconds since the epoch); what is due right then follows at once. */
+  /** Like `pass`, until an instant (ISO 8601, or milliseconds since the epoch); timers due at that instant fire at once. */
   passUntil(instant: string | number): Promise<void>;
   stop(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /** A placed order under test together with the broker's side of it. */
-import type { PortfolioOrderObservation } from '../../src/domain/observation';
-import type { PortfolioOrderView } from '../../src/domain/view';
+import type { PortfolioOrderObservation } from '../../src/domain/broker/observation';
+import type { PortfolioOrderView } from '../../src/domain/views/order-view';
 import { historyOfAllRuns, scheduledAt } from './history';
 import {
   byPlacement,
@@ -10,7 +10,7 @@ import {
   whole,
   type OrderAtBroker,
 } from './observations';
-import { newOrder, placedAs, type OrderOptions, type OrderUnderTest } from './order-under-test';
+import { newOrder, placementResultAs, type OrderOptions, type OrderUnderTest } from './order-under-test';
 import { recordOf } from './recorded-outcome';
 import type { StubWorker } from './stub-worker';
 
@@ -24,30 +24,30 @@ export interface TrackedOptions extends OrderOptions {
   children?: number;
   /** The broker's clock. */
   clock?: () => Date;
-  /** What is placed, where it differs. */
+  /** Changes to the default request. */
   placed?: Partial<PortfolioOrderObservation>;
 }
 
 const orders: OrderUnderTest[] = [];
 
-/** Hands over an order that the broker has just taken as NEW. */
+/** Hands off an order that has just become NEW at the broker. */
 export async function placeOrder(worker: StubWorker, options: TrackedOptions = {}): Promise<TrackedOrder> {
   const { children, clock, placed: more, ...rest } = options;
   const order = newOrder(worker, rest);
   const broker = { ...orderAtBroker(order.id, children, clock?.(), clock), isDated: true };
   const observation = whole(broker, 'NEW', { source: byPlacement(), ...more });
-  const facts = placedAs(observation, { requestedAt: broker.createdAt });
-  await order.handOver(facts);
+  const facts = placementResultAs(observation, { requestedAt: broker.createdAt });
+  await order.handOff(facts);
   return track({ order, broker, reference: facts.reference });
 }
 
-/** Has `areOrdersOpen` look at this one, too. */
+/** Includes this order in `areOrdersOpen`. */
 export function track<T extends { order: OrderUnderTest }>(tracked: T): T {
   orders.push(tracked.order);
   return tracked;
 }
 
-/** Whether orders that were tracked since the last call go on: a test that failed left them. */
+/** Whether orders tracked since the last call are still open: a failed test left them behind. */
 export async function areOrdersOpen(): Promise<boolean> {
   const isOpen = async ({ handle }: OrderUnderTest): Promise<boolean> => {
     try {
@@ -60,12 +60,12 @@ export async function areOrdersOpen(): Promise<boolean> {
   return (await Promise.all(orders.splice(0).map(isOpen))).includes(true);
 }
 
-/** From here on a read shows all of the order as it is in this status. */
+/** From here on, a read shows the whole order in this status. */
 export function showing({ order, broker }: TrackedOrder, status: Parameters<typeof readOf>[1]): void {
   order.script('readPortfolioOrder', () => readOf(broker, status));
 }
 
-/** The times of a wait, as soon as it is on, in milliseconds since the epoch. */
+/** Times of a deadline, once it is set, in milliseconds since the epoch. */
 export async function waitOf(
   { order }: TrackedOrder,
   rule: string,
@@ -80,33 +80,33 @@ export async function waitOf(
 }
 
 /** Texts of the steps that a rule allowed, oldest first. */
-export async function toldBy({ order }: Pick<TrackedOrder, 'order'>, rule: string): Promise<string[]> {
+export async function timelineTexts({ order }: Pick<TrackedOrder, 'order'>, rule: string): Promise<string[]> {
   return (await order.timeline()).filter((step) => step.rule === rule).map(({ text }) => text);
 }
 
-/** When the workflow began to ask the broker, by the server's clock: minutes after the order was created, to half a one. */
-export async function minutesOfQuestions(worker: StubWorker, tracked: TrackedOrder): Promise<number[]> {
-  const [created = NaN, ...asked] = await timesOfQuestions(worker, tracked);
+/** Starts of the reconciliations by the server's clock, in minutes after the order's creation, to half a minute. */
+export async function reconciliationMinutes(worker: StubWorker, tracked: TrackedOrder): Promise<number[]> {
+  const [created = NaN, ...asked] = await reconciliationTimes(worker, tracked);
   return asked.map((at) => inMinutes(at - created));
 }
 
-/** The same as minutes from the creation to the first question, and from each question to the next. */
-export async function pausesBetweenQuestions(worker: StubWorker, tracked: TrackedOrder): Promise<number[]> {
-  const times = await timesOfQuestions(worker, tracked);
+/** Minutes from the creation to the first reconciliation, and from each reconciliation to the next. */
+export async function reconciliationPauses(worker: StubWorker, tracked: TrackedOrder): Promise<number[]> {
+  const times = await reconciliationTimes(worker, tracked);
   return times.slice(1).map((at, index) => inMinutes(at - (times[index] ?? NaN)));
 }
 
-/** To half a minute: while a question is under way, the clock of the server goes on with this machine's. */
+/** To half a minute: during a reconciliation, the server's clock runs with this machine's. */
 const inMinutes = (ms: number): number => Math.round(ms / 30_000) / 2;
 
-async function timesOfQuestions(worker: StubWorker, { order, broker }: TrackedOrder): Promise<number[]> {
+async function reconciliationTimes(worker: StubWorker, { order, broker }: TrackedOrder): Promise<number[]> {
   const events = await historyOfAllRuns(worker.client, order.workflowId);
   return [Date.parse(broker.createdAt), ...scheduledAt(events, 'readPortfolioOrder')];
 }
 
 /**
  * The view of the order at its end. On the time-skipping server it has to come before `result()`, which would let time pass
- * for as long as the order goes on.
+ * until the order ends.
  */
 export async function viewAtEnd({ order }: TrackedOrder, outcome: string): Promise<PortfolioOrderView> {
   const view = await order.viewWhen('end', ({ finished }) => finished);
@@ -114,7 +114,7 @@ export async function viewAtEnd({ order }: TrackedOrder, outcome: string): Promi
   return view;
 }
 
-/** Checks that the order ends by itself as the broker had settled it, and that it needs nobody. */
+/** Checks that the order ends as settled at the broker, without attentions. */
 export async function expectSettled(tracked: TrackedOrder): Promise<PortfolioOrderView> {
   const view = await viewAtEnd(tracked, 'SETTLED');
   expect(recordOf(view)).toEqual(settledOutcome(tracked.broker));

@@ -1,5 +1,5 @@
 /** Compares what the product recorded with what the simulated broker did. */
-import type { Stack } from '../../src/cli/dev-stack';
+import type { Stack } from '../../demo/stack';
 import type { Outcome } from './recorded-outcome';
 import { newRequest, show, submit, until } from './stack';
 import { truthAt } from './upvest-truth';
@@ -10,8 +10,8 @@ export { recordOf } from './recorded-outcome';
 export const truthOf = (stack: Stack, portfolioOrderId: string): Outcome =>
   truthAt(stack.upvest.control, portfolioOrderId);
 
-/** Submits an order and keeps all of its webhooks back until the broker is done with it. */
-export async function settledInSilence(
+/** Submits an order and holds all of its webhooks back until the broker has settled it. */
+export async function settledWithoutWebhooks(
   stack: Stack,
   request = newRequest(),
 ): Promise<{ reference: string; id: string }> {

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** The longer a wait has become, the more rarely it is looked at: each look is work for what is waited for. */
+/** Polls less often as a wait gets longer: each probe costs the system under test time. */
 const SHORTEST_PAUSE_MS = 15;
 const LONGEST_PAUSE_MS = 150;
 const PAUSE_PER_WAIT = 0.2;
 
-/** Waits until `probe` gives something; rejects with the last state after the limit. */
+/** Waits until `probe` returns a value; rejects after the limit. */
 export async function until<T>(
   what: string,
   probe: () => Promise<T | undefined | false> | T | undefined | false,

@@ -1,4 +1,4 @@
-import type { UpvestControl } from '../../src/simulator/upvest';
+import type { UpvestControl } from '../../simulators/upvest';
 import { byId, type Outcome } from './recorded-outcome';
 
 /** Statuses and amounts as the broker knows them. */

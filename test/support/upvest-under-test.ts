@@ -1,11 +1,11 @@
-/** The simulated Upvest over real HTTP, with a client that signs its requests, and nothing of the product besides. */
+/** The simulated Upvest over real HTTP, with a client that signs its requests, and no other part of the product. */
 import { createPrivateKey, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import {
   startUpvestSimulator,
   type UpvestControl,
   type UpvestSimulatorOptions,
-} from '../../src/simulator/upvest';
-import { createUpvestClient, type UpvestClient } from '../../src/upvest/client';
+} from '../../simulators/upvest';
+import { createUpvestClient, type UpvestClient } from '../../src/upvest/client/client';
 import { FAST_PACE } from './fast-pace';
 
 export interface UpvestUnderTest {

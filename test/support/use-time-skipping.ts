@@ -3,8 +3,8 @@ import { quietMonday, startTimeSkipping, type TimeSkipping } from './time-skippi
 import { areOrdersOpen } from './tracked-order';
 
 /**
- * The time-skipping server of a test file. Each test begins on a quiet Monday, 10:00 in Berlin, and ends its orders; after
- * one that did not, because it failed, the next one gets a new server, since open orders go on as time passes.
+ * The time-skipping server of a test file. Each test begins on a Monday without holidays nearby, 10:00 in Berlin, and ends
+ * its orders. After a failed test the next one gets a new server, since its open orders would proceed as time passes.
  */
 export function useTimeSkipping(): () => TimeSkipping {
   let time: TimeSkipping | undefined;

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Stack } from '../../src/cli/dev-stack';
+import type { Stack } from '../../demo/stack';
 import { testTarget } from './temporal';
 
 const WORKER = resolve(__dirname, '../../dist/src/worker.js');
@@ -21,10 +21,10 @@ export interface WorkerProcesses {
   stopAll(): Promise<void>;
 }
 
-/** How a worker that may have had these workflows dies. */
+/** How to kill a worker that may run these workflows. */
 export type Kill = (worker: WorkerProcess, workflowIds: string[]) => Promise<void>;
 
-/** The engine is left to notice by its time-outs. */
+/** Temporal has to notice by its timeouts. */
 export const killed: Kill = (worker) => worker.kill('SIGKILL');
 
 /** Starts worker processes for the task queues of a stack, configured by environment variables alone, `more` among them. */
@@ -74,7 +74,7 @@ export async function workerProcesses(
         let said = '';
         child.stderr.on('data', (chunk: Buffer) => {
           said += chunk.toString();
-          if (said.includes('worker runs')) started();
+          if (said.includes('worker is running')) started();
         });
         void gone.then(() => {
           failed(new Error(`The worker process ended:\n${said}`));

@@ -2,7 +2,7 @@ import { temporal } from '@temporalio/proto';
 import { msToTs, tsToMs } from '@temporalio/common/lib/time';
 import { checkNamespace, NamespaceError, prepareNamespace } from '../../src/temporal/namespace';
 import type { Services } from '../../src/temporal/namespace';
-import { searchAttributes } from '../../src/temporal/search-attributes';
+import { searchAttributes } from '../../contracts/search-attributes';
 import { closeTemporal, testClient, testConnection, uniqueName } from '../support/temporal';
 
 const DAY_MS = 86_400_000;
@@ -126,27 +126,27 @@ test('the check names everything that is wrong, with the commands, and changes n
   expect(await checkNamespace(services, namespace, log)).toEqual(problems);
 });
 
-test('a missing namespace is told from a server that is away, over the client and the worker connection', async () => {
+test('a missing namespace is distinguished from an unavailable server, over the client and the worker connection', async () => {
   const sentence =
-    'There is no namespace "nowhere". Run: temporal operator namespace create --namespace nowhere --retention 30d';
+    'Namespace "nowhere" does not exist. Run: temporal operator namespace create --namespace nowhere --retention 30d';
   expect(await checkNamespace(services, 'nowhere', log)).toEqual([sentence]);
   expect(await checkNamespace(await testConnection(), 'nowhere', log)).toEqual([sentence]);
   await expect(prepareNamespace(services, 'nowhere', log)).rejects.toThrow(new NamespaceError(sentence));
 });
 
-test('each refusal says what somebody with the rights must run', async () => {
+test('each refusal names the command that an authorised user must run', async () => {
   const namespace = await freshNamespace(1);
   const prepare = (call: 'add' | 'list' | 'update'): Promise<void> =>
     prepareNamespace(refusing(call, 7), namespace, log);
   const create = 'temporal operator search-attribute create';
   await expect(prepare('list')).rejects.toThrow(
-    `Temporal refused to list search attributes: no rights. Somebody with the rights must run: ${create}`,
+    `Temporal refused to list search attributes: no rights. A user with the required rights must run: ${create}`,
   );
   await expect(prepare('add')).rejects.toThrow(
-    `Temporal refused to register search attributes: no rights. Somebody with the rights must run: ${create}`,
+    `Temporal refused to register search attributes: no rights. A user with the required rights must run: ${create}`,
   );
   await expect(prepare('update')).rejects.toThrow(
-    `Temporal refused to raise the retention: no rights. Somebody with the rights must run: ` +
+    `Temporal refused to raise the retention: no rights. A user with the required rights must run: ` +
       `temporal operator namespace update --namespace ${namespace} --retention 30d`,
   );
 });

@@ -1,20 +1,20 @@
-/** Orders that nobody placed here, and orders whose placement is known late, under the standard grace of a minute. */
+/** Orders placed elsewhere, and orders whose placement becomes known late, with the standard grace time of one minute. */
 import { ApplicationFailure } from '@temporalio/activity';
-import type { Observation, PortfolioOrderObservation } from '../../src/domain/observation';
+import type { Observation, PortfolioOrderObservation } from '../../src/domain/broker/observation';
 import { byPlacement, orderAtBroker, processedToSettled, whole } from '../support/observations';
-import { newOrder, placedAs } from '../support/order-under-test';
+import { newOrder, placementResultAs } from '../support/order-under-test';
 import { EVERY_STATE, expectEachOnceSent, statusesSent } from '../support/stub-esw';
 import { expectSettled, track, type TrackedOrder } from '../support/tracked-order';
 import { useTimeSkipping } from '../support/use-time-skipping';
 
-/** Of an event's body, what ESW is told of amounts. */
-interface Told {
+/** The amounts in an event body. */
+interface EventWithAmounts {
   balances: { balancesInCurrency: { charges: { name: string }[] }[] };
 }
 
 const time = useTimeSkipping();
 
-/** An order of the broker's that no webhook has told of yet, and all of its webhooks with these facts. */
+/** An order at the broker without any webhook so far, and all of its webhooks with these facts. */
 function orderOfUpvest(facts: Partial<PortfolioOrderObservation>) {
   const { worker, clock } = time();
   const order = newOrder(worker);
@@ -37,7 +37,7 @@ it('an order of a savings plan is adopted at once, under its own id', async () =
 });
 
 describe('an order of the API flow', () => {
-  it('that nobody here places is adopted after a minute', async () => {
+  it('is adopted after a minute if no placement here explains it', async () => {
     const { tracked, order, broker, events } = orderOfUpvest({});
     await order.deliver(...events);
     await order.viewWhen('SETTLED', ({ status }) => status === 'SETTLED');
@@ -53,7 +53,7 @@ describe('an order of the API flow', () => {
     expectEachOnceSent(order, order.id, EVERY_STATE);
   });
 
-  it('that an open placement could have made is not emitted meanwhile, but tracked, and then filed as placed', async () => {
+  it('is tracked but not emitted while an open placement may have created it, and then filed as placed', async () => {
     const { order, broker, events } = orderOfUpvest({});
     order.script('findOpenPlacement', () => true);
     await order.deliver(...events);
@@ -61,15 +61,15 @@ describe('an order of the API flow', () => {
     expect(order.calls('findOpenPlacement').length).toBeGreaterThanOrEqual(3);
     expect(await order.view()).toMatchObject({ origin: 'open', finished: false, status: 'SETTLED' });
     expect(order.sent()).toEqual([]);
-    const placed = placedAs(whole(broker, 'NEW', { source: byPlacement() }));
-    await order.handOver(placed);
+    const placed = placementResultAs(whole(broker, 'NEW', { source: byPlacement() }));
+    await order.handOff(placed);
     const view = await expectSettled({ order, broker, reference: placed.reference });
     expect(view.origin).toBe('placed');
     expectEachOnceSent(order, placed.reference, EVERY_STATE);
     expect(statusesSent(order, order.id)).toEqual([]);
   });
 
-  it('whose open placement turns out to have made another one is adopted', async () => {
+  it('is adopted when the open placement turns out to have created another order', async () => {
     const { tracked, order, events } = orderOfUpvest({});
     order.script('findOpenPlacement', () => true);
     await order.deliver(...events);
@@ -81,10 +81,10 @@ describe('an order of the API flow', () => {
     expectEachOnceSent(order, order.id, EVERY_STATE);
   });
 
-  it('is not adopted while nobody can say whether a placement is open: asked again a minute later', async () => {
+  it('is not adopted while the check for open placements fails: it is repeated a minute later', async () => {
     const { tracked, order, events } = orderOfUpvest({});
     order.script('findOpenPlacement', () => {
-      throw ApplicationFailure.nonRetryable('Visibility is away');
+      throw ApplicationFailure.nonRetryable('Visibility is unavailable');
     });
     await order.deliver(...events);
     await time().pass('90s');
@@ -97,7 +97,7 @@ describe('an order of the API flow', () => {
   });
 });
 
-it('both sides of a rebalancing are kept apart in what ESW is told', async () => {
+it('events report both sides of a rebalancing separately', async () => {
   const { tracked, order, broker, events } = orderOfUpvest({ type: 'REBALANCING' });
   const [, second] = broker.children;
   const isSold = (id: string): boolean => id === second?.id || id === second?.executionId;
@@ -113,7 +113,7 @@ it('both sides of a rebalancing are kept apart in what ESW is told', async () =>
   await expectSettled(tracked);
   expectEachOnceSent(order, order.id, EVERY_STATE);
   const last = order.sent().findLast(({ body }) => body.brandOrderReference === order.id)
-    ?.body as unknown as Told;
+    ?.body as unknown as EventWithAmounts;
   const names = last.balances.balancesInCurrency[0]?.charges.map(({ name }) => name);
   expect(names).toEqual(['Ordered', 'ExecutedBuy', 'SettledBuy', 'ExecutedSell', 'SettledSell']);
 });

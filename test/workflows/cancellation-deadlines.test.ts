@@ -1,9 +1,7 @@
 /** Cancels and their deadlines under the standard policies, in workflow time. */
 import { ApplicationFailure } from '@temporalio/common';
-import type { CancelAnswer } from '../../src/domain/cancellation';
-import type { DeadlinePolicies } from '../../src/domain/policies';
-import type { PortfolioOrderView } from '../../src/domain/view';
-import { cancelUpdate } from '../../workflows/messages';
+import type { DeadlinePolicies } from '../../src/domain/order-state/policies';
+import type { PortfolioOrderView } from '../../src/domain/views/order-view';
 import { EVERY_STATE, expectEachOnceSent } from '../support/stub-esw';
 import {
   byPoll,
@@ -15,11 +13,13 @@ import {
   stages,
   whole,
 } from '../support/observations';
-import { endedAs, newlyPlaced, told } from '../support/placed-order';
-import { toldBy } from '../support/tracked-order';
+import { endedAs, newlyPlaced, deliverUntil } from '../support/placed-order';
+import { timelineTexts } from '../support/tracked-order';
 import { closeTemporal } from '../support/temporal';
 import { startTimeSkipping, type TimeSkipping } from '../support/time-skipping';
 import { until } from '../support/until';
+import { cancelUpdate } from '../../contracts/decisions';
+import type { CancelAnswer } from '../../src/domain/order-state/state';
 
 const accepted: CancelAnswer = { kind: 'accepted' };
 const byClient = { orders: [], cancellationReason: 'CANCELLED_BY_CLIENT' };
@@ -41,7 +41,7 @@ const placedNow = async (deadlines: Partial<DeadlinePolicies> = {}) =>
 const waitFor = ({ waits }: PortfolioOrderView) => waits.find(({ rule }) => rule === 'deadline:cancel');
 const minutes = (from = '', to = '') => (Date.parse(to) - Date.parse(from)) / 60_000;
 
-it('a cancel that was carried out in silence is found by a question after two minutes', async () => {
+it('reconciliation finds a cancel that was carried out without webhooks, after two minutes', async () => {
   const { order, broker, reference } = await placedNow();
   order.script('cancelPortfolioOrder', () => accepted);
   const cancelled = whole(broker, 'CANCELLED', { ...byClient, source: byPoll() });
@@ -54,14 +54,16 @@ it('a cancel that was carried out in silence is found by a question after two mi
   await time.pass('30s');
   const view = await endedAs(order, [cancelled]);
   expect(view.status).toBe('CANCELLED');
-  expect((await toldBy({ order }, 'deadline:cancel')).join()).toMatch(/no webhook had: .* CANCELLED/);
+  expect((await timelineTexts({ order }, 'deadline:cancel')).join()).toMatch(
+    /no webhook had reported: .* CANCELLED/,
+  );
   expectEachOnceSent(order, reference, ['Created', 'Cancelled']);
 });
 
-it('a cancel of which nothing comes is asked about, raises CANCEL_SILENT after five minutes, and may be repeated', async () => {
+it('a cancel without any result is reconciled, raises CANCEL_SILENT after five minutes, and may be repeated', async () => {
   const { order, broker, reference } = await placedNow();
   const filled = processedToFilled(broker);
-  await told(order, 'FILLED', ...filled);
+  await deliverUntil(order, 'FILLED', ...filled);
   order.script('cancelPortfolioOrder', () => accepted);
   order.script('readPortfolioOrder', () => ({ kind: 'read', observations: [], left: [] }));
   await order.decide(cancelUpdate);
@@ -73,7 +75,7 @@ it('a cancel of which nothing comes is asked about, raises CANCEL_SILENT after f
   const silent = await order.viewWhen('CANCEL_SILENT', ({ attention }) => attention.length > 0);
   expect(silent.attention).toEqual(['CANCEL_SILENT']);
   expect(silent.status).toBe('FILLED');
-  expect(await toldBy({ order }, 'deadline:cancel')).toEqual(['Upvest was asked, and had nothing new']);
+  expect(await timelineTexts({ order }, 'deadline:cancel')).toEqual(['Reconciled: no change']);
 
   await order.decide(cancelUpdate);
   await until('the second DELETE', () => order.calls('cancelPortfolioOrder').length === 2);
@@ -83,20 +85,20 @@ it('a cancel of which nothing comes is asked about, raises CANCEL_SILENT after f
   expectEachOnceSent(order, reference, EVERY_STATE);
 });
 
-it('a cancel while Upvest is away is tried for as long as that takes, and goes through once it is back', async () => {
+it('a cancel is retried while Upvest is unavailable, and goes through once Upvest is back', async () => {
   const { order, broker } = await placedNow();
   let isAway = true;
   order.script('readPortfolioOrder', () => {
-    throw new Error('Upvest is away');
+    throw new Error('Upvest is unavailable');
   });
   order.script('cancelPortfolioOrder', () => {
-    if (isAway) throw new Error('Upvest is away');
+    if (isAway) throw new Error('Upvest is unavailable');
     return accepted;
   });
   await order.decide(cancelUpdate);
   await until('a DELETE without an answer', () => order.calls('cancelPortfolioOrder').length > 0);
   await time.pass('1h');
-  // One call gives up after ten minutes, and the next one takes over.
+  // One call gives up after ten minutes, and the next one continues.
   const calls = order.calls('cancelPortfolioOrder');
   expect(calls.filter(({ attempt }) => attempt === 1).length).toBeGreaterThanOrEqual(5);
   expect(new Set(calls.map(({ input }) => input.askedAt)).size).toBe(1);
@@ -110,7 +112,7 @@ it('a cancel while Upvest is away is tried for as long as that takes, and goes t
   expect(await endedAs(order, [cancelled])).toMatchObject({ status: 'CANCELLED', attention: [] });
 });
 
-it('a cancel right after placing, when Upvest does not know the order yet, is tried again', async () => {
+it('a cancel right after placing is retried while Upvest does not know the order yet', async () => {
   const { order, broker } = await placedNow();
   const answers = [false, false, true];
   order.script('cancelPortfolioOrder', () => {
@@ -126,7 +128,7 @@ it('a cancel right after placing, when Upvest does not know the order yet, is tr
   expect(await endedAs(order, [cancelled])).toMatchObject({ status: 'CANCELLED', attention: [] });
 });
 
-it('a cancelled whole that names its children before they tell of their executions is read to the end', async () => {
+it('a cancelled order that lists its children before their executions are reported is read completely', async () => {
   const { order, broker } = await placedNow();
   const cancelled = whole(broker, 'CANCELLED', { orders: listed(broker, 'FILLED', 'CANCELLED') });
   const half = { cashAmount: '250.00', shareQuantity: '5.0000000000' };
@@ -139,7 +141,7 @@ it('a cancelled whole that names its children before they tell of their executio
     }),
   ];
   order.script('readPortfolioOrder', () => ({ kind: 'read', observations: read, left: [] }));
-  await told(order, 'CANCELLED', whole(broker, 'PROCESSING'), cancelled);
+  await deliverUntil(order, 'CANCELLED', whole(broker, 'PROCESSING'), cancelled);
   expect((await order.view()).finished).toBe(false);
   await time.pass('7m');
   const view = await endedAs(order, read);
@@ -173,16 +175,16 @@ describe('an order that stays NEW for longer than the policy allows', () => {
       cancel: { rule: 'policy:cancel-if-new', actor: 'policy', answer: { kind: 'accepted' } },
     });
     expect(view).not.toHaveProperty('resubmittedAs');
-    expect(await toldBy({ order }, 'policy:cancel-if-new')).toHaveLength(2);
+    expect(await timelineTexts({ order }, 'policy:cancel-if-new')).toHaveLength(2);
     expectEachOnceSent(order, reference, ['Created', 'Cancelled']);
   });
 
-  it('and whose cancel is refused is not cancelled again and again', async () => {
+  it('is not cancelled repeatedly when Upvest rejects the cancel', async () => {
     const { order, broker } = await placedNow(policy);
     order.script('readPortfolioOrder', nothingNew);
     order.script('cancelPortfolioOrder', () => ({ kind: 'refused', problem: { status: 409 } }));
     await time.pass('181m');
-    const refused = await order.viewWhen('the refusal', ({ attention }) => attention.length > 0);
+    const refused = await order.viewWhen('the rejection', ({ attention }) => attention.length > 0);
     expect(refused.attention).toEqual(['CANCEL_REFUSED']);
     await time.pass('6h');
     expect(order.calls('cancelPortfolioOrder')).toHaveLength(1);

@@ -1,7 +1,5 @@
-/** A cancel is a request: only the broker says what comes of it. */
-import type { CancelAnswer } from '../../src/domain/cancellation';
-import type { PortfolioOrderView } from '../../src/domain/view';
-import { cancelUpdate } from '../../workflows/messages';
+/** A cancel is a request: the broker decides its result. */
+import type { PortfolioOrderView } from '../../src/domain/views/order-view';
 import { EVERY_STATE, expectEachOnceSent, statusesSent } from '../support/stub-esw';
 import {
   cancellationRefused,
@@ -15,12 +13,14 @@ import {
   whole,
 } from '../support/observations';
 import { newOrder } from '../support/order-under-test';
-import { endedAs, newlyPlaced, told } from '../support/placed-order';
-import { toldBy, type TrackedOrder } from '../support/tracked-order';
+import { endedAs, newlyPlaced, deliverUntil } from '../support/placed-order';
+import { timelineTexts, type TrackedOrder } from '../support/tracked-order';
 import { startStubWorker, type StubWorker } from '../support/stub-worker';
 import { held } from '../support/stub-activities';
 import { closeTemporal } from '../support/temporal';
 import { until } from '../support/until';
+import { cancelUpdate } from '../../contracts/decisions';
+import type { CancelAnswer } from '../../src/domain/order-state/state';
 
 const accepted: CancelAnswer = { kind: 'accepted' };
 const refused = (status: number): CancelAnswer => ({ kind: 'refused', problem: { status } });
@@ -36,12 +36,12 @@ afterAll(async () => {
 afterAll(closeTemporal);
 
 describe('a cancel', () => {
-  it('of a NEW order is carried out by the broker; twice is once', async () => {
+  it('of a NEW order is carried out by the broker; a second request changes nothing', async () => {
     const { order, broker, reference } = await newlyPlaced(worker);
     order.script('cancelPortfolioOrder', () => accepted);
     const decided = await Promise.all([order.decide(cancelUpdate), order.decide(cancelUpdate)]);
     expect(decided.map(({ rule }) => rule)).toEqual(['operator:cancel', 'operator:cancel']);
-    expect(decided.map((one) => one.decided)).toContain('The order is being cancelled already.');
+    expect(decided.map((one) => one.decided)).toContain('A cancel request is already pending.');
     await until('the DELETE', () => order.calls('cancelPortfolioOrder').length > 0);
     const cancelled = whole(broker, 'CANCELLED', byClient);
     await order.deliver(cancelled);
@@ -61,12 +61,12 @@ describe('a cancel', () => {
     ]);
     expectEachOnceSent(order, reference, ['Created', 'Cancelled']);
     const steps = (await order.timeline()).filter(({ rule }) => rule === 'operator:cancel');
-    expect(steps.map(({ text }) => text)).toEqual(['The order is to be cancelled', 'Upvest took the cancel']);
+    expect(steps.map(({ text }) => text)).toEqual(['Cancel requested', 'Upvest accepted the cancel request']);
     expect(steps[0]).toMatchObject({ source: 'operator', actor: 'ada', reason: 'the client called' });
   });
 
   it.each([409, 422] as const)(
-    'that is refused with %i changes nothing, and may be repeated',
+    'that Upvest rejects with %i changes nothing, and may be repeated',
     async (status) => {
       const { order, broker, reference } = await newlyPlaced(worker);
       order.script('cancelPortfolioOrder', () => refused(status));
@@ -75,8 +75,8 @@ describe('a cancel', () => {
       expect(view.attention).toEqual(['CANCEL_REFUSED']);
       expect(view.cancel?.answer).toMatchObject({ kind: 'refused', problem: { status } });
       expect(view.waits.map(({ rule }) => rule)).not.toContain('deadline:cancel');
-      expect((await toldBy({ order }, 'operator:cancel')).at(-1)).toMatch(
-        `Upvest refused the cancel: ${status}`,
+      expect((await timelineTexts({ order }, 'operator:cancel')).at(-1)).toMatch(
+        `Upvest rejected the cancel request: ${status}`,
       );
 
       await order.decide(cancelUpdate);
@@ -88,10 +88,10 @@ describe('a cancel', () => {
     },
   );
 
-  it('that each child refuses is not refused for the order', async () => {
+  it('that is rejected for each child is not rejected for the order', async () => {
     const { order, broker } = await newlyPlaced(worker);
     order.script('cancelPortfolioOrder', () => accepted);
-    await told(order, 'PROCESSING', whole(broker, 'PROCESSING'));
+    await deliverUntil(order, 'PROCESSING', whole(broker, 'PROCESSING'));
     await order.decide(cancelUpdate);
     await order.viewWhen('the answer', ({ cancel }) => cancel?.answer !== undefined);
     const settled = processedToSettled(broker);
@@ -108,7 +108,7 @@ describe('a cancel', () => {
   it('that comes too late: the order fills anyway', async () => {
     const { order, broker, reference } = await newlyPlaced(worker);
     order.script('cancelPortfolioOrder', () => accepted);
-    await told(order, 'PROCESSING', whole(broker, 'PROCESSING'));
+    await deliverUntil(order, 'PROCESSING', whole(broker, 'PROCESSING'));
     await order.decide(cancelUpdate);
     await order.viewWhen('the answer', ({ cancel }) => cancel?.answer !== undefined);
     const settled = processedToSettled(broker);
@@ -127,13 +127,13 @@ describe('a cancel', () => {
       child(broker, 0, 'FILLED'),
       child(broker, 1, 'NEW'),
     ];
-    await told(order, 'PROCESSING', ...filled);
+    await deliverUntil(order, 'PROCESSING', ...filled);
     await order.decide(cancelUpdate);
     const cancelled = [
       child(broker, 1, 'CANCELLED'),
       whole(broker, 'CANCELLED', { orders: listed(broker, 'FILLED', 'CANCELLED') }),
     ];
-    await told(order, 'CANCELLED', ...cancelled);
+    await deliverUntil(order, 'CANCELLED', ...cancelled);
     await until('ESW to get it', () => statusesSent(order, reference).length === 3);
     const settled = execution(broker, 0, 'SETTLED');
     await order.deliver(settled);
@@ -145,13 +145,13 @@ describe('a cancel', () => {
     expectEachOnceSent(order, reference, ['Created', 'Confirmed', 'Cancelled', 'Cancelled']);
   });
 
-  it('is forbidden by name once the portfolio order has ended, although parts are open', async () => {
+  it('is forbidden by name once the portfolio order has ended, although children are open', async () => {
     const { order, broker } = await newlyPlaced(worker, { children: 1 });
     const filled = [
       ...processedToFilled(broker).slice(0, -1),
       whole(broker, 'CANCELLED', { orders: listed(broker, 'FILLED') }),
     ];
-    await told(order, 'CANCELLED', ...filled);
+    await deliverUntil(order, 'CANCELLED', ...filled);
     await expect(order.decide(cancelUpdate)).rejects.toMatchObject({
       cause: {
         type: 'FORBIDDEN_BY_RULE',
@@ -164,16 +164,16 @@ describe('a cancel', () => {
     expect(order.calls('cancelPortfolioOrder')).toEqual([]);
   });
 
-  it('of an order that settles while the DELETE is under way comes to nothing', async () => {
+  it('of an order that settles during the DELETE has no effect', async () => {
     const { order, broker, reference } = await newlyPlaced(worker);
     const filled = processedToFilled(broker);
-    await told(order, 'FILLED', ...filled);
+    await deliverUntil(order, 'FILLED', ...filled);
     const { script, release } = held(() => accepted);
     order.script('cancelPortfolioOrder', script);
     await order.decide(cancelUpdate);
     await until('the DELETE', () => order.calls('cancelPortfolioOrder').length === 1);
     const settled = stages(broker).SETTLED;
-    await told(order, 'SETTLED', ...settled);
+    await deliverUntil(order, 'SETTLED', ...settled);
     release();
     expect(await endedAs(order, [...filled, ...settled])).toMatchObject({ status: 'SETTLED', attention: [] });
     expectEachOnceSent(order, reference, EVERY_STATE);
@@ -184,7 +184,7 @@ describe('a cancel', () => {
     order.script('cancelPortfolioOrder', () => accepted);
     const broker = orderAtBroker(order.id);
     const ours = { initiationFlow: 'SAVINGS_PLAN' };
-    await told(order, 'NEW', whole(broker, 'NEW', ours));
+    await deliverUntil(order, 'NEW', whole(broker, 'NEW', ours));
     await order.decide(cancelUpdate);
     await until('the DELETE', () => order.calls('cancelPortfolioOrder').length === 1);
     const cancelled = whole(broker, 'CANCELLED', { ...byClient, ...ours });
@@ -211,10 +211,10 @@ describe('a cancellation from the Temporal UI', () => {
     expectEachOnceSent(order, reference, ['Created', 'Cancelled']);
   });
 
-  it('of an order that ignores it: it goes on, and ends as the broker says', async () => {
+  it('of an order that ignores it: the order continues, and ends as the broker reports', async () => {
     const { order, broker, reference } = await newlyPlaced(worker);
     order.script('cancelPortfolioOrder', () => accepted);
-    await told(order, 'PROCESSING', whole(broker, 'PROCESSING'));
+    await deliverUntil(order, 'PROCESSING', whole(broker, 'PROCESSING'));
     await order.handle.cancel();
     await until('the DELETE', () => order.calls('cancelPortfolioOrder').length > 0);
     const settled = processedToSettled(broker);
@@ -257,7 +257,7 @@ describe('in a later run of the workflow', () => {
     expect(order.calls('cancelPortfolioOrder')).toHaveLength(1);
   });
 
-  it('a cancel that was refused in an earlier run may be repeated', async () => {
+  it('a cancel that Upvest rejected in an earlier run may be repeated', async () => {
     const placed = await newlyPlaced(worker, { policies });
     const { order } = placed;
     order.script('cancelPortfolioOrder', () => refused(409));
@@ -274,7 +274,7 @@ describe('in a later run of the workflow', () => {
     expect(order.calls('cancelPortfolioOrder')).toHaveLength(2);
   });
 
-  it('a DELETE under way holds the hand-over back, and is sent once', async () => {
+  it('a DELETE in progress delays continue-as-new, and is sent once', async () => {
     const placed = await newlyPlaced(worker, { policies });
     const { order, broker } = placed;
     const { script, release } = held(() => accepted);
@@ -290,12 +290,12 @@ describe('in a later run of the workflow', () => {
     expect(order.calls('cancelPortfolioOrder')).toHaveLength(1);
   });
 
-  it('the wait for what comes of a cancel goes on', async () => {
+  it('the wait for the result of a cancel continues', async () => {
     const placed = await newlyPlaced(worker, { policies });
     const { order, broker } = placed;
     order.script('cancelPortfolioOrder', () => accepted);
     const filled = processedToFilled(broker);
-    await told(order, 'FILLED', ...filled);
+    await deliverUntil(order, 'FILLED', ...filled);
     await order.decide(cancelUpdate);
     const cancelWait = ({ waits }: PortfolioOrderView) =>
       waits.find(({ rule }) => rule === 'deadline:cancel');

@@ -1,15 +1,9 @@
-/** A run that hands over to the next one carries everything; each run replays with the present code. */
+/** A run that continues as new passes on the complete order state; each run replays with the current code. */
 import { ApplicationFailure } from '@temporalio/activity';
 import { temporal } from '@temporalio/proto';
 import { Worker } from '@temporalio/worker';
-import { EMISSION_BUSY, type EmissionFailureDetails } from '../../src/domain/emission-failure';
-import {
-  acknowledgeUpdate,
-  cancelUpdate,
-  reconcileUpdate,
-  retryEmissionUpdate,
-} from '../../workflows/messages';
-import { otherwise, randomOf } from '../domain/schedules';
+import { EMISSION_BUSY, type EmissionFailureDetails } from '../../src/domain/order/emission-failure';
+import { reorderedBatches, randomOf } from '../domain/calendar/schedules';
 import { eventTypes, historyOf } from '../support/history';
 import { processedToSettled, settledOutcome, stages, whole } from '../support/observations';
 import { newPlacement } from '../support/placement-under-test';
@@ -19,6 +13,8 @@ import { startStubWorker, type StubWorker } from '../support/stub-worker';
 import { closeTemporal, testBundle } from '../support/temporal';
 import { expectSettled, placeOrder, showing, viewAtEnd, type TrackedOrder } from '../support/tracked-order';
 import { until } from '../support/until';
+import { acknowledgeUpdate, reconcileUpdate, retryEmissionUpdate } from '../../contracts/portfolio-order';
+import { cancelUpdate } from '../../contracts/decisions';
 
 const { WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND: UNHANDLED_COMMAND } =
   temporal.api.enums.v1.WorkflowTaskFailedCause;
@@ -55,16 +51,16 @@ async function runsOf(workflowId: string): Promise<string[]> {
   return runs.sort((a, b) => a.startTime.getTime() - b.startTime.getTime()).map(({ runId }) => runId);
 }
 
-/** Fails so that the engine tries again at once. */
+/** Fails so that Temporal retries at once. */
 function failOnce(message: string): never {
   throw ApplicationFailure.create({ message, nextRetryDelay: '10ms' });
 }
 
-it('loses and doubles nothing over many runs, with batches in reverse and twice', async () => {
+it('loses and duplicates nothing over many runs, with batches reversed and sent twice', async () => {
   const tracked = await placeOrder(worker, { ...SHORT_RUNS, children: 12 });
   const { order, reference } = tracked;
   const events = processedToSettled(tracked.broker);
-  // A slow machine takes so many messages in one task that there are few runs: the first ones are one by one.
+  // A slow machine processes many messages in one task, so there are few runs: send the first ones one by one.
   for (const [index, event] of events.slice(-3).entries()) {
     await order.deliver(event);
     await intoLaterRun(tracked, index + 1);
@@ -81,7 +77,7 @@ it('loses and doubles nothing over many runs, with batches in reverse and twice'
   expect(sentTwice(order)).toEqual([]);
 });
 
-it('hands over in a gap of the emission while ESW is away, and keeps the bytes in flight', async () => {
+it('continues as new between emission attempts while ESW is unavailable, and keeps the bytes in flight', async () => {
   const tracked = await placeOrder(worker, SHORT_RUNS);
   const { order, reference } = tracked;
   const refusal = { status: 503, message: 'ESW answered 503' };
@@ -102,7 +98,7 @@ it('hands over in a gap of the emission while ESW is away, and keeps the bytes i
   expectEachOnceSent(order, reference, EVERY_STATE);
 });
 
-it('takes along what operators and questions have left: only the number of the run is another one', async () => {
+it('keeps the results of operators’ decisions and reconciliations: only the run number changes', async () => {
   const tracked = await placeOrder(worker, SHORT_RUNS);
   const { order, broker } = tracked;
   order.script('readPortfolioOrder', () => ({ kind: 'unknown-order' }));
@@ -134,7 +130,7 @@ it('takes along what operators and questions have left: only the number of the r
   expect((await viewAtEnd(tracked, 'SETTLED')).findings).toEqual([]);
 });
 
-it('hands a cancel over that was asked for while Upvest was away, and Upvest is asked once', async () => {
+it('passes on a cancel requested while Upvest was unavailable, and Upvest receives it once', async () => {
   const tracked = await placeOrder(worker, { policies: { historyEventsPerRun: 6 }, children: 8 });
   const { order, broker, reference } = tracked;
   order.script('cancelPortfolioOrder', () =>
@@ -171,9 +167,9 @@ it('replays every run of an order and of its placement', async () => {
   expect(replayed).toBeGreaterThan(2);
 });
 
-/** A small seed of what `test/soak/long-lives.test.ts` does over the whole product. */
+/** A small version of `test/soak/long-orders.test.ts`, which tests the whole product. */
 it.each([5, 6])(
-  'keeps record, ledger and story over lost, doubled and shuffled events and an ESW that fails, seed %d',
+  'keeps record, ledger and timeline with lost, duplicated and shuffled events and a failing ESW, seed %d',
   async (seed) => {
     const tracked = await placeOrder(worker, {
       children: 8,
@@ -189,9 +185,9 @@ it.each([5, 6])(
     // A read may be older than webhooks.
     showing(tracked, 'NEW');
     const events = processedToSettled(broker);
-    // A fifth of it is lost, and with it the end.
+    // A fifth of the events is lost, the last one among them.
     const kept = events.slice(0, -1).filter(() => random() >= 0.2);
-    for (const batch of otherwise(kept, seed)) await order.deliver(...batch);
+    for (const batch of reorderedBatches(kept, seed)) await order.deliver(...batch);
     await intoLaterRun(tracked, 3);
     showing(tracked, 'SETTLED');
     await order.decide(reconcileUpdate, { actor: 'olga' });
@@ -207,7 +203,7 @@ it.each([5, 6])(
     expect(runs).toHaveLength(view.run);
     for (const runId of runs) {
       const history = await historyOf(worker.client, order.workflowId, runId);
-      // A message that comes in the moment of the hand-over makes the server refuse it, and the task is done again.
+      // If a message arrives during continue-as-new, the server rejects the command and repeats the workflow task.
       const failures = history.flatMap(({ workflowTaskFailedEventAttributes: it }) => (it ? [it.cause] : []));
       expect(failures.filter((cause) => cause !== UNHANDLED_COMMAND)).toEqual([]);
       const last =

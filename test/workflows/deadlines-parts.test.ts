@@ -1,23 +1,23 @@
 /**
- * A portfolio order and its children that disagree, and a status that came before its predecessor: Upvest is asked, and
- * nothing is derived (`design.md` 5).
+ * A portfolio order that disagrees with its children, and a status that came before its predecessor: the coordinator
+ * reconciles with Upvest and derives nothing (docs/rules.md#deadlines).
  */
-import type { PortfolioOrderRead } from '../../activities/broker-questions';
 import { child, readOf, stages, whole, type OrderAtBroker, type ReadStatus } from '../support/observations';
 import { held } from '../support/stub-activities';
 import { EVERY_STATE, expectEachOnceSent, metadataSent, statusesSent } from '../support/stub-esw';
 import {
   expectSettled,
-  minutesOfQuestions,
-  pausesBetweenQuestions,
+  reconciliationMinutes,
+  reconciliationPauses,
   placeOrder,
   showing,
-  toldBy,
+  timelineTexts,
   waitOf,
   type TrackedOrder,
 } from '../support/tracked-order';
 import { until } from '../support/until';
 import { useTimeSkipping } from '../support/use-time-skipping';
+import type { PortfolioOrderRead } from '../../contracts/activities';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -27,7 +27,7 @@ const time = useTimeSkipping();
 const place = (): Promise<TrackedOrder> =>
   placeOrder(time().worker, { clock: time().clock, deadlines: { spreadMs: 0 } });
 
-/** What a read shows while the portfolio order has one status and its children are as with another one. */
+/** Result of a read in which the portfolio order has one status and its children match another one. */
 function disagreeing(broker: OrderAtBroker, whole: ReadStatus, children: ReadStatus): PortfolioOrderRead {
   const observations = [
     ...readOf(broker, whole).observations.slice(0, 1),
@@ -37,7 +37,7 @@ function disagreeing(broker: OrderAtBroker, whole: ReadStatus, children: ReadSta
 }
 
 describe('parts', () => {
-  it('have all ended and the whole has not: it is asked for after 5 minutes, never derived', async () => {
+  it('have all ended but the portfolio order has not: its status is read after 5 minutes, never derived', async () => {
     const tracked = await place();
     const { order, broker, reference } = tracked;
     const { PROCESSING, FILLED } = stages(broker);
@@ -52,14 +52,14 @@ describe('parts', () => {
     showing(tracked, 'SETTLED');
     await time().passUntil(asksAt);
     await order.viewWhen('SETTLED', ({ status }) => status === 'SETTLED');
-    expect(await minutesOfQuestions(time().worker, tracked)).toEqual([5]);
+    expect(await reconciliationMinutes(time().worker, tracked)).toEqual([5]);
     await time().pass('1m');
     await expectSettled(tracked);
-    expect((await toldBy(tracked, 'deadline:parts')).join()).toMatch(/no webhook had/);
+    expect((await timelineTexts(tracked, 'deadline:parts')).join()).toMatch(/no webhook had/);
     expectEachOnceSent(order, reference, ['Created', 'Confirmed', 'Settled']);
   });
 
-  it('that stay apart from the whole: asked ever more rarely, and a human is told after one trading day', async () => {
+  it('that stay inconsistent with the order: polled less and less often, flagged after one trading day', async () => {
     const tracked = await place();
     const { order, broker, reference } = tracked;
     const { PROCESSING, FILLED, SETTLED } = stages(broker);
@@ -72,7 +72,7 @@ describe('parts', () => {
     const overdue = await order.viewWhen('the attention', ({ attention }) => attention.length > 0);
     expect(overdue).toMatchObject({ status: 'FILLED', attention: ['PARTS_OVERDUE'] });
     const pauses = [5, 5, 10, 20, 40, 80, 160, 320, 360, 360];
-    expect(await pausesBetweenQuestions(time().worker, tracked)).toEqual(pauses);
+    expect(await reconciliationPauses(time().worker, tracked)).toEqual(pauses);
     await order.deliver(...SETTLED);
     await expectSettled(tracked);
     expectEachOnceSent(order, reference, EVERY_STATE);
@@ -85,19 +85,21 @@ describe('parts', () => {
     order.script('readPortfolioOrder', () => disagreeing(broker, 'SETTLED', 'FILLED'));
     await order.deliver(...PROCESSING, ...FILLED, ...SETTLED.slice(-1));
     const { asksAt } = await waitOf(tracked, 'deadline:parts');
-    // Its SETTLED is held back from ESW for what is missing, and Upvest is asked for that first.
+    // SETTLED is held back from ESW until a reconciliation has looked for the missing statuses.
     await time().passUntil(asksAt - MINUTE);
-    expect(await toldBy(tracked, 'deadline:predecessor')).toEqual(['Upvest was asked, and had nothing new']);
+    expect(await timelineTexts(tracked, 'deadline:predecessor')).toEqual(['Reconciled: no change']);
     showing(tracked, 'SETTLED');
     await time().passUntil(asksAt);
     const { progress } = await expectSettled(tracked);
     expect(progress).toMatchObject({ executions: 2, settled: 2 });
-    expect((await toldBy(tracked, 'deadline:parts')).join()).toMatch(/no webhook had: execution/);
-    expect(await minutesOfQuestions(time().worker, tracked)).toEqual([0.5, 5]);
+    expect((await timelineTexts(tracked, 'deadline:parts')).join()).toMatch(
+      /no webhook had reported: execution/,
+    );
+    expect(await reconciliationMinutes(time().worker, tracked)).toEqual([0.5, 5]);
     expectEachOnceSent(order, reference, EVERY_STATE);
   });
 
-  it('of a filled order that no webhook told an execution of', async () => {
+  it('of a filled order without any webhook about an execution', async () => {
     const tracked = await place();
     const { order, broker, reference } = tracked;
     const bare = broker.children.map((_, index) => child(broker, index, 'FILLED', { executions: [] }));
@@ -110,7 +112,9 @@ describe('parts', () => {
     await time().passUntil(asksAt);
     const { questions } = await order.viewWhen('the executions', ({ progress }) => progress.executions === 2);
     expect(questions.missed).toBe(1);
-    expect((await toldBy(tracked, 'deadline:parts')).join()).toMatch(/no webhook had: execution/);
+    expect((await timelineTexts(tracked, 'deadline:parts')).join()).toMatch(
+      /no webhook had reported: execution/,
+    );
     await order.deliver(...stages(broker).SETTLED);
     await expectSettled(tracked);
     expectEachOnceSent(order, reference, EVERY_STATE);
@@ -118,8 +122,8 @@ describe('parts', () => {
 });
 
 describe('predecessor of an early status', () => {
-  /** An order of which FILLED came without PROCESSING, at the moment when Upvest is asked about that. */
-  async function asked() {
+  /** An order that received FILLED without PROCESSING, at the moment of its reconciliation. */
+  async function reconciling() {
     const tracked = await place();
     const { order, broker } = tracked;
     const answer = held(() => readOf(broker, 'FILLED'));
@@ -128,27 +132,27 @@ describe('predecessor of an early status', () => {
     const { since, asksAt } = await waitOf(tracked, 'deadline:predecessor');
     expect(asksAt - since).toBe(30_000);
     await time().passUntil(asksAt);
-    await until('the question', () => order.calls('readPortfolioOrder').length > 0);
+    await until('the reconciliation', () => order.calls('readPortfolioOrder').length > 0);
     return { ...tracked, tracked, answer };
   }
 
-  it('is asked for after 30 seconds, before the early status goes to ESW', async () => {
-    const { tracked, order, broker, reference, answer } = await asked();
+  it('is read from Upvest after 30 seconds, before the early status goes to ESW', async () => {
+    const { tracked, order, broker, reference, answer } = await reconciling();
     expect(statusesSent(order, reference)).toEqual(['Created']);
     answer.release();
     await until('ESW to know', () => statusesSent(order, reference).length === 2);
     expectEachOnceSent(order, reference, ['Created', 'Fulfilled']);
     expect(metadataSent(order, reference, 'SkippedStates')).toEqual({ Fulfilled: 'PROCESSING' });
-    expect(await toldBy(tracked, 'deadline:predecessor')).toEqual(['Upvest was asked, and had nothing new']);
+    expect(await timelineTexts(tracked, 'deadline:predecessor')).toEqual(['Reconciled: no change']);
     await order.deliver(...stages(broker).SETTLED);
     await expectSettled(tracked);
   });
 
-  it('turns up while the question is under way: both go out in order, and nothing was skipped', async () => {
-    const { tracked, order, broker, reference, answer } = await asked();
+  it('arrives during the reconciliation: both statuses go out in order, and none is skipped', async () => {
+    const { tracked, order, broker, reference, answer } = await reconciling();
     await order.deliver(whole(broker, 'PROCESSING'));
     answer.release();
-    // It lists its children as PROCESSING, whose NEW is waited for in turn.
+    // It lists its children as PROCESSING; their NEW has a deadline too.
     await time().pass('1m');
     await until('ESW to know', () => statusesSent(order, reference).length === 3);
     expectEachOnceSent(order, reference, ['Created', 'Confirmed', 'Fulfilled']);
@@ -157,11 +161,11 @@ describe('predecessor of an early status', () => {
     await expectSettled(tracked);
   });
 
-  it('of which only a snapshot told: the question proves it, and nothing was skipped', async () => {
+  it('that only a snapshot reported: the reconciliation confirms it, and no status is skipped', async () => {
     const tracked = await place();
     const { order, broker, reference } = tracked;
     showing(tracked, 'PROCESSING');
-    // An event of type NEW that shows PROCESSING already (`upvest.md` 6 no. 2).
+    // An event of type NEW that shows PROCESSING already (references/upvest.md#known-inconsistencies no. 2).
     await order.deliver(whole(broker, 'PROCESSING', { announced: 'NEW' }));
     const { asksAt } = await waitOf(tracked, 'deadline:predecessor');
     expect(statusesSent(order, reference)).not.toContain('Confirmed');

@@ -1,6 +1,9 @@
-/** FILLED → SETTLED: the broker's own date decides when it is asked, else the trading days of the market (`design.md` 5). */
-import type { ExecutionFacts } from '../../src/domain/observation';
-import { searchAttributes } from '../../src/temporal/search-attributes';
+/**
+ * FILLED → SETTLED: reconciled on the broker's settlement date, else after the market's trading days
+ * (docs/rules.md#deadlines).
+ */
+import type { ExecutionFacts } from '../../src/domain/broker/observation';
+import { searchAttributes } from '../../contracts/search-attributes';
 import {
   child,
   execution,
@@ -13,10 +16,10 @@ import {
 import { EVERY_STATE, expectEachOnceSent, statusesSent } from '../support/stub-esw';
 import {
   expectSettled,
-  pausesBetweenQuestions,
+  reconciliationPauses,
   placeOrder,
   showing,
-  toldBy,
+  timelineTexts,
   waitOf,
   type TrackedOptions,
   type TrackedOrder,
@@ -30,11 +33,11 @@ const DAY = 24 * HOUR;
 
 const time = useTimeSkipping();
 
-/** The date this many days after the quiet Monday on which the order was placed. */
+/** The date this many days after the order was placed, on a Monday without holidays nearby. */
 const dayAfter = ({ broker }: TrackedOrder, days: number): string =>
   new Date(Date.parse(broker.createdAt) + days * DAY).toISOString().slice(0, 10);
 
-/** 18:00 in Berlin, so many days after that Monday, 10:00. */
+/** 18:00 in Berlin, this many days after that Monday, 10:00. */
 const eveningAfter = ({ broker }: TrackedOrder, days: number): number =>
   Math.floor(Date.parse(broker.createdAt) / HOUR) * HOUR + days * DAY + 8 * HOUR;
 
@@ -57,7 +60,7 @@ function showingFilled({ order, broker }: TrackedOrder, facts: Partial<Execution
   });
 }
 
-/** A placed order all of whose executions are FILLED, waiting for settlement alone, and what it waits for. */
+/** A placed order whose executions are all FILLED, and its settlement deadline, the only one. */
 async function filled(
   facts: (tracked: TrackedOrder) => Partial<ExecutionFacts>,
   options: TrackedOptions = {},
@@ -82,7 +85,7 @@ async function settles(tracked: TrackedOrder): Promise<void> {
 }
 
 describe('a settlement date of the broker', () => {
-  it('is waited for until 18:00 in Berlin of that day, and the day can be searched for', async () => {
+  it('sets the deadline to 18:00 in Berlin of that day, and is a search attribute', async () => {
     const { tracked, order, wait } = await filled((one) => ({ settlementDate: dayAfter(one, 3) }));
     expect(wait.asksAt).toBe(eveningAfter(tracked, 3));
     expect(wait.attentionAt).toBe(eveningAfter(tracked, 4));
@@ -95,7 +98,7 @@ describe('a settlement date of the broker', () => {
     expect(order.calls('readPortfolioOrder')).toEqual([]);
   });
 
-  it('that passes in silence: asked ever more rarely, and a human is told one trading day later', async () => {
+  it('that passes without a webhook: polled less and less often, and flagged one trading day later', async () => {
     const { tracked, order, wait } = await filled((one) => ({ settlementDate: dayAfter(one, 2) }));
     showingFilled(tracked, { settlementDate: dayAfter(tracked, 2) });
     await time().passUntil(wait.attentionAt - MINUTE);
@@ -105,28 +108,33 @@ describe('a settlement date of the broker', () => {
     expect(overdue.attention).toEqual(['SETTLEMENT_OVERDUE']);
     expect(overdue.questions).toMatchObject({ missed: 0, failed: 0 });
     const pauses = [(2 * 24 + 8) * 60, 60, 120, 240, 360, 360];
-    expect(await pausesBetweenQuestions(time().worker, tracked)).toEqual(pauses);
+    expect(await reconciliationPauses(time().worker, tracked)).toEqual(pauses);
     await settles(tracked);
   });
 
-  it('that was yesterday: asked at once', async () => {
+  it('that was yesterday: reconciled at once', async () => {
     const { tracked, order, wait } = await filled((one) => ({ settlementDate: dayAfter(one, -10) }));
     showingFilled(tracked, { settlementDate: dayAfter(tracked, -10) });
     expect(wait.asksAt - wait.since).toBe(0);
-    // But for the silence after messages.
+    // Apart from the debounce after messages.
     await time().pass('5s');
-    const { waits, attention } = await order.viewWhen('the question', ({ waits: [one] }) => one?.asked === 1);
+    const { waits, attention } = await order.viewWhen(
+      'the reconciliation',
+      ({ waits: [one] }) => one?.asked === 1,
+    );
     expect(waits[0]?.overdue).toBe(true);
     expect(attention).toEqual(['SETTLEMENT_OVERDUE']);
     await settles(tracked);
   });
 
-  it('on which it settles in silence: the question finds it', async () => {
+  it('on which it settles without a webhook: the reconciliation finds it', async () => {
     const { tracked, order, wait } = await filled((one) => ({ settlementDate: dayAfter(one, 2) }));
     showing(tracked, 'SETTLED');
     await time().passUntil(wait.asksAt);
     await expectSettled(tracked);
-    expect((await toldBy(tracked, 'deadline:settlement')).join()).toMatch(/no webhook had: .*SETTLED/);
+    expect((await timelineTexts(tracked, 'deadline:settlement')).join()).toMatch(
+      /no webhook had reported: .*SETTLED/,
+    );
     expect(order.calls('readPortfolioOrder')).toHaveLength(1);
     expectEachOnceSent(order, tracked.reference, EVERY_STATE);
   });
@@ -134,7 +142,7 @@ describe('a settlement date of the broker', () => {
 
 describe('a changed date', () => {
   it.each(['order', 'execution'] as const)(
-    'told by an event of the %s arms the deadline anew',
+    'reported by an event of the %s rearms the deadline',
     async (by) => {
       const { tracked, order, broker } = await filled((one) => ({ settlementDate: dayAfter(one, 3) }));
       const changeTo = (days: number): Promise<void> => {
@@ -160,12 +168,12 @@ describe('a changed date', () => {
       showingFilled(tracked, {});
       await changeTo(2);
       await time().pass('5s');
-      await until('the question', () => order.calls('readPortfolioOrder').length > 0);
+      await until('the reconciliation', () => order.calls('readPortfolioOrder').length > 0);
       await settles(tracked);
     },
   );
 
-  it('that only a question finds, puts the next question off', async () => {
+  it('that only a reconciliation finds postpones the next one', async () => {
     const { tracked, order, wait } = await filled((one) => ({ settlementDate: dayAfter(one, 2) }));
     await time().passUntil(wait.asksAt - MINUTE);
     showingFilled(tracked, { settlementDate: dayAfter(tracked, 10) });
@@ -182,7 +190,7 @@ describe('a changed date', () => {
 });
 
 describe('without a date of the broker', () => {
-  it('the trading days of the market, from the trade on', async () => {
+  it('counts the market’s trading days from the trade date', async () => {
     const { tracked, order, wait } = await filled(() => ({}));
     expect(wait.asksAt).toBe(eveningAfter(tracked, cycleOf(tracked)));
     expect(wait.attentionAt).toBe(eveningAfter(tracked, cycleOf(tracked) + 1));
@@ -193,7 +201,7 @@ describe('without a date of the broker', () => {
     await expectSettled(tracked);
   });
 
-  it('a weekend is left out', async () => {
+  it('skips weekends', async () => {
     await time().pass('3d');
     // Placed on Thursday, traded on Friday.
     const { tracked, wait } = await filled((one) => ({ transactionTime: `${dayAfter(one, 1)}T12:00:00Z` }));
@@ -201,7 +209,7 @@ describe('without a date of the broker', () => {
     await settles(tracked);
   });
 
-  it('in pounds: London’s evening', async () => {
+  it('uses the evening in London for GBP', async () => {
     const pounds = { currency: 'GBP' };
     const { tracked, order, wait } = await filled(() => pounds, { placed: pounds });
     // An hour after Berlin's.

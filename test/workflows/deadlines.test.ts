@@ -1,18 +1,18 @@
 /**
- * Deadlines from placing to FILLED under the standard policies and in workflow time (`design.md` 5): each
- * wait ends in a question to Upvest, and only what Upvest answers moves the order.
+ * Deadlines from placing to FILLED under the standard policies and in workflow time (docs/rules.md#deadlines): each
+ * deadline triggers a reconciliation, and only Upvest's answer changes the order.
  */
-import type { PortfolioOrderView } from '../../src/domain/view';
-import { searchAttributes } from '../../src/temporal/search-attributes';
+import type { PortfolioOrderView } from '../../src/domain/views/order-view';
+import { searchAttributes } from '../../contracts/search-attributes';
 import { stages, whole } from '../support/observations';
 import { EVERY_STATE, expectEachOnceSent, metadataSent, statusesSent } from '../support/stub-esw';
 import {
   expectSettled,
-  minutesOfQuestions,
-  pausesBetweenQuestions,
+  reconciliationMinutes,
+  reconciliationPauses,
   placeOrder,
   showing,
-  toldBy,
+  timelineTexts,
   viewAtEnd,
   waitOf,
   type TrackedOptions,
@@ -29,7 +29,7 @@ const time = useTimeSkipping();
 const place = (options: TrackedOptions = {}): Promise<TrackedOrder> =>
   placeOrder(time().worker, { clock: time().clock, deadlines: { spreadMs: 0 }, ...options });
 
-/** All that was not reported by webhook is asked for, and its time of grace at ESW passes. */
+/** Reconciles everything that no webhook reported, and lets its grace time before emission pass. */
 async function ends(tracked: TrackedOrder): Promise<void> {
   await time().pass('1m');
   await expectSettled(tracked);
@@ -45,7 +45,7 @@ async function attentionInVisibility({ order }: TrackedOrder): Promise<string[] 
 }
 
 describe('NEW', () => {
-  it('is asked about after 15 minutes, and an answer that no webhook gave counts as missed', async () => {
+  it('is reconciled after 15 minutes, and a change that no webhook reported counts as missed', async () => {
     const tracked = await place();
     const { order, broker, reference } = tracked;
     showing(tracked, 'PROCESSING');
@@ -60,12 +60,12 @@ describe('NEW', () => {
       { status: 'PROCESSING', by: 'poll' },
     ]);
     expect(asked.questions).toEqual({ missed: 1, nothingNew: 0, failed: 0 });
-    expect((await toldBy(tracked, 'deadline:new')).join()).toMatch(
-      /told what no webhook had: portfolio-order \S+ PROCESSING/,
+    expect((await timelineTexts(tracked, 'deadline:new')).join()).toMatch(
+      /found what no webhook had reported: portfolio-order \S+ PROCESSING/,
     );
     await until('ESW to know', () => statusesSent(order, reference).length === 2);
     expect(metadataSent(order, reference, 'SkippedStates')).toEqual({});
-    expect(await minutesOfQuestions(time().worker, tracked)).toEqual([15]);
+    expect(await reconciliationMinutes(time().worker, tracked)).toEqual([15]);
 
     const { FILLED, SETTLED } = stages(broker);
     await order.deliver(...FILLED, ...SETTLED);
@@ -73,7 +73,7 @@ describe('NEW', () => {
     expectEachOnceSent(order, reference, EVERY_STATE);
   });
 
-  it('that stays NEW: asked ever more rarely, a human is told after one trading day, and all is well when it goes on', async () => {
+  it('that stays NEW: polled less and less often, flagged after one trading day, cleared when it proceeds', async () => {
     const tracked = await place();
     const { order, broker, reference } = tracked;
     showing(tracked, 'NEW');
@@ -89,9 +89,9 @@ describe('NEW', () => {
     expect(overdue.questions.missed).toBe(0);
     // Each pause is twice the one before, up to six hours.
     const pauses = [15, 15, 30, 60, 120, 240, 360, 360];
-    expect(await pausesBetweenQuestions(time().worker, tracked)).toEqual(pauses);
-    // Again and again the same is one line.
-    expect(await toldBy(tracked, 'deadline:new')).toEqual(['Upvest was asked, and had nothing new']);
+    expect(await reconciliationPauses(time().worker, tracked)).toEqual(pauses);
+    // Repeated results share one line.
+    expect(await timelineTexts(tracked, 'deadline:new')).toEqual(['Reconciled: no change']);
 
     const { PROCESSING, FILLED, SETTLED } = stages(broker);
     await order.deliver(...PROCESSING, ...FILLED, ...SETTLED);
@@ -100,7 +100,7 @@ describe('NEW', () => {
     expect(await attentionInVisibility(tracked)).toEqual([]);
   });
 
-  it('since a Friday: a human is told on Monday', async () => {
+  it('since a Friday: flagged on Monday', async () => {
     await time().pass('4d');
     const tracked = await place();
     const { since, attentionAt } = await waitOf(tracked, 'deadline:new');
@@ -108,7 +108,7 @@ describe('NEW', () => {
     await isCancelled(tracked);
   });
 
-  it('that was SETTLED long ago, in silence: ESW is told what was really observed', async () => {
+  it('that was SETTLED long ago without webhooks: ESW receives what was actually observed', async () => {
     const tracked = await place();
     const { order, reference } = tracked;
     showing(tracked, 'SETTLED');
@@ -119,7 +119,7 @@ describe('NEW', () => {
     expect(metadataSent(order, reference, 'SkippedStates')).toEqual({ Settled: 'PROCESSING,FILLED' });
   });
 
-  it('with the spread of production: the question comes later by up to a quarter', async () => {
+  it('with production’s jitter: the reconciliation comes up to a quarter later', async () => {
     const tracked = await place({ deadlines: {} });
     showing(tracked, 'NEW');
     const { since, asksAt } = await waitOf(tracked, 'deadline:new');
@@ -128,13 +128,13 @@ describe('NEW', () => {
     await time().passUntil(asksAt - 1_000);
     expect(tracked.order.calls('readPortfolioOrder')).toEqual([]);
     await time().passUntil(asksAt);
-    await until('the question', () => tracked.order.calls('readPortfolioOrder').length === 1);
+    await until('the reconciliation', () => tracked.order.calls('readPortfolioOrder').length === 1);
     await isCancelled(tracked);
   });
 });
 
 describe('PROCESSING', () => {
-  it('that stays silent is asked about after an hour: FILLED comes by the question', async () => {
+  it('without webhooks is reconciled after an hour, which finds FILLED', async () => {
     const tracked = await place();
     const { order, broker, reference } = tracked;
     await order.deliver(...stages(broker).PROCESSING);
@@ -144,14 +144,14 @@ describe('PROCESSING', () => {
     await time().passUntil(asksAt);
     const filled = await order.viewWhen('FILLED', ({ status }) => status === 'FILLED');
     expect(filled.reached.find(({ status }) => status === 'FILLED')?.by).toBe('poll');
-    expect((await toldBy(tracked, 'deadline:processing')).join()).toMatch(/no webhook had/);
+    expect((await timelineTexts(tracked, 'deadline:processing')).join()).toMatch(/no webhook had/);
     await order.deliver(...stages(broker).SETTLED);
     await ends(tracked);
     expectEachOnceSent(order, reference, EVERY_STATE);
     expect(metadataSent(order, reference, 'SkippedStates')).toEqual({});
   });
 
-  it('that stays PROCESSING: asked again, and a human is told after two trading days', async () => {
+  it('that stays PROCESSING: polled again, and flagged after two trading days', async () => {
     const tracked = await place();
     const { order, broker, reference } = tracked;
     await order.deliver(...stages(broker).PROCESSING);
@@ -165,7 +165,7 @@ describe('PROCESSING', () => {
     expect(overdue.attention).toEqual(['PROCESSING_OVERDUE']);
     expect(overdue.waits).toMatchObject([{ rule: 'deadline:processing', asked: 10, overdue: true }]);
     const pauses = [60, 60, 120, 240, 360, 360, 360, 360, 360, 360];
-    expect(await pausesBetweenQuestions(time().worker, tracked)).toEqual(pauses);
+    expect(await reconciliationPauses(time().worker, tracked)).toEqual(pauses);
 
     await order.deliver(...stages(broker).FILLED, ...stages(broker).SETTLED);
     await ends(tracked);
@@ -173,7 +173,7 @@ describe('PROCESSING', () => {
   });
 });
 
-it('an order whose webhooks are all lost is followed to its end by questions alone', async () => {
+it('an order whose webhooks are all lost is tracked to its end by polling alone', async () => {
   const tracked = await place();
   const { order, broker, reference } = tracked;
   const steps = [
@@ -192,9 +192,9 @@ it('an order whose webhooks are all lost is followed to its end by questions alo
   expectEachOnceSent(order, reference, EVERY_STATE);
   expect(metadataSent(order, reference, 'SkippedStates')).toEqual({});
   expect((await order.view()).questions).toEqual({ missed: 3, nothingNew: 1, failed: 0 });
-  // The second one is about the children's NEW, which ESW would have had before their PROCESSING. Settlement is asked about
-  // at 18:00, after what began on Monday at 10:00.
+  // The second one is for the children's NEW, which has to reach ESW before their PROCESSING. Settlement is reconciled
+  // at 18:00; the order was placed on Monday at 10:00.
   const settlementDays = broker.createdAt < '2027-10-11' ? 2 : 1;
   const settlement = (settlementDays * 24 + 8) * 60;
-  expect(await minutesOfQuestions(time().worker, tracked)).toEqual([15, 15.5, 75, settlement]);
+  expect(await reconciliationMinutes(time().worker, tracked)).toEqual([15, 15.5, 75, settlement]);
 });

@@ -1,8 +1,7 @@
 /**
- * Hundreds of OrderEvents that ESW is owed at once: they go out in batches of at most 200 events and 256 KiB, each event
- * once, in order, and what a call or a run of the workflow carries stays small.
+ * Hundreds of pending OrderEvents: they go out in batches of at most 200 events and 256 KiB, each event once and in order,
+ * and the payloads of calls and workflow runs stay small.
  */
-import { retryEmissionUpdate } from '../../workflows/messages';
 import {
   heldUp,
   idsOf,
@@ -15,6 +14,7 @@ import { historyOfAllRuns, summarizeHistory } from '../support/history';
 import { eswLedger } from '../support/esw-ledger';
 import { startStubWorker, type StubWorker } from '../support/stub-worker';
 import { closeTemporal } from '../support/temporal';
+import { retryEmissionUpdate } from '../../contracts/portfolio-order';
 
 const MOST_EVENTS = 200;
 const MOST_BYTES = 256 * 1024;
@@ -32,7 +32,7 @@ afterAll(async () => {
 const bytesOf = ({ input }: EmitCall): number =>
   input.events.reduce((sum, { body }) => sum + Buffer.byteLength(body), 0);
 
-/** Each call keeps both bounds, and the first event of the next one would not have fitted in, too. */
+/** Each call keeps both bounds, and has no room for the first event of the next call. */
 function expectFullBatches(calls: EmitCall[]): void {
   for (const [index, call] of calls.entries()) {
     expect(call.input.events.length).toBeLessThanOrEqual(MOST_EVENTS);
@@ -48,14 +48,14 @@ function expectFullBatches(calls: EmitCall[]): void {
 it('1003 events go out after an outage, in as few batches as the bounds allow', async () => {
   const esw = eswLedger();
   const answer = heldUp(esw.accept);
-  const { order, calls, owed, ...emission } = await placeAndEmit(worker, {
+  const { order, calls, eventCount, ...emission } = await placeAndEmit(worker, {
     children: 333,
     esw,
     emits: inTurn(esw, answer.script),
   });
   // Four events of the portfolio order, and three of each child.
-  expect(owed).toBe(1003);
-  await order.deliver(...emission.life);
+  expect(eventCount).toBe(1003);
+  await order.deliver(...emission.state);
   const { fulfillment } = await emission.tracked();
   expect(fulfillment.pending.length + (fulfillment.children?.pending ?? 0)).toBe(1003);
   expect(calls()).toHaveLength(1);
@@ -77,15 +77,15 @@ it('1003 events go out after an outage, in as few batches as the bounds allow', 
   expect(made).toBeLessThan(1003 / 10);
 });
 
-it('all that an operator has sent again after a refusal goes out in full batches, too, with the bytes that it had', async () => {
-  const { order, calls, life, ...emission } = await placeAndEmit(worker, { children: 60, emits: refuseAll });
+it('events that an operator resends after a rejection go out in full batches, too, with unchanged bytes', async () => {
+  const { order, calls, state, ...emission } = await placeAndEmit(worker, { children: 60, emits: refuseAll });
   const first = 22;
-  await order.deliver(...life.slice(0, first - 1));
+  await order.deliver(...state.slice(0, first - 1));
   const refusals = (count: number) =>
-    order.viewWhen('the refusals', ({ fulfillment }) => fulfillment.refused.length >= count);
+    order.viewWhen('the rejections', ({ fulfillment }) => fulfillment.refused.length >= count);
   await refusals(first);
-  await order.deliver(...life.slice(first - 1));
-  // A whole batch on top of some refusals: together they are more than one call may carry.
+  await order.deliver(...state.slice(first - 1));
+  // A full batch plus some rejected events: more than one call may carry.
   await refusals(first + 50);
   await emission.tracked();
   const refused = calls().flatMap(({ input }) => input.events);

@@ -1,10 +1,9 @@
 /**
- * One batch of OrderEvents at a time: what is in flight keeps its bytes and goes before anything newer, whatever becomes
- * of a call, and an event that ESW refuses holds up no other (`esw-order-event.md` 8.7).
+ * One batch of OrderEvents at a time: events in flight keep their bytes and go before newer ones, whatever the result
+ * of a call, and an event that ESW rejects does not block others (references/esw.md#order-of-events).
  */
 import { ApplicationFailure, Context, heartbeat } from '@temporalio/activity';
-import { unpackLife } from '../../src/domain/packed-life';
-import { closeUpdate, lifeQuery, retryEmissionUpdate } from '../../workflows/messages';
+import { decodeState } from '../../src/domain/order-state/state-codec';
 import {
   heldUp,
   idsOf,
@@ -23,6 +22,7 @@ import { EVERY_STATE } from '../support/stub-esw';
 import { eswLedger } from '../support/esw-ledger';
 import { startStubWorker, type StubWorker } from '../support/stub-worker';
 import { closeTemporal } from '../support/temporal';
+import { closeUpdate, stateQuery, retryEmissionUpdate } from '../../contracts/portfolio-order';
 
 let worker: StubWorker;
 beforeAll(async () => {
@@ -34,14 +34,14 @@ afterAll(async () => {
 });
 
 describe('while a batch is in flight', () => {
-  it('the order is tracked to its end, and what it owes meanwhile goes in one further call', async () => {
+  it('the order is tracked to its end, and events that become due meanwhile go in one further call', async () => {
     const esw = eswLedger();
     const answer = heldUp(esw.accept);
-    const { order, life, calls, owed, ...emission } = await placeAndEmit(worker, {
+    const { order, state, calls, eventCount, ...emission } = await placeAndEmit(worker, {
       esw,
       emits: inTurn(esw, answer.script),
     });
-    await order.deliver(...life);
+    await order.deliver(...state);
     const settled = await emission.tracked();
     expect(settled.finished).toBe(false);
     expect(settled.fulfillment).toEqual({
@@ -56,18 +56,18 @@ describe('while a batch is in flight', () => {
 
     answer.release();
     await emission.expectAllAtEsw();
-    expect(calls().map((call) => idsOf(call).length)).toEqual([1, owed - 1]);
+    expect(calls().map((call) => idsOf(call).length)).toEqual([1, eventCount - 1]);
     expect(calls().flatMap(sentBefore)).not.toContain(true);
   });
 
-  it('an order that an operator closes still files the answer, and sends nothing more', async () => {
+  it('an order that an operator closes still files the answer, and sends nothing else', async () => {
     const esw = eswLedger();
     const answer = heldUp(esw.accept);
-    const { order, life, calls, ...emission } = await placeAndEmit(worker, {
+    const { order, state, calls, ...emission } = await placeAndEmit(worker, {
       esw,
       emits: inTurn(esw, answer.script),
     });
-    await order.deliver(...life);
+    await order.deliver(...state);
     await emission.tracked();
     await order.decide(closeUpdate, { evidence: 'ticket 4711' });
     expect(await order.view()).toMatchObject({ finished: true, fulfillment: { accepted: [] } });
@@ -82,15 +82,15 @@ describe('while a batch is in flight', () => {
 });
 
 describe('a call that ends without an answer for some of its events', () => {
-  it('is followed by one with the rest, as it was, before anything newer', async () => {
+  it('is followed by a call with the remaining events, unchanged, before newer ones', async () => {
     const esw = eswLedger();
     const answer = heldUp(({ events }) => events.slice(0, 3).map(esw.take));
-    const { order, life, calls, ...emission } = await placeAndEmit(worker, {
+    const { order, state, calls, ...emission } = await placeAndEmit(worker, {
       esw,
       emits: inTurn(esw, esw.accept, answer.script),
     });
-    const last = life.slice(-1);
-    await order.deliver(...life.slice(0, -1));
+    const last = state.slice(-1);
+    await order.deliver(...state.slice(0, -1));
     await until('the batch', () => calls().length === 2);
     await order.deliver(...last);
     await emission.tracked();
@@ -108,16 +108,16 @@ describe('a call that ends without an answer for some of its events', () => {
     expect(esw.counts().replayed).toBe(0);
   });
 
-  it('is tried again by the engine with the same batch while it fails', async () => {
+  it('is retried by Temporal with the same batch while it fails', async () => {
     const away = (): never => {
       throw ApplicationFailure.create({ type: 'FULFILLMENT_RETRY', message: 'ESW answered 503' });
     };
     const esw = eswLedger();
-    const { order, life, calls, ...emission } = await placeAndEmit(worker, {
+    const { order, state, calls, ...emission } = await placeAndEmit(worker, {
       esw,
       emits: inTurn(esw, away, away),
     });
-    await order.deliver(...life);
+    await order.deliver(...state);
     await emission.expectAllAtEsw();
     const [first, second, third] = calls();
     expect([first, second, third].map((call) => call?.attempt)).toEqual([1, 2, 3]);
@@ -128,22 +128,22 @@ describe('a call that ends without an answer for some of its events', () => {
   it.each([
     ['no heartbeat', 0],
     ['a heartbeat that had the answers to two events', 2],
-  ])('because its time is over, with %s: goes on behind those answers', async (_what, answered) => {
+  ])('because of its timeout, with %s: continues after those answers', async (_what, answered) => {
     const esw = eswLedger();
     const silent: EmitScript = ({ events }) => {
       if (answered > 0) heartbeat(events.slice(0, answered).map(esw.take));
       return Context.current().cancelled;
     };
-    const { order, life, calls, ...emission } = await placeAndEmit(worker, {
+    const { order, state, calls, ...emission } = await placeAndEmit(worker, {
       esw,
       emits: inTurn(esw, esw.accept, silent),
     });
-    await order.deliver(...life);
+    await order.deliver(...state);
     await until('the call', () => calls().length === 2);
     await endTimeOfCall(order, answered);
     await emission.expectAllAtEsw();
     const [, first, again] = calls();
-    expect(first?.input.events).toHaveLength(emission.owed - 1);
+    expect(first?.input.events).toHaveLength(emission.eventCount - 1);
     expect(again?.input.events).toEqual(
       first?.input.events.slice(answered).map((event) => ({ ...event, sentBefore: true })),
     );
@@ -151,7 +151,7 @@ describe('a call that ends without an answer for some of its events', () => {
     expect(esw.counts().replayed).toBe(0);
   });
 
-  /** Makes the ten minutes of the call that is under way one second, as soon as the server has its heartbeat. */
+  /** Shortens the ten-minute limit of the running call to one second, as soon as the server has its heartbeat. */
   async function endTimeOfCall({ workflowId }: OrderUnderTest, answered: number): Promise<void> {
     await until('the heartbeat', async () => {
       const [call] = await pendingActivities(worker.client, workflowId);
@@ -162,9 +162,9 @@ describe('a call that ends without an answer for some of its events', () => {
   }
 });
 
-describe('an event that ESW refuses', () => {
-  it('of a child is kept with body and answer, holds up no other, and goes out again as it was', async () => {
-    const { order, life, esw, calls, reference, broker, ...emission } = await placeAndEmit(worker);
+describe('an event that ESW rejects', () => {
+  it('of a child is kept with body and answer, blocks no other event, and is resent unchanged', async () => {
+    const { order, state, esw, calls, reference, broker, ...emission } = await placeAndEmit(worker);
     const [child] = broker.children;
     const isRefused = (text: string): boolean => {
       const { brandOrderReference, lastTransaction } = JSON.parse(text) as Record<string, unknown>;
@@ -176,8 +176,8 @@ describe('an event that ESW refuses', () => {
         isRefused(event.body) ? { id: event.id, outcome: 'refused', refusal } : esw.take(event),
       ),
     );
-    await order.deliver(...life);
-    const parked = await order.viewWhen('the refusal, and all the rest', ({ fulfillment }) => {
+    await order.deliver(...state);
+    const parked = await order.viewWhen('the rejection, and all other events', ({ fulfillment }) => {
       return fulfillment.accepted.length === 4 && fulfillment.children?.pending === 0;
     });
     expect(parked.finished).toBe(false);
@@ -185,8 +185,8 @@ describe('an event that ESW refuses', () => {
     const [refused, ...others] = parked.fulfillment.refused;
     expect(others).toEqual([]);
     expect(refused).toMatchObject({ status: 'PROCESSING', orderId: child?.id, refusal });
-    expect(esw.events()).toHaveLength(emission.owed - 1);
-    const { emission: kept } = unpackLife(await order.handle.query(lifeQuery));
+    expect(esw.events()).toHaveLength(emission.eventCount - 1);
+    const { emission: kept } = decodeState(await order.handle.query(stateQuery));
     const bytes = kept.refused[0]?.body;
     expect(JSON.parse(bytes ?? '')).toMatchObject({ id: refused?.id });
 
@@ -200,23 +200,23 @@ describe('an event that ESW refuses', () => {
     expect(esw.receipts({ id: refused?.id ?? '' }).map((receipt) => receipt.bytes.toString())).toEqual([
       bytes,
     ]);
-    expect(esw.events()).toHaveLength(emission.owed);
+    expect(esw.events()).toHaveLength(emission.eventCount);
     expect(esw.events({ reference }).map(({ body }) => body.status)).toEqual(EVERY_STATE);
   });
 
-  it('is one of fifty: nothing more is sent until an operator has all of them sent again', async () => {
+  it('is one of fifty: nothing else is sent until an operator resends all of them', async () => {
     const children = 30;
-    const { order, life, calls, ...emission } = await placeAndEmit(worker, { children, emits: refuseAll });
+    const { order, state, calls, ...emission } = await placeAndEmit(worker, { children, emits: refuseAll });
     // The portfolio order's PROCESSING, and NEW and PROCESSING of each child.
     const refusals = 2 + 2 * children;
-    await order.deliver(...life.slice(0, 1 + 2 * children));
-    await order.viewWhen('the refusals', ({ fulfillment }) => fulfillment.refused.length === refusals);
+    await order.deliver(...state.slice(0, 1 + 2 * children));
+    await order.viewWhen('the rejections', ({ fulfillment }) => fulfillment.refused.length === refusals);
     const before = calls().length;
-    await order.deliver(...life.slice(1 + 2 * children));
+    await order.deliver(...state.slice(1 + 2 * children));
     const stopped = await emission.tracked();
     expect(stopped.attention).toEqual(['EMISSION_REFUSED', 'EMISSION_STOPPED']);
     expect(stopped.attentions[0]?.message).toBe(
-      `ESW refused ${refusals} events one after the other; no more are sent`,
+      `ESW refused ${refusals} events in a row; no further events are sent`,
     );
     expect(stopped.fulfillment).toMatchObject({
       accepted: [],
@@ -244,7 +244,7 @@ describe('an event that cannot be built is parked with the reason, and the workf
     [
       'where a text is too long to be an id',
       { clientReference: 'x'.repeat(257) },
-      /^aggregateIds\.value has 257 characters, ESW is sent at most 256$/,
+      /^aggregateIds\.value has 257 characters, the maximum is 256$/,
     ],
   ])('%s', async (_where, facts, message) => {
     const order = newOrder(worker);

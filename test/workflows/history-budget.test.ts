@@ -1,11 +1,10 @@
 /**
- * What an order may cost in the engine, whatever its number of children, when its webhook events arrive in 8 requests and
- * ESW is sent an event for each status of each child. `history-budget.suite.ts` holds the whole product to the same.
+ * Limits for an order's history, for any number of children, when its webhook events arrive in 8 requests and ESW gets an
+ * event for each status of each child. `history-budget.suite.ts` checks the whole product against the same limits.
  */
 import { randomUUID } from 'node:crypto';
-import type { Observation } from '../../src/domain/observation';
-import { startPlacement } from '../../src/temporal/submissions';
-import { placementWorkflowId } from '../../workflows/messages';
+import type { Observation } from '../../src/domain/broker/observation';
+import { startPlacement } from '../../src/app/orders/submit';
 import { expectWithinBudget } from '../support/history-budget';
 import {
   byPlacement,
@@ -15,10 +14,11 @@ import {
   whole,
   type OrderAtBroker,
 } from '../support/observations';
-import { newOrder, placedAs } from '../support/order-under-test';
+import { newOrder, placementResultAs } from '../support/order-under-test';
 import { EVERY_STATE, expectEachOnceSent } from '../support/stub-esw';
 import { startStubWorker, type StubWorker } from '../support/stub-worker';
 import { closeTemporal, uniqueName } from '../support/temporal';
+import { placementWorkflowId } from '../../contracts/placement';
 
 const REQUESTS = 8;
 
@@ -31,7 +31,7 @@ afterAll(async () => {
   await closeTemporal();
 });
 
-/** Every webhook event of an order: four of its own, and five of each child and its execution. */
+/** Every webhook event of an order: four for itself, and five for each child with its execution. */
 function webhookEvents(broker: OrderAtBroker): Observation[] {
   const indexOf = (id: string): number => broker.children.findIndex((child) => child.id === id);
   const events = processedToSettled(broker).flatMap((one) =>
@@ -42,15 +42,15 @@ function webhookEvents(broker: OrderAtBroker): Observation[] {
   return [whole(broker, 'NEW'), ...events];
 }
 
-it.each([10, 30])('stays within what 8 requests may cost, with %d children', async (children) => {
+it.each([10, 30])('stays within the history budget of 8 requests, with %d children', async (children) => {
   const order = newOrder(worker);
   const broker = orderAtBroker(order.id, children);
   const reference = uniqueName('order');
   const observation = whole(broker, 'NEW', { source: byPlacement() });
   const requestedAt = broker.createdAt;
-  worker.script(placementWorkflowId(reference), 'placePortfolioOrder', async () => {
-    await order.handOver(placedAs(observation, { reference, requestedAt }));
-    return { observation, handedOver: 'handed-over' };
+  worker.script(placementWorkflowId(reference), 'placeAtBroker', async () => {
+    await order.handOff(placementResultAs(observation, { reference, requestedAt }));
+    return { observation, handedOff: 'handed-off' };
   });
   await startPlacement(worker.client, worker.taskQueue, {
     reference,

@@ -1,14 +1,6 @@
-/** What operators ask of a running order, and what is kept of it. */
-import {
-  acknowledgeUpdate,
-  cancelUpdate,
-  closeUpdate,
-  reconcileUpdate,
-  releaseUpdate,
-  retryEmissionUpdate,
-} from '../../workflows/messages';
-import type { Observation } from '../../src/domain/observation';
-import { createOrderInbox } from '../../src/temporal/order-inbox';
+/** Operators' decisions about a running order, and their record in the timeline. */
+import type { Observation } from '../../src/domain/broker/observation';
+import { createOrderSignals } from '../../src/app/orders/deliver';
 import { expectEachOnceSent, metadataSent } from '../support/stub-esw';
 import { FAR_DEADLINES } from '../support/far-deadlines';
 import {
@@ -26,6 +18,14 @@ import { startStubWorker, type StubWorker } from '../support/stub-worker';
 import { held } from '../support/stub-activities';
 import { closeTemporal } from '../support/temporal';
 import { until } from '../support/until';
+import {
+  acknowledgeUpdate,
+  closeUpdate,
+  reconcileUpdate,
+  releaseUpdate,
+  retryEmissionUpdate,
+} from '../../contracts/portfolio-order';
+import { cancelUpdate } from '../../contracts/decisions';
 
 let worker: StubWorker;
 beforeAll(async () => {
@@ -37,25 +37,25 @@ afterAll(async () => {
 });
 
 const deadlines = FAR_DEADLINES;
-/** A human is told soon, and the broker is not asked. */
+/** The order is flagged soon, and the broker is not polled. */
 const OVERDUE_SOON = { ...FAR_DEADLINES, new: { askAfterMs: 600_000, attentionAfter: { ms: 300 } } };
 const placed = (options: TrackedOptions = {}) => newlyPlaced(worker, { deadlines, ...options });
 
 describe('reconcile', () => {
-  it('asks at once, long before any deadline, and follows what the broker answers', async () => {
+  it('reads from the broker at once, long before any deadline, and applies the answer', async () => {
     const { order, broker } = await placed();
     const read = processedToSettled(broker).map((one): Observation => ({ ...one, source: byPoll() }));
     order.script('readPortfolioOrder', () => ({ kind: 'read', observations: read, left: [] }));
     expect(await order.decide(reconcileUpdate)).toEqual({
       rule: 'operator:reconcile',
-      decided: 'Upvest is asked now.',
+      decided: 'Reconciling with Upvest now.',
     });
     const view = await endedAs(order, read);
     expect(view.questions.missed).toBe(1);
     expect(order.calls('readPortfolioOrder').length).toBeGreaterThan(0);
   });
 
-  it('stands in the timeline with who asked, and why', async () => {
+  it('is recorded in the timeline with actor and reason', async () => {
     const { order } = await placed();
     order.script('readPortfolioOrder', () => ({ kind: 'read', observations: [], left: [] }));
     await order.decide(reconcileUpdate);
@@ -64,16 +64,16 @@ describe('reconcile', () => {
     expect(steps).toContainEqual(expect.objectContaining(OPERATOR));
   });
 
-  it('asked for three times while a question is under way is one question more', async () => {
+  it('requested three times during a reconciliation causes only one more', async () => {
     const { order, broker } = await placed();
     const { script, release } = held(() => ({ kind: 'read' as const, observations: [], left: [] }));
     order.script('readPortfolioOrder', script);
     await order.decide(reconcileUpdate);
-    await until('the question', () => order.calls('readPortfolioOrder').length === 1);
+    await until('the reconciliation', () => order.calls('readPortfolioOrder').length === 1);
     await Promise.all([1, 2, 3].map(() => order.decide(reconcileUpdate)));
     release();
     await order.viewWhen('both answers', ({ questions }) => questions.nothingNew === 2);
-    // Another one would be asked as soon as the one before it is answered.
+    // Another one would start as soon as the previous one is done.
     const settled = processedToSettled(broker);
     await order.deliver(...settled);
     await endedAs(order, settled);
@@ -82,7 +82,7 @@ describe('reconcile', () => {
 });
 
 describe('acknowledge', () => {
-  it('silences this very occurrence, and stays in the timeline', async () => {
+  it('clears this occurrence only, and is recorded in the timeline', async () => {
     const { order } = await placed({ deadlines: OVERDUE_SOON });
     await order.viewWhen('NEW_OVERDUE', ({ attention }) => attention.includes('NEW_OVERDUE'));
     const query = `PortfolioOrderId = '${order.id}' AND Attention = 'NEW_OVERDUE'`;
@@ -90,23 +90,23 @@ describe('acknowledge', () => {
     await until('visibility', async () => (await count()) === 1);
     const { decided } = await order.decide(acknowledgeUpdate, { codes: ['NEW_OVERDUE'] });
     expect(decided).toBe('Acknowledged: NEW_OVERDUE.');
-    const quiet = await order.viewWhen('silence', ({ attention }) => attention.length === 0);
+    const quiet = await order.viewWhen('no attention', ({ attention }) => attention.length === 0);
     expect(quiet.waits.find(({ rule }) => rule === 'deadline:new')?.overdue).toBe(true);
     await until('visibility', async () => (await count()) === 0);
     expect(await order.timeline()).toContainEqual(
       expect.objectContaining({
         rule: 'operator:acknowledge',
         source: 'operator',
-        text: 'Dealt with: NEW_OVERDUE',
+        text: 'Acknowledged: NEW_OVERDUE',
         ...OPERATOR,
       }),
     );
     await expect(order.decide(acknowledgeUpdate)).rejects.toEqual(
-      refusal('FORBIDDEN_BY_RULE', 'nothing waits for a human'),
+      refusal('FORBIDDEN_BY_RULE', 'nothing needs attention'),
     );
   });
 
-  it('of something that is not there is refused by name', async () => {
+  it('of an attention that is not raised is rejected by name', async () => {
     const { order } = await placed({ deadlines: OVERDUE_SOON });
     await order.viewWhen('NEW_OVERDUE', ({ attention }) => attention.includes('NEW_OVERDUE'));
     await expect(order.decide(acknowledgeUpdate, { codes: ['MISTRADE'] })).rejects.toEqual(
@@ -116,7 +116,7 @@ describe('acknowledge', () => {
 });
 
 describe('close', () => {
-  it('ends the order on evidence, whatever the broker says; what comes later is late', async () => {
+  it('ends the order with evidence, whatever its state at the broker; later events count as late', async () => {
     const { order, broker } = await placed();
     await order.viewWhen('ESW’s answer', ({ fulfillment }) => fulfillment.accepted.length === 1);
     await order.decide(closeUpdate, { evidence: 'ticket 4711' });
@@ -127,7 +127,7 @@ describe('close', () => {
     expect(await order.timeline()).toContainEqual(
       expect.objectContaining({ rule: 'operator:close', source: 'operator', ...OPERATOR }),
     );
-    const inbox = createOrderInbox(worker.client, worker.taskQueue, order.settings);
+    const inbox = createOrderSignals(worker.client, worker.taskQueue, order.settings);
     expect(await inbox.deliver(order.id, [whole(broker, 'PROCESSING')])).toEqual({
       kind: 'late',
       message: expect.stringContaining(`portfolio-order ${order.id} reached PROCESSING`) as string,
@@ -135,7 +135,7 @@ describe('close', () => {
     await expect(order.decide(reconcileUpdate)).rejects.toThrow(/not found|completed/i);
   });
 
-  it('wants evidence', async () => {
+  it('requires evidence', async () => {
     const { order } = await placed();
     await expect(order.decide(closeUpdate, { evidence: ' ' })).rejects.toMatchObject({
       cause: { type: 'UNUSABLE_DECISION', message: 'say what proves it (evidence)' },
@@ -144,15 +144,15 @@ describe('close', () => {
   });
 });
 
-describe('decisions that cannot be used', () => {
+describe('invalid decisions', () => {
   it.each([
-    ['nobody', { reason: 'why' }],
+    ['no actor', { reason: 'why' }],
     ['no reason', { actor: 'ada' }],
-    ['blank words', { actor: ' ', reason: 'why' }],
-    ['a novel', { actor: 'ada', reason: 'x'.repeat(1001) }],
-    ['nothing', undefined],
+    ['a blank actor', { actor: ' ', reason: 'why' }],
+    ['a reason that is too long', { actor: 'ada', reason: 'x'.repeat(1001) }],
+    ['no decision', undefined],
     ['numbers', { actor: 1, reason: 2 }],
-  ])('%s: refused, and the order goes on', async (_what, decision) => {
+  ])('%s: rejected, and the order continues', async (_what, decision) => {
     const { order, broker } = await placed();
     const args = [decision] as unknown as [typeof OPERATOR];
     await expect(order.handle.executeUpdate(cancelUpdate, { args })).rejects.toMatchObject({
@@ -165,7 +165,7 @@ describe('decisions that cannot be used', () => {
   });
 });
 
-it('retry-emission sends what ESW refused again, with the same id and the same bytes', async () => {
+it('retry-emission resends the events that ESW rejected, with the same ids and bytes', async () => {
   const { order, broker } = await placed();
   let refusals = 1;
   order.script('emitOrderEvents', ({ events }) =>
@@ -180,12 +180,12 @@ it('retry-emission sends what ESW refused again, with the same id and the same b
   );
   const settled = processedToSettled(broker);
   await order.deliver(...settled);
-  const refused = await order.viewWhen('the refusal', ({ fulfillment }) => {
+  const refused = await order.viewWhen('the rejection', ({ fulfillment }) => {
     return fulfillment.refused.length === 1 && fulfillment.accepted.length === 3;
   });
   expect(refused.finished).toBe(false);
   await expect(order.decide(releaseUpdate)).rejects.toEqual(
-    refusal('FORBIDDEN_BY_RULE', 'nothing is held back'),
+    refusal('FORBIDDEN_BY_RULE', 'emission is not held'),
   );
   await order.decide(retryEmissionUpdate);
   await endedAs(order, settled);
@@ -199,14 +199,14 @@ it('retry-emission sends what ESW refused again, with the same id and the same b
   expect(await order.timeline()).toContainEqual(
     expect.objectContaining({
       rule: 'operator:retry-emission',
-      text: 'To be sent again: PROCESSING',
+      text: 'Resending: PROCESSING',
       ...OPERATOR,
     }),
   );
 });
 
-describe('an order that is first heard of after its end', () => {
-  /** An order of the broker's own that settled in silence so many days ago, of which only the end is told now. */
+describe('an order first observed after its end', () => {
+  /** An order started by the broker that settled this many days ago without webhooks; only its end is reported, now. */
   async function settledLongAgo(days: number) {
     const createdAt = new Date(Date.now() - days * 86_400_000);
     const order = newOrder(worker, {
@@ -228,7 +228,7 @@ describe('an order that is first heard of after its end', () => {
     return { order, read };
   }
 
-  it('and is older than runs are kept, is held until an operator releases it', async () => {
+  it('older than the retention of runs is held until an operator releases it', async () => {
     const { order, read } = await settledLongAgo(26);
     const view = await order.viewWhen('its parts', ({ progress }) => progress.settled === 2);
     expect(view).toMatchObject({
@@ -246,7 +246,7 @@ describe('an order that is first heard of after its end', () => {
     expect(rules).toContain('operator:release');
   });
 
-  it('some days ago goes to ESW by itself, with what was skipped', async () => {
+  it('some days old goes to ESW automatically, with the skipped statuses', async () => {
     const { order, read } = await settledLongAgo(5);
     await endedAs(order, read);
     expectEachOnceSent(order, order.id, ['Settled']);

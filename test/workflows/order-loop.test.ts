@@ -1,5 +1,4 @@
 /** The loop of an order's workflow: observations in, transitions and OrderEvents out, until everything is settled. */
-import { lifeQuery, reconcileUpdate, timelineQuery } from '../../workflows/messages';
 import { historyOf, historyOfAllRuns, summarizeHistory } from '../support/history';
 import { child, execution, executionOf, processedToSettled, stages, whole } from '../support/observations';
 import { EVERY_STATE, expectEachOnceSent } from '../support/stub-esw';
@@ -7,6 +6,7 @@ import { startStubWorker, type StubWorker } from '../support/stub-worker';
 import { closeTemporal } from '../support/temporal';
 import { expectSettled, placeOrder, showing, waitOf } from '../support/tracked-order';
 import { until } from '../support/until';
+import { stateQuery, reconcileUpdate, timelineQuery } from '../../contracts/portfolio-order';
 
 const KIB = 1024;
 
@@ -62,7 +62,7 @@ it('keeps an order of 60 children within the budgets of events and payloads, and
   expect((await order.view()).orders).toHaveLength(children);
   expect(await order.handle.query(timelineQuery, { offset: 4 * children })).not.toHaveLength(0);
   // Not packed yet, as that of an order of 500 children is (`test/soak/large-order.test.ts`).
-  expect(JSON.stringify(await order.handle.query(lifeQuery)).length).toBeLessThan(100 * KIB);
+  expect(JSON.stringify(await order.handle.query(stateQuery)).length).toBeLessThan(100 * KIB);
 });
 
 describe('in visibility', () => {

@@ -1,5 +1,4 @@
-/** Messages come early, twice, in the wrong order and in the last moment; the record and what ESW is told stay the same. */
-import { reconcileUpdate } from '../../workflows/messages';
+/** Messages arrive early, twice, out of order and at the last moment; the record and the events at ESW stay the same. */
 import { historyOf, summarizeHistory } from '../support/history';
 import {
   byPlacement,
@@ -9,13 +8,14 @@ import {
   stages,
   whole,
 } from '../support/observations';
-import { newOrder, placedAs } from '../support/order-under-test';
+import { newOrder, placementResultAs } from '../support/order-under-test';
 import { held } from '../support/stub-activities';
 import { EVERY_STATE, expectEachOnceSent, sentTwice } from '../support/stub-esw';
 import { startStubWorker, type StubWorker } from '../support/stub-worker';
 import { closeTemporal } from '../support/temporal';
 import { expectSettled, placeOrder, type TrackedOrder } from '../support/tracked-order';
 import { until } from '../support/until';
+import { reconcileUpdate } from '../../contracts/portfolio-order';
 
 let worker: StubWorker;
 beforeAll(async () => {
@@ -26,8 +26,8 @@ afterAll(async () => {
   await closeTemporal();
 });
 
-/** Settled in truth, without anything odd, and ESW has all of it once. */
-async function inTruth(tracked: TrackedOrder) {
+/** Checks that the order settled as at the broker, without findings, and that ESW has each event once. */
+async function expectAsAtBroker(tracked: TrackedOrder) {
   const view = await expectSettled(tracked);
   expect(view.findings).toEqual([]);
   expectEachOnceSent(tracked.order, tracked.reference, EVERY_STATE);
@@ -39,7 +39,7 @@ describe('webhooks', () => {
   it.each([
     ['the first of them', 1],
     ['nearly all of them', 15],
-  ])('overtake the hand-over, %s', async (_what, ahead) => {
+  ])('overtake the handoff, %s', async (_what, ahead) => {
     const order = newOrder(worker);
     const broker = { ...orderAtBroker(order.id, 3), isDated: true };
     const events = [whole(broker, 'NEW'), ...processedToSettled(broker)];
@@ -47,11 +47,11 @@ describe('webhooks', () => {
     const early = await order.viewWhen('the first webhook', ({ status }) => status !== undefined);
     expect(early.origin).toBe('open');
     expect(order.sent()).toEqual([]);
-    const placed = placedAs(whole(broker, 'NEW', { source: byPlacement() }));
-    await order.handOver(placed);
+    const placed = placementResultAs(whole(broker, 'NEW', { source: byPlacement() }));
+    await order.handOff(placed);
     await order.deliver(...events.slice(ahead));
 
-    const view = await inTruth({ order, broker, reference: placed.reference });
+    const view = await expectAsAtBroker({ order, broker, reference: placed.reference });
     expect(view.origin).toBe('placed');
     const { signals } = summarizeHistory(await historyOf(worker.client, order.workflowId));
     expect(signals[0]).toBe('brokerEvents');
@@ -67,26 +67,26 @@ describe('webhooks', () => {
     const size = Math.ceil(events.length / 8);
     const batches = Array.from({ length: 8 }, (_, n) => events.slice(n * size, (n + 1) * size));
     if (isReversed) batches.reverse();
-    // All but the last one are taken in before an end.
+    // All but the last one are processed before the order ends.
     for (const batch of batches) {
       await tracked.order.deliver(...batch);
       expect(['delivered', 'redundant']).toContain((await tracked.order.offer(...batch)).kind);
     }
-    await inTruth(tracked);
+    await expectAsAtBroker(tracked);
   });
 
-  it('that change nothing are told as such by an order that has ended', async () => {
+  it('that change nothing are reported as duplicates by a finished order', async () => {
     const tracked = await placeOrder(worker);
     const events = processedToSettled(tracked.broker);
     await tracked.order.deliver(...events);
-    await inTruth(tracked);
+    await expectAsAtBroker(tracked);
     expect(await tracked.order.offer(...events)).toEqual({ kind: 'redundant' });
   });
 });
 
-describe('a question', () => {
+describe('a reconciliation', () => {
   it.each(['NEW', 'PROCESSING', 'FILLED'] as const)(
-    'about %s is under way when the order ends by webhooks: it ends without the answer',
+    'of %s is in progress when webhooks end the order: the order ends without the answer',
     async (status) => {
       const tracked = await placeOrder(worker);
       const { order, broker } = tracked;
@@ -96,9 +96,9 @@ describe('a question', () => {
       const answer = held(() => readOf(broker, status));
       order.script('readPortfolioOrder', answer.script);
       await order.decide(reconcileUpdate);
-      await until('the question', () => order.calls('readPortfolioOrder').length > 0);
+      await until('the reconciliation', () => order.calls('readPortfolioOrder').length > 0);
       await order.deliver(...processedToSettled(broker).slice(known.length));
-      const { questions } = await inTruth(tracked);
+      const { questions } = await expectAsAtBroker(tracked);
       expect(questions).toEqual({ missed: 0, nothingNew: 0, failed: 0 });
       answer.release();
     },

@@ -1,9 +1,8 @@
-/** Events that could not be used are kept, tried again where time can help, and end by being of use or of none. */
+/** Events that could not be processed are kept, retried if that can help, and end when they are processed or discarded. */
 import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
-import { searchAttributes } from '../../src/temporal/search-attributes';
-import { packRaw, unpackRaw } from '../../src/temporal/raw-event';
-import type { ParkedEventAttempt } from '../../workflows/messages';
+import { searchAttributes } from '../../contracts/search-attributes';
+import { packRaw, unpackRaw } from '../../src/app/parked-events/raw-event';
 import { parkEvent } from '../support/parked-event-under-test';
 import { OPERATOR } from '../support/order-under-test';
 import { held } from '../support/stub-activities';
@@ -11,6 +10,7 @@ import { startStubWorker, type StubWorker } from '../support/stub-worker';
 import { closeTemporal } from '../support/temporal';
 import { startTimeSkipping, type TimeSkipping } from '../support/time-skipping';
 import { until } from '../support/until';
+import type { ParkedEventAttempt } from '../../contracts/parked-event';
 
 let worker: StubWorker;
 let time: TimeSkipping;
@@ -27,8 +27,8 @@ const kept: ParkedEventAttempt = { outcome: 'kept', why: 'UNKNOWN_TYPE, NEWS.PUB
 const parked = (route: () => ParkedEventAttempt, raw: string | Buffer = EVENT) =>
   parkEvent(worker, raw, 'UNREADABLE', route);
 
-describe('an operator can have it tried again', () => {
-  it('and it ends when it can be routed now', async () => {
+describe('an operator can retry it', () => {
+  it('and it ends if it can be routed now', async () => {
     const routed = { outcome: 'routed', portfolioOrderId: randomUUID() } as const;
     const event = await parked(() => routed);
     expect(await event.retry()).toEqual(routed);
@@ -36,14 +36,14 @@ describe('an operator can have it tried again', () => {
     expect(event.attempts().map(({ input }) => input.raw)).toEqual([EVENT]);
   });
 
-  it('and is told why it still cannot', async () => {
+  it('and learns why it still cannot be routed', async () => {
     const event = await parked(() => kept);
     expect(await event.retry()).toEqual(kept);
     expect(await event.details()).toContain('NEWS.PUBLISHED is not known');
     expect((await event.handle.describe()).status.name).toBe('RUNNING');
   });
 
-  it('at once, in one attempt, whatever becomes of it', async () => {
+  it('at once, in one attempt, whatever the result', async () => {
     const event = await parked(() => {
       throw ApplicationFailure.retryable('Upvest does not know its order', 'UNROUTED');
     });
@@ -52,11 +52,11 @@ describe('an operator can have it tried again', () => {
   });
 
   it.each([
-    ['who they are', { ...OPERATOR, actor: '' }, 'actor'],
-    ['why', { ...OPERATOR, reason: '' }, 'reason'],
-  ])('or discard it once they say %s', async (_what, decision, word) => {
+    ['an actor', { ...OPERATOR, actor: '' }, 'actor'],
+    ['a reason', { ...OPERATOR, reason: '' }, 'reason'],
+  ])('or discard it, but has to state %s', async (_what, decision, field) => {
     const event = await parked(() => kept);
-    const refused = { cause: { message: expect.stringContaining(word) as string } };
+    const refused = { cause: { message: expect.stringContaining(field) as string } };
     await expect(event.retry(decision)).rejects.toMatchObject(refused);
     await expect(event.discard(decision)).rejects.toMatchObject(refused);
     expect(event.attempts()).toEqual([]);
@@ -64,7 +64,7 @@ describe('an operator can have it tried again', () => {
   });
 });
 
-it('is no longer found among those that wait once it has ended', async () => {
+it('is no longer listed as parked once it has ended', async () => {
   const event = await parked(() => kept);
   const query = `WorkflowId = '${event.workflowId}' AND Attention = 'PARKED_UNREADABLE'`;
   await until('visibility', async () => (await worker.client.workflow.count(query)).count === 1);
@@ -74,7 +74,7 @@ it('is no longer found among those that wait once it has ended', async () => {
   expect(typedSearchAttributes.get(searchAttributes.attention) ?? []).toEqual([]);
 });
 
-it('is not lost by a cancellation from the Temporal UI, and can be tried again afterwards', async () => {
+it('is not lost by a cancellation from the Temporal UI, and can be retried afterwards', async () => {
   const event = await parked(() => kept);
   await event.handle.cancel();
   expect(await event.retry()).toEqual(kept);
@@ -83,7 +83,7 @@ it('is not lost by a cancellation from the Temporal UI, and can be tried again a
   expect((await event.handle.describe()).status.name).toBe('RUNNING');
 });
 
-it('ends as it was decided first, whatever a try that was under way comes to', async () => {
+it('ends with the first decision, whatever the result of an attempt in progress', async () => {
   const routed = held((): ParkedEventAttempt => ({ outcome: 'routed', portfolioOrderId: randomUUID() }));
   const event = await parkEvent(worker, EVENT, 'UNREADABLE', routed.script);
   const retried = event.retry();
@@ -94,7 +94,7 @@ it('ends as it was decided first, whatever a try that was under way comes to', a
   expect(await event.handle.result()).toEqual({ outcome: 'discarded', ...OPERATOR });
 });
 
-it('keeps bytes that are no text to the byte', async () => {
+it('keeps binary content byte by byte', async () => {
   const raw = Buffer.from([0x7b, 0xff, 0x00, 0x7d]);
   const event = await parked(() => kept, raw);
   expect(await event.retry()).toMatchObject({ outcome: 'kept' });
@@ -102,7 +102,7 @@ it('keeps bytes that are no text to the byte', async () => {
   expect(attempt && unpackRaw(attempt.input)).toEqual(raw);
 });
 
-it('several events of one request: those that are dealt with leave, and the rest is kept as it is', async () => {
+it('several events of one request: processed ones are removed, and the rest is kept unchanged', async () => {
   const rest = packRaw(JSON.stringify([{ id: 'e-2' }]));
   const answers: ParkedEventAttempt[] = [{ outcome: 'partly', rest, why: 'one is not known' }];
   // As bytes, of which the rest must not be taken for packed.
@@ -125,13 +125,13 @@ it('several events of one request: those that are dealt with leave, and the rest
   expect((await event.handle.describe()).status.name).toBe('RUNNING');
 });
 
-describe('where time can help', () => {
+describe('automatic retries', () => {
   const unrouted = (): never => {
     throw ApplicationFailure.retryable('Upvest does not know its order', 'UNROUTED');
   };
 
   it.each(['UNROUTED', 'REFUSED_BY_ORDER'] as const)(
-    '%s is tried again by itself, at least every ten minutes, until it can be routed',
+    '%s is retried, at least every ten minutes, until it can be routed',
     async (reason) => {
       const event = await parkEvent(time.worker, EVENT, reason, unrouted);
       await until('the first attempt', () => event.attempts().length > 0);
@@ -140,14 +140,14 @@ describe('where time can help', () => {
       expect(event.attempts().map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
       await time.pass('5h');
       expect(event.attempts()).toHaveLength(9 + 30);
-      expect(await event.details()).toContain('Is tried again');
+      expect(await event.details()).toContain('Retried automatically');
       const routed = { outcome: 'routed', portfolioOrderId: randomUUID() } as const;
       event.routes(() => routed);
       expect(await event.handle.result()).toEqual(routed);
     },
   );
 
-  it('it is tried for a week, and then waits for an operator', async () => {
+  it('continue for a week, and then the event waits for an operator', async () => {
     const event = await parkEvent(time.worker, EVENT, 'UNROUTED', unrouted);
     await time.pass('167h');
     const before = event.attempts().length;
@@ -155,7 +155,7 @@ describe('where time can help', () => {
     await time.pass('1h');
     expect(event.attempts().length).toBeGreaterThan(before);
     await time.pass('1h');
-    await until('the end of it', async () => (await event.details()).includes('Waits for an operator'));
+    await until('the end of it', async () => (await event.details()).includes('Waiting for an operator'));
     const after = event.attempts().length;
     await time.pass('1d');
     expect(event.attempts()).toHaveLength(after);
@@ -167,12 +167,12 @@ describe('where time can help', () => {
   });
 
   it.each(['UNREADABLE', 'UNKNOWN_TYPE', 'LATE'] as const)(
-    'which is not for %s: an operator decides',
+    'do not happen for %s: an operator decides',
     async (reason) => {
       const event = await parkEvent(time.worker, EVENT, reason, () => kept);
       await time.pass('1d');
       expect(event.attempts()).toEqual([]);
-      expect(await event.details()).toContain('Waits for an operator.');
+      expect(await event.details()).toContain('Waiting for an operator.');
       await event.discard();
       expect(await event.handle.result()).toEqual({ outcome: 'discarded', ...OPERATOR });
     },

@@ -1,4 +1,4 @@
-/** How long a placement POSTs, and how it looks for the order afterwards, in workflow time. */
+/** How long a placement repeats its POST, and how it searches for the order afterwards, in workflow time. */
 import { byPoll, processedToSettled } from '../support/observations';
 import { EVERY_STATE, expectEachOnceSent } from '../support/stub-esw';
 import { historyOf } from '../support/history';
@@ -19,22 +19,22 @@ afterAll(async () => {
   await closeTemporal();
 });
 
-/** A placement that was asked for so long ago, and whose POSTs get no answer. */
+/** A placement that was requested this long ago, and whose POSTs get no answer. */
 async function unanswered(askedBeforeMs = 0): Promise<PlacementUnderTest> {
   const placement = newPlacement(time.worker, { requestedAt: new Date((await time.now()) - askedBeforeMs) });
-  placement.script('placePortfolioOrder', () => {
+  placement.script('placeAtBroker', () => {
     throw new Error('no answer');
   });
   placement.script('findPlacedOrder', () => undefined);
   await placement.start();
-  await until('the first POST', () => placement.calls('placePortfolioOrder').length > 0);
+  await until('the first POST', () => placement.calls('placeAtBroker').length > 0);
   return placement;
 }
 
-const posts = (placement: PlacementUnderTest) => placement.calls('placePortfolioOrder');
+const posts = (placement: PlacementUnderTest) => placement.calls('placeAtBroker');
 const looks = (placement: PlacementUnderTest) => placement.calls('findPlacedOrder').length;
 
-/** What the workflow's timers were set to, in seconds, oldest first. */
+/** Durations of the workflow's timers, in seconds, oldest first. */
 async function timersOf({ workflowId }: PlacementUnderTest): Promise<number[]> {
   const history = await historyOf(time.worker.client, workflowId);
   return history.flatMap(({ timerStartedEventAttributes: timer }) =>
@@ -58,7 +58,7 @@ it('a POST that gets no answer is repeated for one hour, as the same request, an
   expect(posts(placement)).toHaveLength(tried.length);
 });
 
-it('the hour begins when the client asked, not when the workflow began', async () => {
+it('the hour begins with the client’s request, not with the workflow', async () => {
   const placement = await unanswered(50 * MINUTE);
   await time.pass('8m');
   expect((await placement.view()).phase).toBe('PLACING');
@@ -66,15 +66,15 @@ it('the hour begins when the client asked, not when the workflow began', async (
   await placement.viewWhen('UNKNOWN', ({ phase }) => phase === 'UNKNOWN');
 });
 
-it('an answer within the hour is the end of it', async () => {
+it('an answer within the hour ends the repetition', async () => {
   const placement = await unanswered();
   await time.pass('55m');
-  placement.script('placePortfolioOrder', () => placement.answered());
+  placement.script('placeAtBroker', () => placement.answered());
   expect(await placement.handle.result()).toMatchObject({ outcome: 'placed' });
   expect(looks(placement)).toBe(0);
 });
 
-it('the order is looked for ever more slowly, from 30 seconds to one hour, until it is found', async () => {
+it('searches for the order in growing intervals, from 30 seconds to one hour, until it is found', async () => {
   const placement = await unanswered(60 * MINUTE);
   const { order, broker, reference } = placement;
   await until('the first look', () => looks(placement) === 1);
@@ -93,13 +93,13 @@ it('the order is looked for ever more slowly, from 30 seconds to one hour, until
   expectEachOnceSent(order, reference, EVERY_STATE);
 });
 
-it('a hand-over that fails is repeated for as long as that takes, without another POST', async () => {
+it('a handoff that fails is repeated until it succeeds, without another POST', async () => {
   const placement = newPlacement(time.worker, { requestedAt: new Date(await time.now()) });
-  placement.script('placePortfolioOrder', () => ({ observation: placement.asNew }));
+  placement.script('placeAtBroker', () => ({ observation: placement.asNew }));
   let isAway = true;
-  placement.script('handOver', () => {
-    if (isAway) throw new Error('Temporal is away');
-    return 'handed-over';
+  placement.script('handOff', () => {
+    if (isAway) throw new Error('Temporal is unavailable');
+    return 'handed-off';
   });
   await placement.start();
   await time.pass('2h');

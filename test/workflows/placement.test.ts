@@ -1,17 +1,18 @@
-/** One order at the broker, whatever happens to the POST, and never a guess. */
+/** One order at the broker, whatever happens to the POST, and no guesses. */
 import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
-import { searchAttributes } from '../../src/temporal/search-attributes';
-import { cancelUpdate, identifyUpdate } from '../../workflows/messages';
+import { searchAttributes } from '../../contracts/search-attributes';
 import { EVERY_STATE, expectEachOnceSent } from '../support/stub-esw';
 import { eventTypes, historyOf } from '../support/history';
 import { byPoll, processedToSettled, whole } from '../support/observations';
 import { newPlacement, type PlacementUnderTest } from '../support/placement-under-test';
-import { endedAs, refusal, told } from '../support/placed-order';
+import { endedAs, refusal, deliverUntil } from '../support/placed-order';
 import { startStubWorker, type StubWorker } from '../support/stub-worker';
 import { held } from '../support/stub-activities';
 import { closeTemporal } from '../support/temporal';
 import { until } from '../support/until';
+import { cancelUpdate } from '../../contracts/decisions';
+import { identifyUpdate } from '../../contracts/placement';
 
 let worker: StubWorker;
 beforeAll(async () => {
@@ -25,36 +26,36 @@ afterAll(async () => {
 const attentionOf = async ({ handle }: PlacementUnderTest) =>
   (await handle.describe()).typedSearchAttributes.get(searchAttributes.attention) ?? [];
 
-/** A placement whose answer is held back until it is let go. */
+/** A placement whose answer is held back until the test releases it. */
 async function underWay() {
   const placement = newPlacement(worker);
   let letGo = (): void => undefined;
   const free = new Promise<void>((resolve) => (letGo = resolve));
-  placement.script('placePortfolioOrder', async () => {
+  placement.script('placeAtBroker', async () => {
     await free;
     return placement.answered();
   });
   await placement.start();
-  await until('the POST', () => placement.calls('placePortfolioOrder').length === 1);
+  await until('the POST', () => placement.calls('placeAtBroker').length === 1);
   return { placement, letGo };
 }
 
-/** A placement of an hour ago, so that its time for POSTs is over, and none of them was answered. */
+/** A placement of an hour ago whose time for POSTs is over, and whose POSTs got no answer. */
 async function unanswered(look: () => undefined | { candidates: string[] }): Promise<PlacementUnderTest> {
   const placement = newPlacement(worker, { requestedAt: new Date(Date.now() - 3_600_000) });
-  placement.script('placePortfolioOrder', () => {
+  placement.script('placeAtBroker', () => {
     throw new Error('no answer');
   });
   placement.script('findPlacedOrder', look);
   await placement.start();
-  // It looked, chose nothing, and waits for its next look.
+  // It searched, chose no order, and waits for its next search.
   await until('the first look', async () =>
     eventTypes(await historyOf(worker.client, placement.workflowId)).includes('TIMER_STARTED'),
   );
   return placement;
 }
 
-/** The order that the placement made is followed to its end, as one that was placed here. */
+/** Checks that the order of the placement is tracked to its end, as one placed here. */
 async function isFollowed({ order, broker, reference }: PlacementUnderTest): Promise<void> {
   const settled = processedToSettled(broker);
   await order.deliver(...settled);
@@ -63,7 +64,7 @@ async function isFollowed({ order, broker, reference }: PlacementUnderTest): Pro
 }
 
 describe('placing', () => {
-  it('POSTs once, and hands over to the order’s own workflow', async () => {
+  it('POSTs once, and hands off to the order’s own workflow', async () => {
     const placement = newPlacement(worker);
     await placement.start();
     expect(await placement.handle.result()).toMatchObject({
@@ -74,45 +75,45 @@ describe('placing', () => {
     const { typedSearchAttributes } = await placement.handle.describe();
     expect(typedSearchAttributes.get(searchAttributes.portfolioOrderId)).toBe(placement.order.id);
     await isFollowed(placement);
-    expect(placement.calls('placePortfolioOrder')).toHaveLength(1);
-    expect(placement.calls('handOver')).toEqual([]);
+    expect(placement.calls('placeAtBroker')).toHaveLength(1);
+    expect(placement.calls('handOff')).toEqual([]);
   });
 
-  it('ends with the problem when Upvest refuses, and looks for nothing', async () => {
+  it('ends with the problem when Upvest rejects the order, and does not search for it', async () => {
     const problem = { status: 403, requestId: randomUUID() };
     const placement = newPlacement(worker);
-    placement.script('placePortfolioOrder', () => {
+    placement.script('placeAtBroker', () => {
       throw ApplicationFailure.nonRetryable('Forbidden', 'PlacementRefused', problem);
     });
     await placement.start();
     const result = await placement.handle.result();
     expect(result).toMatchObject({ outcome: 'refused', problem, view: { phase: 'REFUSED', problem } });
-    expect(placement.calls('placePortfolioOrder')).toHaveLength(1);
+    expect(placement.calls('placeAtBroker')).toHaveLength(1);
     expect(placement.calls('findPlacedOrder')).toEqual([]);
   });
 
-  it('that could not hand over at once does so itself, and POSTs no second time', async () => {
+  it('hands off from the workflow if the activity could not, and POSTs no second time', async () => {
     const placement = newPlacement(worker);
-    placement.script('placePortfolioOrder', () => ({ observation: placement.asNew }));
+    placement.script('placeAtBroker', () => ({ observation: placement.asNew }));
     await placement.start();
     expect(await placement.handle.result()).toMatchObject({ outcome: 'placed' });
     await isFollowed(placement);
-    expect(placement.calls('placePortfolioOrder')).toHaveLength(1);
-    expect(placement.calls('handOver')).toHaveLength(1);
+    expect(placement.calls('placeAtBroker')).toHaveLength(1);
+    expect(placement.calls('handOff')).toHaveLength(1);
   });
 
   it('of an order whose workflow has ended already raises PLACED_AFTER_FINISH', async () => {
     const placement = newPlacement(worker);
-    placement.script('placePortfolioOrder', () => ({ observation: placement.asNew, handedOver: 'finished' }));
+    placement.script('placeAtBroker', () => ({ observation: placement.asNew, handedOff: 'finished' }));
     await placement.start();
     expect(await placement.handle.result()).toMatchObject({ outcome: 'placed' });
     expect(await attentionOf(placement)).toEqual(['PLACED_AFTER_FINISH']);
-    expect(placement.calls('handOver')).toEqual([]);
+    expect(placement.calls('handOff')).toEqual([]);
   });
 });
 
 describe('a cancel', () => {
-  it('is remembered, and handed over with the order', async () => {
+  it('is remembered, and handed off with the order', async () => {
     const { placement, letGo } = await underWay();
     const { order, reference } = placement;
     order.script('cancelPortfolioOrder', () => ({ kind: 'accepted' }));
@@ -129,17 +130,17 @@ describe('a cancel', () => {
     expectEachOnceSent(order, reference, ['Created', 'Cancelled']);
   });
 
-  it('that arrives during the hand-over is handed over once more', async () => {
+  it('that arrives during the handoff is handed off in a second one', async () => {
     const placement = newPlacement(worker);
-    placement.script('placePortfolioOrder', () => ({ observation: placement.asNew }));
-    const { script, release } = held(() => 'handed-over' as const);
-    placement.script('handOver', script);
+    placement.script('placeAtBroker', () => ({ observation: placement.asNew }));
+    const { script, release } = held(() => 'handed-off' as const);
+    placement.script('handOff', script);
     await placement.start();
-    await until('the hand-over', () => placement.calls('handOver').length === 1);
+    await until('the handoff', () => placement.calls('handOff').length === 1);
     await placement.decide(cancelUpdate);
     release();
     await placement.handle.result();
-    expect(placement.calls('handOver').map(({ input }) => input.cancel)).toEqual([
+    expect(placement.calls('handOff').map(({ input }) => input.cancel)).toEqual([
       undefined,
       { actor: 'ada', reason: 'the client called' },
     ]);
@@ -166,7 +167,7 @@ describe('a cancel', () => {
     const { order, broker, reference } = placement;
     await placement.handle.cancel();
     const settled = [whole(broker, 'NEW'), ...processedToSettled(broker)];
-    await told(order, 'SETTLED', ...settled);
+    await deliverUntil(order, 'SETTLED', ...settled);
     letGo();
     expect(await endedAs(order, settled)).toMatchObject({ status: 'SETTLED', origin: 'placed', reference });
     expect(order.calls('cancelPortfolioOrder')).toEqual([]);
@@ -176,9 +177,9 @@ describe('a cancel', () => {
 });
 
 describe('when the hour of POSTs is over and the outcome is still unknown', () => {
-  it('goes on with the one order that matches at Upvest', async () => {
+  it('continues with the one matching order at Upvest', async () => {
     const placement = newPlacement(worker, { requestedAt: new Date(Date.now() - 3_600_000) });
-    placement.script('placePortfolioOrder', () => {
+    placement.script('placeAtBroker', () => {
       throw new Error('no answer');
     });
     placement.script('findPlacedOrder', () => ({ ...placement.asNew, source: byPoll() }));
@@ -188,7 +189,7 @@ describe('when the hour of POSTs is over and the outcome is still unknown', () =
     expect(await attentionOf(placement)).toEqual([]);
   });
 
-  it('chooses none of two that match, and asks for a human', async () => {
+  it('chooses none of two matching orders, and raises an attention', async () => {
     const candidates = [randomUUID(), randomUUID()];
     const placement = await unanswered(() => ({ candidates }));
     const view = await placement.view();
@@ -201,13 +202,13 @@ describe('when the hour of POSTs is over and the outcome is still unknown', () =
     for (const id of candidates) expect(currentDetails).toContain(`- ${id}`);
     const query = `Attention = 'PLACEMENT_UNKNOWN' AND OrderReference = '${placement.reference}'`;
     await until('visibility', async () => (await worker.client.workflow.count(query)).count === 1);
-    expect(placement.calls('handOver')).toEqual([]);
+    expect(placement.calls('handOff')).toEqual([]);
     expect(placement.order.sent()).toEqual([]);
     await placement.decide(identifyUpdate);
     await placement.handle.result();
   });
 
-  it('takes the order that an operator names, after reading it, and no one else’s', async () => {
+  it('takes the order that an operator names after reading it, and no order of another account', async () => {
     const placement = await unanswered(() => undefined);
     const { order, broker } = placement;
     const asRead = { ...placement.asNew, source: byPoll() };
@@ -217,21 +218,21 @@ describe('when the hour of POSTs is over and the outcome is still unknown', () =
     );
     for (const [portfolioOrderId, why] of [
       ['other', 'other belongs to another account'],
-      ['nobody', 'nobody is not known to Upvest'],
+      ['unknown', 'unknown is not known to Upvest'],
     ] as const) {
       await placement.decide(identifyUpdate, { portfolioOrderId });
       await placement.viewWhen(why, ({ waitingFor }) => waitingFor.includes(why));
     }
-    expect(placement.calls('handOver')).toEqual([]);
+    expect(placement.calls('handOff')).toEqual([]);
     await placement.decide(identifyUpdate, { portfolioOrderId: order.id });
     expect(await placement.handle.result()).toMatchObject({ portfolioOrderId: order.id });
-    expect(placement.calls('handOver').map(({ input }) => input.identified)).toMatchObject([
+    expect(placement.calls('handOff').map(({ input }) => input.identified)).toMatchObject([
       { actor: 'ada', portfolioOrderId: order.id },
     ]);
     await isFollowed(placement);
   });
 
-  it('ends without an order when an operator says that there is none', async () => {
+  it('ends without an order when an operator confirms that there is none', async () => {
     const placement = await unanswered(() => undefined);
     await placement.decide(identifyUpdate);
     expect(await placement.handle.result()).toMatchObject({
@@ -245,7 +246,7 @@ describe('when the hour of POSTs is over and the outcome is still unknown', () =
 it('an operator cannot name the order while Upvest may still answer', async () => {
   const { placement, letGo } = await underWay();
   await expect(placement.decide(identifyUpdate, { portfolioOrderId: placement.order.id })).rejects.toEqual(
-    refusal('FORBIDDEN_BY_RULE', /^placement:identified: the outcome of the POST is not unknown$/),
+    refusal('FORBIDDEN_BY_RULE', /^placement:identified: the outcome of the POST is known$/),
   );
   letGo();
   await placement.handle.result();

@@ -1,4 +1,4 @@
-/** Questions to Upvest: answers and webhooks in the same moment, an Upvest that is away, and answers in pages. */
+/** Reconciliation with Upvest: concurrent answers and webhooks, an unavailable Upvest, and paged answers. */
 import { ApplicationFailure } from '@temporalio/activity';
 import { processedToSettled, readOf, stages, whole } from '../support/observations';
 import { historyOf, summarizeHistory } from '../support/history';
@@ -6,10 +6,10 @@ import { held } from '../support/stub-activities';
 import { EVERY_STATE, expectEachOnceSent, metadataSent, statusesSent } from '../support/stub-esw';
 import {
   expectSettled,
-  minutesOfQuestions,
+  reconciliationMinutes,
   placeOrder,
   showing,
-  toldBy,
+  timelineTexts,
   waitOf,
   type TrackedOptions,
   type TrackedOrder,
@@ -22,7 +22,7 @@ const time = useTimeSkipping();
 const place = (options: TrackedOptions = {}): Promise<TrackedOrder> =>
   placeOrder(time().worker, { clock: time().clock, deadlines: { spreadMs: 0 }, ...options });
 
-/** Which deadline asks while the portfolio order has a status. */
+/** The deadline that triggers a reconciliation in each status of the portfolio order. */
 const DEADLINES = [
   ['NEW', 'deadline:new'],
   ['PROCESSING', 'deadline:processing'],
@@ -30,20 +30,20 @@ const DEADLINES = [
 ] as const;
 type Trading = (typeof DEADLINES)[number][0];
 
-/** A placed order that has come to this status by webhooks, and the webhooks that are to come. */
+/** A placed order that webhooks have brought to this status, and the remaining webhooks. */
 async function placedUpTo(status: Trading) {
   const tracked = await place();
   const { PROCESSING, FILLED, SETTLED } = stages(tracked.broker);
   const rest = [...SETTLED];
   if (status !== 'FILLED') rest.unshift(...FILLED);
   if (status === 'NEW') rest.unshift(...PROCESSING);
-  const told = processedToSettled(tracked.broker).slice(0, -rest.length);
-  if (told.length > 0) await tracked.order.deliver(...told);
+  const delivered = processedToSettled(tracked.broker).slice(0, -rest.length);
+  if (delivered.length > 0) await tracked.order.deliver(...delivered);
   return { ...tracked, tracked, rest };
 }
 
-/** Settled in truth, without anything odd, and ESW has it all. */
-async function inTruth(tracked: TrackedOrder) {
+/** Checks that the order settled as at the broker, without findings, and that ESW has each event. */
+async function expectAsAtBroker(tracked: TrackedOrder) {
   const view = await expectSettled(tracked);
   expect(view.findings).toEqual([]);
   expectEachOnceSent(tracked.order, tracked.reference, EVERY_STATE);
@@ -52,68 +52,65 @@ async function inTruth(tracked: TrackedOrder) {
 }
 
 describe('webhooks arrive', () => {
-  /** The order at the moment when its deadline asks, with the answer held back. */
-  async function asked(status: Trading, rule: string, shown: Trading | 'SETTLED') {
+  /** The order at the moment when its deadline starts a reconciliation, with the answer held back. */
+  async function reconciling(status: Trading, rule: string, shown: Trading | 'SETTLED') {
     const placed = await placedUpTo(status);
     const answer = held(() => readOf(placed.broker, shown));
     placed.order.script('readPortfolioOrder', answer.script);
     await time().passUntil((await waitOf(placed.tracked, rule)).asksAt);
-    await until('the question', () => placed.order.calls('readPortfolioOrder').length > 0);
+    await until('the reconciliation', () => placed.order.calls('readPortfolioOrder').length > 0);
     return { ...placed, answer };
   }
 
-  it.each(DEADLINES)(
-    'while a question about %s is under way, whose answer is older than they are',
-    async (...one) => {
-      const { tracked, order, rest, answer } = await asked(...one, one[0]);
-      await order.deliver(...rest.slice(0, -1));
-      answer.release();
-      await order.viewWhen('the answer', ({ questions }) => questions.nothingNew === 1);
-      await order.deliver(...rest.slice(-1));
-      const { questions } = await inTruth(tracked);
-      expect(questions).toEqual({ missed: 0, nothingNew: 1, failed: 0 });
-    },
-  );
+  it.each(DEADLINES)('during a reconciliation of %s whose answer is older than they are', async (...one) => {
+    const { tracked, order, rest, answer } = await reconciling(...one, one[0]);
+    await order.deliver(...rest.slice(0, -1));
+    answer.release();
+    await order.viewWhen('the answer', ({ questions }) => questions.nothingNew === 1);
+    await order.deliver(...rest.slice(-1));
+    const { questions } = await expectAsAtBroker(tracked);
+    expect(questions).toEqual({ missed: 0, nothingNew: 1, failed: 0 });
+  });
 
   it.each(DEADLINES)(
-    'while a question about %s is under way, whose answer tells all that they do',
+    'during a reconciliation of %s whose answer contains all that they report',
     async (...one) => {
-      const { tracked, order, rest, answer } = await asked(...one, 'SETTLED');
+      const { tracked, order, rest, answer } = await reconciling(...one, 'SETTLED');
       await order.deliver(...rest.slice(0, -1));
       answer.release();
       // The answer may end the order before the last of them comes.
       expect(['delivered', 'redundant']).toContain((await order.offer(...rest.slice(-1))).kind);
-      const { questions } = await inTruth(tracked);
+      const { questions } = await expectAsAtBroker(tracked);
       expect(questions.failed).toBe(0);
     },
   );
 
-  it('behind an answer that told all that they do: ESW gets every state all the same', async () => {
-    const { tracked, order, rest, answer } = await asked('NEW', 'deadline:new', 'SETTLED');
+  it('after an answer that contained all that they report: ESW still gets every status', async () => {
+    const { tracked, order, rest, answer } = await reconciling('NEW', 'deadline:new', 'SETTLED');
     answer.release();
     const { questions } = await order.viewWhen('SETTLED', ({ status }) => status === 'SETTLED');
     expect(questions).toEqual({ missed: 1, nothingNew: 0, failed: 0 });
     expect(statusesSent(order, tracked.reference)).toEqual(['Created']);
     await order.deliver(...rest);
-    await inTruth(tracked);
+    await expectAsAtBroker(tracked);
   });
 
   it('at the deadline itself', async () => {
     const { tracked, order, rest } = await placedUpTo('NEW');
     showing(tracked, 'NEW');
     const { asksAt } = await waitOf(tracked, 'deadline:new');
-    // The timer fires at this very moment, and which of the two comes first is left to chance.
+    // The timer fires at this moment; which of the two comes first is undefined.
     await Promise.all([time().passUntil(asksAt), order.deliver(...rest)]);
-    const { questions } = await inTruth(tracked);
+    const { questions } = await expectAsAtBroker(tracked);
     expect([questions.missed, questions.failed]).toEqual([0, 0]);
   });
 
   describe('in a burst', () => {
-    // So long that no pause of this machine is a silence.
+    // Long enough that a pause of this machine does not end the debounce.
     const quietMs = 60_000;
     const placePatient = (): Promise<TrackedOrder> => place({ deadlines: { spreadMs: 0, quietMs } });
 
-    it('beyond a deadline: nothing is asked in the middle of it, but as soon as there is silence', async () => {
+    it('beyond a deadline: no reconciliation during the burst, but as soon as it is over', async () => {
       const tracked = await placePatient();
       const { order, broker } = tracked;
       showing(tracked, 'NEW');
@@ -125,52 +122,54 @@ describe('webhooks arrive', () => {
       }
       expect(order.calls('readPortfolioOrder')).toEqual([]);
       await time().pass('40s');
-      await until('the question', () => order.calls('readPortfolioOrder').length === 1);
+      await until('the reconciliation', () => order.calls('readPortfolioOrder').length === 1);
       await order.deliver(...processedToSettled(broker));
-      await inTruth(tracked);
+      await expectAsAtBroker(tracked);
     });
 
-    it('that never ends: it is asked after ten times the silence', async () => {
+    it('that never ends: reconciled after ten times the debounce', async () => {
       const tracked = await placePatient();
       const { order, broker } = tracked;
       showing(tracked, 'NEW');
       await time().passUntil((await waitOf(tracked, 'deadline:new')).asksAt - 10_000);
-      await until('the question', async () => {
+      await until('the reconciliation', async () => {
         await order.deliver(whole(broker, 'NEW'));
         await time().pass('20s');
         return order.calls('readPortfolioOrder').length > 0;
       });
-      expect(await minutesOfQuestions(time().worker, tracked)).toEqual([25]);
+      expect(await reconciliationMinutes(time().worker, tracked)).toEqual([25]);
       await order.deliver(...processedToSettled(broker));
-      await inTruth(tracked);
+      await expectAsAtBroker(tracked);
     });
   });
 });
 
-describe('while Upvest is away for several deadlines', () => {
+describe('while Upvest is unavailable for several deadlines', () => {
   const away = (): never => {
     throw ApplicationFailure.retryable('Upvest answered 503', 'UpvestRetry');
   };
   const reads = ({ order }: TrackedOrder) => order.calls('readPortfolioOrder');
 
-  it('orders go on by webhooks alone', async () => {
+  it('orders proceed by webhooks alone', async () => {
     const tracked = await place();
     const { order, broker } = tracked;
     order.script('readPortfolioOrder', away);
     await time().pass('2h');
-    const { questions, attention, waits } = await order.viewWhen('questions without an answer', (view) => {
+    const { questions, attention, waits } = await order.viewWhen('failed reconciliations', (view) => {
       return view.questions.failed >= 2;
     });
     expect([questions.missed, questions.nothingNew, attention]).toEqual([0, 0, []]);
     expect(waits).toMatchObject([{ rule: 'deadline:new', asked: questions.failed }]);
-    // Each question was tried again for ten minutes, in pauses of a minute at the most.
+    // Each reconciliation was retried for ten minutes, at intervals of at most a minute.
     expect(reads(tracked).length).toBeGreaterThan(10 * questions.failed);
-    expect(await toldBy(tracked, 'deadline:new')).toEqual(['Upvest could not be asked: Upvest answered 503']);
+    expect(await timelineTexts(tracked, 'deadline:new')).toEqual([
+      'Reconciliation failed: Upvest answered 503',
+    ]);
     await order.deliver(...processedToSettled(broker));
-    await inTruth(tracked);
+    await expectAsAtBroker(tracked);
   });
 
-  it('and webhooks are lost: nothing else is, and orders catch up afterwards', async () => {
+  it('and webhooks are lost: nothing else is lost, and orders catch up afterwards', async () => {
     const placed = await Promise.all([1, 2, 3].map(() => place()));
     for (const { order, broker } of placed) {
       await order.deliver(...stages(broker).PROCESSING);
@@ -178,7 +177,7 @@ describe('while Upvest is away for several deadlines', () => {
     }
     await time().pass('5h');
     for (const { order } of placed)
-      await order.viewWhen('questions without an answer', ({ questions }) => questions.failed >= 2);
+      await order.viewWhen('failed reconciliations', ({ questions }) => questions.failed >= 2);
     for (const tracked of placed) showing(tracked, 'SETTLED');
     await time().pass('8h');
     for (const tracked of placed) {
@@ -189,26 +188,28 @@ describe('while Upvest is away for several deadlines', () => {
   });
 });
 
-it('an order that Upvest does not know is told, and followed as soon as it does', async () => {
+it('an order that Upvest does not know is flagged, and tracked as soon as Upvest knows it', async () => {
   const tracked = await place();
   const { order, broker } = tracked;
   order.script('readPortfolioOrder', () => ({ kind: 'unknown-order' }));
   await time().pass('15m');
   const unknown = await order.viewWhen('the attention', ({ attention }) => attention.length > 0);
   expect(unknown.attention).toEqual(['UNKNOWN_TO_BROKER']);
-  expect(await toldBy(tracked, 'deadline:new')).toContain('Upvest was asked, and does not know the order');
+  expect(await timelineTexts(tracked, 'deadline:new')).toContain(
+    'Reconciled: Upvest does not know the order',
+  );
   showing(tracked, 'NEW');
   await time().pass('16m');
   await order.viewWhen('the end of the attention', ({ attention }) => attention.length === 0);
   await order.deliver(...processedToSettled(broker));
-  await inTruth(tracked);
+  await expectAsAtBroker(tracked);
 });
 
-describe('an answer in pages', () => {
+describe('a paged answer', () => {
   const CHILDREN = 60;
   const PAGE = 25;
 
-  /** Reads the whole and a page of its children; the others are left for further pages. */
+  /** Reads the portfolio order and one page of its children; the others are left for further pages. */
   async function readInPages() {
     const tracked = await place({ children: CHILDREN });
     const { order, broker } = tracked;
@@ -228,7 +229,7 @@ describe('an answer in pages', () => {
     return { tracked, order, page };
   }
 
-  it('is one question, and is read to its last page', async () => {
+  it('is one reconciliation, and is read to its last page', async () => {
     const { tracked, order, page } = await readInPages();
     order.script('readOrders', ({ orderIds }) => page(orderIds));
     await time().pass('15m');
@@ -245,7 +246,7 @@ describe('an answer in pages', () => {
     await expectSettled(tracked);
   });
 
-  it('of which one fails: what was read counts, and the rest is asked for with the next question', async () => {
+  it('with one page that fails: the other pages count, and the next reconciliation reads the rest', async () => {
     const { tracked, order, page } = await readInPages();
     order.script('readOrders', ({ orderIds }) => {
       if (orderIds.length < CHILDREN - PAGE) throw ApplicationFailure.nonRetryable('Upvest answered 500');

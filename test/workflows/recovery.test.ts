@@ -1,13 +1,11 @@
 /**
- * A workflow that was terminated by mistake heals: nothing is forgotten, and ESW is told nothing twice. The activity that
- * looks for the earlier run is the real one, on a real server.
+ * A workflow that was terminated by mistake recovers: its state is kept, and ESW gets no event twice. The activity that
+ * searches for the predecessor run is the real one, on a real server.
  */
 import { ApplicationFailure } from '@temporalio/activity';
 import { WithStartWorkflowOperation } from '@temporalio/client';
-import { createEarlierRunActivities } from '../../activities/earlier-run';
-import { orderStart } from '../../src/temporal/order-start';
-import type { portfolioOrder } from '../../workflows';
-import { reconcileUpdate, releaseUpdate } from '../../workflows/messages';
+import { createRecoveryActivities } from '../../activities/tracking/recover-predecessor-run';
+import { orderStart } from '../../src/app/orders/start-options';
 import {
   byPlacement,
   child,
@@ -17,12 +15,13 @@ import {
   stages,
   whole,
 } from '../support/observations';
-import { newOrder, placedAs, type OrderUnderTest } from '../support/order-under-test';
+import { newOrder, placementResultAs, type OrderUnderTest } from '../support/order-under-test';
 import { EVERY_STATE, expectEachOnceSent, sentTwice, statusesSent } from '../support/stub-esw';
 import { startStubWorker, type StubWorker } from '../support/stub-worker';
 import { closeTemporal } from '../support/temporal';
 import { expectSettled, placeOrder, showing, type TrackedOrder } from '../support/tracked-order';
 import { until } from '../support/until';
+import { reconcileUpdate, releaseUpdate, type PortfolioOrderWorkflow } from '../../contracts/portfolio-order';
 
 let worker: StubWorker;
 beforeAll(async () => {
@@ -34,13 +33,13 @@ afterAll(async () => {
 });
 
 function remembers(order: OrderUnderTest): void {
-  const real = createEarlierRunActivities(worker.client);
-  order.script('findEarlierRun', () => real.findEarlierRun());
+  const real = createRecoveryActivities(worker.client);
+  order.script('findPredecessorRun', () => real.findPredecessorRun());
 }
 
 const terminate = ({ order }: Pick<TrackedOrder, 'order'>) => order.handle.terminate('by mistake');
 
-/** An order that is FILLED, of which ESW knows everything so far. */
+/** An order that is FILLED, with all events so far at ESW. */
 async function filled(): Promise<TrackedOrder> {
   const tracked = await placeOrder(worker);
   const { order, broker } = tracked;
@@ -61,18 +60,18 @@ async function healed(tracked: TrackedOrder) {
   return view;
 }
 
-/** Starts the order's workflow again with an operator's reconcile as its first message. */
-async function reconcileAnew({ order }: Pick<TrackedOrder, 'order'>): Promise<void> {
+/** Restarts the order's workflow with an operator's reconcile as its first message. */
+async function reconcileInNewRun({ order }: Pick<TrackedOrder, 'order'>): Promise<void> {
   await worker.client.workflow.executeUpdateWithStart(reconcileUpdate, {
     args: [{ actor: 'ada', reason: 'it was terminated' }],
-    startWorkflowOperation: new WithStartWorkflowOperation<typeof portfolioOrder>('portfolioOrder', {
+    startWorkflowOperation: new WithStartWorkflowOperation<PortfolioOrderWorkflow>('portfolioOrder', {
       ...orderStart(worker.taskQueue, order.settings, order.id),
       workflowIdConflictPolicy: 'USE_EXISTING',
     }),
   });
 }
 
-/** A new settlement date, told by each child. */
+/** A new settlement date, reported by each child. */
 function laterDate({ broker }: TrackedOrder) {
   const settlementDate = '2034-03-01';
   const now = new Date().toISOString();
@@ -86,7 +85,7 @@ function laterDate({ broker }: TrackedOrder) {
 }
 
 describe('after some events', () => {
-  it('the next webhook goes on with record, reference and what ESW has accepted', async () => {
+  it('the next webhook restores record, reference and the events that ESW has accepted', async () => {
     const tracked = await filled();
     const { order, broker, reference } = tracked;
     const before = await order.timeline();
@@ -103,12 +102,12 @@ describe('after some events', () => {
     for (const step of before) expect(after).toContainEqual(step);
   });
 
-  it('what was told while nobody listened is read at Upvest', async () => {
+  it('changes reported while no workflow ran are read from Upvest', async () => {
     const tracked = await filled();
     const { order, broker } = tracked;
     await terminate(tracked);
     showing(tracked, 'SETTLED');
-    // One of three webhooks comes through.
+    // One of three webhooks arrives.
     await order.deliver(...stages(broker).SETTLED.slice(0, 1));
     const view = await healed(tracked);
     expect(view.status).toBe('SETTLED');
@@ -119,11 +118,11 @@ describe('after some events', () => {
     const tracked = await filled();
     await terminate(tracked);
     showing(tracked, 'SETTLED');
-    await reconcileAnew(tracked);
+    await reconcileInNewRun(tracked);
     expect((await healed(tracked)).status).toBe('SETTLED');
   });
 
-  it('what was on its way to ESW goes out again with the same bytes', async () => {
+  it('events that were in flight go out again with the same bytes', async () => {
     const tracked = await placeOrder(worker);
     const { order, broker, reference } = tracked;
     remembers(order);
@@ -150,7 +149,7 @@ describe('after some events', () => {
     expect(sentTwice(order)).toEqual([order.sent()[0]?.id]);
   });
 
-  it('a webhook that comes again shows nothing new, and is no new order', async () => {
+  it('a repeated webhook changes nothing, and creates no new order', async () => {
     const tracked = await filled();
     const { order, broker } = tracked;
     await terminate(tracked);
@@ -160,7 +159,7 @@ describe('after some events', () => {
     expect(statusesSent(order, order.id)).toEqual([]);
   });
 
-  it('twice, at once: the second run had not looked back yet', async () => {
+  it('twice, at once: the second run had not restored its state yet', async () => {
     const tracked = await filled();
     const { order, broker, reference } = tracked;
     await worker.pause();
@@ -187,11 +186,11 @@ describe('after some events', () => {
   });
 });
 
-describe('before its first task was done', () => {
+describe('before its first workflow task was done', () => {
   beforeEach(() => worker.pause());
   afterEach(() => worker.resume());
 
-  it('its messages are taken up again', async () => {
+  it('its messages are recovered', async () => {
     const order = newOrder(worker);
     remembers(order);
     const broker = { ...orderAtBroker(order.id), isDated: true };
@@ -206,19 +205,19 @@ describe('before its first task was done', () => {
     expect((await healed(tracked)).origin).toBe('adopted');
   });
 
-  it('its placement, too, with the cancel that it brought', async () => {
+  it('its placement is recovered, too, with the cancel that came with it', async () => {
     const order = newOrder(worker);
     remembers(order);
     const broker = { ...orderAtBroker(order.id), isDated: true };
     const cancel = { actor: 'ada', reason: 'too early' };
-    const placed = placedAs(whole(broker, 'NEW', { source: byPlacement() }), { cancel });
+    const placed = placementResultAs(whole(broker, 'NEW', { source: byPlacement() }), { cancel });
     const { reference } = placed;
     showing({ order, broker, reference }, 'NEW');
     order.script('cancelPortfolioOrder', () => ({ kind: 'accepted' }));
-    await order.handOver(placed);
+    await order.handOff(placed);
     await terminate({ order });
     await worker.resume();
-    await reconcileAnew({ order });
+    await reconcileInNewRun({ order });
     const taken = await order.viewWhen('NEW', ({ status }) => status === 'NEW');
     expect(taken).toMatchObject({ origin: 'placed', reference });
     await until('the DELETE', () => order.calls('cancelPortfolioOrder').length === 1);
@@ -230,10 +229,10 @@ describe('before its first task was done', () => {
   });
 });
 
-it('an earlier run that cannot be read: nothing is emitted until an operator releases it', async () => {
+it('a predecessor run that cannot be read: nothing is emitted until an operator releases the order', async () => {
   const order = newOrder(worker);
   const broker = { ...orderAtBroker(order.id), isDated: true };
-  order.script('findEarlierRun', () => ({ kind: 'unreadable', why: 'Its history is gone' }));
+  order.script('findPredecessorRun', () => ({ kind: 'unreadable', why: 'Its history is gone' }));
   await order.deliver(
     whole(broker, 'NEW', { initiationFlow: 'SAVINGS_PLAN' }),
     ...processedToSettled(broker),
@@ -246,9 +245,9 @@ it('an earlier run that cannot be read: nothing is emitted until an operator rel
   expectEachOnceSent(order, order.id, EVERY_STATE);
 });
 
-it('an order that is younger than that has no past, and asks nobody about it', async () => {
+it('an order younger than the grace time has no predecessor, and does not search for one', async () => {
   const tracked = await placeOrder(worker);
   await tracked.order.deliver(...processedToSettled(tracked.broker));
   await expectSettled(tracked);
-  expect(tracked.order.calls('findEarlierRun')).toEqual([]);
+  expect(tracked.order.calls('findPredecessorRun')).toEqual([]);
 });

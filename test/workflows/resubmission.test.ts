@@ -1,10 +1,9 @@
-/** Orders that the broker cancels are placed again where a policy says so, which is off by default. */
+/** Orders that the broker cancels are placed again if a policy allows it, which is off by default. */
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { createPlacingAgainActivities } from '../../activities/placing-again';
-import type { Observation } from '../../src/domain/observation';
-import { placementIdempotencyKey } from '../../src/domain/placement';
-import type { PortfolioOrderView } from '../../src/domain/view';
-import { cancelUpdate, placementWorkflowId } from '../../workflows/messages';
+import { createResubmissionActivities } from '../../activities/placement/resubmit';
+import type { Observation } from '../../src/domain/broker/observation';
+import { placementIdempotencyKey } from '../../src/domain/broker/placement';
+import type { PortfolioOrderView } from '../../src/domain/views/order-view';
 import { FAR_DEADLINES } from '../support/far-deadlines';
 import {
   byPoll,
@@ -18,7 +17,7 @@ import {
   type OrderAtBroker,
 } from '../support/observations';
 import { newOrder, type OrderUnderTest } from '../support/order-under-test';
-import { endedAs, told } from '../support/placed-order';
+import { endedAs, deliverUntil } from '../support/placed-order';
 import {
   newPlacement,
   type PlacementOptions,
@@ -27,8 +26,10 @@ import {
 import { EVERY_STATE, expectEachOnceSent, statusesSent } from '../support/stub-esw';
 import { startStubWorker, type StubWorker } from '../support/stub-worker';
 import { closeTemporal } from '../support/temporal';
-import { toldBy } from '../support/tracked-order';
+import { timelineTexts } from '../support/tracked-order';
 import { until } from '../support/until';
+import { cancelUpdate } from '../../contracts/decisions';
+import { placementWorkflowId } from '../../contracts/placement';
 
 const PARTNER = { cancellationReason: 'CANCELLED_BY_TRADING_PARTNER' };
 const deadlines = {
@@ -46,9 +47,9 @@ afterAll(async () => {
   await closeTemporal();
 });
 
-/** Has the order's workflow start its next placement for real. */
+/** Lets the order's workflow start its next placement for real. */
 function placesAgain(order: OrderUnderTest): void {
-  const activities = createPlacingAgainActivities(worker.client, worker.taskQueue);
+  const activities = createResubmissionActivities(worker.client, worker.taskQueue);
   order.script('placeAgain', (input) => activities.placeAgain(input));
 }
 
@@ -66,7 +67,7 @@ async function placed(): Promise<PlacementUnderTest> {
   return placement;
 }
 
-/** What the broker tells of an order all of whose parts its trading partner cancels. */
+/** The broker's reports of an order whose trading partner cancels all children. */
 function cancelledByPartner(broker: OrderAtBroker): Observation[] {
   return [
     whole(broker, 'PROCESSING'),
@@ -76,7 +77,7 @@ function cancelledByPartner(broker: OrderAtBroker): Observation[] {
   ];
 }
 
-/** From here on a read shows the parts like this. */
+/** From here on, reads show the children like this. */
 function shows(order: OrderUnderTest, observations: Observation[]): void {
   const read = observations.map((one): Observation => ({ ...one, source: byPoll() }));
   order.script('readPortfolioOrder', () => ({ kind: 'read', observations: read, left: [] }));
@@ -84,10 +85,10 @@ function shows(order: OrderUnderTest, observations: Observation[]): void {
 
 /** The trading partner cancels the order, and reads show it. */
 async function isCancelled({ order, broker }: PlacementUnderTest): Promise<PortfolioOrderView> {
-  const words = cancelledByPartner(broker);
-  shows(order, words.slice(-3));
-  await order.deliver(...words);
-  return endedAs(order, words);
+  const reports = cancelledByPartner(broker);
+  shows(order, reports.slice(-3));
+  await order.deliver(...reports);
+  return endedAs(order, reports);
 }
 
 async function isNotPlacedAgain(
@@ -104,14 +105,14 @@ async function isNotPlacedAgain(
 }
 
 describe('an order that the broker cancels', () => {
-  it('for a listed reason is placed again, under a name of its own; the two name each other', async () => {
+  it('for a listed reason is placed again, under its own reference; the two orders link to each other', async () => {
     const first = await placed();
     const { reference, order, broker } = first;
     const again = `${reference}~2`;
     const second = newAttempt({ reference: again, accountId: broker.accountId });
     const view = await isCancelled(first);
     expect(view).toMatchObject({ status: 'CANCELLED', resubmittedAs: again });
-    expect(await toldBy({ order }, 'policy:resubmit')).toContain(`Placed again as ${again}`);
+    expect(await timelineTexts({ order }, 'policy:resubmit')).toContain(`Placed again as ${again}`);
 
     expect(await second.handle.result()).toMatchObject({ outcome: 'placed' });
     const settled = processedToSettled(second.broker);
@@ -128,16 +129,14 @@ describe('an order that the broker cancels', () => {
     expectEachOnceSent(second.order, again, EVERY_STATE);
     expect(await second.view()).toMatchObject({ attempt: 2, previous: order.id });
 
-    const posts = [first, second]
-      .flatMap((one) => one.calls('placePortfolioOrder'))
-      .map(({ input }) => input);
+    const posts = [first, second].flatMap((one) => one.calls('placeAtBroker')).map(({ input }) => input);
     expect(posts.map(({ request }) => request)).toEqual([first.input.request, first.input.request]);
-    // Under two keys, so that neither attempt is taken for the other.
+    // With two idempotency keys, so that Upvest does not take one attempt for the other.
     const keys = posts.map((input) => placementIdempotencyKey(input.reference, input.attempt));
     expect(new Set(keys).size).toBe(2);
   });
 
-  it('again and again is placed as often as the policy allows, and no more', async () => {
+  it('repeatedly is placed as often as the policy allows, and no more', async () => {
     const first = await placed();
     const second = newAttempt({
       reference: `${first.reference}~2`,
@@ -153,7 +152,7 @@ describe('an order that the broker cancels', () => {
     const first = await placed();
     const { order, reference } = first;
     const second = newAttempt({ reference: `${reference}~2`, accountId: first.broker.accountId });
-    const activities = createPlacingAgainActivities(worker.client, worker.taskQueue);
+    const activities = createResubmissionActivities(worker.client, worker.taskQueue);
     let failures = 1;
     order.script('placeAgain', async (input) => {
       const name = await activities.placeAgain(input);
@@ -163,13 +162,13 @@ describe('an order that the broker cancels', () => {
     expect(await isCancelled(first)).toMatchObject({ resubmittedAs: `${reference}~2` });
     await second.handle.result();
     expect(order.calls('placeAgain')).toHaveLength(2);
-    expect(second.calls('placePortfolioOrder')).toHaveLength(1);
+    expect(second.calls('placeAtBroker')).toHaveLength(1);
   });
 
-  it('is not placed again when some of it was executed', async () => {
+  it('is not placed again when it was partly executed', async () => {
     const placement = await placed();
     const { order, broker } = placement;
-    const words = [
+    const reports = [
       whole(broker, 'PROCESSING'),
       ...['NEW', 'PROCESSING'].flatMap((status) => [0, 1].map((index) => child(broker, index, status))),
       child(broker, 0, 'FILLED'),
@@ -178,13 +177,13 @@ describe('an order that the broker cancels', () => {
       execution(broker, 0, 'SETTLED'),
     ];
     shows(order, []);
-    await order.deliver(...words);
-    const view = await endedAs(order, words);
+    await order.deliver(...reports);
+    const view = await endedAs(order, reports);
     expect(view.attention).toEqual(['MIXED_OUTCOME']);
     await isNotPlacedAgain(placement, view);
   });
 
-  it('is not placed again when the question finds executions that no webhook told of', async () => {
+  it('is not placed again when the reconciliation finds executions that no webhook reported', async () => {
     const placement = await placed();
     const { order, broker } = placement;
     const half = { cashAmount: '250.00', shareQuantity: '5.0000000000' };
@@ -198,14 +197,14 @@ describe('an order that the broker cancels', () => {
       ),
     ];
     shows(order, read);
-    // It names its children as CANCELLED, and says nothing of executions.
+    // It lists its children as CANCELLED, without executions.
     await order.deliver(whole(broker, 'PROCESSING'), whole(broker, 'CANCELLED'));
     const view = await endedAs(order, read);
     expect(order.calls('readPortfolioOrder').length).toBeGreaterThan(0);
     await isNotPlacedAgain(placement, view);
   });
 
-  it('for a reason of its own that is not listed is not placed again', async () => {
+  it('for a reason that is not listed is not placed again', async () => {
     const placement = await placed();
     const { order, broker } = placement;
     const rejected = whole(broker, 'CANCELLED', { orders: [], cancellationReason: 'ACCOUNT_IS_EMPTY' });
@@ -215,7 +214,7 @@ describe('an order that the broker cancels', () => {
     await isNotPlacedAgain(placement, view);
   });
 
-  it('on a client’s word is not placed again', async () => {
+  it('at a client’s request is not placed again', async () => {
     const placement = await placed();
     const { order } = placement;
     order.script('cancelPortfolioOrder', () => ({ kind: 'accepted' }));
@@ -224,31 +223,31 @@ describe('an order that the broker cancels', () => {
     await isNotPlacedAgain(placement, await isCancelled(placement));
   });
 
-  it('and that nobody placed here is not placed again', async () => {
+  it('and that was not placed here is not placed again', async () => {
     const order = newOrder(worker, { deadlines });
     placesAgain(order);
     const broker = orderAtBroker(order.id);
     const flow = { initiationFlow: 'SAVINGS_PLAN' };
-    await told(order, 'NEW', whole(broker, 'NEW', flow));
-    const words = cancelledByPartner(broker);
-    shows(order, words.slice(-3));
-    await order.deliver(...words);
-    const view = await endedAs(order, words);
+    await deliverUntil(order, 'NEW', whole(broker, 'NEW', flow));
+    const reports = cancelledByPartner(broker);
+    shows(order, reports.slice(-3));
+    await order.deliver(...reports);
+    const view = await endedAs(order, reports);
     expect(view.origin).toBe('adopted');
     expect(statusesSent(order, order.id)).toEqual(['Created', 'Confirmed', 'Cancelled']);
-    expect(await toldBy({ order }, 'policy:resubmit')).toEqual([]);
+    expect(await timelineTexts({ order }, 'policy:resubmit')).toEqual([]);
     await isNotPlacedAgain({ order, reference: order.id }, view);
   });
 
-  it('is not placed again, and ends, when its placement is no longer kept', async () => {
+  it('is not placed again, and ends, when its placement is past its retention', async () => {
     const placement = newAttempt();
     const { order, broker } = placement;
     await placement.answered();
-    const words = cancelledByPartner(broker);
-    shows(order, words.slice(-3));
-    await order.deliver(...words);
-    expect(await endedAs(order, words)).not.toHaveProperty('resubmittedAs');
-    expect((await toldBy({ order }, 'policy:resubmit')).at(-1)).toMatch(
+    const reports = cancelledByPartner(broker);
+    shows(order, reports.slice(-3));
+    await order.deliver(...reports);
+    expect(await endedAs(order, reports)).not.toHaveProperty('resubmittedAs');
+    expect((await timelineTexts({ order }, 'policy:resubmit')).at(-1)).toMatch(
       /^Not placed again: .*no longer kept$/,
     );
   });

@@ -1,15 +1,15 @@
-/** Gives people with keyboards and screen readers what swagger-ui keeps from them, whenever it has drawn something. */
+/** Fixes accessibility problems of swagger-ui whenever it has rendered. */
 
-/** @type {[selector: string, mend: (element: HTMLElement) => void][]} */
-const MENDS = [
-  // Inside a button that unfolds the operation: a second way to do the same, which cannot be reached.
+/** @type {[selector: string, fix: (element: HTMLElement) => void][]} */
+const FIXES = [
+  // A link inside the button that expands the operation: redundant, and unreachable by keyboard.
   ['button a[href]', (link) => link.removeAttribute('href')],
   ['select:not([aria-label])', (list) => list.setAttribute('aria-label', nameOf(list))],
   ['textarea:not([aria-label])', (text) => text.setAttribute('aria-label', 'Request body')],
   ['.close-modal:not([aria-label])', (button) => button.setAttribute('aria-label', 'Close')],
-  // A name that is not what the button says.
+  // The label differs from the button's visible text.
   ['[aria-label="Apply credentials"]', (button) => button.removeAttribute('aria-label')],
-  // What scrolls must be reachable.
+  // Scrollable content must be focusable.
   ['pre:not([tabindex])', (text) => text.setAttribute('tabindex', '0')],
 ];
 
@@ -19,9 +19,9 @@ function nameOf(list) {
   return list.closest('.examples-select') === null ? 'Media type' : 'Example';
 }
 
-function mend() {
-  for (const [selector, change] of MENDS)
-    for (const element of document.querySelectorAll(selector)) change(/** @type {HTMLElement} */ (element));
+function fixAll() {
+  for (const [selector, fix] of FIXES)
+    for (const element of document.querySelectorAll(selector)) fix(/** @type {HTMLElement} */ (element));
 }
 
-new MutationObserver(mend).observe(document.documentElement, { childList: true, subtree: true });
+new MutationObserver(fixAll).observe(document.documentElement, { childList: true, subtree: true });

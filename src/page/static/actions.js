@@ -1,112 +1,105 @@
-/** What operators can decide about an order, each asked for in a form of its own. */
+/** Operator actions on an order, each with a form. */
 import { path, Problem, read } from './api.js';
 import { announce, el } from './dom.js';
-import { form } from './form.js';
+import { DECISION_FIELDS, form } from './form.js';
 
 /** @typedef {{ phase: string, interrupted?: boolean, placement?: any, order?: any }} OrderStatus */
 
-/** @type {import('./form.js').Field[]} */
-const WORDS = [
-  { name: 'reason', label: 'Why', type: 'area', maxlength: 1000, hint: 'It stands in the order’s timeline.' },
-  {
-    name: 'actor',
-    label: 'Who decides',
-    optional: true,
-    maxlength: 100,
-    hint: 'The token’s name stays with it.',
-  },
-];
+/** Label of `retry-emission`. */
+export const RESEND = 'Resend to ESW';
 
 const isOpen = (/** @type {OrderStatus} */ { phase }) =>
   !['FINISHED', 'REFUSED', 'NOT_PLACED'].includes(phase);
 
 /**
- * `when` says whether it makes sense to offer it; whether it may be done the server decides.
+ * `when` decides whether the button is shown; the server decides whether the action is allowed.
  *
- * @type {{ name: string, label: string, meaning: string, when: (status: OrderStatus) => boolean }[]}
+ * @type {{ name: string, label: string, description: string, when: (status: OrderStatus) => boolean }[]}
  */
 const ACTIONS = [
   {
     name: 'cancel',
-    label: 'Cancel',
-    meaning: 'Upvest is asked to cancel, and decides. Before placing is known, the wish is remembered.',
+    label: 'Cancel order',
+    description:
+      'Sends a cancel request to Upvest, which decides. While the placement has no outcome, the request is kept until it has one.',
     when: (status) => isOpen(status) && !['SETTLED', 'CANCELLED'].includes(status.order?.status),
   },
   {
     name: 'reconcile',
-    label: 'Reconcile',
-    meaning: 'Upvest is asked at once. It starts the workflow again where somebody ended it.',
+    label: 'Check with Upvest now',
+    description:
+      'Reads the order’s current state from Upvest. Restarts a workflow that was ended externally.',
     when: ({ phase, interrupted }) => phase === 'TRACKED' || interrupted === true,
   },
   {
     name: 'acknowledge',
     label: 'Acknowledge',
-    meaning: 'What needs somebody is dealt with. Tick what; nothing ticked is all of it.',
+    description: 'Marks the selected issues as resolved.',
     when: (status) => isOpen(status) && status.order?.attentions.length > 0,
   },
   {
     name: 'retry-emission',
-    label: 'Send again to ESW',
-    meaning: 'What ESW refused is sent again, with the same ids and bytes. It ends a pause, too.',
+    label: RESEND,
+    description: 'Resends the rejected events unchanged and resumes a paused queue.',
     when: ({ order }) => order?.fulfillment.refused.length > 0 || order?.fulfillment.paused !== undefined,
   },
   {
     name: 'release',
-    label: 'Release',
-    meaning: 'What is held back from ESW is let go.',
+    label: 'Release to ESW',
+    description: 'Sends the events that are held back from ESW.',
     when: ({ order }) => order?.held !== undefined,
   },
   {
     name: 'identify',
-    label: 'Identify',
-    meaning: 'Says which order at Upvest the POST without an answer has made, or that it has made none.',
+    label: 'Resolve placement',
+    description: 'Records which order the unanswered POST created at Upvest, or that it created none.',
     when: ({ phase }) => phase === 'UNKNOWN',
   },
   {
     name: 'close',
-    label: 'Close the order',
-    meaning: 'The order ends here, whatever the broker says. The evidence is kept.',
+    label: 'Close manually',
+    description: 'Stops tracking this order, whatever its status at Upvest. Only “Reopen” resumes it.',
     when: (status) => isOpen(status) && status.order !== undefined,
   },
   {
     name: 'reopen',
     label: 'Reopen',
-    meaning:
-      'The finished order is taken up again, such as for a late mistrade; it stays open until it is closed.',
+    description:
+      'Resumes tracking, for example after a late mistrade. The order then stays open until you close it.',
     when: ({ phase }) => phase === 'FINISHED',
   },
 ];
 
 /**
- * The buttons of all that may be done, and the form of the one that is chosen. `update` shows them for a new state of the
- * order; a form that is open stays as it is.
+ * Buttons for the available actions, and the form of the selected one. `update` refreshes the buttons for a new order status
+ * and leaves an open form unchanged.
  *
  * @param {string} id reference or id
  * @param {string[]} may
- * @param {() => void} decided is told of each decision
+ * @param {() => void} onDecided called after each decision
  */
-export function actionsOf(id, may, decided) {
-  const place = el('div', { id: 'action' });
+export function actionsOf(id, may, onDecided) {
+  const container = el('div', { id: 'action' });
   /** @type {OrderStatus} */
   let status = { phase: '' };
   const close = (/** @type {HTMLElement} */ button) => {
-    place.replaceChildren();
+    container.replaceChildren();
     for (const one of buttons) one.setAttribute('aria-expanded', 'false');
-    offer();
+    refresh();
     (button.hidden ? heading : button).focus();
   };
   const open = (/** @type {typeof ACTIONS[number]} */ action, /** @type {HTMLElement} */ button) => {
     for (const one of buttons) one.setAttribute('aria-expanded', String(one === button));
-    offer();
+    refresh();
     const title = el('h3', { tabindex: -1 }, action.label);
-    const asked = decisionForm(action.name, id, status, decided, () => {
+    const element = decisionForm(action.name, id, status, onDecided, () => {
       close(button);
     });
-    place.replaceChildren(el('div', { class: 'card' }, title, el('p', {}, action.meaning), asked));
+    container.replaceChildren(el('div', { class: 'card' }, title, el('p', {}, action.description), element));
     title.focus();
   };
-  const offered = ACTIONS.filter(({ name }) => may.includes(name));
-  const buttons = offered.map((action) => {
+  const permitted = ACTIONS.filter(({ name }) => may.includes(name));
+  const buttons = permitted.map((action) => {
     const button = el(
       'button',
       { type: 'button', 'aria-expanded': 'false', 'aria-controls': 'action', hidden: true },
@@ -117,44 +110,44 @@ export function actionsOf(id, may, decided) {
     });
     return button;
   });
-  const nothing = el(
+  const none = el(
     'p',
-    { class: 'quiet' },
-    may.length > 1 && offered.length === 0
-      ? 'Deciding takes a token with the role operate.'
-      : 'Nothing to decide just now.',
+    { class: 'muted' },
+    may.length > 1 && permitted.length === 0
+      ? 'Actions require a token with the operate role.'
+      : 'No actions available right now.',
   );
   const heading = el('h2', { id: 'actions', tabindex: -1 }, 'Actions');
-  const offer = () => {
+  const refresh = () => {
     for (const [index, button] of buttons.entries()) {
-      const isOpened = button.getAttribute('aria-expanded') === 'true';
-      button.hidden = offered[index]?.when(status) !== true && !isOpened;
+      const isExpanded = button.getAttribute('aria-expanded') === 'true';
+      button.hidden = permitted[index]?.when(status) !== true && !isExpanded;
     }
-    nothing.hidden = buttons.some((button) => !button.hidden);
+    none.hidden = buttons.some((button) => !button.hidden);
   };
   const element = el(
     'section',
     { 'aria-labelledby': 'actions' },
     heading,
-    nothing,
+    none,
     el('div', { class: 'buttons' }, buttons),
-    place,
+    container,
   );
   return {
     element,
-    update(/** @type {OrderStatus} */ now) {
-      status = now;
-      offer();
+    update(/** @type {OrderStatus} */ newStatus) {
+      status = newStatus;
+      refresh();
     },
   };
 }
 
 /** @param {string} name @param {string} id @param {OrderStatus} status @param {() => void} done @param {() => void} cancel */
 function decisionForm(name, id, status, done, cancel) {
-  const { fields = [], extra = [], body = () => ({}) } = PARTICULARS[name]?.(status) ?? {};
+  const { fields = [], extra = [], body = () => ({}) } = SPECIFICS[name]?.(status) ?? {};
   return form({
     submit: ACTIONS.find((action) => action.name === name)?.label ?? name,
-    fields: [...fields, ...WORDS],
+    fields: [...fields, ...DECISION_FIELDS],
     extra,
     cancel,
     async perform({ reason, actor, ...rest }, key, element) {
@@ -171,16 +164,18 @@ function decisionForm(name, id, status, done, cancel) {
   });
 }
 
-/** What single decisions ask for beside reason and name. @type {Record<string, (status: OrderStatus) => { fields?: any[], extra?: Element[], body?: (values: any, element: HTMLFormElement) => object }>} */
-const PARTICULARS = {
-  close: () => ({
+/** Inputs of single actions in addition to {@link DECISION_FIELDS}. @type {Record<string, (status: OrderStatus) => { fields?: any[], extra?: Element[], body?: (values: any, element: HTMLFormElement) => object }>} */
+const SPECIFICS = {
+  close: ({ order }) => ({
+    extra: [el('p', {}, `Events pending at ESW: ${pendingEvents(order)}.`)],
     fields: [
       {
         name: 'evidence',
         label: 'Evidence',
         type: 'area',
         maxlength: 1000,
-        hint: 'What proves that it may end here, such as a ticket of the broker’s.',
+        hint: 'Why the order can be closed, for example an Upvest ticket.',
+        invalid: 'Enter the evidence (up to 1,000 characters).',
       },
     ],
     body: ({ evidence }) => ({ evidence }),
@@ -190,12 +185,12 @@ const PARTICULARS = {
       el(
         'fieldset',
         {},
-        el('legend', {}, 'What is dealt with'),
+        el('legend', {}, 'Issues'),
         [...new Set(order.attention)].map((code) =>
           el(
             'div',
             { class: 'field check' },
-            el('input', { type: 'checkbox', name: 'codes', value: code, id: `code-${code}` }),
+            el('input', { type: 'checkbox', name: 'codes', value: code, id: `code-${code}`, checked: true }),
             el('label', { for: `code-${code}` }, code),
           ),
         ),
@@ -203,26 +198,29 @@ const PARTICULARS = {
     ],
     body(_values, element) {
       const codes = new FormData(element).getAll('codes');
-      return codes.length === 0 ? {} : { codes };
+      if (codes.length === 0)
+        throw new Problem({ title: 'No issue selected', detail: 'Select at least one issue.' });
+      // Without codes, the server acknowledges all of them.
+      return codes.length === element.querySelectorAll('[name=codes]').length ? {} : { codes };
     },
   }),
   identify: ({ placement }) => ({
     fields: [
       {
         name: 'portfolioOrderId',
-        label: 'Order at Upvest',
+        label: 'Upvest order id',
         optional: true,
-        hint: `Its id${hintOf(placement?.candidates)}; or tick below that there is none.`,
+        hint: `${candidatesHint(placement?.candidates)}Leave empty if you tick the box below.`,
       },
-      { name: 'none', label: 'The POST has made no order', type: 'check' },
+      { name: 'none', label: 'The POST created no order', type: 'check' },
     ],
-    // `null` has to be said: what is left out, or said beside an id, by mistake must not end a placement.
+    // An omitted id must not end a placement by mistake: `null` is sent only for the ticked box.
     body({ portfolioOrderId, none }) {
       if (none !== (portfolioOrderId === undefined)) {
         throw new Problem({
-          title: 'Say one of the two',
-          detail: 'Either which order it is, or that there is none.',
-          errors: [{ field: 'portfolioOrderId', message: 'an id, or the tick below it' }],
+          title: 'Choose one',
+          detail: 'Either enter the order’s id, or tick that the POST created no order.',
+          errors: [{ field: 'portfolioOrderId', message: 'Enter an id or tick the box below.' }],
         });
       }
       return { portfolioOrderId: none ? null : portfolioOrderId };
@@ -231,6 +229,11 @@ const PARTICULARS = {
 };
 
 /** @param {string[] | undefined} candidates */
-function hintOf(candidates) {
-  return candidates === undefined || candidates.length === 0 ? '' : `: perhaps ${candidates.join(', or ')}`;
+function candidatesHint(candidates) {
+  return candidates === undefined || candidates.length === 0 ? '' : `Candidates: ${candidates.join(', ')}. `;
+}
+
+/** @param {{ fulfillment: { pending: string[], refused: unknown[], children?: { pending: number } } }} order */
+function pendingEvents({ fulfillment: { pending, refused, children } }) {
+  return pending.length + refused.length + (children?.pending ?? 0);
 }

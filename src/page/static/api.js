@@ -1,17 +1,17 @@
-/** The calls of the API. The token is kept here, in memory, and is gone with the page. */
+/** API client. The token is kept in memory only, until the page is reloaded or closed. */
 
 let token = '';
 
-/** @param {string} given */
-export function useToken(given) {
-  token = given;
+/** @param {string} newToken empty to sign out */
+export function useToken(newToken) {
+  token = newToken;
 }
 
 export function hasToken() {
   return token !== '';
 }
 
-/** An answer that is not what was asked for: a problem document (RFC 9457), or none at all. */
+/** A failed call: the server's problem document (RFC 9457), or no response at all. */
 export class Problem extends Error {
   /** @param {{ status?: number, title: string, detail?: string, code?: string, errors?: { field: string, message: string }[] }} what */
   constructor({ status, title, detail, code, errors }) {
@@ -46,7 +46,10 @@ export async function send(path, { method = 'GET', json, key, headers, signal } 
     });
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new Problem({ title: 'The server cannot be reached', detail: 'Nothing has answered. Try again.' });
+    throw new Problem({
+      title: 'Server unreachable',
+      detail: 'No response. Check your connection and try again.',
+    });
   }
   if (!response.ok) throw await problemIn(response);
   return response;
@@ -55,10 +58,10 @@ export async function send(path, { method = 'GET', json, key, headers, signal } 
 /** @param {Response} response */
 async function problemIn(response) {
   const { status } = response;
-  const title = `The server answered ${status}`;
+  const title = `The server returned ${status}`;
   try {
-    const told = await response.json();
-    return new Problem({ ...told, title: String(told.title ?? title), status });
+    const problem = await response.json();
+    return new Problem({ ...problem, title: String(problem.title ?? title), status });
   } catch {
     return new Problem({ title, status });
   }
@@ -69,25 +72,25 @@ export async function read(path, options) {
   return (await send(path, options)).json();
 }
 
-/** The address of an answer's bytes; to be revoked. @param {string} path @param {AbortSignal} signal @throws {Problem} */
+/** Object URL of a response body; the caller revokes it. @param {string} path @param {AbortSignal} signal @throws {Problem} */
 export async function readBlob(path, signal) {
   return URL.createObjectURL(await (await send(path, { signal })).blob());
 }
 
 /**
- * A path whose parts are escaped, with a query that leaves out what is empty.
+ * A path with escaped parts, and a query without its empty parameters.
  *
  * @param {string[]} parts
  * @param {Record<string, string | undefined>} [query]
  */
 export function path(parts, query = {}) {
-  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
-  const search = new URLSearchParams(/** @type {[string, string][]} */ (given)).toString();
-  const way = parts.map((part) => `/${encodeURIComponent(part)}`).join('');
-  return search === '' ? way : `${way}?${search}`;
+  const present = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
+  const search = new URLSearchParams(/** @type {[string, string][]} */ (present)).toString();
+  const pathname = parts.map((part) => `/${encodeURIComponent(part)}`).join('');
+  return search === '' ? pathname : `${pathname}?${search}`;
 }
 
-/** Names one decision; also where the page was not loaded over HTTPS, which `crypto.randomUUID` asks for. */
+/** An idempotency key. `crypto.randomUUID` would require HTTPS. */
 export function newKey() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');

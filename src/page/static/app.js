@@ -1,6 +1,6 @@
-/** Begins here: asks for the token, and shows the page that the address names. */
+/** Entry point: signs in, then routes the URL's hash to a page. */
 import { hasToken, path, Problem, read, useToken } from './api.js';
-import { el } from './dom.js';
+import { el, refreshElapsed } from './dom.js';
 import { form, problemBox } from './form.js';
 import { orderPage } from './order.js';
 import { ordersPage } from './orders.js';
@@ -8,7 +8,7 @@ import { parkedEventPage, parkedPage } from './parked.js';
 import { placePage } from './place.js';
 
 /**
- * What a page is given. It puts its elements into `main` at once, its heading first, and fills them as answers come.
+ * Passed to each page. The page adds its elements to `main` at once, the heading first, and fills them as responses arrive.
  *
  * @typedef {{ main: HTMLElement, id: string, query: URLSearchParams, may: string[], signal: AbortSignal,
  *   failed: (error: unknown) => Element | undefined }} PageContext
@@ -17,7 +17,8 @@ import { placePage } from './place.js';
 const main = /** @type {HTMLElement} */ (document.getElementById('main'));
 /** @type {{ name: string, role: string, roles?: string[], may: string[] } | undefined} */
 let caller;
-let leave = new AbortController();
+/** Aborted when the page changes. */
+let lifetime = new AbortController();
 
 /** @type {[pattern: RegExp, page: (context: PageContext) => void][]} */
 const ROUTES = [
@@ -29,16 +30,16 @@ const ROUTES = [
 ];
 
 function show() {
-  leave.abort();
-  leave = new AbortController();
-  const { signal } = leave;
-  const [way = '', search = ''] = location.hash.replace(/^#/, '').split('?');
+  lifetime.abort();
+  lifetime = new AbortController();
+  const { signal } = lifetime;
+  const [route = '', search = ''] = location.hash.replace(/^#/, '').split('?');
   main.replaceChildren();
-  frame(way);
+  header(route);
   if (caller === undefined) {
-    askForToken();
+    signIn();
   } else {
-    const [page, id] = routeOf(way);
+    const [page, id] = routeOf(route);
     const query = new URLSearchParams(search);
     page({ main, id, query, may: caller.may, signal, failed: (error) => failed(error, signal) });
   }
@@ -48,10 +49,10 @@ function show() {
   if (caller !== undefined) heading?.focus();
 }
 
-/** @param {string} way @returns {[(context: PageContext) => void, string]} */
-function routeOf(way) {
+/** @param {string} route @returns {[(context: PageContext) => void, string]} */
+function routeOf(route) {
   for (const [pattern, page] of ROUTES) {
-    const match = pattern.exec(way);
+    const match = pattern.exec(route);
     if (match !== null) return [page, decoded(match[1] ?? '')];
   }
   return [unknownPage, ''];
@@ -67,52 +68,58 @@ function decoded(text) {
 }
 
 /** @param {PageContext} context */
-function unknownPage({ main: place }) {
-  place.append(el('h1', {}, 'No such page'), el('p', {}, el('a', { href: '#/' }, 'To the orders')));
+function unknownPage({ main: container }) {
+  container.append(el('h1', {}, 'Page not found'), el('p', {}, el('a', { href: '#/' }, 'Go to orders')));
 }
 
-/** What a failed call shows; undefined when nobody waits for it. @param {unknown} error @param {AbortSignal} signal */
+/** What to show for a failed call; undefined after the page has changed or the user was signed out. @param {unknown} error @param {AbortSignal} signal */
 function failed(error, signal) {
   if (signal.aborted) return undefined;
   if (error instanceof Problem && error.status === 401) {
-    forget();
+    signOut();
     return undefined;
   }
   return problemBox(error);
 }
 
-function forget() {
+function signOut() {
   useToken('');
   caller = undefined;
   show();
 }
 
-function askForToken() {
+function signIn() {
   const fields = [
     {
       name: 'token',
       label: 'API token',
       type: /** @type {const} */ ('password'),
-      hint: 'It stays in this page’s memory only.',
+      hint: 'Kept in memory until you reload or close this tab.',
     },
   ];
-  const login = form({
-    submit: 'Enter',
+  const signInForm = form({
+    submit: 'Sign in',
     fields,
     isOnce: false,
     async perform({ token }, _key, element) {
-      // What cannot stand in a header would be an error of the browser's, not an answer.
+      // The browser rejects other characters in a header before it sends the request.
       if (!/^[\x21-\x7e]+$/.test(token))
         throw new Problem({
-          title: 'That is no token',
-          detail: 'Paste it without blanks.',
-          errors: [{ field: 'token', message: 'must be given' }],
+          title: 'This is not a token',
+          detail: 'Paste the token without spaces or line breaks.',
+          errors: [{ field: 'token', message: 'Enter your API token.' }],
         });
       useToken(token);
       try {
         caller = await read(path(['whoami']));
       } catch (error) {
         useToken('');
+        if (error instanceof Problem && error.status === 401)
+          throw new Problem({
+            title: 'This token is not valid',
+            detail: 'Check that you copied all of it.',
+            status: 401,
+          });
         throw error;
       }
       element.reset();
@@ -120,24 +127,24 @@ function askForToken() {
       return '';
     },
   });
-  main.append(el('h1', {}, 'Who are you?'), login);
-  login.querySelector('input')?.focus();
+  main.append(el('h1', {}, 'Sign in'), signInForm);
+  signInForm.querySelector('input')?.focus();
 }
 
-/** @param {string} way */
-function frame(way) {
+/** Fills the header. @param {string} route */
+function header(route) {
   const links = [
     ['#/', 'Orders'],
     ...(caller?.may.includes('place') ? [['#/place', 'Place an order']] : []),
     ['#/parked', 'Parked events'],
   ];
-  const isHere = (/** @type {string | undefined} */ href) => href === `#${way === '' ? '/' : way}`;
+  const isCurrent = (/** @type {string | undefined} */ href) => href === `#${route === '' ? '/' : route}`;
   document
     .getElementById('pages')
     ?.replaceChildren(
       ...(caller === undefined
         ? []
-        : links.map(([href, text]) => el('a', { href, 'aria-current': isHere(href) && 'page' }, text))),
+        : links.map(([href, text]) => el('a', { href, 'aria-current': isCurrent(href) && 'page' }, text))),
     );
   document
     .getElementById('who')
@@ -146,15 +153,16 @@ function frame(way) {
         ? []
         : [
             `${caller.name} (${(caller.roles ?? [caller.role]).join(', ')}) `,
-            el('button', { type: 'button', onclick: forget }, 'Use another token'),
+            el('button', { type: 'button', onclick: signOut }, 'Sign out'),
           ]),
     );
 }
 
 document.querySelector('.skip')?.addEventListener('click', (event) => {
-  // Its address would be taken for that of a page.
+  // Its hash would be routed as a page.
   event.preventDefault();
   main.focus();
 });
 addEventListener('hashchange', show);
+setInterval(refreshElapsed, 1_000);
 show();

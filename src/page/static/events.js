@@ -1,44 +1,47 @@
-/** The event stream of an order, read by fetch: `EventSource` cannot send a token. */
+/** Reads an order's event stream with fetch, because `EventSource` cannot send a token. */
 import { Problem, send } from './api.js';
 
-const FIRST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 15_000;
+const MIN_RETRY_MS = 1_000;
+const MAX_RETRY_MS = 15_000;
 
 /**
- * Follows a stream until it says that it has ended; opens it again when it breaks off.
+ * Follows a stream until its `end` event; reconnects when the connection breaks.
  *
  * @param {string} path
- * @param {AbortSignal} signal ends it
- * @param {{ view: (view: any) => void, end: () => void, standing: (isLive: boolean) => void }} on
- * @throws {Problem} when the server refuses for good: there is no such order, or the token is no longer good
+ * @param {AbortSignal} signal stops following
+ * @param {{ view: (view: any) => void, end: () => void, connection: (isLive: boolean) => void }} on
+ * @throws {Problem} on a permanent error: the order does not exist, or the token is no longer valid
  */
 export async function follow(path, signal, on) {
-  const hasLeft = () => signal.aborted;
-  let last = '';
-  for (let pause = FIRST_PAUSE_MS; !hasLeft(); pause = Math.min(LONGEST_PAUSE_MS, pause * 2)) {
+  const isAborted = () => signal.aborted;
+  let lastEventId = '';
+  for (let retryMs = MIN_RETRY_MS; !isAborted(); retryMs = Math.min(MAX_RETRY_MS, retryMs * 2)) {
     try {
-      const headers = { accept: 'text/event-stream', ...(last !== '' && { 'last-event-id': last }) };
+      const headers = {
+        accept: 'text/event-stream',
+        ...(lastEventId !== '' && { 'last-event-id': lastEventId }),
+      };
       const response = await send(path, { headers, signal });
-      on.standing(true);
+      on.connection(true);
       for await (const { event, data, id } of eventsIn(response)) {
-        pause = FIRST_PAUSE_MS;
-        if (id !== '') last = id;
+        retryMs = MIN_RETRY_MS;
+        if (id !== '') lastEventId = id;
         if (event === 'view') on.view(JSON.parse(data));
         if (event !== 'end') continue;
         on.end();
         return;
       }
     } catch (error) {
-      if (hasLeft()) return;
-      if (isFinal(error)) throw error;
+      if (isAborted()) return;
+      if (isPermanent(error)) throw error;
     }
-    on.standing(false);
-    await sleep(pause, signal);
+    on.connection(false);
+    await sleep(retryMs, signal);
   }
 }
 
 /** @param {unknown} error */
-function isFinal(error) {
+function isPermanent(error) {
   const { status = 0 } = error instanceof Problem ? error : {};
   return status >= 400 && status < 500 && status !== 429;
 }

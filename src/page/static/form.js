@@ -1,28 +1,48 @@
-/** Forms that ask for a decision, and show what came of it beside them. */
+/** Forms that send one request and show its result below the buttons. */
 import { newKey, Problem } from './api.js';
 import { el } from './dom.js';
 
 /**
  * @typedef {{ name: string, label: string, hint?: string, type?: 'text' | 'area' | 'select' | 'check' | 'password',
  *   options?: (string | [value: string, text: string])[],
- *   value?: string, optional?: boolean, maxlength?: number, pattern?: string }} Field
+ *   value?: string, optional?: boolean, maxlength?: number, pattern?: string, invalid?: string }} Field
+ * `invalid` replaces the server's message for a rejected value.
  */
+
+/** Fields of every operator decision. @type {Field[]} */
+export const DECISION_FIELDS = [
+  {
+    name: 'reason',
+    label: 'Reason',
+    type: 'area',
+    maxlength: 1000,
+    hint: 'Shown in the timeline.',
+    invalid: 'Enter a reason (up to 1,000 characters).',
+  },
+  {
+    name: 'actor',
+    label: 'On behalf of',
+    optional: true,
+    maxlength: 100,
+    hint: 'Your token’s name is recorded too.',
+  },
+];
 
 let count = 0;
 
 /**
- * A form. One key is made with it, so that a repeated click is the same decision and never a second one.
+ * A form with one idempotency key, so that repeated clicks are one decision.
  *
  * @param {{ submit: string, fields: Field[], extra?: Element[], perform: (values: Record<string, any>, key: string, form: HTMLFormElement) => Promise<unknown>,
- *   cancel?: () => void, isOnce?: boolean }} options `perform` gives what is shown as the answer
+ *   cancel?: () => void, isOnce?: boolean }} options `perform` returns the content of the result
  */
 export function form({ submit, fields, extra = [], perform, cancel, isOnce = true }) {
   const id = `form-${(count += 1)}`;
   const key = newKey();
-  const answer = el('div', { class: 'answer', role: 'status' });
-  const alarm = el('div', { class: 'answer', role: 'alert' });
+  const result = el('div', { class: 'result', role: 'status' });
+  const failure = el('div', { class: 'result', role: 'alert' });
   const button = el('button', { type: 'submit', class: 'primary' }, submit);
-  const leave = cancel && el('button', { type: 'button', onclick: cancel }, 'Not now');
+  const back = cancel && el('button', { type: 'button', onclick: cancel }, 'Back');
   let isBusy = false;
   /** @type {HTMLFormElement} */
   const element = el(
@@ -33,44 +53,55 @@ export function form({ submit, fields, extra = [], perform, cancel, isOnce = tru
         event.preventDefault();
         if (isBusy || button.hidden) return;
         isBusy = true;
-        answer.replaceChildren('Asking …');
-        alarm.replaceChildren();
-        mark(element, []);
+        result.replaceChildren('Sending …');
+        failure.replaceChildren();
+        markInvalid(element, []);
         try {
-          const told = await perform(valuesOf(element, fields), key, element);
-          answer.replaceChildren(.../** @type {any[]} */ ([told].flat()));
+          const content = await perform(valuesOf(element, fields), key, element);
+          result.replaceChildren(.../** @type {any[]} */ ([content].flat()));
           button.hidden = isOnce;
         } catch (error) {
-          answer.replaceChildren();
-          alarm.replaceChildren(problemBox(error));
-          mark(element, error instanceof Problem ? error.errors : []);
+          if (error instanceof Problem) error.errors = error.errors.map((one) => reworded(one, fields));
+          result.replaceChildren();
+          failure.replaceChildren(problemBox(error));
+          markInvalid(element, error instanceof Problem ? error.errors : []);
         } finally {
           isBusy = false;
         }
       },
     },
     extra,
-    fields.map((field) => fieldset(field, id)),
-    el('div', { class: 'buttons' }, button, leave),
-    answer,
-    alarm,
+    fields.map((field) => fieldElement(field, id)),
+    el('div', { class: 'buttons' }, button, back),
+    result,
+    failure,
   );
   return element;
 }
 
 /** @param {Field} field @param {string} form */
-function fieldset({ name, label, hint, type = 'text', options = [], value, optional, ...limits }, form) {
+function fieldElement(
+  { name, label, hint, type = 'text', options = [], value, optional, maxlength, pattern },
+  form,
+) {
   const id = `${form}-${name}`;
   const hintId = hint === undefined ? undefined : `${id}-hint`;
-  const common = { id, name, 'aria-describedby': hintId, required: !optional && type !== 'check', ...limits };
-  const hinted = hint !== undefined && el('span', { class: 'hint', id: hintId }, hint);
+  const common = {
+    id,
+    name,
+    'aria-describedby': hintId,
+    required: !optional && type !== 'check',
+    maxlength,
+    pattern,
+  };
+  const hintElement = hint !== undefined && el('span', { class: 'hint', id: hintId }, hint);
   if (type === 'check') {
     return el(
       'div',
       { class: 'field check' },
       el('input', { ...common, type: 'checkbox' }),
       el('label', { for: id }, label),
-      hinted,
+      hintElement,
     );
   }
   const control =
@@ -81,8 +112,8 @@ function fieldset({ name, label, hint, type = 'text', options = [], value, optio
             'select',
             common,
             options.map((option) => {
-              const [given, text] = typeof option === 'string' ? [option, option || 'any'] : option;
-              return el('option', { value: given, selected: given === value }, text);
+              const [optionValue, text] = typeof option === 'string' ? [option, option || 'any'] : option;
+              return el('option', { value: optionValue, selected: optionValue === value }, text);
             }),
           )
         : el('input', {
@@ -96,52 +127,52 @@ function fieldset({ name, label, hint, type = 'text', options = [], value, optio
   return el(
     'div',
     { class: 'field' },
-    el('label', { for: id }, label, optional && el('span', { class: 'quiet' }, ' (optional)')),
+    el('label', { for: id }, label, optional && el('span', { class: 'muted' }, ' (optional)')),
     control,
-    hinted,
+    hintElement,
   );
 }
 
 /** @param {HTMLFormElement} element @param {Field[]} fields */
 function valuesOf(element, fields) {
-  const given = new FormData(element);
-  const values = fields.map(({ name, type }) => [name, type === 'check' ? given.has(name) : given.get(name)]);
-  const isLeftOut = (/** @type {unknown} */ name) =>
+  const data = new FormData(element);
+  const values = fields.map(({ name, type }) => [name, type === 'check' ? data.has(name) : data.get(name)]);
+  const isOptional = (/** @type {unknown} */ name) =>
     fields.some((field) => field.name === name && field.optional);
-  return Object.fromEntries(values.filter(([name, value]) => value !== '' || !isLeftOut(name)));
+  return Object.fromEntries(values.filter(([name, value]) => value !== '' || !isOptional(name)));
+}
+
+/** @param {{ field: string, message: string }} error @param {Field[]} fields */
+function reworded({ field, message }, fields) {
+  return { field, message: fields.find(({ name }) => name === field)?.invalid ?? message };
 }
 
 /**
- * Marks the fields that are wrong, each with what is the matter, and goes to the first.
+ * Marks invalid fields with their messages and focuses the first one.
  *
  * @param {HTMLFormElement} element
  * @param {{ field: string, message: string }[]} errors
  */
-function mark(element, errors) {
-  for (const old of element.querySelectorAll('.wrong')) old.remove();
+function markInvalid(element, errors) {
+  for (const old of element.querySelectorAll('.invalid')) old.remove();
   /** @type {any[]} */
   const controls = [...element.elements].filter((control) => 'name' in control && control.name !== '');
-  const wrong = controls.filter((control) => {
+  const invalid = controls.filter((control) => {
     const error = errors.find(({ field }) => field === control.name);
     const hint = control.parentElement.querySelector('.hint')?.id ?? '';
-    const id = `${control.id}-wrong`;
-    if (error !== undefined) control.after(el('span', { class: 'wrong', id }, error.message));
+    const id = `${control.id}-error`;
+    if (error !== undefined) control.after(el('span', { class: 'invalid', id }, error.message));
     control.setAttribute('aria-invalid', String(error !== undefined));
     if (error !== undefined) control.setAttribute('aria-describedby', `${hint} ${id}`.trim());
     return error !== undefined;
   });
-  wrong[0]?.focus();
+  invalid[0]?.focus();
 }
 
-/** What went wrong, as the server says it. @param {unknown} error */
+/** An error with the server's details. @param {unknown} error */
 export function problemBox(error) {
   if (!(error instanceof Problem))
-    return el(
-      'div',
-      { class: 'problem' },
-      el('strong', {}, 'Something went wrong'),
-      el('p', {}, String(error)),
-    );
+    return el('div', { class: 'problem' }, el('strong', {}, 'Unexpected error'), el('p', {}, String(error)));
   const { message, detail, code, errors } = error;
   return el(
     'div',

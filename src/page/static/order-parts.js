@@ -1,15 +1,19 @@
-/** The parts of an order's page, each made from the order as the API shows it. */
-import { alarms, badge, el, facts, table, time } from './dom.js';
+/** Sections of an order's page, built from the API's order. */
+import { RESEND } from './actions.js';
+import { alertBadges, badge, clockTime, definitions, el, elapsed, table, time } from './dom.js';
 
-/** What a deadline waits for, by its rule. A server of another release may have more. @type {Record<string, string>} */
-const WAITS = {
-  'deadline:new': 'Upvest has not begun with it',
-  'deadline:processing': 'It is being executed',
-  'deadline:parts': 'The order and its parts disagree: some word is late or lost',
-  'deadline:settlement': 'Executions are to be settled',
-  'deadline:cancel': 'Nothing has come yet of the cancel that Upvest took',
-  'deadline:predecessor': 'A status came ahead of those before it, and is held back from ESW',
-  'policy:resubmit': 'Whether it is to be placed again has to be certain',
+/** State and issue code of each deadline rule. Servers of other releases may have further rules. @type {Record<string, [state: string, code: string]>} */
+const DEADLINES = {
+  'deadline:new': ['Upvest has not started this order', 'NEW_OVERDUE'],
+  'deadline:processing': ['Upvest is executing this order', 'PROCESSING_OVERDUE'],
+  'deadline:parts': ['The order and its children disagree: an update is late or lost', 'PARTS_OVERDUE'],
+  'deadline:settlement': ['Executions are not settled', 'SETTLEMENT_OVERDUE'],
+  'deadline:cancel': ['Upvest accepted the cancel; no result yet', 'CANCEL_SILENT'],
+  'deadline:predecessor': [
+    'A status arrived before its predecessors and is held back from ESW',
+    'PARTS_OVERDUE',
+  ],
+  'policy:resubmit': ['Checking that the order can be placed again', 'PARTS_OVERDUE'],
 };
 
 /** @param {any} status */
@@ -27,138 +31,152 @@ export function summary({ phase, reference, portfolioOrderId, placement, order }
     closed,
     reopened,
   } = order ?? {};
-  const asked = placement?.request;
-  const amount = [type ?? asked?.side, cashAmount ?? asked?.cashAmount, currency ?? asked?.currency];
+  const request = placement?.request;
+  const amount = [type ?? request?.side, cashAmount ?? request?.cashAmount, currency ?? request?.currency];
   return [
-    facts([
-      ['Asked for', amount.filter((part) => part !== undefined).join(' ')],
+    definitions([
+      ['Requested', amount.filter((part) => part !== undefined).join(' ')],
       ['Reference', reference],
       ['Portfolio order', portfolioOrderId],
-      ['Account', accountId ?? asked?.accountId],
+      ['Account', accountId ?? request?.accountId],
       ['Phase', phase],
-      ['Cancelled because', cancellationReason],
+      ['Cancellation reason', cancellationReason],
       [
-        'Refused',
+        'Rejected',
         placement?.problem &&
           [placement.problem.status, placement.problem.title, placement.problem.detail]
             .filter(Boolean)
             .join(': '),
       ],
       [
-        'Cancel',
-        cancel && [time(cancel.at), ` asked for by ${cancel.actor}: ${cancel.reason} (${cancel.outcome})`],
+        'Cancel request',
+        cancel && [time(cancel.at), ` by ${cancel.actor}: ${cancel.reason} (${cancel.outcome})`],
       ],
-      ['In place of', previous],
-      ['Placed again as', resubmittedAs],
-      ['Held back', held],
+      ['Replaces', previous],
+      ['Resubmitted as', resubmittedAs],
+      ['Held back from ESW', held],
       ['Closed', closed && [time(closed.at), ` by ${closed.actor}: ${closed.reason} (${closed.evidence})`]],
       ['Reopened', reopened && [time(reopened.at), ` by ${reopened.actor}: ${reopened.reason}`]],
     ]),
   ];
 }
 
-/** What it waits for now, until when, and what will happen then. @param {any} status */
+/** What the order is waiting for, until when, and what happens then. @param {any} status */
 export function waiting({ placement, order }) {
   const { paused } = order?.fulfillment ?? {};
-  const sentences = (order?.waits ?? []).map(sentence);
+  const items = (order?.waits ?? []).map(deadlineText);
   if (paused !== undefined) {
-    sentences.push([
-      `ESW takes nothing just now (${paused.message}): it is tried again at `,
-      time(paused.until),
-      ', or at once when an operator says so.',
+    items.push([
+      'Sending to ESW has been paused for ',
+      elapsed(paused.since, 'since'),
+      ` (${paused.message}). Next attempt `,
+      ...upcoming(paused.until),
+      `, or now with “${RESEND}”.`,
     ]);
   }
-  const now = order?.waitingFor ?? placement?.waitingFor ?? 'Its workflow takes over in a moment.';
+  const lead = order?.waitingFor ?? placement?.waitingFor ?? 'The order’s workflow starts shortly.';
   return [
-    el('p', { class: 'lead' }, now),
-    sentences.length > 0 &&
+    el('p', { class: 'lead' }, lead),
+    items.length > 0 &&
       el(
         'ul',
         {},
-        sentences.map((/** @type {unknown[]} */ one) => el('li', {}, one)),
+        items.map((/** @type {unknown[]} */ one) => el('li', {}, one)),
       ),
   ];
 }
 
-/** @param {any} wait */
-function sentence({ rule, since, asksAt, asked, attentionAt, overdue }) {
-  const again = asked === 0 ? '' : ` again, after ${asked} ${asked === 1 ? 'time' : 'times'},`;
-  const call = overdue
-    ? ['; ', ...alarms(['OVERDUE']), ' since ', time(attentionAt), ', and somebody was told']
-    : ['; if it is still so at ', time(attentionAt), ', somebody is told'];
+/** @param {any} deadline */
+function deadlineText({ rule, since, asksAt, asked, attentionAt, overdue }) {
+  const [state, code] = DEADLINES[rule] ?? [rule, undefined];
+  const flag = overdue
+    ? [' ', ...alertBadges(['OVERDUE']), ' for ', elapsed(attentionAt, 'since'), '.']
+    : [' If nothing changes by ', time(attentionAt), ', it is flagged ', code ?? 'for attention', '.'];
+  const next = upcoming(asksAt);
   return [
-    `${WAITS[rule] ?? rule}, since `,
-    time(since),
-    `: Upvest is asked${again} at `,
-    time(asksAt),
-    ...(attentionAt === undefined ? [] : call),
-    '. ',
+    `${state} (for `,
+    elapsed(since, 'since'),
+    ').',
+    ...(attentionAt !== undefined && overdue ? flag : []),
+    ...(asked === 0
+      ? [' We ask Upvest ', ...next, '.']
+      : [` Asked Upvest ${asked} ${asked === 1 ? 'time' : 'times'}; next `, ...next, '.']),
+    ...(attentionAt !== undefined && !overdue ? flag : []),
+    ' ',
     el('code', {}, rule),
   ];
 }
 
-/** What calls for somebody beside what the order says of itself. @type {Record<string, { code: string, message: string, advice: string }>} */
-const CALLS = {
+/** `in 4 min (23:19:04 UTC)`; with the date if that is not today. @param {string} iso */
+function upcoming(iso) {
+  const [date, now] = [new Date(iso), new Date()];
+  if (Number.isNaN(date.getTime())) return [iso];
+  const isToday = date.toISOString().slice(0, 10) === now.toISOString().slice(0, 10);
+  return [elapsed(iso, 'until'), ' (', isToday ? clockTime(date) : time(iso), ')'];
+}
+
+/** Issues that the page derives from the status of the order. @type {Record<string, { code: string, message: string, advice: string }>} */
+const STATUS_ISSUES = {
   interrupted: {
     code: 'INTERRUPTED',
-    message: 'Somebody has ended the workflow of this order from outside, and nobody follows the order.',
-    advice: 'Reconcile starts it again, with all that it knew.',
+    message: 'The workflow of this order was ended externally. The order is not being tracked.',
+    advice: '“Check with Upvest now” restarts it with its saved state.',
   },
   unknown: {
     code: 'PLACEMENT_UNKNOWN',
-    message: 'Nobody knows whether Upvest has this order: the POST was never answered, and is not repeated.',
+    message:
+      'Upvest never answered the POST, so it may or may not have this order. The POST is not repeated.',
     advice:
-      'It is looked for at Upvest, ever more slowly. Ask Upvest, then identify: say which order it is, or that there is none.',
+      'We keep searching for it at Upvest, less and less often. Contact Upvest, then use “Resolve placement”.',
   },
 };
-const ENDED =
-  'The order has ended with this, and takes no decision any more. Reopen takes it up again where something is left to do.';
+const FINISHED = 'The order finished with these issues. Reopen it to act on them.';
 
 /** @param {any} status */
 export function attentions({ phase, interrupted, order }) {
-  const hasEnded = phase === 'FINISHED';
+  const isFinished = phase === 'FINISHED';
   const all = [
-    ...(interrupted ? [CALLS.interrupted] : []),
-    ...(phase === 'UNKNOWN' ? [CALLS.unknown] : []),
+    ...(interrupted ? [STATUS_ISSUES.interrupted] : []),
+    ...(phase === 'UNKNOWN' ? [STATUS_ISSUES.unknown] : []),
     ...(order?.attentions ?? []),
   ];
-  if (all.length === 0) return [el('p', { class: 'quiet' }, 'Nothing needs anybody.')];
+  if (all.length === 0) return [el('p', { class: 'muted' }, 'All clear.')];
   return [
-    hasEnded && el('p', {}, ENDED),
+    isFinished && el('p', {}, FINISHED),
     el(
       'ul',
       { class: 'cards' },
       all.map((/** @type {any} */ { code, message, advice }) =>
         el(
           'li',
-          { class: 'card alarmed' },
-          alarms([code]),
+          { class: 'card alert-card' },
+          alertBadges([code]),
           el('p', {}, message),
-          // Here its name is that of the button.
-          !hasEnded && el('p', { class: 'advice' }, advice.replace('retry-emission', '“Send again to ESW”')),
+          // The advice names the command; the page shows the button's label instead.
+          !isFinished && el('p', { class: 'advice' }, advice.replace('retry-emission', `“${RESEND}”`)),
         ),
       ),
     ),
   ];
 }
 
-/** Rows of one table; more would be slow, and nobody reads them. */
-const MOST_ROWS = 500;
+/** More rows would slow the page down. */
+const MAX_ROWS = 500;
 
 /** @param {any} status */
 export function children({ order }) {
-  if (order === undefined) return [el('p', { class: 'quiet' }, 'There are none.')];
+  if (order === undefined) return [el('p', { class: 'muted' }, 'No child orders.')];
   const { orders, progress } = order;
   const { final, executions, settled } = progress;
   const rows = orders
-    .slice(0, MOST_ROWS)
+    .slice(0, MAX_ROWS)
     .map((/** @type {any} */ one) => [
       `${one.number} ${one.instrumentId ?? one.id}`,
       [badge(one.status), one.cancellationReason !== undefined && ` ${one.cancellationReason}`],
       one.side,
       el(
         'span',
-        { class: 'word' },
+        { class: 'nowrap' },
         one.cashAmount === undefined ? one.quantity : `${one.cashAmount} ${one.currency ?? ''}`,
       ),
       one.executions.map((/** @type {any} */ each) =>
@@ -166,29 +184,29 @@ export function children({ order }) {
       ),
       el('span', { class: 'id' }, one.id),
     ]);
-  const share = (/** @type {string} */ label, /** @type {number} */ part, /** @type {number} */ of) =>
+  const progressBar = (/** @type {string} */ label, /** @type {number} */ part, /** @type {number} */ of) =>
     el('label', {}, `${part} of ${of} ${label} `, el('progress', { value: part, max: Math.max(1, of) }));
   return [
     el(
       'p',
-      { class: 'shares' },
-      share('orders final', final, orders.length),
-      share('executions settled', settled, executions),
+      { class: 'progress-bars' },
+      progressBar('orders final', final, orders.length),
+      progressBar('executions settled', settled, executions),
     ),
     table(
       'Child orders',
-      ['Order', 'Status', 'Side', 'Ordered', 'Executions', 'Id'],
+      ['Order', 'Status', 'Side', 'Amount', 'Executions', 'Id'],
       rows,
-      'Upvest has not named any yet.',
+      'Upvest has not reported any child orders yet.',
     ),
-    orders.length > MOST_ROWS && el('p', {}, `… and ${orders.length - MOST_ROWS} more`),
+    orders.length > MAX_ROWS && el('p', {}, `… and ${orders.length - MAX_ROWS} more`),
   ];
 }
 
 /** @param {any} status */
 export function deliveries({ order }) {
-  if (order === undefined) return [el('p', { class: 'quiet' }, 'Nothing has gone to ESW.')];
-  const { accepted, pending, refused, children: others, paused } = order.fulfillment;
+  if (order === undefined) return [el('p', { class: 'muted' }, 'No events sent to ESW.')];
+  const { accepted, pending, refused, children: childEvents, paused } = order.fulfillment;
   const nameOf = (/** @type {any} */ { status, orderId, executionId }) =>
     executionId === undefined
       ? orderId === undefined
@@ -198,19 +216,19 @@ export function deliveries({ order }) {
   const rows = [
     ...refused.map((/** @type {any} */ one) => [
       nameOf(one),
-      alarms(['refused']),
+      alertBadges(['rejected']),
       time(one.refusal.at),
       one.refusal.message,
     ]),
     ...accepted.map((/** @type {any} */ one) => [
       one.status,
-      el('span', { class: 'word' }, '✓ accepted'),
+      el('span', { class: 'nowrap' }, '✓ accepted'),
       time(one.at),
       el('span', { class: 'id' }, one.id),
     ]),
     ...pending.map((/** @type {string} */ status) => [
       status,
-      el('span', { class: 'word' }, paused === undefined ? '… pending' : '… paused'),
+      el('span', { class: 'nowrap' }, paused === undefined ? '… pending' : '… paused'),
       '',
       '',
     ]),
@@ -218,15 +236,15 @@ export function deliveries({ order }) {
   return [
     table(
       'Events to ESW',
-      ['Event', 'Standing', 'When', 'Id or answer'],
+      ['Event', 'State', 'When', 'Event id or response'],
       rows,
-      'Nothing has gone to ESW yet.',
+      'No events sent to ESW yet.',
     ),
-    others !== undefined &&
+    childEvents !== undefined &&
       el(
         'p',
         {},
-        `Of children and executions: ${others.accepted} accepted, ${others.pending} pending. Each stands in the timeline.`,
+        `Child orders and executions: ${childEvents.accepted} accepted, ${childEvents.pending} pending. The timeline lists each event.`,
       ),
   ];
 }

@@ -1,96 +1,109 @@
-/** The page of one order: it follows the order as it goes on. */
+/** The page of one order, updated live. */
 import { actionsOf } from './actions.js';
 import { path, read } from './api.js';
-import { announce, badge, el, renew } from './dom.js';
+import { announce, badge, clockTime, el, render, time } from './dom.js';
 import { follow } from './events.js';
 import * as parts from './order-parts.js';
-import { storyOf } from './order-story.js';
+import { timelineOf } from './order-timeline.js';
 
 /** @param {import('./app.js').PageContext} context */
 export function orderPage({ main, id, may, signal, failed }) {
-  const standing = el('p', { class: 'standing' }, 'Loading …');
-  const live = el('span', { class: 'quiet' });
-  const trouble = el('div', { role: 'alert' });
-  let isOver = false;
+  const statusLine = el('p', { class: 'status' }, 'Loading …');
+  const connection = el('span', { class: 'muted' });
+  const failure = el('div', { role: 'alert' });
+  let hasEnded = false;
+  /** @type {Date | undefined} */
+  let disconnectedSince;
+  /** Time of the newest status. @type {string | undefined} */
+  let lastStatusAt;
   const actions = actionsOf(id, may, () => {
-    // A decision may take up an order of which nothing more was to come.
-    if (isOver) watch();
+    // The decision may have reopened the order.
+    if (hasEnded) watch();
   });
-  const story = storyOf(id, signal, failed);
-  /** @type {[place: HTMLElement, part: (status: any) => unknown[]][]} */
-  const filled = [];
+  const timeline = timelineOf(id, signal, failed);
+  /** @type {[container: HTMLElement, part: (status: any) => unknown[]][]} */
+  const rendered = [];
   const section = (
     /** @type {string} */ name,
     /** @type {string} */ title,
     /** @type {(status: any) => unknown[]} */ part,
   ) => {
-    const place = el('div', {});
-    filled.push([place, part]);
-    return el('section', { 'aria-labelledby': name }, el('h2', { id: name }, title), place);
+    const container = el('div', {});
+    rendered.push([container, part]);
+    return el('section', { 'aria-labelledby': name }, el('h2', { id: name }, title), container);
   };
   const body = el(
     'div',
     { hidden: true },
-    section('attentions', 'Needs somebody', parts.attentions),
-    section('waiting', 'Waits for', parts.waiting),
+    section('attentions', 'Needs attention', parts.attentions),
+    section('waiting', 'Waiting for', parts.waiting),
     actions.element,
-    section('summary', 'The order', parts.summary),
-    el('section', { 'aria-labelledby': 'picture' }, el('h2', { id: 'picture' }, 'Picture'), story.picture),
+    section('summary', 'Details', parts.summary),
+    el(
+      'section',
+      { 'aria-labelledby': 'chart' },
+      el('h2', { id: 'chart' }, 'Timeline chart'),
+      timeline.chart,
+    ),
     section('children', 'Child orders', parts.children),
     section('deliveries', 'ESW', parts.deliveries),
     el(
       'section',
       { 'aria-labelledby': 'timeline' },
       el('h2', { id: 'timeline' }, 'Timeline'),
-      story.timeline,
+      timeline.table,
     ),
   );
   main.append(
     el('h1', {}, 'Order ', el('span', { class: 'id' }, id)),
-    el('p', {}, standing, live),
-    trouble,
+    el('p', {}, statusLine, connection),
+    failure,
     body,
   );
 
-  let said = '';
+  let announced = '';
   const view = (/** @type {any} */ status) => {
     const { phase, order } = status;
     body.hidden = false;
-    trouble.replaceChildren();
-    const word = order?.status ?? phase;
-    standing.replaceChildren(badge(word), phase === word ? '' : ` ${phase.toLowerCase()} `);
-    if (word !== said) announce(`The order is ${word}.`);
-    said = word;
-    for (const [place, part] of filled) renew(place, el('div', {}, part(status)));
+    failure.replaceChildren();
+    const shownStatus = order?.status ?? phase;
+    lastStatusAt = order?.reached?.at(-1)?.at;
+    statusLine.replaceChildren(badge(shownStatus));
+    if (shownStatus !== announced) announce(`The order is ${shownStatus}.`);
+    announced = shownStatus;
+    for (const [container, part] of rendered) render(container, el('div', {}, part(status)));
     actions.update(status);
-    story.changed(order);
+    timeline.changed(order);
   };
-  /** What can be known without the stream, such as while the server has as many as it takes. */
-  const look = async () => {
+  /** Reads the order without the stream, for example while the server accepts no more streams. */
+  const readOnce = async () => {
     try {
       view(await read(path(['portfolio-orders', id]), { signal }));
     } catch {
-      // The stream is tried again, and tells what is the matter.
+      // Reconnecting to the stream reports the error.
     }
   };
   const watch = () => {
-    isOver = false;
+    hasEnded = false;
     follow(path(['portfolio-orders', id, 'events']), signal, {
       view,
       end() {
-        isOver = true;
-        live.textContent = 'Nothing more will come.';
+        hasEnded = true;
+        connection.replaceChildren(
+          ...(lastStatusAt === undefined ? ['Finished'] : ['Finished; last status ', time(lastStatusAt)]),
+        );
       },
-      standing(isLive) {
-        live.textContent = isLive
-          ? 'Live: it changes here as it goes on.'
-          : 'The connection broke off; trying again …';
-        if (!isLive) void look();
+      connection(isLive) {
+        disconnectedSince = isLive ? undefined : (disconnectedSince ?? new Date());
+        const since = disconnectedSince && `Disconnected since ${clockTime(disconnectedSince)}.`;
+        const shown = body.hidden ? '' : ' Showing the last known state.';
+        connection.textContent = since === undefined ? '● Live' : `${since}${shown} Reconnecting …`;
+        if (!isLive) void readOnce();
       },
     }).catch((/** @type {unknown} */ error) => {
-      standing.replaceChildren();
-      live.textContent = '';
-      trouble.replaceChildren(failed(error) ?? '');
+      statusLine.replaceChildren();
+      connection.textContent = '';
+      failure.replaceChildren(failed(error) ?? '');
     });
   };
   watch();

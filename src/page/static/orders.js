@@ -1,129 +1,147 @@
-/** The list of orders: first those that need somebody, then those that ended in need, then all, by filter and page. */
+/** The orders page: open orders that need attention, finished orders with open issues, and all orders by filter and page. */
 import { path, read } from './api.js';
-import { alarms, announce, badge, el, table, time } from './dom.js';
+import { alertBadges, announce, badge, el, table, time } from './dom.js';
 import { form } from './form.js';
 
 const STATUSES = ['', 'NEW', 'PROCESSING', 'FILLED', 'SETTLED', 'CANCELLED'];
 /** @type {[value: string, text: string][]} */
-const STANDINGS = [
-  ['', 'open or ended'],
+const STATES = [
+  ['', 'any'],
   ['true', 'open'],
-  ['false', 'ended'],
+  ['false', 'finished'],
 ];
 const FILTERS = ['reference', 'accountId', 'status', 'attention', 'open'];
 const PAGE = '25';
 
 /**
- * Lists above that of all orders. An ended order takes no decision but to be reopened, so it must not stand in the way of
- * those that can be helped.
+ * Lists above all orders. Finished orders are listed apart because operators can only reopen them.
  *
- * @type {{ name: string, title: string, meaning: string, nothing: string, wanted: Record<string, string>, most: string }[]}
+ * @type {{ name: string, title: string, description: string, empty: string, filter: Record<string, string>, limit: string }[]}
  */
-const CALLS = [
+const ATTENTION_LISTS = [
   {
     name: 'urgent',
-    title: 'Need somebody',
-    meaning: 'Open orders. Each page says what is the matter and what can be done about it.',
-    nothing: 'No open order needs anybody.',
-    wanted: { attention: 'any', open: 'true' },
-    most: PAGE,
+    title: 'Needs attention',
+    description: 'Open an order to see the cause and the next step.',
+    empty: 'No open orders need attention.',
+    filter: { attention: 'any', open: 'true' },
+    limit: PAGE,
   },
   {
-    name: 'ended',
-    title: 'Ended, and somebody should look',
-    meaning:
-      'They ended with something that nobody had acknowledged, and take no decision any more. Look whether something is left to do, and if so reopen.',
-    nothing: 'No ended order is left to look at.',
-    wanted: { attention: 'any', open: 'false' },
-    most: '10',
+    name: 'finished',
+    title: 'Finished with open issues',
+    description: 'These orders finished with unacknowledged issues. Reopen one to act on it.',
+    empty: 'No finished orders have open issues.',
+    filter: { attention: 'any', open: 'false' },
+    limit: '10',
   },
 ];
 
 /** @param {import('./app.js').PageContext} context */
 export function ordersPage({ main, query, signal, failed }) {
-  const given = Object.fromEntries(FILTERS.map((name) => [name, query.get(name) ?? '']));
-  const list = waiting();
+  const filter = Object.fromEntries(FILTERS.map((name) => [name, query.get(name) ?? '']));
+  const list = loading();
   main.append(el('h1', {}, 'Orders'));
 
   const load = async (
-    /** @type {any} */ place,
+    /** @type {any} */ container,
     /** @type {Record<string, string>} */ wanted,
-    /** @type {[what: string, nothing: string]} */ words,
+    /** @type {[caption: string, empty: unknown]} */ texts,
     /** @type {(cursor: string) => Element} */ more,
   ) => {
     try {
       const page = await read(path(['portfolio-orders'], { limit: PAGE, ...wanted }), { signal });
-      place.replaceChildren(
-        ordersTable(page.orders, ...words),
+      container.replaceChildren(
+        ordersTable(page.orders, ...texts),
         page.nextCursor === undefined ? '' : el('p', {}, more(page.nextCursor)),
       );
-      return page.orders.length;
+      return page;
     } catch (error) {
-      place.replaceChildren(failed(error) ?? '');
+      container.replaceChildren(failed(error) ?? '');
       return undefined;
     }
   };
 
-  for (const { name, title, meaning, nothing, wanted, most } of CALLS) {
-    const place = waiting();
-    const heading = el('h2', { id: name }, title);
+  for (const { name, title, description, empty, filter: wanted, limit } of ATTENTION_LISTS) {
+    const container = loading();
+    const count = el('span', { class: 'muted' });
+    const heading = el('h2', {}, el('span', { id: name }, title), count);
     main.append(
-      el('section', { 'aria-labelledby': name }, heading, el('p', { class: 'quiet' }, meaning), place),
+      el(
+        'section',
+        { 'aria-labelledby': name },
+        heading,
+        el('p', { class: 'muted' }, description),
+        container,
+      ),
     );
-    void load(place, { ...wanted, limit: most }, [title, nothing], () =>
-      el('a', { href: `#${path([''], wanted)}` }, 'All of them'),
-    );
+    void load(container, { ...wanted, limit }, [title, empty], () =>
+      el('a', { href: `#${path([''], wanted)}` }, 'View all'),
+    ).then((page) => {
+      if (page === undefined || page.orders.length === 0) return;
+      count.textContent = ` (${page.orders.length}${page.nextCursor === undefined ? '' : '+'})`;
+    });
   }
   main.append(
-    el('section', { 'aria-labelledby': 'all' }, el('h2', { id: 'all' }, 'All orders'), filters(given), list),
+    el(
+      'section',
+      { 'aria-labelledby': 'all' },
+      el('h2', { id: 'all' }, 'All orders'),
+      filterForm(filter),
+      list,
+    ),
   );
+  const isFiltered = Object.values(filter).some((value) => value !== '');
+  const empty = isFiltered
+    ? ['No orders match these filters. ', el('a', { href: '#/' }, 'Clear filters')]
+    : 'No orders yet.';
   const cursor = query.get('cursor') ?? '';
-  void load(list, { ...given, cursor }, ['Orders', 'No order fits.'], (next) =>
-    el('a', { href: `#${path([''], { ...given, cursor: next })}` }, 'Next page'),
-  ).then((count) => {
-    if (count !== undefined) announce(`${count} orders on this page.`);
+  void load(list, { ...filter, cursor }, ['Orders', empty], (next) =>
+    el('a', { href: `#${path([''], { ...filter, cursor: next })}` }, 'Next page'),
+  ).then((page) => {
+    if (page !== undefined) announce(`Orders on this page: ${page.orders.length}.`);
   });
 }
 
-function waiting() {
-  return el('div', {}, el('p', { class: 'quiet' }, 'Loading …'));
+function loading() {
+  return el('div', {}, el('p', { class: 'muted' }, 'Loading …'));
 }
 
-/** @param {Record<string, string>} given */
-function filters(given) {
+/** @param {Record<string, string>} filter */
+function filterForm(filter) {
   const element = form({
-    submit: 'Show',
+    submit: 'Apply',
     isOnce: false,
     fields: [
-      { name: 'reference', label: 'Reference', value: given.reference, optional: true },
-      { name: 'accountId', label: 'Account id', value: given.accountId, optional: true },
+      { name: 'reference', label: 'Reference', value: filter.reference, optional: true },
+      { name: 'accountId', label: 'Account id', value: filter.accountId, optional: true },
       {
         name: 'status',
         label: 'Status',
         type: 'select',
         options: STATUSES,
-        value: given.status,
+        value: filter.status,
         optional: true,
       },
       {
         name: 'attention',
-        label: 'Attention',
-        value: given.attention,
+        label: 'Issue',
+        value: filter.attention,
         optional: true,
-        hint: 'A code, INTERRUPTED, or any',
+        hint: 'An issue code, INTERRUPTED, or any',
       },
       {
         name: 'open',
-        label: 'Standing',
+        label: 'State',
         type: 'select',
-        options: STANDINGS,
-        value: given.open,
+        options: STATES,
+        value: filter.open,
         optional: true,
       },
     ],
     perform(values) {
       const hash = `#${path([''], values)}`;
-      // The same address again is no change of it, and yet a wish to look again.
+      // An unchanged hash fires no event, but the list is to be reloaded.
       if (hash === (location.hash || '#/')) dispatchEvent(new HashChangeEvent('hashchange'));
       else location.hash = hash;
       return Promise.resolve('');
@@ -134,24 +152,24 @@ function filters(given) {
   return element;
 }
 
-/** @param {any[]} orders @param {string} what @param {string} nothing */
-function ordersTable(orders, what, nothing) {
+/** @param {any[]} orders @param {string} caption @param {unknown} empty */
+function ordersTable(orders, caption, empty) {
   return table(
-    what,
-    ['Order', 'Status', 'Needs', 'Type', 'Account', 'Settlement due', 'Opened'],
+    caption,
+    ['Order', 'Status', 'Issues', 'Type', 'Account', 'Settlement due', 'Opened'],
     orders.map((order) => {
       const name = order.reference ?? order.portfolioOrderId;
       return [
         el('a', { href: orderLink(name) }, name),
         badge(order.status ?? order.phase),
-        alarms([...(order.interrupted ? ['INTERRUPTED'] : []), ...order.attention]),
+        alertBadges([...(order.interrupted ? ['INTERRUPTED'] : []), ...order.attention]),
         order.type,
         order.accountId !== undefined && el('span', { class: 'id' }, order.accountId),
         time(order.settlementDue),
         time(order.openedAt),
       ];
     }),
-    nothing,
+    empty,
   );
 }
 

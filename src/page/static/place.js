@@ -1,4 +1,4 @@
-/** A form that places an order, for tokens that may. */
+/** The form that places an order. */
 import { path, read } from './api.js';
 import { el } from './dom.js';
 import { form } from './form.js';
@@ -8,26 +8,37 @@ import { orderLink } from './orders.js';
 export function placePage({ main, may }) {
   main.append(el('h1', {}, 'Place an order'));
   if (!may.includes('place')) {
-    main.append(el('p', {}, 'This token may not place orders: that takes one with the role submit.'));
+    main.append(
+      el('p', {}, 'This token cannot place orders. Sign in with a token that has the submit role.'),
+    );
     return;
   }
-  const uuid = 'A UUID, as Upvest has it';
+  const uuid = {
+    hint: 'Upvest’s id, a UUID',
+    invalid: 'Enter a UUID, such as 0d3f6a52-7a1b-4c0e-9b53-2f6f0f7a1c11.',
+  };
   const element = form({
-    submit: 'Place it',
+    submit: 'Place order',
     isOnce: false,
     fields: [
       {
         name: 'reference',
         label: 'Reference',
-        hint: 'Yours; the same again is the same order. Letters, digits, . _ -',
+        hint: 'Your own order id. Sending it again never places a second order.',
         maxlength: 100,
+        invalid: 'Enter 1 to 100 letters, digits or . _ -',
       },
-      { name: 'userId', label: 'User id', hint: uuid },
-      { name: 'accountId', label: 'Account id', hint: uuid },
+      { name: 'userId', label: 'User id', ...uuid },
+      { name: 'accountId', label: 'Account id', ...uuid },
       { name: 'side', label: 'Side', type: 'select', options: ['BUY', 'SELL'] },
-      { name: 'cashAmount', label: 'Amount', hint: 'Such as 250.00' },
+      {
+        name: 'cashAmount',
+        label: 'Amount',
+        hint: 'For example 250.00',
+        invalid: 'Enter a positive amount, such as 1000.00.',
+      },
       { name: 'currency', label: 'Currency', type: 'select', options: ['EUR', 'GBP'] },
-      { name: 'postTax', label: 'The amount is what remains after taxes', type: 'check' },
+      { name: 'postTax', label: 'Amount after taxes', type: 'check' },
     ],
     async perform(values) {
       const { reference } = await read(path(['portfolio-orders']), { method: 'POST', json: values });

@@ -1,0 +1,120 @@
+/** The activity that sends OrderEvents to the fulfilment sink. */
+import { ApplicationFailure, activityInfo, cancellationSignal, heartbeat, sleep } from '@temporalio/activity';
+import {
+  EMISSION_BUSY,
+  EMISSION_UNAUTHORISED,
+  type EmissionFailureDetails,
+} from '../../src/domain/order/emission-failure';
+import type { EmissionResult } from '../../src/domain/order/emission';
+import type { SinkOutcome, FulfillmentSink } from '../../src/app/ports/fulfillment-sink';
+import type { EmissionActivities, OrderEventBatch } from '../../contracts/activities';
+import { withHeartbeat } from '../support/heartbeat';
+
+type Outgoing = OrderEventBatch['events'][number];
+
+/**
+ * Pauses before the same event is retried within an attempt: the first one of a call, or one after the sink has
+ * answered for another event. A sink that fails now and then should not end the attempt, whose pauses double up
+ * to a minute; a sink that stays unavailable is called once per further attempt.
+ */
+const PAUSES_BETWEEN_TRIES_MS = [200, 400, 800, 1_600, 3_200];
+
+/** Failure type of an attempt that is retried. */
+const EMISSION_RETRY = 'FULFILLMENT_RETRY';
+/** The bounds of the retry policy's own pauses. A longer pause becomes a timer of the workflow. */
+const SHORTEST_RETRY_DELAY_MS = 1_000;
+const LONGEST_RETRY_DELAY_MS = 60_000;
+
+export function createEmissionActivities(sink: FulfillmentSink): EmissionActivities {
+  return {
+    async emitOrderEvents({ correlationId, events }) {
+      const { attempt } = activityInfo();
+      const signal = cancellationSignal();
+      const results = ((activityInfo().heartbeatDetails as EmissionResult[] | undefined) ?? []).slice();
+      const answered = new Set(results.map((result) => result.id));
+
+      /** Remaining pauses for the event under way. */
+      let remainingPauses = attempt === 1 ? PAUSES_BETWEEN_TRIES_MS : [];
+
+      async function tryToDeliver({ sentBefore, ...event }: Outgoing): Promise<SinkOutcome> {
+        signal.throwIfAborted();
+        const isRepeated = sentBefore === true || attempt > 1;
+        const delivery = await sink.deliver({ ...event, correlationId, sentBefore: isRepeated }, { signal });
+        if (delivery.outcome !== 'retry' || isLong(delivery.retryAfterMs)) return delivery;
+        const [pause, ...rest] = remainingPauses;
+        if (pause === undefined || pause > millisecondsLeft()) return delivery;
+        remainingPauses = rest;
+        await sleep(pause);
+        return tryToDeliver({ ...event, sentBefore: true });
+      }
+
+      /** @returns false if the call ends before its events do */
+      async function deliver(event: Outgoing): Promise<boolean> {
+        const { id } = event;
+        const delivery = await tryToDeliver(event);
+        switch (delivery.outcome) {
+          case 'accepted':
+            results.push({ id, outcome: 'accepted' });
+            break;
+          case 'refused':
+            results.push({ id, outcome: 'refused', refusal: delivery.refusal });
+            break;
+          case 'unauthorised':
+            throw forTheWorkflow(EMISSION_UNAUTHORISED, { results, refusal: delivery.refusal });
+          case 'retry': {
+            const { outcome: _outcome, ...said } = delivery;
+            // The pauses of the retry policy grow with the attempts of a call; after progress a new call resets them.
+            if (results.length > 0 && !isLong(said.retryAfterMs)) return false;
+            throw later({ results, ...said });
+          }
+        }
+        heartbeat(results);
+        remainingPauses = PAUSES_BETWEEN_TRIES_MS;
+        return true;
+      }
+
+      return withHeartbeat(
+        () => results,
+        async () => {
+          for (const event of events.filter(({ id }) => !answered.has(id)))
+            if (!(await deliver(event))) break;
+          return results;
+        },
+      );
+    },
+  };
+}
+
+/** A pause longer than this call becomes a timer of the workflow. */
+function later(details: EmissionFailureDetails): ApplicationFailure {
+  const { refusal, retryAfterMs = 0 } = details;
+  if (retryAfterMs > Math.min(LONGEST_RETRY_DELAY_MS, millisecondsLeft()))
+    return forTheWorkflow(EMISSION_BUSY, details);
+  return ApplicationFailure.create({
+    type: EMISSION_RETRY,
+    message: refusal.message,
+    ...(isLong(retryAfterMs) && { nextRetryDelay: retryAfterMs }),
+  });
+}
+
+/** A repeated `Retry-After: 0` would be a loop without a pause: then the growing pauses apply. */
+function isLong(retryAfterMs = 0): boolean {
+  return retryAfterMs >= SHORTEST_RETRY_DELAY_MS;
+}
+
+function forTheWorkflow(type: string, details: EmissionFailureDetails): ApplicationFailure {
+  return ApplicationFailure.create({
+    type,
+    message: details.refusal.message,
+    nonRetryable: true,
+    details: [details],
+  });
+}
+
+/** Until the call times out. Clock differences of seconds are harmless. */
+function millisecondsLeft(): number {
+  const { scheduledTimestampMs, scheduleToCloseTimeoutMs } = activityInfo();
+  // The engine encodes "no limit" as 0.
+  if (scheduleToCloseTimeoutMs === 0) return Infinity;
+  return scheduledTimestampMs + scheduleToCloseTimeoutMs - Date.now();
+}

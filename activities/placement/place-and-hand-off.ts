@@ -1,0 +1,152 @@
+/** The activities that place an order at Upvest. They run on the broker's task queue, whose worker limits the rate. */
+import { activityInfo, ApplicationFailure, cancellationSignal, heartbeat, log } from '@temporalio/activity';
+import { sameAmount } from '../../src/domain/values/decimal';
+import type { PortfolioOrderObservation } from '../../src/domain/broker/observation';
+import {
+  placementIdempotencyKey,
+  placementName,
+  POSTS_END_AFTER_MS,
+} from '../../src/domain/broker/placement';
+import type { OrderSignals } from '../../src/app/orders/deliver';
+import type { UpvestClient } from '../../src/upvest/client/client';
+import { UpvestRefused, UpvestRetry, UpvestUnauthorised } from '../../src/upvest/client/errors';
+import { toPortfolioOrderObservation } from '../../src/upvest/model/observations';
+import type { UpvestPortfolioOrder } from '../../src/upvest/model/schemas';
+import type { PlacementActivities } from '../../contracts/activities';
+import { placementResult } from './placed-facts';
+import type { PlacementSearch } from './placement-search';
+import { problemOf } from '../support/broker-problem';
+import { withHeartbeat } from '../support/heartbeat';
+import { toApplicationFailure } from '../support/to-application-failure';
+import type { PlacePortfolioOrderInput } from '../../contracts/placement';
+import { untilAborted, withTimeLimit } from '../../src/lib/timeout';
+
+export interface PlacementActivityDeps {
+  upvest: UpvestClient;
+  inbox: OrderSignals;
+  placements: PlacementSearch;
+}
+
+/** Heartbeat details: what an attempt leaves for the next one. */
+interface Progress {
+  /** True from before the POST until it is certain that it had no effect. */
+  maybePlaced: boolean;
+  observation?: PortfolioOrderObservation;
+}
+
+const HAND_OVER_BUDGET_MS = 5_000;
+/** The broker's clock and ours may differ by this much; a POST that has begun in time ends within its 30 s, too. */
+const CLOCK_TOLERANCE_MS = 60_000;
+const PAGE = 1000;
+
+export function createPlacementActivities({
+  upvest,
+  inbox,
+  placements,
+}: PlacementActivityDeps): PlacementActivities {
+  /** POSTs, or takes the answer from an earlier attempt. */
+  async function post(input: PlacePortfolioOrderInput): Promise<PortfolioOrderObservation> {
+    const info = activityInfo();
+    const earlier = info.heartbeatDetails as Progress | undefined;
+    if (earlier?.observation) return earlier.observation;
+
+    // A crash may have lost the heartbeat of an earlier attempt, so only a heartbeat proves that nothing happened.
+    const wasMaybePlaced = info.attempt > 1 && earlier?.maybePlaced !== false;
+    heartbeat({ maybePlaced: true } satisfies Progress);
+    try {
+      const key = placementIdempotencyKey(input.reference, input.attempt);
+      const order = await withHeartbeat(
+        () => ({ maybePlaced: true }) satisfies Progress,
+        () => upvest.createPortfolioOrder(input.request, key, { signal: cancellationSignal() }),
+      );
+      return observationOf(order, 'placement');
+    } catch (error) {
+      const hadNoEffect =
+        error instanceof UpvestRetry || error instanceof UpvestUnauthorised || error instanceof UpvestRefused;
+      heartbeat({ maybePlaced: wasMaybePlaced || !hadNoEffect } satisfies Progress);
+      if (error instanceof UpvestRefused && !wasMaybePlaced) throw refusal(error);
+      throw toApplicationFailure(error);
+    }
+  }
+
+  /** All of an account's portfolio orders since the beginning of that day, UTC. */
+  async function ordersSince(accountId: string, earliest: number): Promise<UpvestPortfolioOrder[]> {
+    const startDate = `${new Date(earliest).toISOString().slice(0, 10)}T00:00:00Z`;
+    const all: UpvestPortfolioOrder[] = [];
+    for (;;) {
+      const query = { accountId, startDate, limit: PAGE, offset: all.length };
+      const { orders } = await upvest.listPortfolioOrders(query, { signal: cancellationSignal() });
+      all.push(...orders);
+      if (orders.length < PAGE) return all;
+    }
+  }
+
+  return {
+    async placeAtBroker(input) {
+      const observation = await post(input);
+      heartbeat({ maybePlaced: true, observation } satisfies Progress);
+      try {
+        const handOff = inbox.handOff(placementResult(input, observation));
+        return {
+          observation,
+          handedOff: await withTimeLimit(HAND_OVER_BUDGET_MS, (limit) => untilAborted(handOff, limit)),
+        };
+      } catch (error) {
+        const { reference } = input;
+        log.warn('Placed; the handoff failed and the workflow repeats it', { reference, error });
+        return { observation };
+      }
+    },
+
+    async findPlacedOrder({ reference: base, attempt, request, requestedAt }) {
+      const reference = placementName(base, attempt);
+      const earliest = Date.parse(requestedAt) - CLOCK_TOLERANCE_MS;
+      const latest = Date.parse(requestedAt) + POSTS_END_AFTER_MS + CLOCK_TOLERANCE_MS;
+      const orders = await ordersSince(request.accountId, earliest);
+      const candidates = orders.filter((order) => {
+        const createdAt = Date.parse(order.created_at ?? '');
+        return (
+          order.type === request.side &&
+          (order.initiation_flow ?? 'API') === 'API' &&
+          (order.currency ?? request.currency) === request.currency &&
+          order.cash_amount !== undefined &&
+          sameAmount(order.cash_amount, request.cashAmount) &&
+          createdAt >= earliest &&
+          createdAt <= latest
+        );
+      });
+      const unclaimed: UpvestPortfolioOrder[] = [];
+      for (const order of candidates) {
+        if (!(await placements.isClaimedByAnother(order.id, reference))) unclaimed.push(order);
+      }
+      const [only, ...others] = unclaimed;
+      if (only === undefined) return undefined;
+      if (others.length > 0) {
+        log.error('Several orders at Upvest match the placement', {
+          reference,
+          ids: unclaimed.map((order) => order.id),
+        });
+        return { candidates: unclaimed.map((order) => order.id) };
+      }
+      return observationOf(only, 'poll');
+    },
+
+    async readPlacedOrder({ portfolioOrderId }) {
+      try {
+        return observationOf(await upvest.readPortfolioOrder(portfolioOrderId), 'poll');
+      } catch (error) {
+        if (error instanceof UpvestRefused && error.status === 404) return undefined;
+        throw error;
+      }
+    },
+  };
+}
+
+function observationOf(order: UpvestPortfolioOrder, kind: 'placement' | 'poll'): PortfolioOrderObservation {
+  const at = order.updated_at ?? order.created_at ?? new Date().toISOString();
+  return toPortfolioOrderObservation(order, { kind }, at);
+}
+
+function refusal({ problem, message }: UpvestRefused): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, 'PlacementRefused', problemOf(problem));
+}

@@ -1,0 +1,22 @@
+import type { PortfolioOrderObservation } from '../../src/domain/broker/observation';
+import { placementName, type PlacementResult } from '../../src/domain/broker/placement';
+import type { PlacePortfolioOrderInput } from '../../contracts/placement';
+
+/** The placement result for the order's own workflow: without personal data, and no more than it needs. */
+export function placementResult(
+  { reference, attempt, requestedAt, request, previous, order }: PlacePortfolioOrderInput,
+  observation: PortfolioOrderObservation,
+): PlacementResult {
+  const { userId, eswOrderReference, deliveryCountryIso } = request;
+  return {
+    reference: placementName(reference, attempt),
+    requestedAt,
+    observation,
+    side: request.side,
+    ...(order.emission.sendsUserId && { userId }),
+    ...(eswOrderReference !== undefined && { eswOrderReference }),
+    ...(deliveryCountryIso !== undefined && { deliveryCountryIso }),
+    ...(attempt > 1 && { attempt }),
+    ...(previous !== undefined && { previous }),
+  };
+}

@@ -1,0 +1,11 @@
+import { withHeartbeat } from './heartbeat';
+import { toApplicationFailure } from './to-application-failure';
+
+/** Runs a call with heartbeats, and converts its errors. */
+export async function callUpvest<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await withHeartbeat(() => undefined, call);
+  } catch (error) {
+    throw toApplicationFailure(error);
+  }
+}

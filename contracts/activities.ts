@@ -1,0 +1,136 @@
+/**
+ * The activities by task queue: what workflows call, and workers implement. Names of activities are an API: running orders
+ * have them in their histories.
+ */
+import type { PortfolioOrderObservation, Observation } from '../src/domain/broker/observation';
+import type { EmissionResult } from '../src/domain/order/emission';
+import type { PredecessorRun } from '../src/domain/order/recovery';
+import type { KnownOrders } from '../src/domain/order/reconciliation';
+import type { EncodedState } from '../src/domain/order-state/state-codec';
+import type { ParkedEventAttempt, ParkedEventInput } from './parked-event';
+import type { PlacePortfolioOrderInput } from './placement';
+import type { PortfolioOrderSettings } from './portfolio-order';
+import type { CancelAnswer, OrderState } from '../src/domain/order-state/state';
+import type { Decision } from '../src/domain/values/decision';
+
+/** On the broker's task queue, whose workers limit the rate of calls to Upvest. */
+export type BrokerActivities = PlacementActivities & TrackingActivities;
+
+/** On the orders' task queue. */
+export type OrderActivities = HandoffActivities &
+  RecoveryActivities &
+  ResubmissionActivities &
+  EmissionActivities &
+  ParkedEventActivities;
+
+export interface PlacedOrder {
+  observation: PortfolioOrderObservation;
+  /** Absent when the handoff did not succeed at once: the workflow repeats it. */
+  handedOff?: 'handed-off' | 'finished';
+}
+
+export interface PlacementActivities {
+  /**
+   * POSTs the order and hands it off. Fails for good with type `PlacementRefused` and Upvest's problem as detail; every
+   * other failure is retried under the same idempotency key.
+   */
+  placeAtBroker(input: PlacePortfolioOrderInput): Promise<PlacedOrder>;
+  /** The one order at Upvest that this placement must have made; the candidates if more than one matches. */
+  findPlacedOrder(
+    input: PlacePortfolioOrderInput,
+  ): Promise<PortfolioOrderObservation | { candidates: string[] } | undefined>;
+  /** The order at Upvest that an operator identified. */
+  readPlacedOrder(input: { portfolioOrderId: string }): Promise<PortfolioOrderObservation | undefined>;
+}
+
+/** What was read; `left` are child orders for a further page. */
+export interface OrdersRead {
+  observations: Observation[];
+  left: string[];
+}
+
+export type PortfolioOrderRead = ({ kind: 'read' } & OrdersRead) | { kind: 'unknown-order' };
+
+export interface TrackingActivities {
+  /**
+   * Reads the portfolio order and those of its child orders that are not known to be final, also ones that only its
+   * snapshot names. A child that Upvest does not know yet is left out.
+   */
+  readPortfolioOrder(input: { portfolioOrderId: string; known: KnownOrders }): Promise<PortfolioOrderRead>;
+  /** Reads child orders: a further page of the same read. */
+  readOrders(input: { orderIds: string[] }): Promise<OrdersRead>;
+  /**
+   * Requests a cancel. Right after placing, Upvest may not know the order yet (references/upvest.md#errors), so that
+   * answer counts only from the second minute on.
+   */
+  cancelPortfolioOrder(input: { portfolioOrderId: string; askedAt: string }): Promise<CancelAnswer>;
+}
+
+export interface HandoffActivities {
+  /** Signals the order's workflow who placed it; repeated until Temporal takes it. */
+  handOff(input: {
+    placement: PlacePortfolioOrderInput;
+    observation: PortfolioOrderObservation;
+    /** An operator's decision that this is the order. */
+    identified?: Decision;
+    /** A cancel that was requested in the meantime. */
+    cancel?: Decision;
+  }): Promise<'handed-off' | 'finished'>;
+  /** Whether a client's placement that could have made this order is still under way. */
+  findOpenPlacement(order: {
+    accountId?: string | undefined;
+    cashAmount?: string | undefined;
+  }): Promise<boolean>;
+}
+
+/** As `PredecessorRun`, as it fits into one payload. */
+export type PredecessorRunFound =
+  Exclude<PredecessorRun, { kind: 'found' }> | { kind: 'found'; state: OrderState | EncodedState };
+
+export interface RecoveryActivities {
+  /** Looks for a predecessor run of the calling workflow that did not complete. */
+  findPredecessorRun(): Promise<PredecessorRunFound>;
+}
+
+export interface ResubmissionActivities {
+  /**
+   * Starts the next attempt of the placement. Idempotent.
+   *
+   * @returns the reference of the new placement
+   */
+  placeAgain(input: {
+    /** Reference of the placement that made the cancelled order. */
+    name: string;
+    /** Number of that attempt. */
+    attempt: number;
+    portfolioOrderId: string;
+    order: PortfolioOrderSettings;
+  }): Promise<string>;
+}
+
+export interface OrderEventBatch {
+  /** Workflow id, for the sink's logs. */
+  correlationId: string;
+  /**
+   * In the order in which the sink must see them. `sentBefore` says that an earlier call may have sent the event; what
+   * earlier attempts of the same call may have sent, the activity knows itself.
+   */
+  events: { id: string; body: string; sentBefore?: true }[];
+}
+
+export interface EmissionActivities {
+  /**
+   * Delivers the events one after another and returns the result of each: accepted, or rejected for good. The results may
+   * be those of the first ones only: the others need another call. A retry continues behind the last
+   * result, and so may the workflow, by the last heartbeat, when the call times out. An event is never skipped:
+   * a transient failure fails the attempt, which is retried, not before the pause that the sink requested.
+   *
+   * @throws ApplicationFailure of type EMISSION_BUSY or EMISSION_UNAUTHORISED, not retried, with EmissionFailureDetails
+   */
+  emitOrderEvents(batch: OrderEventBatch): Promise<EmissionResult[]>;
+}
+
+export interface ParkedEventActivities {
+  /** Routes parked events once more; fails, to be retried, for reasons that time may cure. */
+  routeParkedEvent(parked: ParkedEventInput): Promise<ParkedEventAttempt>;
+}

@@ -1,0 +1,70 @@
+/**
+ * The `placePortfolioOrder` workflow as others see it: what it takes and returns, its query and its updates. Names are an
+ * API: renaming one breaks running placements.
+ */
+import { defineQuery, defineUpdate } from '@temporalio/workflow';
+import type { Decided } from '../src/domain/order/operator-commands';
+import type { PortfolioOrderRequest } from '../src/domain/broker/placement';
+import type { PortfolioOrderSettings } from './portfolio-order';
+import type { PlacementProblem } from '../src/domain/broker/problem';
+import type { Decision } from '../src/domain/values/decision';
+
+export interface PlacePortfolioOrderInput {
+  /** The client's reference; 1 to 100 of `A–Z a–z 0–9 . _ -`. */
+  reference: string;
+  request: PortfolioOrderRequest;
+  /** When the client requested it, ISO 8601 UTC. POSTs to Upvest stop one hour later. */
+  requestedAt: string;
+  /** 1, and one more for each resubmission. */
+  attempt: number;
+  /** The portfolio order that this one replaces, from the second attempt on. */
+  previous?: string;
+  /** Settings of the order's own workflow. */
+  order: PortfolioOrderSettings;
+}
+
+/** Result of `placePortfolioOrder`, with the last view, so that showing it needs no worker. */
+export type PlacementOutcome =
+  | { outcome: 'placed'; portfolioOrderId: string; view: PlacementView }
+  | { outcome: 'refused'; problem: PlacementProblem; view: PlacementView }
+  /** An operator decided that the POST made no order. */
+  | { outcome: 'not-placed'; view: PlacementView };
+
+export interface PlacementView {
+  reference: string;
+  request: PortfolioOrderRequest;
+  requestedAt: string;
+  phase: 'PLACING' | 'HANDING_OVER' | 'PLACED' | 'REFUSED' | 'UNKNOWN' | 'NOT_PLACED';
+  /** From the second attempt on. */
+  attempt?: number;
+  /** The portfolio order that this one replaces. */
+  previous?: string;
+  portfolioOrderId?: string;
+  problem?: PlacementProblem;
+  /** Orders at Upvest that the POST may have made, if more than one matches. */
+  candidates?: string[];
+  /** A cancel that is requested with the handoff. */
+  cancel?: Decision;
+  /** An operator's decision about an unknown outcome. */
+  identified?: IdentifyDecision;
+  /** What it waits for, in one sentence. */
+  waitingFor: string;
+}
+
+/** An operator's decision about a POST whose outcome is unknown. */
+export interface IdentifyDecision extends Decision {
+  /** The order at Upvest that the POST made; absent when it made none. */
+  portfolioOrderId?: string;
+}
+
+export type PlacementWorkflow = (input: PlacePortfolioOrderInput) => Promise<PlacementOutcome>;
+
+/** All that the API shows of a placement. */
+export const placementViewQuery = defineQuery<PlacementView>('placement');
+
+/** Resolves a placement whose outcome is unknown. */
+export const identifyUpdate = defineUpdate<Decided, [IdentifyDecision]>('identify');
+
+export function placementWorkflowId(reference: string): string {
+  return `placement/${reference}`;
+}

@@ -1,0 +1,62 @@
+/** Orders whose outcome differs from the request, or that Upvest reports in an undocumented way. */
+import { finishedOrder, place, sendEvent, type AccountSettings } from '../orders';
+import type { AttentionName } from '../attentions';
+import type { Situation } from './situation';
+
+/** An order that finishes with a finding that needs attention. */
+function ending(
+  name: string,
+  shows: AttentionName,
+  settings: AccountSettings,
+  description: string,
+): Situation {
+  return {
+    name,
+    description,
+    shows: [shows],
+    async arrange(stack, reference) {
+      await finishedOrder(stack, reference, settings);
+      return { order: reference };
+    },
+  };
+}
+
+export const mistrade = ending(
+  'mistrade',
+  'MISTRADE',
+  { scenario: 'MISTRADE' },
+  'Upvest cancels a filled execution instead of settling it.',
+);
+
+export const mixedOutcome = ending(
+  'mixed-outcome',
+  'MIXED_OUTCOME',
+  { scenario: 'PARTNER_CANCEL_LAST_CHILD' },
+  'The trading partner cancels one child order; the others fill and settle.',
+);
+
+export const overfilled = ending(
+  'overfilled',
+  'OVERFILLED',
+  { fillsAtPercent: '120' },
+  'Upvest executes 20 % more than was ordered.',
+);
+
+export const underfilled = ending(
+  'underfilled',
+  'AMOUNT_MISMATCH',
+  { fillsAtPercent: '80' },
+  'Upvest reports everything as filled, for 20 % less than was ordered.',
+);
+
+export const unknownStatus: Situation = {
+  name: 'unknown-status',
+  description: 'Upvest reports the status SUSPENDED, which it does not document.',
+  shows: ['UNKNOWN_STATUS'],
+  async arrange(stack, reference) {
+    const { portfolioOrderId } = await place(stack, reference, { scenario: 'WAITS_IN_FILLED' });
+    const { portfolioOrder } = stack.upvest.control.portfolioOrder(portfolioOrderId);
+    await sendEvent(stack, 'PORTFOLIO_ORDER.SUSPENDED', { ...portfolioOrder, status: 'SUSPENDED' });
+    return { order: reference };
+  },
+};

@@ -1,0 +1,30 @@
+/** Placements without an answer to their POST. */
+import { randomUUID } from 'node:crypto';
+import { decide, isFinished, unansweredPlacement, untilOrder } from '../orders';
+import type { Situation } from './situation';
+
+export const unansweredPost: Situation = {
+  name: 'unanswered-post',
+  description: 'Upvest resets every POST of this order during the hour in which the coordinator repeats it.',
+  shows: ['PLACEMENT_UNKNOWN'],
+  alone: unansweredPlacement,
+  arrange: (_stack, reference) => Promise.resolve({ order: reference }),
+};
+
+export const identifiedTooLate: Situation = {
+  name: 'identified-too-late',
+  description:
+    'Upvest resets every POST; an operator later identifies an order that has already finished here.',
+  shows: ['PLACED_AFTER_FINISH'],
+  alone: unansweredPlacement,
+  async arrange(stack, reference) {
+    const { placement } = await untilOrder(stack, reference, ({ phase }) => phase === 'UNKNOWN');
+    // An operator may identify an order of the same account only.
+    const accountId = placement?.request.accountId ?? '';
+    const draft = { userId: randomUUID(), accountId, cashAmount: '77.70' };
+    const { id } = stack.upvest.control.initiate(draft).portfolioOrder;
+    await untilOrder(stack, id, isFinished);
+    await decide(stack, reference, 'identify', { portfolioOrderId: id, reason: 'found it at Upvest' });
+    return { order: reference };
+  },
+};

@@ -1,0 +1,105 @@
+/** Finds the workflows of a reference or an id, with their run status. */
+import {
+  WorkflowNotFoundError,
+  type Client,
+  type WorkflowExecutionStatusName,
+  type WorkflowHandle,
+} from '@temporalio/client';
+import { searchAttributes } from '../../../contracts/search-attributes';
+import {
+  placementViewQuery,
+  placementWorkflowId,
+  type PlacementView,
+  type PlacementWorkflow,
+} from '../../../contracts/placement';
+import {
+  portfolioOrderWorkflowId,
+  type PortfolioOrderOutcome,
+  type PortfolioOrderWorkflow,
+} from '../../../contracts/portfolio-order';
+
+/** Running, completed (`ended`), or ended externally: terminated, failed, timed out or cancelled (`interrupted`). */
+export type RunStatus = 'running' | 'ended' | 'interrupted';
+
+export interface FoundPlacement {
+  runStatus: RunStatus;
+  /** Absent while the order is not placed, and where it never was. */
+  portfolioOrderId?: string;
+  /** @throws ServiceError when it has not ended and no worker answers for it */
+  view(): Promise<PlacementView>;
+}
+
+export type FoundOrder = { handle: WorkflowHandle<PortfolioOrderWorkflow> } & (
+  | { runStatus: 'running' | 'interrupted'; memo: Record<string, unknown> }
+  /** The result of a completed workflow holds the whole state and can be read without a worker. */
+  | { runStatus: 'ended'; outcome: PortfolioOrderOutcome }
+);
+
+export interface OrderLookup {
+  /** @returns undefined for an unknown reference, or after the retention period */
+  placement(reference: string): Promise<FoundPlacement | undefined>;
+  /** @returns undefined for an unknown order, or after the retention period */
+  order(portfolioOrderId: string): Promise<FoundOrder | undefined>;
+}
+
+/** Every method throws ServiceError when Temporal cannot be reached. */
+export function createOrderLookup(client: Client): OrderLookup {
+  return {
+    placement: (reference) =>
+      ignoreMissing(async () => {
+        const handle = client.workflow.getHandle<PlacementWorkflow>(placementWorkflowId(reference));
+        const { runStatus, portfolioOrderId } = await describeRun(handle);
+        const view = async () =>
+          runStatus === 'ended' ? (await handle.result()).view : handle.query(placementViewQuery);
+        return { runStatus, ...(portfolioOrderId !== undefined && { portfolioOrderId }), view };
+      }),
+
+    order: (portfolioOrderId) =>
+      ignoreMissing(async () => {
+        const workflowId = portfolioOrderWorkflowId(portfolioOrderId);
+        const handle = client.workflow.getHandle<PortfolioOrderWorkflow>(workflowId);
+        const { runStatus, memo, runId } = await describeRun(handle);
+        if (runStatus !== 'ended') return { runStatus, handle, memo };
+        // The result of this very run: an operator may reopen the order at any moment.
+        const ended = client.workflow.getHandle<PortfolioOrderWorkflow>(workflowId, runId);
+        return { runStatus, handle, outcome: await ended.result() };
+      }),
+  };
+}
+
+/** The latest run of a workflow id. */
+export interface DescribedRun {
+  runStatus: RunStatus;
+  memo: Record<string, unknown>;
+  runId: string;
+  /** The search attribute, which this call reads where the engine decides by it: never stale. */
+  portfolioOrderId: string | undefined;
+  /** Activities that are being tried or wait to be tried again. */
+  pendingActivities: number;
+}
+
+/** @throws WorkflowNotFoundError for an unknown workflow, or after the retention period */
+export async function describeRun(handle: WorkflowHandle): Promise<DescribedRun> {
+  const { status, memo = {}, runId, raw, typedSearchAttributes } = await handle.describe();
+  const portfolioOrderId = typedSearchAttributes.get(searchAttributes.portfolioOrderId);
+  const pendingActivities = raw.pendingActivities?.length ?? 0;
+  return { runStatus: runStatusOf(status.name), memo, runId, portfolioOrderId, pendingActivities };
+}
+
+/** External ends: our workflows themselves always complete. */
+const INTERRUPTED = new Set<WorkflowExecutionStatusName>(['TERMINATED', 'FAILED', 'TIMED_OUT', 'CANCELLED']);
+
+function runStatusOf(status: WorkflowExecutionStatusName): RunStatus {
+  if (status === 'COMPLETED') return 'ended';
+  return INTERRUPTED.has(status) ? 'interrupted' : 'running';
+}
+
+/** @returns undefined when `work` finds no such workflow */
+export async function ignoreMissing<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,191 @@
+/**
+ * Operator decisions about an order, by its reference or id: sends each as an update to the workflow that currently has
+ * the order.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Client } from '@temporalio/client';
+import type { UpdateDefinition } from '@temporalio/common';
+import type { ActionId } from '../../domain/order-state/actions';
+import { cancelForbidden } from '../../domain/order/cancellation';
+import type { AcknowledgeDecision, CloseDecision, Decided } from '../../domain/order/operator-commands';
+import { decodeState } from '../../domain/order-state/state-codec';
+import { withTemporalDeadline } from '../../temporal/client';
+import { sendUpdate, sendUpdateWithStart, type UpdateOutcome } from './send-update';
+import { createOrderLookup, type FoundOrder, type RunStatus } from './find';
+import { createReopening } from './reopen';
+import { orderStart } from './start-options';
+import {
+  acknowledgeUpdate,
+  closeUpdate,
+  portfolioOrderWorkflowId,
+  reconcileUpdate,
+  releaseUpdate,
+  retryEmissionUpdate,
+  type PortfolioOrderSettings,
+} from '../../../contracts/portfolio-order';
+import { cancelUpdate } from '../../../contracts/decisions';
+import {
+  identifyUpdate,
+  placementWorkflowId,
+  type IdentifyDecision,
+  type PlacementView,
+} from '../../../contracts/placement';
+import type { Decision } from '../../domain/values/decision';
+
+type RunningOrderOperation =
+  | { name: 'cancel' | 'reconcile' | 'release' | 'retry-emission'; decision: Decision }
+  | { name: 'acknowledge'; decision: AcknowledgeDecision }
+  | { name: 'close'; decision: CloseDecision };
+
+export type OrderOperation =
+  | RunningOrderOperation
+  /** For an order that has finished. */
+  | { name: 'reopen'; decision: Decision }
+  /** For a placement with unknown outcome. */
+  | { name: 'identify'; decision: IdentifyDecision };
+
+export interface OrderOperations {
+  /**
+   * An exact reference wins over an id.
+   *
+   * @param key idempotency key, valid for the workflow run that accepted the decision. Default: a new key per call.
+   * @throws ServiceError when Temporal cannot be reached: the outcome is unknown, retry
+   */
+  perform(referenceOrId: string, operation: OrderOperation, key?: string): Promise<UpdateOutcome>;
+}
+
+/** A workflow may start or end between lookup and update; more often than this is a fault. */
+const ATTEMPTS = 4;
+
+export function createOrderOperations(
+  client: Client,
+  taskQueue: string,
+  settings: PortfolioOrderSettings,
+  timeLimitMs: number,
+): OrderOperations {
+  const lookup = createOrderLookup(client);
+  const reopen = createReopening(client, taskQueue);
+
+  /** @returns undefined when the workflow changed between lookup and update */
+  async function attempt(
+    name: string,
+    operation: OrderOperation,
+    key: string,
+  ): Promise<UpdateOutcome | undefined> {
+    const rule = RULES[operation.name];
+    if (operation.name === 'identify') {
+      const { decision } = operation;
+      const update = { definition: identifyUpdate, decision, key };
+      return (await sendUpdate(client, placementWorkflowId(name), update)) ?? afterPlacement(name);
+    }
+    const placement = await lookup.placement(name);
+    let portfolioOrderId = placement === undefined ? name : placement.portfolioOrderId;
+    if (placement !== undefined && portfolioOrderId === undefined) {
+      if (placement.runStatus === 'running' && operation.name === 'cancel') {
+        const update = { definition: cancelUpdate, decision: operation.decision, key };
+        return sendUpdate(client, placementWorkflowId(name), update);
+      }
+      const view = await placement.view();
+      ({ portfolioOrderId } = view);
+      if (portfolioOrderId === undefined)
+        return { kind: 'forbidden', why: `${rule}: ${whyNoOrder(view, placement.runStatus)}` };
+    }
+    const outcome = await toOrder(portfolioOrderId ?? name, operation, key);
+    if (outcome?.kind !== 'missing' || placement === undefined) return outcome;
+    return { kind: 'forbidden', why: `${rule}: the order has no workflow, either not yet or no longer` };
+  }
+
+  /** Why `identify` is rejected. */
+  async function afterPlacement(name: string): Promise<UpdateOutcome | undefined> {
+    const placement = await lookup.placement(name);
+    if (placement === undefined) return { kind: 'missing' };
+    if (placement.runStatus === 'running') return undefined;
+    const why = 'placement:identified: the placement has ended and its outcome is known';
+    return { kind: 'forbidden', why };
+  }
+
+  async function toOrder(
+    portfolioOrderId: string,
+    operation: RunningOrderOperation | Extract<OrderOperation, { name: 'reopen' }>,
+    key: string,
+  ): Promise<UpdateOutcome | undefined> {
+    if (operation.name !== 'reopen') {
+      const update = { definition: UPDATES[operation.name], decision: operation.decision, key };
+      const outcome = await sendUpdate(client, portfolioOrderWorkflowId(portfolioOrderId), update);
+      if (outcome !== undefined) return outcome;
+    }
+    const order = await lookup.order(portfolioOrderId);
+    if (order === undefined) return { kind: 'missing' };
+    if (operation.name === 'reopen') return reopen(portfolioOrderId, order, operation.decision, key);
+    if (order.runStatus === 'running') return undefined;
+    if (order.runStatus === 'ended') return { kind: 'forbidden', why: whyEnded(operation.name, order) };
+    if (operation.name === 'reconcile') {
+      const start = orderStart(taskQueue, settings, portfolioOrderId);
+      const { decision } = operation;
+      return sendUpdateWithStart(client, start, { definition: reconcileUpdate, decision, key });
+    }
+    const why = `${RULES[operation.name]}: the order's workflow was terminated or failed; restart it with reconcile`;
+    return { kind: 'forbidden', why };
+  }
+
+  return {
+    perform: (referenceOrId, operation, key = randomUUID()) =>
+      withTemporalDeadline(client, timeLimitMs, async () => {
+        for (let attempts = 1; attempts <= ATTEMPTS; attempts += 1) {
+          const outcome = await attempt(referenceOrId, operation, key);
+          if (outcome === undefined) continue;
+          const isAnother = outcome.kind === 'decided' && outcome.rule !== RULES[operation.name];
+          return isAnother ? { kind: 'key-reused' } : outcome;
+        }
+        throw new Error(`${referenceOrId} started or ended ${ATTEMPTS} times during the call`);
+      }),
+  };
+}
+
+/** The rule of each operation. */
+const RULES = {
+  cancel: 'operator:cancel',
+  reconcile: 'operator:reconcile',
+  acknowledge: 'operator:acknowledge',
+  release: 'operator:release',
+  'retry-emission': 'operator:retry-emission',
+  close: 'operator:close',
+  reopen: 'operator:reopen',
+  identify: 'placement:identified',
+} as const satisfies Record<OrderOperation['name'], ActionId>;
+
+/** The updates of an order's workflow. */
+const UPDATES: Record<RunningOrderOperation['name'], UpdateDefinition<Decided, [Decision]>> = {
+  cancel: cancelUpdate,
+  reconcile: reconcileUpdate,
+  acknowledge: acknowledgeUpdate,
+  release: releaseUpdate,
+  'retry-emission': retryEmissionUpdate,
+  close: closeUpdate,
+};
+
+function whyNoOrder({ phase }: PlacementView, runStatus: RunStatus): string {
+  if (runStatus === 'interrupted')
+    return 'its placement was terminated or failed; find the order at Upvest and use its id';
+  switch (phase) {
+    case 'REFUSED':
+      return 'Upvest rejected the order, so there is none';
+    case 'NOT_PLACED':
+      return 'an operator decided that there is no order';
+    case 'UNKNOWN':
+      return 'it is unknown whether Upvest has the order; resolve it with identify';
+    case 'PLACING':
+    case 'HANDING_OVER':
+    case 'PLACED':
+      return 'the order is still being placed';
+  }
+}
+
+/** A finished order accepts no decisions, and rejects a cancel by the same rule as an open one. */
+function whyEnded(
+  name: RunningOrderOperation['name'],
+  { outcome }: Extract<FoundOrder, { runStatus: 'ended' }>,
+): string {
+  const forbidden = name === 'cancel' ? cancelForbidden(decodeState(outcome.state)) : undefined;
+  return forbidden ?? `${RULES[name]}: the order has finished as ${outcome.outcome}; reopen it first`;
+}

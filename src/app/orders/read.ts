@@ -1,0 +1,108 @@
+/** Reads an order by its reference or portfolio order id, whether it is being placed, open or finished. */
+import type { Client } from '@temporalio/client';
+import { decodeState } from '../../domain/order-state/state-codec';
+import { timelineOf, type TimelineEntry } from '../../domain/views/timeline';
+import { viewOf, type PortfolioOrderView } from '../../domain/views/order-view';
+import { createOrderLookup, type FoundOrder } from './find';
+import { stateQuery, viewQuery } from '../../../contracts/portfolio-order';
+import type { PlacementView } from '../../../contracts/placement';
+
+/** Status of an order; without `order` while it is being placed. */
+export interface OrderStatusView {
+  /** UNKNOWN: outcome of the POST unknown. NOT_PLACED: an operator decided that there is no order. */
+  phase: 'PLACING' | 'HANDING_OVER' | 'UNKNOWN' | 'REFUSED' | 'NOT_PLACED' | 'TRACKED' | 'FINISHED';
+  reference?: string;
+  portfolioOrderId?: string;
+  placement?: PlacementView;
+  order?: PortfolioOrderView;
+  /**
+   * True when the order's workflow was terminated or failed: the view shows its last state, and the order is not tracked
+   * until a webhook arrives or an operator reconciles it.
+   */
+  interrupted?: true;
+}
+
+/** The timeline of an order, and the view that it led to. */
+export interface OrderTimeline {
+  /** Absent until the order has its own workflow. */
+  view?: PortfolioOrderView;
+  /** Oldest first. */
+  entries: TimelineEntry[];
+}
+
+/** Both methods throw ServiceError when Temporal or the worker of an open order is unavailable. */
+export interface OrderReader {
+  /**
+   * An exact reference wins over an id.
+   *
+   * @returns undefined for an unknown order
+   */
+  read(referenceOrId: string): Promise<OrderStatusView | undefined>;
+  /**
+   * A consistent view and timeline. Large: prefer {@link read} where that is enough.
+   *
+   * @returns undefined for an unknown order
+   */
+  timeline(referenceOrId: string): Promise<OrderTimeline | undefined>;
+}
+
+export function createOrderReader(client: Client): OrderReader {
+  const lookup = createOrderLookup(client);
+
+  async function find(referenceOrId: string): Promise<{
+    placement: PlacementView | undefined;
+    portfolioOrderId: string | undefined;
+    order: FoundOrder | undefined;
+  }> {
+    const placement = await (await lookup.placement(referenceOrId))?.view();
+    const portfolioOrderId = placement ? placement.portfolioOrderId : referenceOrId;
+    const order = portfolioOrderId === undefined ? undefined : await lookup.order(portfolioOrderId);
+    return { placement, portfolioOrderId, order };
+  }
+
+  return {
+    async read(referenceOrId) {
+      const { placement, portfolioOrderId, order: found } = await find(referenceOrId);
+      if (placement === undefined && found === undefined) return undefined;
+      const order = found && (await viewIn(found));
+      return {
+        phase: phaseOf(placement, order),
+        ...(placement
+          ? { reference: placement.reference }
+          : order?.reference !== undefined && { reference: order.reference }),
+        ...(portfolioOrderId !== undefined && { portfolioOrderId }),
+        ...(placement && { placement }),
+        ...(order && { order }),
+        ...(found?.runStatus === 'interrupted' && { interrupted: true }),
+      };
+    },
+
+    async timeline(referenceOrId) {
+      const { placement, order } = await find(referenceOrId);
+      if (order !== undefined) return timelineFrom(order);
+      return placement === undefined ? undefined : { entries: [] };
+    },
+  };
+}
+
+async function viewIn(order: FoundOrder): Promise<PortfolioOrderView> {
+  return order.runStatus === 'ended'
+    ? viewOf(decodeState(order.outcome.state))
+    : order.handle.query(viewQuery);
+}
+
+/** Built from the whole state: between pages of a query, new events could insert entries. */
+async function timelineFrom(order: FoundOrder): Promise<OrderTimeline> {
+  const packed = order.runStatus === 'ended' ? order.outcome.state : await order.handle.query(stateQuery);
+  const state = decodeState(packed);
+  return { view: viewOf(state), entries: timelineOf(state) };
+}
+
+function phaseOf(
+  placement: PlacementView | undefined,
+  order: PortfolioOrderView | undefined,
+): OrderStatusView['phase'] {
+  if (order !== undefined) return order.finished ? 'FINISHED' : 'TRACKED';
+  // Between the answer to the POST and the handoff, the order may not have its own workflow yet.
+  return placement === undefined || placement.phase === 'PLACED' ? 'HANDING_OVER' : placement.phase;
+}

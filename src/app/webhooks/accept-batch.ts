@@ -1,0 +1,95 @@
+/**
+ * Processes the events of one webhook request: each is delivered to its order, parked, or acknowledged as unrelated. All
+ * of it is durable when `acceptBatch` resolves. No event content makes it reject.
+ */
+import { isUtf8 } from 'node:buffer';
+import {
+  deliverOrPark,
+  parkedAsList,
+  parkedSingly,
+  type EventDelivery,
+  type Received,
+} from './deliver-or-park';
+import { parseJson } from '../../lib/json';
+import type { ParkedEvent } from '../parked-events/park';
+import type { EventRouter, RoutedEvent, UnusableEvent } from '../../upvest/webhooks/event-router';
+import { readEnvelope } from '../../upvest/webhooks/events';
+import { byOrder, type OrderGroup } from './group-by-order';
+
+export interface BatchParts extends EventDelivery {
+  router: EventRouter;
+  withDeadline: WithDeadline;
+}
+
+/** Runs work with a deadline for its Temporal requests. */
+export type WithDeadline = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** Outcome of events, for logs and counters. */
+export interface EventOutcome {
+  kind: 'order' | 'parked' | 'foreign';
+  /** `delivered` or `redundant`, the parking reason, or the flow that started the order. */
+  detail: string;
+  events: number;
+}
+
+/**
+ * Each parked event costs a workflow start of some milliseconds, for which the whole feed waits. More events of one request
+ * and reason than this are parked as one list.
+ */
+const MAX_PARKED_SINGLY = 10;
+
+/** @throws ServiceError when Temporal is unavailable: Upvest must redeliver the request */
+export async function acceptBatch(
+  body: Buffer,
+  receivedAt: string,
+  parts: BatchParts,
+): Promise<EventOutcome[]> {
+  const { router, deadLetterQueue, withDeadline } = parts;
+  const raws = isUtf8(body) ? readEnvelope(parseJson(body.toString('utf8'))) : undefined;
+  if (raws === undefined) {
+    const detail = 'The body has a valid signature, but is not a JSON list of events';
+    await withDeadline(() => deadLetterQueue.park({ reason: 'UNREADABLE', detail, receivedAt, raw: body }));
+    return [{ kind: 'parked', detail: 'UNREADABLE', events: 1 }];
+  }
+  const routed = await router.route(raws, receivedAt);
+  const received = { receivedAt, body };
+  const deliver = async (group: OrderGroup): Promise<EventOutcome> => {
+    const detail = await deliverOrPark(group, received, parts);
+    const kind = detail === 'LATE' || detail === 'REFUSED_BY_ORDER' ? 'parked' : 'order';
+    return { kind, detail, events: group.raws.length };
+  };
+  return withDeadline(async () => {
+    const [orderOutcomes] = await Promise.all([
+      Promise.all(byOrder(routed).map(deliver)),
+      ...toPark(routed, received).map((event) => deadLetterQueue.park(event)),
+    ]);
+    return [...orderOutcomes, ...routed.flatMap(otherOutcomes)];
+  });
+}
+
+/** Outcomes of events that are not delivered to an order. */
+function otherOutcomes(event: RoutedEvent): EventOutcome[] {
+  switch (event.kind) {
+    case 'order':
+      return [];
+    case 'parked':
+      return [{ kind: 'parked', detail: event.reason, events: 1 }];
+    case 'foreign':
+      return [{ kind: 'foreign', detail: event.flow, events: 1 }];
+  }
+}
+
+function toPark(routed: RoutedEvent[], received: Received): ParkedEvent[] {
+  const byReason = new Map<string, [UnusableEvent, ...UnusableEvent[]]>();
+  for (const event of routed) {
+    if (event.kind !== 'parked') continue;
+    const group = byReason.get(event.reason);
+    if (group === undefined) byReason.set(event.reason, [event]);
+    else group.push(event);
+  }
+  return [...byReason.values()].flatMap((events) =>
+    events.length > MAX_PARKED_SINGLY
+      ? [parkedAsList(events, received)]
+      : events.map((event) => parkedSingly(event, received)),
+  );
+}

@@ -1,7 +1,0 @@
-/** `npm run calendar`: writes `src/domain/calendar-data.ts` anew. */
-import { writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { renderCalendarData } from './closed-days';
-
-// From `dist/src/calendar`.
-writeFileSync(resolve(__dirname, '../../../src/domain/calendar-data.ts'), renderCalendarData());

@@ -1,0 +1,106 @@
+/** `portfolio-orders cancel`, `reconcile` and the other operator decisions about an order. */
+import { Option, type Command } from 'commander';
+import type { OrderOperation } from '../../app/orders/operate';
+import { print, withHelp, tokenOf, type CommandContext } from '../command-context';
+import { decide, withDecisionOptions, type DecisionOptions } from './decision-options';
+import { sanitized } from '../output/text';
+
+interface OperationOptions extends DecisionOptions {
+  code?: string[];
+  evidence?: string;
+  order?: string;
+  none?: boolean;
+}
+
+interface OperationCommand {
+  name: OrderOperation['name'];
+  description: string;
+  /** In addition to the options of every decision. */
+  options?: Option[];
+  /** Body fields in addition to reason and actor; a string reports invalid options. */
+  body?: (options: OperationOptions) => Record<string, unknown> | string;
+  /** Arguments and meaning of an example. */
+  example: [args: string, meaning: string];
+  note?: string;
+}
+
+const COMMANDS: OperationCommand[] = [
+  {
+    name: 'cancel',
+    description: 'Request cancellation at Upvest, which decides.',
+    example: ["cancel my-first --reason 'the client called'", 'Request it; show reports the result'],
+    note: 'Before the order is placed, the request stays pending. Not allowed once the order is SETTLED or CANCELLED.',
+  },
+  {
+    name: 'reconcile',
+    description: 'Check the order with Upvest now; restarts its workflow if that was terminated or failed.',
+    example: ["reconcile my-first --reason 'quiet since noon'", 'Check before the next scheduled time'],
+  },
+  {
+    name: 'acknowledge',
+    description: 'Acknowledge issues of the order.',
+    options: [
+      new Option('--code <code>', 'only the issue with this code; repeatable').argParser(
+        (code: string, codes: string[] | undefined) => [...(codes ?? []), code],
+      ),
+    ],
+    body: ({ code }) => (code === undefined ? {} : { codes: code }),
+    example: ["acknowledge my-first --code NEW_OVERDUE --reason 'Upvest knows'", 'Acknowledge one issue'],
+  },
+  {
+    name: 'release',
+    description: 'Release events held back from ESW.',
+    example: ["release my-first --reason 'ESW does not have them'", 'Release them'],
+  },
+  {
+    name: 'close',
+    description: "Stop tracking the order, whatever Upvest's status.",
+    options: [new Option('--evidence <text>', 'evidence, such as a ticket').makeOptionMandatory()],
+    body: ({ evidence }) => ({ evidence }),
+    example: ["close my-first --evidence 'ticket 4711' --reason 'settled by hand'", 'Close it'],
+  },
+  {
+    name: 'reopen',
+    description:
+      'Reopen a finished order, such as for a late mistrade; it then stays open until you close it.',
+    example: ["reopen my-first --reason 'a late mistrade'", 'Reopen it'],
+  },
+  {
+    name: 'retry-emission',
+    description: 'Resend the events that ESW rejected, unchanged, and resume a paused queue.',
+    example: ["retry-emission my-first --reason 'ESW has fixed its list'", 'Resend them'],
+  },
+  {
+    name: 'identify',
+    description:
+      'Resolve a placement with unknown outcome: name the order at Upvest, or say that there is none.',
+    options: [
+      new Option('--order <id>', 'portfolio order id at Upvest'),
+      new Option('--none', 'Upvest has no order; ends the placement'),
+    ],
+    body({ order, none }) {
+      if ((order === undefined) === (none === undefined)) return 'give either --order <id> or --none';
+      return { portfolioOrderId: order ?? null };
+    },
+    example: ["identify my-first --none --reason 'Upvest has no such order'", 'There is no order'],
+  },
+];
+
+/** Adds the commands; each prints the decision and its rule. */
+export function addOperationCommands(program: Command, context: CommandContext): void {
+  for (const { name, description, options = [], body = () => ({}), example, note } of COMMANDS) {
+    const command = withDecisionOptions(
+      program.command(name).argument('<reference or id>').description(description),
+    );
+    for (const option of options) command.addOption(option);
+    withHelp(command, { needs: tokenOf('operate'), examples: [example], ...(note && { notes: [note] }) });
+    command.action(async (referenceOrId: string, given: OperationOptions) => {
+      const more = body(given);
+      if (typeof more === 'string') command.error(`error: ${more}`);
+      const decided = await context.withClient((client) =>
+        decide(given, (decision, key) => client.operate(referenceOrId, name, { ...decision, ...more }, key)),
+      );
+      print(context, given.json, decided, () => [`${sanitized(decided.decided)}  [${decided.rule}]`]);
+    });
+  }
+}

@@ -1,0 +1,73 @@
+/** Describes the deadlines of an order: what it waits for, the next check, and when it needs attention. */
+import type { PortfolioOrderView, DeadlineView } from '../../domain/views/order-view';
+import { POSTS_END_AFTER_MS } from '../../domain/broker/placement';
+import type { OrderStatusView } from '../../app/orders/read';
+import { moment, sanitized } from './text';
+import type { PlacementView } from '../../../contracts/placement';
+import type { DeadlineId } from '../../domain/order-state/state';
+
+/** The compiler requires every rule; a server of another release may send more. */
+const WHAT: Partial<Record<string, string>> = {
+  'deadline:new': 'Upvest has not started this order',
+  'deadline:processing': 'The order is executing',
+  'deadline:parts': 'The order and its children disagree, so a report is late or lost',
+  'deadline:settlement': 'Executions are not settled yet',
+  'deadline:cancel': 'Upvest accepted the cancel; no result yet',
+  'deadline:predecessor': 'A status arrived before its predecessors and is held back from ESW',
+  'policy:resubmit': 'The outcome must be certain before the order may be placed again',
+} satisfies Record<DeadlineId, string>;
+
+/** Next automatic actions; none for interrupted orders. */
+export function deadlineTexts({ order, placement, interrupted }: OrderStatusView, now: number): string[] {
+  if (interrupted) return [];
+  if (order) return orderTexts(order, now);
+  return placement ? placementTexts(placement, now) : [];
+}
+
+/** One sentence per active deadline, and one for a paused queue to ESW. */
+function orderTexts({ waits, fulfillment }: PortfolioOrderView, now: number): string[] {
+  const { paused } = fulfillment;
+  return [
+    ...waits.map((deadline) => deadlineText(deadline, now)),
+    ...(paused
+      ? [
+          `ESW accepts no events now (${sanitized(paused.message)}): next attempt ${moment(paused.until, now)}, or at once with retry-emission.`,
+        ]
+      : []),
+  ];
+}
+
+function deadlineText({ rule, asksAt, asked, attentionAt, overdue }: DeadlineView, now: number): string {
+  const before = asked === 0 ? '' : `asked Upvest ${asked} time${asked === 1 ? '' : 's'}, `;
+  const due = asked === 0 ? 'asking Upvest now' : 'asking again now';
+  const next = Date.parse(asksAt) > now ? `next check with Upvest ${moment(asksAt, now)}` : due;
+  return `${WHAT[rule] ?? 'Waiting'}: ${before}${next}${attentionText(attentionAt, overdue, now)}. [${rule}]`;
+}
+
+function attentionText(attentionAt: string | undefined, overdue: boolean, now: number): string {
+  if (attentionAt === undefined) return '';
+  return overdue
+    ? `; OVERDUE since ${moment(attentionAt, now)}`
+    : `; needs attention if nothing changes by ${moment(attentionAt, now)}`;
+}
+
+/** For an order that is not placed yet. */
+function placementTexts({ phase, requestedAt }: PlacementView, now: number): string[] {
+  const end = moment(new Date(Date.parse(requestedAt) + POSTS_END_AFTER_MS).toISOString(), now);
+  switch (phase) {
+    case 'PLACING':
+      return [
+        `We repeat the POST with the same key until ${end}; after that we only look the order up, and it needs attention.`,
+      ];
+    case 'UNKNOWN':
+      return [
+        'We look the order up at Upvest, at growing intervals, until one matches or an operator identifies it. It is never placed a second time.',
+      ];
+    case 'HANDING_OVER':
+    case 'PLACED':
+      return ['Upvest has the order; its workflow takes over in a moment.'];
+    case 'REFUSED':
+    case 'NOT_PLACED':
+      return [];
+  }
+}

@@ -1,0 +1,184 @@
+/** Summary of an order for people: status, issues and next commands, deadlines, details. */
+import { styleText } from 'node:util';
+import { namesOf } from '../../domain/outbox/outbox';
+import type { PortfolioOrderView } from '../../domain/views/order-view';
+import type { OrderStatusView } from '../../app/orders/read';
+import { stepsFor, stepsWhenInterrupted, stepsWhenUnknown } from './next-steps';
+import { sanitized, timeOf } from './text';
+import { deadlineTexts } from './deadlines';
+import type { PlacementView } from '../../../contracts/placement';
+
+const LABEL_WIDTH = 17;
+const INDENT = ' '.repeat(LABEL_WIDTH + 1);
+
+type Row = [label: string, text: string | undefined];
+
+/**
+ * Issues with their commands come first, then deadlines, then details. Unknown values are left out.
+ *
+ * @param now milliseconds since the epoch, for relative times
+ */
+export function summaryLines(view: OrderStatusView, now = Date.now()): string[] {
+  const { phase, reference, portfolioOrderId, placement, order } = view;
+  const head: Row[] = [
+    ['Order', `${reference ?? portfolioOrderId ?? ''} – ${phase}`],
+    ['Portfolio order', portfolioOrderId],
+    ['Status', order && statusOf(order)],
+  ];
+  const facts = order ? orderRows(order) : placement ? placementRows(placement) : [];
+  return [
+    ...rows(head),
+    ...issues(view),
+    ...waiting(view, now),
+    ...(facts.some(([, text]) => text !== undefined) ? ['', ...rows(facts)] : []),
+  ];
+}
+
+function rows(all: Row[]): string[] {
+  return all.flatMap(([label, text]) => (text === undefined ? [] : [row(label, text)]));
+}
+
+function row(label: string, text: string): string {
+  return `${styleText('dim', label.padEnd(LABEL_WIDTH))} ${sanitized(text)}`;
+}
+
+function statusOf({ status, cancellationReason }: PortfolioOrderView): string {
+  return [status ?? 'not known yet', cancellationReason].filter((part) => part !== undefined).join(', ');
+}
+
+/** Each issue with advice and commands. */
+function issues(view: OrderStatusView): string[] {
+  const { phase, interrupted, order } = view;
+  const all: { title: string; advice: string; steps: string[] }[] = [
+    ...(interrupted
+      ? [
+          {
+            title: styleText(
+              'red',
+              'The workflow of this order was terminated or failed; the order is not tracked.',
+            ),
+            advice: 'Restart it with reconcile; it continues from its last state.',
+            steps: stepsWhenInterrupted(view),
+          },
+        ]
+      : []),
+    ...(phase === 'UNKNOWN'
+      ? [
+          {
+            title: `${styleText('red', 'PLACEMENT_UNKNOWN')}  It is unknown whether Upvest has the order`,
+            advice: 'Check with Upvest, then name the order, or say that there is none.',
+            steps: stepsWhenUnknown(view),
+          },
+        ]
+      : []),
+    ...(order?.attentions ?? []).map(({ code, message, advice }) => ({
+      title: `${styleText('red', code)}  ${sanitized(message)}`,
+      advice: sanitized(advice),
+      steps: stepsFor(code, view),
+    })),
+  ];
+  if (all.length === 0) return [];
+  const lines = all.flatMap(({ title, advice, steps }) => [
+    `  ${title}`,
+    `    ${advice}`,
+    ...steps.map((step) => `    ${styleText('dim', '$')} ${styleText('bold', step)}`),
+  ]);
+  return ['', styleText('bold', 'Needs attention'), ...lines];
+}
+
+function waiting(view: OrderStatusView, now: number): string[] {
+  const source = view.order ?? view.placement;
+  if (source === undefined) return [];
+  const sentences = deadlineTexts(view, now).map((sentence) => `${INDENT}${sentence}`);
+  return ['', row('Waiting for', source.waitingFor), ...sentences];
+}
+
+function placementRows({ request, candidates, cancel, identified, ...placement }: PlacementView): Row[] {
+  const { side, cashAmount, currency, accountId } = request;
+  const { status, type, title, detail } = placement.problem ?? {};
+  const refusal = [status, type, detail ?? title].filter((part) => part !== undefined).join(' ');
+  return [
+    [
+      'Requested',
+      `${side} ${cashAmount} ${currency} on account ${accountId}, ${timeOf(placement.requestedAt)}`,
+    ],
+    ['Attempt', placement.attempt?.toString()],
+    ['In place of', placement.previous],
+    ['Rejected', placement.problem && refusal],
+    ['Candidates', candidates?.join(', ')],
+    ['Cancel', cancel && `requested by ${cancel.actor}: ${cancel.reason}`],
+    [
+      'Identified',
+      identified &&
+        `${identified.portfolioOrderId ?? 'no order'}, by ${identified.actor}: ${identified.reason}`,
+    ],
+  ];
+}
+
+function orderRows(order: PortfolioOrderView): Row[] {
+  const { type, cashAmount, currency, accountId, progress, held, closed, reopened } = order;
+  const what = [type, cashAmount, currency].filter((part) => part !== undefined).join(' ');
+  const { orders, final, executions, settled } = progress;
+  return [
+    ['Requested', what === '' ? undefined : what],
+    ['Account', accountId],
+    ['Children', `${final}/${orders} done; executions: ${settled}/${executions} settled`],
+    ['ESW', fulfillment(order)],
+    ['Cancel', cancel(order)],
+    ['In place of', order.previous],
+    ['Placed again as', order.resubmittedAs],
+    ['Held', held],
+    ['Closed', closed && `${timeOf(closed.at)} by ${closed.actor}: ${closed.reason} (${closed.evidence})`],
+    ['Reopened', reopened && `${timeOf(reopened.at)} by ${reopened.actor}: ${reopened.reason}`],
+  ];
+}
+
+function fulfillment({ fulfillment: seen }: PortfolioOrderView): string {
+  const { accepted, pending, children, refused, paused } = seen;
+  const list = (what: string, statuses: string[], ofChildren = 0) => {
+    const more = ofChildren === 0 ? '' : `+${ofChildren} of children`;
+    if (statuses.length === 0) return more === '' ? [] : [`${what} ${more}`];
+    return [`${what} ${statuses.join(', ')}${more === '' ? '' : ` (${more})`}`];
+  };
+  const sent = accepted.map(({ status }) => status);
+  const parts = [
+    ...list('sent', sent, children?.accepted),
+    ...list('pending', pending, children?.pending),
+    ...(refused.length > 0 ? [`rejected ${namesOf(refused)}`] : []),
+    ...(paused ? [`paused until ${timeOf(paused.until)}: ${paused.message}`] : []),
+  ];
+  return parts.length === 0 ? 'nothing sent' : parts.join('; ');
+}
+
+function cancel({ cancel: request }: PortfolioOrderView): string | undefined {
+  if (request === undefined) return undefined;
+  const { at, actor, reason, answer, outcome } = request;
+  const result = answer === undefined && outcome === 'waiting' ? '' : CANCEL_OUTCOME[outcome];
+  return `requested ${timeOf(at)} by ${actor}: ${reason}. ${cancelAnswer(answer)}${result}`;
+}
+
+/** Result of a cancel, as far as it goes beyond Upvest's answer. */
+const CANCEL_OUTCOME: Record<NonNullable<PortfolioOrderView['cancel']>['outcome'], string> = {
+  waiting: '; no result yet',
+  cancelled: '; cancelled in full',
+  'partly-executed': '; executed in part, the rest cancelled',
+  executed: ', but the order was executed',
+  refused: '',
+  'unknown-order': '',
+};
+
+function cancelAnswer(answer: NonNullable<PortfolioOrderView['cancel']>['answer']): string {
+  switch (answer?.kind) {
+    case undefined:
+      return 'No answer from Upvest yet';
+    case 'accepted':
+      return 'Accepted by Upvest';
+    case 'unknown-order':
+      return 'Upvest does not know the order';
+    case 'refused': {
+      const { status, type, title, detail } = answer.problem;
+      const why = [status, type, detail ?? title].filter((part) => part !== undefined).join(' ');
+      return `Rejected by Upvest: ${why}`;
+    }
+  }
+}

@@ -1,0 +1,74 @@
+/** A client's request for a portfolio order, its result, and its idempotency key at the broker. */
+import { v5 as uuidv5 } from 'uuid';
+import type { PortfolioOrderObservation } from './observation';
+import type { Decision } from '../values/decision';
+
+/** UUIDv5 of the URL namespace and `urn:portfolio-order-coordinator:placement:v1`. */
+const NAMESPACE = uuidv5('urn:portfolio-order-coordinator:placement:v1', uuidv5.URL);
+
+/**
+ * How long after the request its POST may be retried, in milliseconds. How long Upvest remembers an idempotency key is
+ * unknown (references/upvest.md#idempotency), so retries are safe only for a while.
+ */
+export const POSTS_END_AFTER_MS = 60 * 60 * 1000;
+
+/** A portfolio order as requested by a client (references/upvest.md#place-a-portfolio-order). */
+export interface PortfolioOrderRequest {
+  /** Upvest user, UUID. */
+  userId: string;
+  /** Upvest account, UUID. */
+  accountId: string;
+  /** Decimal string in `currency`. */
+  cashAmount: string;
+  currency: 'EUR' | 'GBP';
+  side: 'BUY' | 'SELL';
+  /** True when `cashAmount` is meant after taxes. */
+  postTax: boolean;
+  /** ESW's own reference of the order, where there is one; 1–256 characters. */
+  eswOrderReference?: string;
+  /** ISO 3166-1 alpha-2 country of the account holder, for ESW; absent: the deployment's default. */
+  deliveryCountryIso?: string;
+}
+
+/** Placement data passed to the order's own workflow. */
+export interface PlacementResult {
+  /** Name of the placement, see {@link placementName}. */
+  reference: string;
+  /** Time of the client's request, ISO 8601 UTC. */
+  requestedAt: string;
+  /** The broker's answer to the POST. */
+  observation: PortfolioOrderObservation;
+  side?: 'BUY' | 'SELL';
+  /** Upvest user; sent to ESW only with `sendsUserId`. */
+  userId?: string;
+  eswOrderReference?: string;
+  deliveryCountryIso?: string;
+  /** Number of the placement attempt: 1, plus one for each resubmission; absent for 1. */
+  attempt?: number;
+  /** Id of the portfolio order that this one replaces. */
+  previous?: string;
+  /** Set when an operator identified this as the order that a POST of unknown outcome had created. */
+  identified?: Decision;
+  /** Cancel requested before the order had its own workflow. */
+  cancel?: Decision;
+}
+
+/** Attention codes of placements. */
+export const PLACEMENT_ATTENTIONS = ['PLACEMENT_UNKNOWN', 'PLACED_AFTER_FINISH'] as const;
+export type PlacementAttention = (typeof PLACEMENT_ATTENTIONS)[number];
+
+/**
+ * Name of one placement: the client's reference, followed by the attempt from the second one on. Client references cannot
+ * contain `~`, so the names of different orders never collide.
+ */
+export function placementName(reference: string, attempt: number): string {
+  return attempt === 1 ? reference : `${reference}~${attempt}`;
+}
+
+/**
+ * Idempotency key of a placement at Upvest. It depends only on reference and attempt, so that a retry, a crash, a reset or
+ * a second start cannot place the order twice.
+ */
+export function placementIdempotencyKey(reference: string, attempt: number): string {
+  return uuidv5(`${reference}|${attempt}`, NAMESPACE);
+}

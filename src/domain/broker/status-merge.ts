@@ -1,0 +1,113 @@
+/** Merges the statuses of an observation into the status history of a portfolio order, order or execution. */
+import {
+  documentedPredecessor,
+  isKnown,
+  transitionRule,
+  TRANSITION_KINDS,
+  type Lifecycle,
+  type TransitionRule,
+  type Subject,
+} from './status-tables';
+import type { Observation } from './observation';
+import type { Cause, StatusEvidence, Entity } from './record';
+
+/** A status that was reached for the first time. */
+export interface Transition {
+  subject: Subject;
+  id: string;
+  status: string;
+  /** Time at the broker. */
+  at: string;
+  /** The transition rule that applied; its verdict says whether the current status changed. */
+  rule: TransitionRule<string>;
+}
+
+/** A status together with its evidence from an observation. */
+export interface Evidence {
+  status: string;
+  reached: StatusEvidence;
+}
+
+/** The observation as the cause of the changes that it makes. */
+export function causeOf({ source, at }: Observation): Cause {
+  return { at, by: source.kind, ...(source.kind === 'webhook' && { eventId: source.eventId }) };
+}
+
+/**
+ * The statuses in an observation: the one in the event's type and the one of its object. Where they differ, the
+ * object's counts as a snapshot (references/esw.md#order-of-events).
+ */
+export function evidenceIn(observation: Observation): Evidence[] {
+  const { source, at, status, announced } = observation;
+  const updatedAt = 'updatedAt' in observation ? observation.updatedAt : undefined;
+  const direct: StatusEvidence = {
+    ...causeOf(observation),
+    ...(source.kind === 'webhook' && source.webhookId !== undefined && { webhookId: source.webhookId }),
+    ...(updatedAt !== undefined && updatedAt > at && { updatedAt }),
+  };
+  if (announced === undefined || announced === status) return [{ status, reached: direct }];
+  return [
+    { status: announced, reached: direct },
+    { status, reached: { at: updatedAt ?? at, by: 'snapshot' } },
+  ];
+}
+
+/**
+ * Records the evidence of one status; the transition table decides whether the current status changes. Direct evidence
+ * replaces evidence from a snapshot; otherwise the first evidence stays.
+ */
+export function recordEvidence<S extends string, R extends Entity<S>>(
+  entity: R,
+  lifecycle: Lifecycle<S>,
+  id: string,
+  { status, reached }: Evidence,
+  transitions: Transition[],
+): R {
+  if (!isKnown(lifecycle, status)) return withUnknownStatus(entity, status, reached);
+  const before = entity.reached[status];
+  if (before !== undefined) {
+    if (before.by !== 'snapshot' || reached.by === 'snapshot') return entity;
+    const { from } = before;
+    const evidence = { ...reached, ...(from !== undefined && { from }) };
+    return { ...entity, reached: { ...entity.reached, [status]: evidence } };
+  }
+  const rule = transitionRule(lifecycle, entity.status, status);
+  transitions.push({ subject: lifecycle.subject, id, status, at: reached.at, rule });
+  const isDocumented = rule.from === documentedPredecessor(lifecycle, status);
+  const evidence = isDocumented ? reached : { ...reached, from: rule.from };
+  return {
+    ...entity,
+    ...(TRANSITION_KINDS[rule.verdict].moves && { status }),
+    reached: { ...entity.reached, [status]: evidence },
+  };
+}
+
+function withUnknownStatus<R extends Entity<string>>(
+  entity: R,
+  status: string,
+  { at, by, eventId }: StatusEvidence,
+): R {
+  const { unknownStatuses = [], unknownSeen = [] } = entity;
+  if (unknownStatuses.includes(status)) return entity;
+  return {
+    ...entity,
+    unknownStatuses: union(unknownStatuses, [status]),
+    unknownSeen: [...unknownSeen, { status, at, by, ...(eventId !== undefined && { eventId }) }],
+  };
+}
+
+/** Keeps the names of fields whose value is not a valid time. */
+export function withUnreadableTimes<R extends Pick<Entity<string>, 'unreadableTimes' | 'unreadableSeen'>>(
+  entity: R,
+  names: string[] = [],
+  cause: Cause,
+): R {
+  if (names.length === 0) return entity;
+  const unreadableTimes = union(entity.unreadableTimes, names);
+  return { ...entity, unreadableTimes, unreadableSeen: entity.unreadableSeen ?? cause };
+}
+
+/** Union without duplicates, sorted, so that the order of arrival does not matter. */
+export function union(known: string[] = [], seen: string[]): string[] {
+  return [...new Set([...known, ...seen])].sort();
+}

@@ -1,0 +1,246 @@
+/**
+ * Compares executed with ordered amounts, for each child and for the portfolio order, per currency and side, in exact
+ * decimals. Shortfalls are reported only once all inputs of the sum are known.
+ *
+ * - Nominal orders fill near their amount, hence a tolerance; orders of units fill exactly or in part.
+ * - Cancelled executions and executions with an unknown status are excluded.
+ * - `post_tax` means that the amount is net of taxes (references/upvest.md#place-a-portfolio-order): the total of a
+ *   SELL is compared net. Whether the amount of a BUY includes its taxes is not documented, nor how amounts of children
+ *   relate to taxes; there a finding is raised only if the amount is wrong under both readings.
+ * - Rebalancing buys and sells, and has no amount of its own: only its children are compared.
+ */
+import { finding, newestOf, type Finding } from './codes';
+import { isDecimal, isMore, isZero, minusPercent, plusPercent, sum } from '../values/decimal';
+import {
+  executionsOf,
+  type Cause,
+  type Execution,
+  type ChildOrder,
+  type PortfolioOrderRecord,
+} from '../broker/record';
+
+/** Percent by which an executed cash amount may differ from the ordered one. Decimal string. */
+export const DEFAULT_AMOUNT_TOLERANCE = '5';
+
+/** Executed amounts in one currency on one side. Decimal strings. */
+export interface ExecutedSum {
+  /** BUY, SELL or another value of the broker; absent where unknown. */
+  side?: string;
+  currency: string;
+  /** Sum over FILLED and SETTLED executions. */
+  executed: string;
+  settled: string;
+  /** Taxes on the executed amount, as far as the broker reported them. */
+  taxes: string;
+}
+
+/** Sums per currency and side, sorted by both, without cancelled executions and those with an unknown status. */
+export function executedSums(record: PortfolioOrderRecord): ExecutedSum[] {
+  const groups = new Map<string, { side: string | undefined; executions: Execution[] }>();
+  for (const order of record.orders) {
+    for (const execution of order.executions.filter(isCounted)) {
+      const side = execution.side ?? order.side ?? sideOf(record);
+      const key = JSON.stringify([execution.currency, side]);
+      const group = groups.get(key) ?? { side, executions: [] };
+      group.executions.push(execution);
+      groups.set(key, group);
+    }
+  }
+  return [...groups.entries()]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, { side, executions }]) => ({
+      ...(side !== undefined && { side }),
+      currency: executions[0]?.currency ?? '',
+      executed: sum(executions.map((one) => one.cashAmount)),
+      settled: sum(executions.filter((one) => one.status === 'SETTLED').map((one) => one.cashAmount)),
+      taxes: taxesOf(executions).known,
+    }));
+}
+
+/** The sums as a phrase for people. */
+export function describeSums(sums: ExecutedSum[]): string {
+  const parts = sums.map(({ side, currency, executed }) => `${side ?? 'no side'} ${executed} ${currency}`);
+  return parts.length === 0 ? 'nothing' : parts.join(' and ');
+}
+
+/** Findings about amounts; see `findingsOf`. An invalid tolerance counts as the default. */
+export function amountFindings(record: PortfolioOrderRecord, tolerance: string): Finding[] {
+  const percent = isDecimal(tolerance) ? tolerance : DEFAULT_AMOUNT_TOLERANCE;
+  return [
+    ...portfolioOrderFindings(record, percent),
+    ...record.orders.flatMap((order) => [
+      ...(order.executions.length === 0 ? [] : orderFindings(order, record, percent)),
+      ...order.executions.flatMap((execution) => mismatchWithOrder(execution, order)),
+    ]),
+  ];
+}
+
+function portfolioOrderFindings(record: PortfolioOrderRecord, percent: string): Finding[] {
+  const { portfolioOrderId, cashAmount, currency, type, postTax } = record;
+  if (!isAmount(cashAmount) || currency === undefined) return [];
+  // The type is optional (references/upvest.md#portfolio-order); without it neither side may exceed the amount. Unknown
+  // types are not compared.
+  const sides = type === undefined ? ['BUY', 'SELL'] : SIDES.filter((side) => side === type);
+  return sides.flatMap((side) => {
+    const executions = record.orders.flatMap((order) =>
+      order.executions.filter(
+        (one) =>
+          isCounted(one) && one.currency === currency && (one.side ?? order.side ?? sideOf(record)) === side,
+      ),
+    );
+    const amounts = amountsOf(executions, cashAmount, currency, percent);
+    const causes = executions.map(evidenceOf);
+    const one = (code: AmountCode, cause: Cause | undefined): Finding[] => [
+      finding(code, 'portfolio-order', portfolioOrderId, describe(amounts, side), cause),
+    ];
+    const over = postTax === false ? NO_TAXES : amounts.taxes;
+    if (isOver(amounts, over)) return one('OVERFILLED', newestOf(causes));
+
+    if (type === undefined || !isFullyReported(record, executions.length)) return [];
+    const evidence = record.status && record.reached[record.status];
+    const isNet = postTax === true && side === 'SELL';
+    const isGross = postTax === false || side === 'SELL';
+    const taxes = isGross ? NO_TAXES : amounts.taxes;
+    return (isNet ? isShortOfNet(amounts) : isShort(amounts, taxes))
+      ? one('AMOUNT_MISMATCH', newestOf([...causes, evidence]))
+      : [];
+  });
+}
+
+function orderFindings(order: ChildOrder, record: PortfolioOrderRecord, percent: string): Finding[] {
+  const { id, quantity } = order;
+  const counted = order.executions.filter(isCounted);
+  const cause = newestOf(counted.map(evidenceOf));
+  const one = (code: AmountCode, message: string): Finding[] => [finding(code, 'order', id, message, cause)];
+  if (isAmount(quantity)) {
+    const shares = sum(counted.map((execution) => execution.shareQuantity));
+    const message = `executed ${shares} units, ordered ${quantity}`;
+    if (isMore(shares, quantity)) return one('OVERFILLED', message);
+    return isFilledAndKnown(order) && isMore(quantity, shares) ? one('AMOUNT_MISMATCH', message) : [];
+  }
+  const { cashAmount, currency = record.currency } = order;
+  if (!isAmount(cashAmount) || currency === undefined) return [];
+  const inCurrency = counted.filter((execution) => execution.currency === currency);
+  const amounts = amountsOf(inCurrency, cashAmount, currency, percent);
+  const { taxes } = amounts;
+  const certainTaxes = record.postTax === false ? { ...taxes, isComplete: true } : taxes;
+  if (isOver(amounts, certainTaxes)) return one('OVERFILLED', describe(amounts));
+  const isKnown = isFilledAndKnown(order) && inCurrency.length === order.executions.length;
+  return isKnown && isShort(amounts, taxes) ? one('AMOUNT_MISMATCH', describe(amounts)) : [];
+}
+
+function mismatchWithOrder(execution: Execution, order: ChildOrder): Finding[] {
+  const { id, currency, side, cashAmount, status } = execution;
+  if (status === 'CANCELLED') return [];
+  const differences = [
+    ...(order.currency !== undefined && currency !== order.currency
+      ? [`executed ${cashAmount} ${currency}, but the order is in ${order.currency}`]
+      : []),
+    ...(order.side !== undefined && side !== undefined && side !== order.side
+      ? [`executed a ${side} of ${cashAmount} ${currency}, but the order is a ${order.side}`]
+      : []),
+  ];
+  if (differences.length === 0) return [];
+  return [finding('AMOUNT_MISMATCH', 'execution', id, differences.join('; '), evidenceOf(execution))];
+}
+
+/**
+ * True when the sum includes all executions of a filled portfolio order: its own snapshot shows it filled, every child is
+ * filled and fully known, and all executions are in this sum. Cancelled parts have findings of their own.
+ */
+function isFullyReported(record: PortfolioOrderRecord, executions: number): boolean {
+  const { status, snapshot, orders } = record;
+  const isFilled = (one: string | undefined): boolean => one === 'FILLED' || one === 'SETTLED';
+  return (
+    isFilled(status) &&
+    isFilled(snapshot) &&
+    orders.length > 0 &&
+    orders.every(isFilledAndKnown) &&
+    executionsOf(record).length === executions
+  );
+}
+
+/**
+ * True when the order's own snapshot shows it filled and lists all executions that we know. Without such a snapshot, or
+ * with an execution that it does not list, further executions may still be reported
+ * (references/upvest.md#delivery-semantics).
+ */
+function isFilledAndKnown({ status, snapshot, executions }: ChildOrder): boolean {
+  return (
+    status === 'FILLED' &&
+    snapshot === 'FILLED' &&
+    executions.length > 0 &&
+    executions.every(
+      (one) => isCounted(one) && one.unlisted === undefined && one.unknownStatuses === undefined,
+    )
+  );
+}
+
+const SIDES = ['BUY', 'SELL'];
+
+function sideOf({ type }: PortfolioOrderRecord): string | undefined {
+  return SIDES.find((side) => side === type);
+}
+
+function isCounted({ status }: Execution): boolean {
+  return status === 'FILLED' || status === 'SETTLED';
+}
+
+/** True for a valid ordered amount above zero; signals sent manually can put anything into the record. */
+function isAmount(amount: string | undefined): amount is string {
+  return amount !== undefined && isDecimal(amount) && !isZero(amount);
+}
+
+type AmountCode = 'OVERFILLED' | 'AMOUNT_MISMATCH';
+
+interface Taxes {
+  known: string;
+  /** False when the taxes of some execution are unknown. */
+  isComplete: boolean;
+}
+
+const NO_TAXES: Taxes = { known: '0', isComplete: true };
+
+function taxesOf(executions: Execution[]): Taxes {
+  const known = executions.flatMap(({ taxes }) => (taxes !== undefined && isDecimal(taxes) ? [taxes] : []));
+  return { known: sum(known), isComplete: known.length === executions.length };
+}
+
+/** Executed and ordered amount in one currency. */
+interface Amounts {
+  gross: string;
+  taxes: Taxes;
+  ordered: string;
+  currency: string;
+  percent: string;
+}
+
+function amountsOf(executions: Execution[], ordered: string, currency: string, percent: string): Amounts {
+  const gross = sum(executions.map((one) => one.cashAmount));
+  return { gross, taxes: taxesOf(executions), ordered, currency, percent };
+}
+
+/** True when more was executed than ordered, whether or not the taxes are included. Checks the cheap condition first. */
+function isOver({ gross, ordered, percent }: Amounts, { known, isComplete }: Taxes): boolean {
+  return isComplete && isMore(gross, ordered) && isMore(gross, sum([plusPercent(ordered, percent), known]));
+}
+
+/** True when less was executed than ordered, whether or not the taxes are included. */
+function isShort({ gross, ordered, percent }: Amounts, { known }: Taxes): boolean {
+  return isMore(ordered, gross) && isMore(minusPercent(ordered, percent), sum([gross, known]));
+}
+
+/** True when the amount net of the known taxes is less than ordered. */
+function isShortOfNet({ gross, taxes, ordered, percent }: Amounts): boolean {
+  return isMore(sum([minusPercent(ordered, percent), taxes.known]), gross);
+}
+
+function describe({ gross, taxes, ordered, currency, percent }: Amounts, side?: string): string {
+  const executed = `executed ${side === undefined ? '' : `${side} `}${gross} ${currency}`;
+  const taxed = isZero(taxes.known) ? '' : `, taxes ${taxes.known}`;
+  return `${executed}, ordered ${ordered} ${currency}${taxed}, tolerance ${percent} %`;
+}
+
+function evidenceOf({ status, reached }: Execution): Cause | undefined {
+  return status && reached[status];
+}

@@ -1,0 +1,113 @@
+/** Finding codes, their meaning and whether they need attention. This table drives the code and `docs/rules.md`. */
+import type { Subject } from '../broker/status-tables';
+import type { Cause } from '../broker/record';
+
+interface FindingRule {
+  /** Text for `docs/rules.md`. */
+  meaning: string;
+  /** True when an operator has to look at it; the others are informational. */
+  needsAttention: boolean;
+}
+
+export const FINDINGS = {
+  SKIPPED_STATE: {
+    needsAttention: false,
+    meaning:
+      'The portfolio order reached a status, and an earlier one was never observed: a webhook is late or lost. Not raised for orders and executions, which are often first observed inside a snapshot.',
+  },
+  CONTRADICTION: {
+    needsAttention: true,
+    meaning: 'Two statuses were observed that exclude each other. The one with the higher rank counts.',
+  },
+  REGRESSION: {
+    needsAttention: false,
+    meaning:
+      'The newest snapshot shows an earlier status than an older one did. The status stays. The finding disappears when a newer snapshot catches up; if none does, a deadline flags the order.',
+  },
+  MISTRADE: {
+    needsAttention: true,
+    meaning: 'A filled execution was cancelled. Shares and cash of the order changed.',
+  },
+  MIXED_OUTCOME: {
+    needsAttention: true,
+    meaning:
+      'Part of the order was executed and part of it cancelled. The message compares executed and ordered amounts.',
+  },
+  OVERFILLED: {
+    needsAttention: true,
+    meaning:
+      'More was executed than ordered: beyond the tolerance for cash amounts, beyond the exact quantity for units. Cancelled executions do not count.',
+  },
+  AMOUNT_MISMATCH: {
+    needsAttention: true,
+    meaning:
+      'Everything is filled and reported, nothing is cancelled, but less was executed than ordered, beyond the tolerance; or an execution has a different currency or side than its order.',
+  },
+  CHILD_AFTER_TERMINAL: {
+    needsAttention: true,
+    meaning:
+      'The broker created a child order after it had reported the portfolio order as SETTLED or CANCELLED. Children that were created before and reported late do not count.',
+  },
+  CANCELLATION_REFUSED: {
+    needsAttention: false,
+    meaning: 'The broker refused to cancel a child order. Other children may still be cancelled.',
+  },
+  UNKNOWN_STATUS: {
+    needsAttention: true,
+    meaning:
+      'The broker reported a status that the tables do not know. It is kept as text; the status stays.',
+  },
+  UNKNOWN_CANCELLATION_REASON: {
+    needsAttention: false,
+    meaning: 'The broker gave a cancellation reason that Upvest does not document. It is kept as text.',
+  },
+  IRREGULAR_ID: {
+    needsAttention: false,
+    meaning: 'The broker sent an id that is not a UUID, although all ids are documented as UUIDs.',
+  },
+  UNREADABLE_TIME: {
+    needsAttention: false,
+    meaning: 'The broker sent an invalid time. It counts as absent.',
+  },
+} as const satisfies Record<string, FindingRule>;
+
+export type FindingCode = keyof typeof FINDINGS;
+
+export const FINDING_CODES = Object.keys(FINDINGS) as FindingCode[];
+
+export interface Finding {
+  code: FindingCode;
+  subject: Subject;
+  id: string;
+  /** One sentence for people. */
+  message: string;
+  /**
+   * The observation that caused it; of several equivalent ones the first to arrive, so it depends on the order of arrival.
+   * Absent where a record of older code lacks it.
+   */
+  cause?: Cause;
+}
+
+export function needsAttention(finding: Finding): boolean {
+  return FINDINGS[finding.code].needsAttention;
+}
+
+/** Builds a finding, with a cause where there is one. */
+export function finding(
+  code: FindingCode,
+  subject: Subject,
+  id: string,
+  message: string,
+  cause: Cause | undefined,
+): Finding {
+  const plain = cause && { at: cause.at, by: cause.by, ...(cause.eventId && { eventId: cause.eventId }) };
+  return { code, subject, id, message, ...(plain && { cause: plain }) };
+}
+
+/** The newest cause by time at the broker; of two at the same time the first. */
+export function newestOf(causes: readonly (Cause | undefined)[]): Cause | undefined {
+  return causes.reduce<Cause | undefined>(
+    (newest, one) => (one !== undefined && (newest === undefined || one.at > newest.at) ? one : newest),
+    undefined,
+  );
+}

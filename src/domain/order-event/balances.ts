@@ -1,0 +1,131 @@
+/**
+ * Charges and balances of an OrderEvent (references/esw.md#amounts): exact decimals, converted to JSON numbers here.
+ */
+import { differenceNotBelowZero, isZero, sum, toWireNumber } from '../values/decimal';
+import type { NamedCharges } from './body';
+import type { Execution } from '../broker/record';
+
+/** The members of an execution that balances need; the side is absent where unknown. */
+export type SidedExecution = Pick<Execution, 'status' | 'cashAmount' | 'currency' | 'side'>;
+
+/** Ordered amount and executions of a portfolio order or an order. */
+export interface BalanceInputs {
+  ordered: string | undefined;
+  currency: string | undefined;
+  executions: readonly SidedExecution[];
+  /**
+   * What `BalanceDue` is calculated from: the ordered or the executed amount, less the settled one; `zero`; or `unknown`
+   * while an input is unknown. `per-side`: buys and sells have separate sums and no `BalanceDue`.
+   */
+  balanceDueBasis: 'ordered' | 'executed' | 'zero' | 'unknown' | 'per-side';
+}
+
+/** `orderCharges`: the cash amount of the order; undefined where it is absent or zero, as for rebalancing. */
+export function cashCharge({ ordered, currency }: BalanceInputs): NamedCharges | undefined {
+  if (!isOrdered(ordered) || currency === undefined) return undefined;
+  return chargesOf('Total', currency, [['CashAmount', ordered]]);
+}
+
+/**
+ * `balances`: one entry per currency, the order's currency first. `Ordered` is in the order's currency, executed and settled
+ * amounts are in the currency of the execution. When an execution settled in a foreign currency, the part of the order that
+ * it covers is unknown, and so is the balance due of the ordered amount.
+ */
+export function balancesOf(inputs: BalanceInputs): NamedCharges[] {
+  const executed = inputs.executions.map(({ currency }) => currency).sort();
+  const currencies = new Set([...(inputs.currency === undefined ? [] : [inputs.currency]), ...executed]);
+  return [...currencies].flatMap((currency) => {
+    const ordered = currency === inputs.currency ? inputs.ordered : undefined;
+    const amounts = [
+      ...(isOrdered(ordered) ? [['Ordered', ordered] as const] : []),
+      ...(inputs.balanceDueBasis === 'per-side'
+        ? amountsPerSide(inputs, currency)
+        : combinedAmounts(inputs, currency)),
+    ];
+    return amounts.length > 0 ? [chargesOf('OrderBalance', currency, amounts)] : [];
+  });
+}
+
+type Amount = readonly [name: string, amount: string];
+
+function chargesOf(type: string, currency: string, amounts: readonly Amount[]): NamedCharges {
+  const charges = amounts.map(([name, amount]) => ({
+    name,
+    value: { currency, amount: toWireNumber(amount) },
+  }));
+  return { type, charges };
+}
+
+function isOrdered(amount: string | undefined): amount is string {
+  return amount !== undefined && !isZero(amount);
+}
+
+/** True for an execution that is filled or settled; excludes mistrades and executions with an unknown status. */
+export function isCounted({ status }: Pick<Execution, 'status'>): boolean {
+  return status === 'FILLED' || status === 'SETTLED';
+}
+
+/** True for an execution with an unknown status: whether it counts is unknown, too. */
+export function isOfUnknownStatus({ status }: Pick<Execution, 'status'>): boolean {
+  return status === undefined;
+}
+
+function sumsOf(executions: readonly SidedExecution[]): { executed: string; settled: string } {
+  const cash = (some: readonly SidedExecution[]): string => sum(some.map((one) => one.cashAmount));
+  return {
+    executed: cash(executions.filter(isCounted)),
+    settled: cash(executions.filter(({ status }) => status === 'SETTLED')),
+  };
+}
+
+function combinedAmounts(inputs: BalanceInputs, currency: string): Amount[] {
+  const { executed, settled } = sumsOf(inputs.executions.filter((one) => one.currency === currency));
+  const due = balanceDue(inputs, currency, executed, settled);
+  return [
+    ...(inputs.executions.length > 0
+      ? ([
+          ['Executed', executed],
+          ['Settled', settled],
+        ] as const)
+      : []),
+    ...(due === undefined ? [] : [['BalanceDue', due] as const]),
+  ];
+}
+
+/** The amount in this currency that is still to settle; undefined where it is unknown. */
+function balanceDue(
+  { balanceDueBasis, ordered, currency: own, executions }: BalanceInputs,
+  currency: string,
+  executed: string,
+  settled: string,
+): string | undefined {
+  switch (balanceDueBasis) {
+    case 'ordered': {
+      const hasForeignSettlement = executions.some((one) => one.status === 'SETTLED' && one.currency !== own);
+      if (currency !== own || !isOrdered(ordered) || hasForeignSettlement) return undefined;
+      return differenceNotBelowZero(ordered, settled);
+    }
+    case 'executed':
+      return differenceNotBelowZero(executed, settled);
+    case 'zero':
+      return '0';
+    case 'unknown':
+    case 'per-side':
+      return undefined;
+  }
+}
+
+/** Separate sums for buys and sells, without netting. An execution without a side makes the sums of both unknown. */
+function amountsPerSide({ executions }: BalanceInputs, currency: string): Amount[] {
+  const inCurrency = executions.filter((one) => one.currency === currency);
+  if (inCurrency.some(({ side }) => side !== 'BUY' && side !== 'SELL')) return [];
+  return (['Buy', 'Sell'] as const).flatMap((name): Amount[] => {
+    const ofSide = inCurrency.filter(({ side }) => side === name.toUpperCase());
+    if (ofSide.length === 0) return [];
+    const { executed, settled } = sumsOf(ofSide);
+    return [
+      [`Executed${name}`, executed],
+      [`Settled${name}`, settled],
+    ];
+  });
+}

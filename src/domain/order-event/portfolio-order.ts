@@ -1,0 +1,122 @@
+/** Content of events about the portfolio order itself: the P stream (references/esw.md#mapping). */
+import { finalSettlementEvidence } from './close-out';
+import { skippedStatuses } from '../findings/findings';
+import { portfolioOrderLifecycle, rank, type PortfolioOrderStatus } from '../broker/status-tables';
+import type { Pair } from './body';
+import type { StreamContent } from './envelope';
+import type { OrderEventInput } from './input';
+import { balancesOf, isOfUnknownStatus, type BalanceInputs } from './balances';
+import { lineItem, type TransitionEntry } from './entries';
+import type { PortfolioOrderState } from './topic';
+import { CLOSED_TRANSACTION, isConfirmed, orderTypeValue, STATE_VALUES, statusValue } from './vocabulary';
+import { executionsOf, type PortfolioOrderRecord } from '../broker/record';
+
+/** @throws Error when the state was not reached: a defect of the caller. */
+export function portfolioOrderContent(input: OrderEventInput, state: PortfolioOrderState): StreamContent {
+  const { record, settings, placed, brandOrderReference } = input;
+  // CLOSED is the final settlement of a cancelled order.
+  const status = state === 'CLOSED' ? 'CANCELLED' : state;
+  const type = record.type ?? placed?.side;
+  const balanceInputs = balanceInputsOf(record, status, type);
+  // At NEW the broker lists no children; any known ones were created later.
+  const orders = status === 'NEW' ? [] : record.orders;
+  return {
+    transitions: transitionsUpTo(record, state),
+    orderType: orderTypeValue(settings, type),
+    brandOrderReference,
+    eswOrderReference: placed?.eswOrderReference,
+    orderConfirmed: isConfirmed(status, record.reached),
+    status: statusValue(settings, status),
+    aggregateIds: [
+      ['PortfolioOrderId', record.portfolioOrderId],
+      ['AccountId', record.accountId],
+      ['AllocationId', record.allocationId],
+      ['ClientReference', record.clientReference],
+      ['UserId', settings.sendsUserId ? placed?.userId : undefined],
+      ...orders.map((order): Pair => [`OrderId-${order.number}`, order.id]),
+    ],
+    metadataItems: [
+      ['PortfolioOrderStatus', status],
+      ['PortfolioOrderType', record.type],
+      ['InitiationFlow', record.initiationFlow],
+      ['PostTax', record.postTax === undefined ? undefined : String(record.postTax)],
+      ['CancellationReason', status === 'CANCELLED' ? record.cancellationReason : undefined],
+    ],
+    skippedStatuses: skippedStatuses(portfolioOrderLifecycle, record, status),
+    lineItems: orders.map(lineItem),
+    balanceInputs,
+    balances: balancesOf(balanceInputs),
+    executions: executionsOf(record),
+    comment: state === 'CANCELLED' ? record.cancellationDetails : undefined,
+  };
+}
+
+/** Reached statuses up to and including the reported state, in rank order. */
+function transitionsUpTo(record: PortfolioOrderRecord, state: PortfolioOrderState): TransitionEntry[] {
+  const subject = { scope: 'portfolio-order' as const, subjectId: record.portfolioOrderId };
+  const status = state === 'CLOSED' ? 'CANCELLED' : state;
+  const { statuses } = portfolioOrderLifecycle;
+  const transitions = statuses
+    .slice(0, rank(portfolioOrderLifecycle, status) + 1)
+    .flatMap((one): TransitionEntry[] => {
+      const reached = record.reached[one];
+      if (reached === undefined) return [];
+      const { transaction: type, date: name } = STATE_VALUES[one];
+      // The order was placed when the broker created it, not when the webhook was.
+      const value = one === 'NEW' ? (record.createdAt ?? reached.at) : reached.at;
+      return [
+        { ...subject, state: one, type, reached, reason: reasonOf(record, one), date: { name, value } },
+      ];
+    });
+  if (record.reached[status] === undefined)
+    throw new Error(`${record.portfolioOrderId} has not reached ${state}`);
+  if (state !== 'CLOSED') return transitions;
+
+  const reached = finalSettlementEvidence(record);
+  if (reached === undefined) throw new Error(`${record.portfolioOrderId} is not closed`);
+  return [...transitions, { ...subject, state, type: CLOSED_TRANSACTION, reached }];
+}
+
+function reasonOf(record: PortfolioOrderRecord, status: PortfolioOrderStatus): string | undefined {
+  if (status === 'NEW') return 'NewOrder';
+  return status === 'CANCELLED' ? record.cancellationReason : undefined;
+}
+
+function balanceInputsOf(
+  record: PortfolioOrderRecord,
+  status: PortfolioOrderStatus,
+  type: string | undefined,
+): BalanceInputs {
+  const isOneSided = type === 'BUY' || type === 'SELL';
+  return {
+    ordered: record.cashAmount,
+    currency: record.currency,
+    executions: record.orders.flatMap(({ side, executions }) =>
+      executions.map((one) => ({ ...one, ...(side !== undefined && one.side === undefined && { side }) })),
+    ),
+    balanceDueBasis: isOneSided ? balanceDueBasisAt(record, status) : 'per-side',
+  };
+}
+
+function balanceDueBasisAt(
+  { orders }: PortfolioOrderRecord,
+  status: PortfolioOrderStatus,
+): BalanceInputs['balanceDueBasis'] {
+  const unexecuted = orders.filter(({ executions }) => executions.length === 0);
+  const hasUnknownStatus = orders.some(({ executions }) => executions.some(isOfUnknownStatus));
+  switch (status) {
+    case 'NEW':
+    case 'PROCESSING':
+      return 'ordered';
+    case 'FILLED': {
+      // FILLED means that every child was executed, so every child that is not cancelled must have executions.
+      const lacksExecutions =
+        unexecuted.length === orders.length || unexecuted.some((one) => one.status !== 'CANCELLED');
+      return hasUnknownStatus || lacksExecutions ? 'unknown' : 'executed';
+    }
+    case 'CANCELLED':
+      return hasUnknownStatus || unexecuted.some((one) => one.status === 'FILLED') ? 'unknown' : 'executed';
+    case 'SETTLED':
+      return 'zero';
+  }
+}

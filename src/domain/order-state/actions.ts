@@ -1,0 +1,176 @@
+/**
+ * What the coordinator does by itself or on an operator's decision, as opposed to what Upvest reports. Each action has an id
+ * that the timeline of every affected order shows, explained in `docs/rules.md`. Transition rules have ids of
+ * the same kind (`status-tables.ts`). Ids are an API: operators search for them.
+ */
+export const ACTIONS = [
+  {
+    id: 'placement:placed',
+    group: 'placement',
+    title: 'Placed',
+    meaning: 'A client of this coordinator placed the order, under the reference by which ESW files it.',
+  },
+  {
+    id: 'placement:adopted',
+    group: 'placement',
+    title: 'Adopted',
+    meaning: 'No placement of this coordinator made the order: the broker started it, or another system did.',
+  },
+  {
+    id: 'placement:identified',
+    group: 'placement',
+    title: 'Identified by an operator',
+    meaning:
+      'The outcome of the POST was unknown, and an operator identified the order at Upvest that it made, or decided that it made none.',
+  },
+  {
+    id: 'deadline:placed',
+    group: 'deadline',
+    title: 'Waiting for the placement',
+    meaning: 'A webhook came first. Nothing is emitted until the placement is known, or none is under way.',
+  },
+  {
+    id: 'deadline:new',
+    group: 'deadline',
+    title: 'NEW → PROCESSING',
+    meaning: 'The order stays NEW, or only its child orders are known: reconcile with Upvest.',
+  },
+  {
+    id: 'deadline:processing',
+    group: 'deadline',
+    title: 'PROCESSING → FILLED',
+    meaning: 'Child orders are not executed yet: reconcile with Upvest.',
+  },
+  {
+    id: 'deadline:parts',
+    group: 'deadline',
+    title: 'Portfolio order and child orders disagree',
+    meaning:
+      'All known child orders have finished and the portfolio order has not, or vice versa: a webhook is late or lost. Reconcile with Upvest.',
+  },
+  {
+    id: 'deadline:settlement',
+    group: 'deadline',
+    title: 'FILLED → SETTLED',
+    meaning: 'The settlement day is over and executions are not settled: reconcile with Upvest.',
+  },
+  {
+    id: 'deadline:cancel',
+    group: 'deadline',
+    title: 'Result of the cancel',
+    meaning: 'Upvest accepted the cancel request, and no result has come: reconcile with Upvest.',
+  },
+  {
+    id: 'deadline:predecessor',
+    group: 'deadline',
+    title: 'Predecessor of an early status',
+    meaning:
+      'A status arrived before its predecessors: reconcile with Upvest, then send ESW what was observed.',
+  },
+  {
+    id: 'policy:cancel-if-new',
+    group: 'policy',
+    title: 'Cancel when NEW for too long',
+    meaning:
+      'Off unless configured: the coordinator cancels an order of its clients that stays NEW for so long.',
+  },
+  {
+    id: 'policy:resubmit',
+    group: 'policy',
+    title: 'Resubmit',
+    meaning:
+      'Off unless configured: the coordinator resubmits, under a new name, an order that Upvest cancelled for a listed reason before anything was executed.',
+  },
+  {
+    id: 'operator:cancel',
+    group: 'operator',
+    title: 'Cancel',
+    meaning:
+      'Forbidden once the portfolio order is SETTLED or CANCELLED. Upvest decides whether the request is in time.',
+  },
+  {
+    id: 'operator:reconcile',
+    group: 'operator',
+    title: 'Reconcile',
+    meaning: 'Reads the order at Upvest now.',
+  },
+  {
+    id: 'operator:acknowledge',
+    group: 'operator',
+    title: 'Acknowledge',
+    meaning: 'An operator resolved an attention; the same occurrence is not flagged again.',
+  },
+  {
+    id: 'operator:release',
+    group: 'operator',
+    title: 'Release',
+    meaning: 'Releases held emission to ESW. Forbidden if nothing is held.',
+  },
+  {
+    id: 'operator:close',
+    group: 'operator',
+    title: 'Close',
+    meaning: 'Stops tracking the order, whatever its status at Upvest. The evidence is kept.',
+  },
+  {
+    id: 'operator:reopen',
+    group: 'operator',
+    title: 'Reopen',
+    meaning: 'Tracks a finished order again, such as for a late mistrade; it stays open until it is closed.',
+  },
+  {
+    id: 'operator:retry-emission',
+    group: 'operator',
+    title: 'Resend',
+    meaning:
+      'Resends an event that ESW rejected, with the same id and bytes; an event that could not be built is built anew. Also ends a pause.',
+  },
+  {
+    id: 'emission:accepted',
+    group: 'emission',
+    title: 'Accepted by ESW',
+    meaning: 'ESW has the event.',
+  },
+  {
+    id: 'emission:refused',
+    group: 'emission',
+    title: 'Rejected by ESW',
+    meaning: 'ESW rejected the event, or it could not be built. It is kept with its bytes.',
+  },
+  {
+    id: 'emission:paused',
+    group: 'emission',
+    title: 'Emission paused',
+    meaning:
+      'ESW rejects every event of this deployment (credentials, scope, tenant or address), or requested a pause. Nothing is lost; the coordinator retries automatically, and at once after retry-emission.',
+  },
+  {
+    id: 'recovery:resumed',
+    group: 'recovery',
+    title: 'Recovered from a predecessor run',
+    meaning: 'The workflow had been terminated. Record and outbox were recovered from that run.',
+  },
+  {
+    id: 'recovery:without-ledger',
+    group: 'recovery',
+    title: 'Predecessor run not readable',
+    meaning: 'A predecessor run exists and cannot be read. Nothing is emitted until an operator releases it.',
+  },
+  {
+    id: 'recovery:first-seen-finished',
+    group: 'recovery',
+    title: 'First seen long after it finished',
+    meaning:
+      'The order was first seen after it had finished, and is so old that ESW may already have its events. Nothing is emitted until an operator releases it.',
+  },
+] as const satisfies readonly Action[];
+
+export interface Action {
+  id: string;
+  group: 'placement' | 'deadline' | 'policy' | 'operator' | 'emission' | 'recovery';
+  title: string;
+  /** One sentence. */
+  meaning: string;
+}
+
+export type ActionId = (typeof ACTIONS)[number]['id'];

@@ -1,0 +1,117 @@
+/**
+ * The whole state of one `portfolioOrder` workflow as plain JSON. The workflow holds no state of its own, so a run passes it
+ * on to the next one. How it changes: `src/domain/order`.
+ */
+import type { PortfolioOrderRecord } from '../broker/record';
+import type { Observation } from '../broker/observation';
+import type { PlacementResult } from '../broker/placement';
+import type { PlacementProblem } from '../broker/problem';
+import type { Emission } from '../outbox/outbox';
+import type { Decision } from '../values/decision';
+import type { ActionId } from './actions';
+import type { AuditEntry } from './audit-log';
+
+export interface OrderState {
+  /** When the first run started, milliseconds since the epoch. */
+  startedAt: number;
+  /** 1 for the first run, one more after each continue-as-new. */
+  run: number;
+  record: PortfolioOrderRecord;
+  emission: Emission;
+  /** Observations that arrived and are not applied yet. */
+  inbox: Observation[];
+  /** Signals with an invalid payload. They are counted and ignored. */
+  unusableMessages: number;
+  placed?: PlacementResult;
+  /** When the order was adopted, milliseconds since the epoch. */
+  adoptedAt?: number;
+  /** When to check (again) whether a placement is under way, milliseconds since the epoch. */
+  placementCheckAt: number;
+  /** The reference under which ESW files this order; fixed with the first event built. */
+  brandOrderReference?: string;
+  /** Deviation from the ordered amount that still counts as filled, in percent. */
+  amountTolerance: string;
+  /** Whether there was a predecessor run: not checked yet, to be looked for, or dealt with. */
+  recovery: 'unchecked' | 'recovering' | 'recovered';
+  /** Deadlines that are running. */
+  waits: Deadline[];
+  /** When the last signals were applied, milliseconds since the epoch. */
+  lastNewsAt?: number;
+  /** An operator's request to reconcile now. */
+  reconcile?: ReconcileRequest;
+  questions: ReconciliationCounts;
+  /** True if Upvest did not know the order at the last reconciliation. */
+  isUnknownToBroker: boolean;
+  /** True once the order was reconciled after all of it had finished. */
+  reconciledAfterEnd: boolean;
+  cancel?: CancelRequest;
+  /** Why nothing is emitted until an operator releases it. */
+  held?: 'FIRST_SEEN_FINISHED' | 'HEALED_WITHOUT_LEDGER';
+  /** Keys of the attentions that an operator acknowledged. */
+  acknowledged: string[];
+  /** Set when an operator closed the order, whatever its status at Upvest. */
+  closed?: Decision & { at: string; evidence: string };
+  /** Set when an operator reopened a finished order; it stays open until it is closed. */
+  reopened?: Decision & { at: string };
+  /** Set while a resubmission is considered or due. */
+  resubmission?: 'to-be-checked' | 'due';
+  /** Reference of the placement that resubmitted the order. */
+  resubmittedAs?: string;
+  /** Why the resubmission that a policy asked for failed. */
+  notResubmitted?: string;
+  auditLog: AuditEntry[];
+}
+
+export type DeadlineId = Exclude<
+  Extract<ActionId, `deadline:${string}` | 'policy:resubmit'>,
+  'deadline:placed'
+>;
+
+/** A running deadline. All times in milliseconds since the epoch, by our clock. */
+export interface Deadline {
+  rule: DeadlineId;
+  since: number;
+  /** When the first reconciliation was due. A new value, such as a changed settlement date, restarts the deadline. */
+  firstDue: number;
+  /** When the next reconciliation is due. */
+  dueAt: number;
+  /** Reconciliations so far. */
+  asked: number;
+  /** When the deadline is flagged as an attention. */
+  overdueAt?: number;
+  /** True from that time on. */
+  overdue?: true;
+  /** The calendar does not cover the deadline: the polling interval of PROCESSING applies. */
+  uncovered?: true;
+}
+
+export interface CancelRequest extends Decision {
+  /** When it was requested, milliseconds since the epoch. */
+  at: number;
+  rule: Extract<ActionId, 'operator:cancel' | 'policy:cancel-if-new'>;
+  answer?: CancelAnswer;
+}
+
+/** Upvest's answer to the DELETE. */
+export type CancelAnswer =
+  /** Upvest will try; a webhook reports the result. */
+  | { kind: 'accepted' }
+  /** Upvest does not cancel an order in this status. */
+  | { kind: 'refused'; problem: PlacementProblem }
+  /** Upvest does not know the order. */
+  | { kind: 'unknown-order' };
+
+/** An operator's request to reconcile now. */
+export interface ReconcileRequest extends Decision {
+  at: number;
+}
+
+/** Reconciliations by result; `missed` shows whether webhooks get lost. */
+export interface ReconciliationCounts {
+  /** Found what no webhook had reported. */
+  missed: number;
+  /** Found no change. */
+  nothingNew: number;
+  /** Got no answer. */
+  failed: number;
+}

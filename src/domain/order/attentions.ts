@@ -1,0 +1,216 @@
+/** Attentions: what requires operator action. Findings of weight, overdue deadlines, and decisions that only people take. */
+import { hasEnded } from '../broker/completion';
+import { isCircuitOpen, nameOf, type Emission } from '../outbox/outbox';
+import {
+  FINDING_CODES,
+  FINDINGS,
+  findingsOf,
+  needsAttention,
+  type Finding,
+  type FindingCode,
+} from '../findings/findings';
+import type { OrderState, Deadline, DeadlineId } from '../order-state/state';
+
+/** Codes beside those of findings. */
+const OWN_CODES = [
+  'EMISSION_REFUSED',
+  'EMISSION_STOPPED',
+  'UNUSABLE_MESSAGE',
+  'NEW_OVERDUE',
+  'PROCESSING_OVERDUE',
+  'PARTS_OVERDUE',
+  'SETTLEMENT_OVERDUE',
+  'CANCEL_SILENT',
+  'CANCEL_REFUSED',
+  'CALENDAR_UNCOVERED',
+  'UNKNOWN_TO_BROKER',
+  'FIRST_SEEN_FINISHED',
+  'HEALED_WITHOUT_LEDGER',
+  'REOPENED',
+] as const;
+
+export type AttentionCode = FindingCode | (typeof OWN_CODES)[number];
+
+/** Every code of an attention of an order. */
+export const ATTENTION_CODES: readonly AttentionCode[] = [
+  ...FINDING_CODES.filter((code) => FINDINGS[code].needsAttention),
+  ...OWN_CODES,
+];
+
+export interface Attention {
+  code: AttentionCode;
+  /** Identifies this occurrence, so that acknowledging it does not silence the next one. */
+  key: string;
+  /** One sentence: what happened. */
+  message: string;
+  /** One sentence: what to do next. */
+  advice: string;
+}
+
+/** All attentions that no operator has acknowledged. */
+export function attentionsOf(
+  state: OrderState,
+  findings: Finding[] = findingsOf(state.record, state.amountTolerance),
+): Attention[] {
+  const known = new Set(state.acknowledged);
+  return [
+    ...findings.filter(needsAttention).map(ofFinding),
+    ...ofEmission(state),
+    ...state.waits.flatMap(ofDeadline),
+    ...ofBroker(state),
+    ...ofRecovery(state),
+  ].filter(({ key }) => !known.has(key));
+}
+
+/** Codes for the search attribute `Attention`, sorted. */
+export function attentionCodes(attentions: Attention[]): string[] {
+  return [...new Set(attentions.map(({ code }) => code))].sort();
+}
+
+function ofFinding({ code, subject, id, message }: Finding): Attention {
+  return {
+    code,
+    key: `${code}|${subject}|${id}|${message}`,
+    message: `${subject} ${id}: ${message}`,
+    advice: 'Check with Upvest. Acknowledge it once resolved.',
+  };
+}
+
+function ofEmission({ emission, unusableMessages }: OrderState): Attention[] {
+  const refused = emission.refused.map((event): Attention => {
+    const { status, orderId, executionId, refusal } = event;
+    const topic = [status, orderId, executionId].filter((part) => part !== undefined).join('|');
+    const whose = refusal.status === undefined ? 'was not sent' : 'was rejected by ESW';
+    return {
+      code: 'EMISSION_REFUSED',
+      key: `EMISSION_REFUSED|${topic}|${refusal.at ?? ''}`,
+      message: `${nameOf(event)} ${whose}: ${refusal.message}`,
+      advice: 'Fix the cause, then resend it with retry-emission.',
+    };
+  });
+  const stopped = ofStop(emission);
+  if (stopped !== undefined) refused.unshift(stopped);
+  if (unusableMessages === 0) return refused;
+  const unusable: Attention = {
+    code: 'UNUSABLE_MESSAGE',
+    key: `UNUSABLE_MESSAGE|${unusableMessages}`,
+    message: `${unusableMessages} signals had an invalid payload and were ignored`,
+    advice: 'Find out who signals the workflow manually, then reconcile.',
+  };
+  return [...refused, unusable];
+}
+
+/** One attention for all events that wait. */
+function ofStop(emission: Emission): Attention | undefined {
+  const { pause, refused } = emission;
+  if (pause?.why === 'unauthorised') {
+    return {
+      code: 'EMISSION_STOPPED',
+      key: `EMISSION_STOPPED|unauthorised|${pause.since}`,
+      message: `ESW rejects every event of this deployment: ${pause.refusal.message}`,
+      advice:
+        'Fix the tenant, credentials, scope or address of ESW. The coordinator retries automatically, or at once with retry-emission.',
+    };
+  }
+  if (!isCircuitOpen(emission)) return undefined;
+  return {
+    code: 'EMISSION_STOPPED',
+    key: `EMISSION_STOPPED|refused|${refused[0]?.refusal.at ?? ''}`,
+    message: `ESW refused ${refused.length} events in a row; no further events are sent`,
+    advice: 'Fix the cause, then resend all of them with retry-emission.',
+  };
+}
+
+const OVERDUE: Record<DeadlineId, AttentionCode> = {
+  'deadline:new': 'NEW_OVERDUE',
+  'deadline:processing': 'PROCESSING_OVERDUE',
+  'deadline:parts': 'PARTS_OVERDUE',
+  'deadline:settlement': 'SETTLEMENT_OVERDUE',
+  'deadline:cancel': 'CANCEL_SILENT',
+  'deadline:predecessor': 'PARTS_OVERDUE',
+  'policy:resubmit': 'PARTS_OVERDUE',
+};
+
+/** What has lasted too long. */
+const WAITING: Record<DeadlineId, string> = {
+  'deadline:new': 'NEW',
+  'deadline:processing': 'PROCESSING',
+  'deadline:parts': 'Portfolio order and child orders disagree',
+  'deadline:settlement': 'Executions unsettled',
+  'deadline:cancel': 'No result of the cancel',
+  'deadline:predecessor': 'A status without its predecessors',
+  'policy:resubmit': 'The resubmission is unchecked',
+};
+
+function ofDeadline({ rule, since, overdue, uncovered, asked }: Deadline): Attention[] {
+  const began = new Date(since).toISOString();
+  const attentions: Attention[] = [];
+  if (overdue) {
+    const code = OVERDUE[rule];
+    attentions.push({
+      code,
+      key: `${code}|${since}`,
+      message: `${WAITING[rule]} for longer than expected, since ${began}; reconciled ${asked} times`,
+      advice: 'Contact Upvest support with the order id, then acknowledge.',
+    });
+  }
+  if (uncovered) {
+    attentions.push({
+      code: 'CALENDAR_UNCOVERED',
+      key: `CALENDAR_UNCOVERED|${rule}|${since}`,
+      message: `The calendar cannot say when ${rule} is due; the coordinator keeps reconciling with Upvest`,
+      advice: 'Install a release whose trading calendar covers this market and year.',
+    });
+  }
+  return attentions;
+}
+
+function ofBroker({ record, cancel, isUnknownToBroker }: OrderState): Attention[] {
+  const attentions: Attention[] = [];
+  if (isUnknownToBroker) {
+    attentions.push({
+      code: 'UNKNOWN_TO_BROKER',
+      key: 'UNKNOWN_TO_BROKER',
+      message: 'Upvest does not know the order',
+      advice: 'Check the id and the environment with Upvest. Close the order if it never existed.',
+    });
+  }
+  if (cancel?.answer !== undefined && cancel.answer.kind !== 'accepted' && !hasEnded(record)) {
+    attentions.push({
+      code: 'CANCEL_REFUSED',
+      key: `CANCEL_REFUSED|${cancel.at}`,
+      message: 'Upvest rejected the cancel; the order goes on',
+      advice: 'Acknowledge it, or request the cancel again later.',
+    });
+  }
+  return attentions;
+}
+
+function ofRecovery({ held, reopened }: OrderState): Attention[] {
+  const attentions: Attention[] = [];
+  if (held === 'FIRST_SEEN_FINISHED') {
+    attentions.push({
+      code: held,
+      key: held,
+      message: 'The order was first seen long after it had finished; ESW may already have its events',
+      advice: 'Ask ESW whether it has the order, then release or close it.',
+    });
+  }
+  if (held === 'HEALED_WITHOUT_LEDGER') {
+    attentions.push({
+      code: held,
+      key: held,
+      message: 'A predecessor run of the workflow cannot be read; ESW may already have its events',
+      advice: 'Ask ESW which events it has, then release or close the order.',
+    });
+  }
+  if (reopened !== undefined) {
+    attentions.push({
+      code: 'REOPENED',
+      key: `REOPENED|${reopened.at}`,
+      message: `${reopened.actor} reopened the finished order: ${reopened.reason}`,
+      advice: 'Retry its parked events, check the result, then close it.',
+    });
+  }
+  return attentions;
+}

@@ -1,0 +1,175 @@
+/**
+ * The deadline table: what an order waits for, when it is reconciled, and when the deadline is flagged. A deadline
+ * leads to a reconciliation, never to a guess, and the polling interval grows.
+ */
+import { hasEnded, lacksExecutionDetails } from '../broker/completion';
+import { executionLifecycle, isTerminal, orderLifecycle } from '../broker/status-tables';
+import { dispatchPlan } from './emission';
+import type { DeadlinePolicies, DeadlinePolicy, Policies } from '../order-state/policies';
+import { executionsOf, type PortfolioOrderRecord } from '../broker/record';
+import { jitter } from '../values/jitter';
+import { laterBy, settlementDue, type Due } from '../calendar/settlement-date';
+import type { OrderState, Deadline, DeadlineId } from '../order-state/state';
+
+interface Context {
+  now: number;
+  policies: Policies;
+  deadlines: DeadlinePolicies;
+}
+
+interface DeadlineRule {
+  id: DeadlineId;
+  applies(state: OrderState, context: Context): boolean;
+  /** When to reconcile first, and when to flag the deadline. */
+  due(state: OrderState, since: number, context: Context): { first: Due; overdue?: Due };
+  /** The jitter of the first reconciliation, and the interval to the second; intervals double from there. */
+  pace(deadlines: DeadlinePolicies): { spreadMs: number; repeatMs: number };
+}
+
+const DEADLINE_RULES: readonly DeadlineRule[] = [
+  {
+    id: 'deadline:new',
+    applies: ({ record }) => record.status === undefined || record.status === 'NEW',
+    due: (state, since, { deadlines }) => after(state, since, deadlines.new),
+    pace: (deadlines) => paceOf(deadlines.new.askAfterMs),
+  },
+  {
+    id: 'deadline:processing',
+    applies: ({ record }) => record.status === 'PROCESSING',
+    due: (state, since, { deadlines }) => after(state, since, deadlines.processing),
+    pace: (deadlines) => paceOf(deadlines.processing.askAfterMs),
+  },
+  {
+    id: 'deadline:parts',
+    applies: ({ record }) => disagrees(record),
+    due: (state, since, { deadlines }) => after(state, since, deadlines.parts),
+    pace: (deadlines) => paceOf(deadlines.parts.askAfterMs),
+  },
+  {
+    id: 'deadline:settlement',
+    applies: ({ record }) => awaitsSettlement(record),
+    due({ record }, since, { deadlines: { settlement } }) {
+      const first = settlementDue(record, settlement);
+      const from = first === 'uncovered' ? since : first;
+      return { first, overdue: laterBy(record.currency, from, settlement.attentionAfter) };
+    },
+    pace: ({ spreadMs, processing }) => ({ spreadMs, repeatMs: processing.askAfterMs }),
+  },
+  {
+    id: 'deadline:cancel',
+    applies: ({ record, cancel }) => cancel?.answer?.kind === 'accepted' && !hasEnded(record),
+    due: (state, since, { deadlines }) => after(state, since, deadlines.cancel),
+    pace: (deadlines) => paceOf(deadlines.cancel.askAfterMs),
+  },
+  {
+    id: 'deadline:predecessor',
+    applies: (state, { now, policies }) => dispatchPlan(state, now, policies).nextAt !== undefined,
+    due: (state, since, { now, policies }) => ({ first: dispatchPlan(state, now, policies).nextAt ?? since }),
+    pace: ({ parts }) => ({ spreadMs: 0, repeatMs: parts.askAfterMs }),
+  },
+  {
+    id: 'policy:resubmit',
+    applies: (state) => state.resubmission === 'to-be-checked',
+    due: (_state, since) => ({ first: since }),
+    pace: ({ parts }) => ({ spreadMs: 0, repeatMs: parts.askAfterMs }),
+  },
+];
+
+function after({ record }: OrderState, since: number, { askAfterMs, attentionAfter }: DeadlinePolicy) {
+  return { first: since + askAfterMs, overdue: laterBy(record.currency, since, attentionAfter) };
+}
+
+function paceOf(askAfterMs: number): { spreadMs: number; repeatMs: number } {
+  return { spreadMs: askAfterMs / 4, repeatMs: askAfterMs };
+}
+
+/**
+ * True if the child orders imply that the portfolio order should have moved on, or the reverse. Neither status is derived
+ * from the other: the order is reconciled.
+ */
+function disagrees(record: PortfolioOrderRecord): boolean {
+  const { status, orders } = record;
+  const hasOpenOrder = orders.some((order) => !isTerminal(orderLifecycle, order.status));
+  const hasSilentOrder = orders.some(lacksExecutionDetails);
+  if (status === undefined) return false;
+  switch (status) {
+    case 'NEW':
+    case 'PROCESSING':
+      return orders.length > 0 && !hasOpenOrder;
+    case 'FILLED':
+      return hasOpenOrder || hasSilentOrder || !hasOpenExecution(record);
+    case 'SETTLED':
+      return hasOpenOrder || hasSilentOrder || hasOpenExecution(record);
+    case 'CANCELLED':
+      return hasOpenOrder || hasSilentOrder;
+  }
+}
+
+/** True while executions of an order that is no longer traded are not final. */
+function awaitsSettlement(record: PortfolioOrderRecord): boolean {
+  return (record.status === 'FILLED' || record.status === 'CANCELLED') && hasOpenExecution(record);
+}
+
+function hasOpenExecution(record: PortfolioOrderRecord): boolean {
+  return executionsOf(record).some((one) => !isTerminal(executionLifecycle, one.status));
+}
+
+/** The deadlines that apply now: new ones started, overdue ones flagged. */
+export function withDeadlines(state: OrderState, now: number, policies: Policies): OrderState {
+  const { deadlines } = policies;
+  const context = { now, policies, deadlines };
+  const waits = DEADLINE_RULES.filter((rule) => rule.applies(state, context)).map((rule) => {
+    const known = state.waits.find((wait) => wait.rule === rule.id);
+    return withOverdue(continued(rule, state, known, context), now);
+  });
+  return { ...state, waits };
+}
+
+function continued(
+  rule: DeadlineRule,
+  state: OrderState,
+  known: Deadline | undefined,
+  context: Context,
+): Deadline {
+  const { now, deadlines } = context;
+  const since = known?.since ?? now;
+  const { first, overdue } = rule.due(state, since, context);
+  const firstDue = first === 'uncovered' ? since + deadlines.processing.askAfterMs : first;
+  if (known?.firstDue === firstDue) return known;
+  const spreadMs = Math.min(deadlines.spreadMs, rule.pace(deadlines).spreadMs);
+  return {
+    rule: rule.id,
+    since,
+    firstDue,
+    dueAt: Math.max(now, firstDue + jitter(`${state.record.portfolioOrderId}|${rule.id}`, spreadMs)),
+    asked: 0,
+    ...(typeof overdue === 'number' && { overdueAt: overdue }),
+    ...((first === 'uncovered' || overdue === 'uncovered') && { uncovered: true as const }),
+  };
+}
+
+function withOverdue(wait: Deadline, now: number): Deadline {
+  const isOverdue = wait.overdueAt !== undefined && now >= wait.overdueAt && wait.overdue === undefined;
+  return isOverdue ? { ...wait, overdue: true } : wait;
+}
+
+/** The deadlines after a reconciliation: those that were due get a longer interval. */
+export function afterReconciliation(
+  state: OrderState,
+  { askedAt, now }: { askedAt: number; now: number },
+  deadlines: DeadlinePolicies,
+): Deadline[] {
+  return state.waits.map((wait) => {
+    const rule = DEADLINE_RULES.find(({ id }) => id === wait.rule);
+    if (rule === undefined || wait.dueAt > askedAt) return wait;
+    const { repeatMs } = rule.pace(deadlines);
+    const interval = Math.min(deadlines.slowestMs, repeatMs * 2 ** wait.asked);
+    const asked = wait.asked + 1;
+    const name = `${state.record.portfolioOrderId}|${wait.rule}|${asked}`;
+    return {
+      ...wait,
+      asked,
+      dueAt: now + interval + jitter(name, Math.min(deadlines.spreadMs, interval / 4)),
+    };
+  });
+}

@@ -1,0 +1,181 @@
+/** How the emission of one order changes: what may be sent, what is in flight, what ESW answered. */
+import {
+  eventKeyOf,
+  isCircuitOpen,
+  keyOf,
+  namesOf,
+  type BuiltEvent,
+  type OutboxEntry,
+  type Pause,
+  type Refusal,
+} from '../outbox/outbox';
+import { planDispatch, type DispatchPlan } from '../outbox/dispatch-plan';
+import { originOf } from './origin';
+import { appendAudit } from '../order-state/audit-log';
+import type { Policies } from '../order-state/policies';
+import type { Decision } from '../values/decision';
+import type { OrderState } from '../order-state/state';
+
+/** Pauses grow from 1 to 15 minutes: people have to fix credentials. */
+const FIRST_PAUSE_MS = 60_000;
+const LONGEST_PAUSE_MS = 15 * 60_000;
+/** A longer pause that the sink requests is cut to this. */
+const LONGEST_ASKED_PAUSE_MS = 60 * 60_000;
+
+/** What may be emitted now: nothing while the reference is unknown, emission is held, or the circuit is open. */
+export function dispatchPlan(state: OrderState, now: number, policies: Policies): DispatchPlan {
+  const known = plans.get(state);
+  if (known?.now === now) return known.plan;
+  const plan = computePlan(state, now, policies);
+  plans.set(state, { now, plan });
+  return plan;
+}
+
+/** Deadlines, timer and emission ask for the plan of the same state several times in one workflow task. */
+const plans = new WeakMap<OrderState, { now: number; plan: DispatchPlan }>();
+
+function computePlan(state: OrderState, now: number, policies: Policies): DispatchPlan {
+  const isBlocked =
+    originOf(state) === 'open' ||
+    state.held !== undefined ||
+    state.recovery === 'recovering' ||
+    isCircuitOpen(state.emission);
+  if (isBlocked) return { ready: [], blocked: state.emission.outbox };
+  return planDispatch(state.emission, state.record, now, policies.predecessorGraceMs);
+}
+
+/** True if there is something to send now. */
+export function hasEmissionWork(state: OrderState, now: number, policies: Policies): boolean {
+  const { inFlight, retryQueue, pause } = state.emission;
+  if (pause !== undefined && now < pause.until) return false;
+  return inFlight.length > 0 || retryQueue.length > 0 || dispatchPlan(state, now, policies).ready.length > 0;
+}
+
+/** Puts built events in flight, and fixes the reference. */
+export function withBatch(state: OrderState, batch: BuiltEvent[], brandOrderReference: string): OrderState {
+  const taken = new Set(batch.map(keyOf));
+  const outbox = state.emission.outbox.filter((entry) => !taken.has(keyOf(entry)));
+  return { ...state, brandOrderReference, emission: { ...state.emission, outbox, inFlight: batch } };
+}
+
+/** Puts the first `count` events of the retry queue in flight. */
+export function withBatchAgain(state: OrderState, count: number): OrderState {
+  const { retryQueue, ...rest } = state.emission;
+  const emission = { ...rest, retryQueue: retryQueue.slice(count), inFlight: retryQueue.slice(0, count) };
+  return { ...state, emission };
+}
+
+/** Records an event that could not be built; it requires operator action. */
+export function withUnbuildable(
+  state: OrderState,
+  entry: OutboxEntry,
+  message: string,
+  now: number,
+): OrderState {
+  const outbox = state.emission.outbox.filter((one) => keyOf(one) !== keyOf(entry));
+  const refused = [
+    ...state.emission.refused,
+    { ...eventKeyOf(entry), refusal: { message, at: new Date(now).toISOString() } },
+  ];
+  return { ...state, emission: { ...state.emission, outbox, refused } };
+}
+
+/** ESW's answer to one event of the batch. */
+export type EmissionResult =
+  { id: string; outcome: 'accepted' } | { id: string; outcome: 'refused'; refusal: Refusal };
+
+/**
+ * Records the answers. Events without one stay in flight and are sent again with the same bytes. Any answer ends a
+ * pause.
+ */
+export function withResults(state: OrderState, results: EmissionResult[], now: number): OrderState {
+  const answers = new Map(results.map((result) => [result.id, result]));
+  const at = new Date(now).toISOString();
+  const { pause, ...emission } = state.emission;
+  const accepted = [...emission.accepted];
+  const refused = [...emission.refused];
+  for (const event of emission.inFlight) {
+    const answer = answers.get(event.id);
+    const { id } = event;
+    if (answer?.outcome === 'accepted') accepted.push({ ...eventKeyOf(event), id, at });
+    if (answer?.outcome === 'refused') refused.push({ ...event, refusal: { ...answer.refusal, at } });
+  }
+  const inFlight = emission.inFlight
+    .filter((event) => !answers.has(event.id))
+    .map((event) => ({ ...event, sentBefore: true as const }));
+  const isAnswered = results.length > 0;
+  return {
+    ...state,
+    emission: { ...emission, ...(pause && !isAnswered && { pause }), accepted, refused, inFlight },
+  };
+}
+
+/** Pauses emission; `retryAfterMs` is the pause that ESW requested. */
+export function withPause(
+  state: OrderState,
+  { why, refusal, retryAfterMs }: Pick<Pause, 'why' | 'refusal'> & { retryAfterMs?: number },
+  now: number,
+): OrderState {
+  const { pause: before } = state.emission;
+  const goesOn = before?.why === why ? before : undefined;
+  const attempts = (goesOn?.attempts ?? 0) + 1;
+  const backOff = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempts - 1));
+  const ms = retryAfterMs === undefined ? backOff : Math.min(LONGEST_ASKED_PAUSE_MS, retryAfterMs);
+  const at = new Date(now).toISOString();
+  const pause: Pause = {
+    why,
+    refusal: { ...refusal, at },
+    since: goesOn?.since ?? now,
+    until: now + ms,
+    attempts,
+  };
+  const text =
+    why === 'busy'
+      ? `ESW requested a pause: ${refusal.message}`
+      : `ESW rejects every event of this deployment: ${refusal.message}`;
+  const paused = { ...state, emission: { ...state.emission, pause } };
+  if (goesOn !== undefined) return paused;
+  return { ...paused, auditLog: appendAudit(state.auditLog, now, { rule: 'emission:paused', text }) };
+}
+
+/** Releases held emission. */
+export function withRelease(state: OrderState, { actor, reason }: Decision, now: number): OrderState {
+  const { held, ...released } = state;
+  const text = `What was held (${held ?? 'nothing'}) was released to ESW`;
+  return {
+    ...released,
+    auditLog: appendAudit(state.auditLog, now, { rule: 'operator:release', text, actor, reason }),
+  };
+}
+
+/**
+ * Queues rejected events again: with the same id and bytes if they have a body, otherwise to be built
+ * anew. Also ends a pause.
+ */
+export function withRetriedEmission(state: OrderState, { actor, reason }: Decision, now: number): OrderState {
+  const { refused, retryQueue, pause, ...rest } = state.emission;
+  const parked = refused.flatMap(({ refusal: _refusal, id, body, ...event }) =>
+    id === undefined || body === undefined ? [] : [{ ...event, id, body }],
+  );
+  const unbuilt = refused
+    .filter(({ id }) => id === undefined)
+    .map((entry): OutboxEntry => ({
+      ...eventKeyOf(entry),
+      seenAt: 0,
+      isChecked: true,
+      isRetried: true,
+    }));
+  const emission = {
+    ...rest,
+    refused: [],
+    retryQueue: [...retryQueue, ...parked],
+    outbox: [...unbuilt, ...rest.outbox],
+  };
+  const what = refused.length > 0 ? `Resending: ${namesOf(refused)}` : 'Retrying ESW now';
+  const text = pause === undefined || refused.length === 0 ? what : `${what}; the pause ended`;
+  return {
+    ...state,
+    emission,
+    auditLog: appendAudit(state.auditLog, now, { rule: 'operator:retry-emission', text, actor, reason }),
+  };
+}

@@ -1,0 +1,168 @@
+/** The commands of operators: the rule that forbids each one, and its effect on the state. */
+import type { ActionId } from '../order-state/actions';
+import { attentionsOf } from './attentions';
+import { cancelForbidden, isCancelPending, withCancel } from './cancellation';
+import { namesOf } from '../outbox/outbox';
+import { appendAudit } from '../order-state/audit-log';
+import { withRelease, withRetriedEmission } from './emission';
+import type { Decision } from '../values/decision';
+import type { OrderState } from '../order-state/state';
+
+/** Answer to an operator: what was decided, in a sentence. */
+export interface Decided {
+  rule: ActionId;
+  decided: string;
+}
+
+/** One command of an operator. */
+export interface OperatorCommand<D extends Decision = Decision> {
+  rule: Extract<ActionId, `operator:${string}`>;
+  /** Rule and reason in a sentence; undefined when it is allowed. */
+  forbidden(state: OrderState, decision: D): string | undefined;
+  apply(state: OrderState, decision: D, now: number): { state: OrderState; decided: string };
+}
+
+export interface AcknowledgeDecision extends Decision {
+  /** Codes of the attentions that are dealt with; absent for all. */
+  codes?: string[];
+}
+
+export interface CloseDecision extends Decision {
+  /** What proves that the order may end here, such as a ticket of the broker's support. */
+  evidence: string;
+}
+
+const MAX_TEXT = 1000;
+
+/** Why a decision is invalid; undefined if it is valid. Never throws. */
+export function unusable(decision: unknown): string | undefined {
+  if (typeof decision !== 'object' || decision === null) return 'actor and reason are required';
+  const { actor, reason } = decision as Partial<Record<string, unknown>>;
+  return wordless(actor, 'who decides (actor)') ?? wordless(reason, 'why (reason)');
+}
+
+export function wordless(text: unknown, what: string): string | undefined {
+  if (typeof text !== 'string' || text.trim() === '') return `say ${what}`;
+  return text.length > MAX_TEXT ? `${what} must have at most ${MAX_TEXT} characters` : undefined;
+}
+
+/** As `unusable`, of an acknowledgement. */
+export function unusableAcknowledgement(decision: AcknowledgeDecision): string | undefined {
+  const { codes }: { codes?: unknown } = decision;
+  const isList = Array.isArray(codes) && codes.length > 0 && codes.every((code) => typeof code === 'string');
+  return codes === undefined || isList
+    ? undefined
+    : 'codes must be a list of attention codes, or absent for all';
+}
+
+export const cancel: OperatorCommand = {
+  rule: 'operator:cancel',
+  forbidden: cancelForbidden,
+  apply(state, decision, now) {
+    if (isCancelPending(state)) return { state, decided: 'A cancel request is already pending.' };
+    const decided = 'Cancel request sent to Upvest.';
+    return { state: withCancel(state, decision, 'operator:cancel', now), decided };
+  },
+};
+
+export const reconcile: OperatorCommand = {
+  rule: 'operator:reconcile',
+  forbidden: closedAlready,
+  apply: (state, { actor, reason }, now) => ({
+    state: {
+      ...state,
+      reconcile: { at: now, actor, reason },
+      auditLog: appendAudit(state.auditLog, now, {
+        rule: 'operator:reconcile',
+        text: 'Reconcile requested',
+        actor,
+        reason,
+      }),
+    },
+    decided: 'Reconciling with Upvest now.',
+  }),
+};
+
+export const acknowledge: OperatorCommand<AcknowledgeDecision> = {
+  rule: 'operator:acknowledge',
+  forbidden(state, { codes }) {
+    const present = attentionsOf(state);
+    if (present.length === 0 || codes?.length === 0) return 'operator:acknowledge: nothing needs attention';
+    const unknown = (codes ?? []).filter((code) => !present.some((one) => one.code === code));
+    return unknown.length === 0 ? undefined : `operator:acknowledge: there is no ${unknown.join(', ')} here`;
+  },
+  apply(state, { actor, reason, codes }, now) {
+    const dealtWith = attentionsOf(state).filter(({ code }) => codes === undefined || codes.includes(code));
+    const names = [...new Set(dealtWith.map(({ code }) => code))].join(', ');
+    const text = `Acknowledged: ${names}`;
+    return {
+      state: {
+        ...state,
+        acknowledged: [...state.acknowledged, ...dealtWith.map(({ key }) => key)],
+        auditLog: appendAudit(state.auditLog, now, { rule: 'operator:acknowledge', text, actor, reason }),
+      },
+      decided: `Acknowledged: ${names}.`,
+    };
+  },
+};
+
+export const release: OperatorCommand = {
+  rule: 'operator:release',
+  forbidden: ({ held }) => (held === undefined ? 'operator:release: emission is not held' : undefined),
+  apply: (state, decision, now) => ({
+    state: withRelease(state, decision, now),
+    decided: 'Emission was released to ESW.',
+  }),
+};
+
+export const retryEmission: OperatorCommand = {
+  rule: 'operator:retry-emission',
+  forbidden: ({ emission: { refused, pause } }) =>
+    refused.length === 0 && pause === undefined
+      ? 'operator:retry-emission: ESW has rejected nothing'
+      : undefined,
+  apply: (state, decision, now) => ({
+    state: withRetriedEmission(state, decision, now),
+    decided:
+      state.emission.refused.length > 0
+        ? `Resending ${namesOf(state.emission.refused)}.`
+        : 'Retrying ESW now.',
+  }),
+};
+
+export const close: OperatorCommand<CloseDecision> = {
+  rule: 'operator:close',
+  forbidden: closedAlready,
+  apply(state, { actor, reason, evidence }, now) {
+    const at = new Date(now).toISOString();
+    const text = `Closed as ${state.record.status ?? 'never seen'}, on this evidence: ${evidence}`;
+    return {
+      state: {
+        ...state,
+        closed: { at, actor, reason, evidence },
+        auditLog: appendAudit(state.auditLog, now, { rule: 'operator:close', text, actor, reason }),
+      },
+      decided: 'The order is closed.',
+    };
+  },
+};
+
+function closedAlready({ closed }: OrderState): string | undefined {
+  return closed === undefined ? undefined : 'operator:close: the order is already closed';
+}
+
+/** The state of a finished order for its next run. */
+export function reopened(state: OrderState, { actor, reason }: Decision, now: number): OrderState {
+  const { closed, ...open } = state;
+  return {
+    ...open,
+    run: state.run + 1,
+    reopened: { at: new Date(now).toISOString(), actor, reason },
+    auditLog: appendAudit(state.auditLog, now, {
+      rule: 'operator:reopen',
+      text: 'The finished order was reopened',
+      actor,
+      reason,
+    }),
+  };
+}

@@ -1,0 +1,52 @@
+/** The origin of an order: placed by a client of this coordinator, or adopted. Nothing is emitted before it is known. */
+import { appendAudit } from '../order-state/audit-log';
+import type { PortfolioOrderRecord } from '../broker/record';
+import type { OrderState } from '../order-state/state';
+
+/** Undetermined (`open`), placed by a client of this coordinator, or adopted. The values are those of the API. */
+export function originOf(state: OrderState): 'open' | 'placed' | 'adopted' {
+  if (state.placed !== undefined) return 'placed';
+  return state.adoptedAt === undefined ? 'open' : 'adopted';
+}
+
+/**
+ * True if Upvest certainly started the order by itself (references/upvest.md#portfolio-order). A
+ * missing flow counts as API.
+ */
+export function wasStartedByBroker(record: PortfolioOrderRecord): boolean {
+  return record.initiationFlow !== undefined && record.initiationFlow !== 'API';
+}
+
+/**
+ * True if an event of the portfolio order itself has to be emitted and the origin is undetermined. Entries of children
+ * alone do not count: they wait for the portfolio order's first event, and only its observation has account and amount,
+ * by which a placement is found.
+ */
+export function awaitsPlacement(state: OrderState): boolean {
+  return originOf(state) === 'open' && state.emission.outbox.some(({ orderId }) => orderId === undefined);
+}
+
+/** True if an order that awaits its placement has waited for the grace time. */
+export function isPlacementCheckDue(state: OrderState, now: number): boolean {
+  return awaitsPlacement(state) && now >= state.placementCheckAt;
+}
+
+/** Applies the result of the check: while a placement is under way check again later, otherwise adopt the order. */
+export function withPlacementCheck(
+  state: OrderState,
+  underWay: boolean,
+  now: number,
+  graceMs: number,
+): OrderState {
+  return underWay ? { ...state, placementCheckAt: now + graceMs } : withAdoption(state, now);
+}
+
+/** Adopts the order. */
+export function withAdoption(state: OrderState, now: number): OrderState {
+  const text = 'No placement of this coordinator made the order';
+  return {
+    ...state,
+    adoptedAt: now,
+    auditLog: appendAudit(state.auditLog, now, { rule: 'placement:adopted', text }),
+  };
+}

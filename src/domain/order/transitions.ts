@@ -1,0 +1,125 @@
+/**
+ * How the state of a `portfolioOrder` workflow changes. The workflow adds time, signals and
+ * activities.
+ */
+import { isFinishedAtBroker } from '../broker/completion';
+import { applyObservation } from '../broker/apply-observation';
+import { cancelForbidden, withCancel } from './cancellation';
+import { noEmission, withoutOvertaken } from '../outbox/outbox';
+import { originOf, wasStartedByBroker, withAdoption } from './origin';
+import { appendAudit } from '../order-state/audit-log';
+import { isObservation } from '../broker/is-observation';
+import type { PlacementResult } from '../broker/placement';
+import type { Policies } from '../order-state/policies';
+import type { EventDetail } from '../order-event/topic';
+import { finalSettlementEntry, entriesFor } from '../outbox/enqueue';
+import { emptyRecord } from '../broker/record';
+import { isFirstSeenAfterRetention, withEmissionHold } from './too-late';
+import type { OrderState } from '../order-state/state';
+import type { Transition } from '../broker/status-merge';
+
+/** @param detail the streams that are sent */
+export function initialState(
+  portfolioOrderId: string,
+  now: number,
+  policies: Policies,
+  detail: EventDetail,
+): OrderState {
+  const { deadlines, placedGraceMs } = policies;
+  return {
+    startedAt: now,
+    run: 1,
+    record: emptyRecord(portfolioOrderId),
+    emission: noEmission(detail),
+    inbox: [],
+    unusableMessages: 0,
+    placementCheckAt: now + placedGraceMs,
+    amountTolerance: deadlines.amountTolerance,
+    recovery: 'unchecked',
+    waits: [],
+    questions: { missed: 0, nothingNew: 0, failed: 0 },
+    isUnknownToBroker: false,
+    reconciledAfterEnd: false,
+    acknowledged: [],
+    auditLog: [],
+  };
+}
+
+/** Adds the placement result. A second one of the same order changes nothing, except that it may bring a cancel. */
+export function withPlacement(state: OrderState, placed: PlacementResult, now: number): OrderState {
+  const { cancel, ...facts } = placed;
+  const after = state.placed === undefined ? withFirstPlacement(state, facts, now) : state;
+  return cancel === undefined || cancelForbidden(after) !== undefined || after.cancel !== undefined
+    ? after
+    : withCancel(after, cancel, 'operator:cancel', now);
+}
+
+function withFirstPlacement(state: OrderState, placed: PlacementResult, now: number): OrderState {
+  const after = { ...state, placed, inbox: [...state.inbox, placed.observation] };
+  if (placed.identified === undefined) return after;
+  const { actor, reason } = placed.identified;
+  const text = 'The outcome of the POST was unknown; an operator identified this order';
+  return {
+    ...after,
+    auditLog: appendAudit(state.auditLog, now, { rule: 'placement:identified', text, actor, reason }),
+  };
+}
+
+/** Puts observations into the inbox. Never throws: invalid ones are counted. */
+export function withObservations(state: OrderState, observations: unknown): OrderState {
+  const list: unknown[] = Array.isArray(observations) ? observations : [observations];
+  const usable = list.filter(isObservation);
+  const unusable = list.length - usable.length;
+  return {
+    ...state,
+    inbox: [...state.inbox, ...usable],
+    unusableMessages: state.unusableMessages + unusable,
+  };
+}
+
+/**
+ * Applies everything in the inbox and enqueues the events that follow. An order that Upvest started by itself is
+ * adopted as soon as that is known.
+ */
+export function drainInbox(state: OrderState, now: number): OrderState {
+  return applyInbox(state, now).state;
+}
+
+/** As `drainInbox`, with the transitions. */
+export function applyInbox(state: OrderState, now: number): { state: OrderState; transitions: Transition[] } {
+  if (state.inbox.length === 0) return { state, transitions: [] };
+  let { record } = state;
+  const outbox = [...state.emission.outbox];
+  const transitions: Transition[] = [];
+  for (const observation of state.inbox) {
+    const changed = applyObservation(record, observation);
+    record = changed.record;
+    transitions.push(...changed.transitions);
+    outbox.push(...entriesFor(observation, changed.transitions, record, state.emission, now));
+  }
+  outbox.push(...finalSettlementEntry({ ...state.emission, outbox }, record, now));
+  const after: OrderState = {
+    ...state,
+    record,
+    inbox: [],
+    lastNewsAt: now,
+    emission: withoutOvertaken({ ...state.emission, outbox }),
+  };
+  const adopted = originOf(after) === 'open' && wasStartedByBroker(record) ? withAdoption(after, now) : after;
+  const first = transitions.find(({ subject }) => subject === 'portfolio-order')?.status;
+  const isFirstSight = state.recovery === 'recovered' && state.record.status === undefined;
+  const isTooLate = isFirstSight && isFirstSeenAfterRetention(first, record, now);
+  return { state: isTooLate ? withEmissionHold(adopted, now) : adopted, transitions };
+}
+
+/**
+ * The order is over when it is finished at Upvest, ESW accepted every event and no signal is
+ * unprocessed, or when an operator closed it. A rejected event keeps it open: it requires operator action.
+ */
+export function isOver(state: OrderState): boolean {
+  if (state.closed !== undefined) return true;
+  const { outbox, inFlight, retryQueue, refused } = state.emission;
+  const open = outbox.length + inFlight.length + retryQueue.length + refused.length + state.inbox.length;
+  if (open > 0 || state.reopened !== undefined || state.resubmission !== undefined) return false;
+  return isFinishedAtBroker(state.record);
+}

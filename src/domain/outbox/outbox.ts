@@ -1,0 +1,171 @@
+/**
+ * The outbox of events to ESW, the batch in flight, and the outcomes. Outbox entries have no body: it is built once, when
+ * the emission worker takes the entry, and its bytes never change after that.
+ */
+import { executionLifecycle, orderLifecycle, portfolioOrderLifecycle, rank } from '../broker/status-tables';
+import type { ExecutionStatus, OrderStatus } from '../broker/status-tables';
+import {
+  subjectKey,
+  topicKey,
+  type EventDetail,
+  type OrderEventTopic,
+  type PortfolioOrderState,
+} from '../order-event/topic';
+
+/** A topic in compact form, because a large order has thousands. Without ids it is the portfolio order's. */
+export interface EventKey {
+  status: PortfolioOrderState | OrderStatus | ExecutionStatus;
+  orderId?: string;
+  executionId?: string;
+}
+
+/** A pending event whose body is not built yet. */
+export interface OutboxEntry extends EventKey {
+  /** When the status was first observed, milliseconds since the epoch; grace times start here. */
+  seenAt: number;
+  /** True once a reconciliation looked for the statuses before it. */
+  isChecked?: true;
+  /** True when an operator requested that it is built again, even if later statuses were sent. */
+  isRetried?: true;
+}
+
+/** An OrderEvent with its final bytes. */
+export interface BuiltEvent extends EventKey {
+  /** OrderEvent id. */
+  id: string;
+  /** JSON text, sent unchanged on every attempt. */
+  body: string;
+  /** True when an earlier attempt ended without a result: ESW may have the event. */
+  sentBefore?: true;
+}
+
+/** ESW's final rejection of an event. */
+export interface Refusal {
+  /** HTTP status; absent when the event could not be built or sent. */
+  status?: number;
+  message: string;
+  /** ESW's trace id, where the response has one. */
+  correlationId?: string;
+  /** Time of the response, ISO 8601 UTC. */
+  at?: string;
+}
+
+/** A temporary stop of emission. */
+export interface Pause {
+  /** `unauthorised`: ESW rejects our credentials; `busy`: ESW asked us to slow down. */
+  why: 'unauthorised' | 'busy';
+  refusal: Refusal;
+  /** When it began, milliseconds since the epoch. */
+  since: number;
+  /** Time of the next attempt, milliseconds since the epoch. */
+  until: number;
+  /** Attempts so far that ended this way. */
+  attempts: number;
+}
+
+export interface Emission {
+  /** The streams that are sent. */
+  detail: EventDetail;
+  outbox: OutboxEntry[];
+  /** The batch that is being sent. */
+  inFlight: BuiltEvent[];
+  /** Rejected events that an operator requested to resend, with unchanged bytes. */
+  retryQueue: BuiltEvent[];
+  /** Accepted events, in order; `at` is the time of ESW's response, ISO 8601 UTC. */
+  accepted: (EventKey & { id: string; at: string })[];
+  /** Rejected events with their bytes. */
+  refused: (EventKey & Partial<BuiltEvent> & { refusal: Refusal })[];
+  pause?: Pause;
+}
+
+export function noEmission(detail: EventDetail): Emission {
+  return { detail, outbox: [], inFlight: [], retryQueue: [], accepted: [], refused: [] };
+}
+
+/** Number of rejected events, and of characters in their bodies, from which on the cause is not a single event. */
+const TOO_MANY_REFUSED = 50;
+const TOO_LARGE_REFUSED = 128 * 1024;
+
+/**
+ * True when ESW rejected so many events that sending stops until an operator resends them: all of them have a problem, and
+ * the rejected events must stay small enough for the continue-as-new input.
+ */
+export function isCircuitOpen({ refused }: Emission): boolean {
+  const characters = refused.reduce((total, { body = '' }) => total + body.length, 0);
+  return refused.length >= TOO_MANY_REFUSED || characters >= TOO_LARGE_REFUSED;
+}
+
+export function topicOf({ status, orderId, executionId }: EventKey): OrderEventTopic {
+  if (orderId === undefined) return { subject: 'portfolio-order', status: status };
+  if (executionId === undefined) return { subject: 'order', orderId, status: status as OrderStatus };
+  return { subject: 'execution', orderId, executionId, status: status as ExecutionStatus };
+}
+
+/** The event key of an object with more members. */
+export function eventKeyOf({ status, orderId, executionId }: EventKey): EventKey {
+  return {
+    status,
+    ...(orderId !== undefined && { orderId }),
+    ...(executionId !== undefined && { executionId }),
+  };
+}
+
+/** The event key as text, unique within its portfolio order. */
+export function keyOf(key: EventKey): string {
+  return topicKey(topicOf(key));
+}
+
+/** An event key for people: `FILLED`, `order 6f1b… FILLED`. */
+export function nameOf({ status, orderId, executionId }: EventKey): string {
+  if (executionId !== undefined) return `execution ${executionId} ${status}`;
+  return orderId === undefined ? status : `order ${orderId} ${status}`;
+}
+
+/** More events of children than this are only counted, because ids are long. */
+const MAX_NAMED = 2;
+
+/** Event keys for people: those of the portfolio order, then those of its children or their number. */
+export function namesOf(list: EventKey[]): string {
+  const ofChildren = list.filter(({ orderId }) => orderId !== undefined);
+  const own = list.filter(({ orderId }) => orderId === undefined).map(nameOf);
+  const others =
+    ofChildren.length > MAX_NAMED ? [`${ofChildren.length} of its children`] : ofChildren.map(nameOf);
+  return [...own, ...others].join(', ');
+}
+
+/** Position of the status in the lifecycle of its subject. CLOSED comes after all statuses. */
+export function sequenceOf(key: EventKey): number {
+  const topic = topicOf(key);
+  switch (topic.subject) {
+    case 'portfolio-order':
+      return topic.status === 'CLOSED'
+        ? portfolioOrderLifecycle.statuses.length
+        : rank(portfolioOrderLifecycle, topic.status);
+    case 'order':
+      return rank(orderLifecycle, topic.status);
+    case 'execution':
+      return rank(executionLifecycle, topic.status);
+  }
+}
+
+/** The highest sequence sent, by subject. */
+export function highWaterMarks({ accepted, refused, inFlight }: Emission): Map<string, number> {
+  const highest = new Map<string, number>();
+  for (const sent of [...accepted, ...refused, ...inFlight]) {
+    const subject = subjectKey(topicOf(sent));
+    highest.set(subject, Math.max(highest.get(subject) ?? -1, sequenceOf(sent)));
+  }
+  return highest;
+}
+
+/**
+ * Removes entries whose subject already has a later status sent: sending them would move ESW's view backwards. The
+ * status stays in the record, and later events list it among their transactions (references/esw.md#order-of-events).
+ */
+export function withoutOvertaken(emission: Emission): Emission {
+  if (emission.outbox.length === 0) return emission;
+  const highest = highWaterMarks(emission);
+  const isOvertaken = (entry: OutboxEntry): boolean =>
+    entry.isRetried === undefined && sequenceOf(entry) <= (highest.get(subjectKey(topicOf(entry))) ?? -1);
+  return { ...emission, outbox: emission.outbox.filter((entry) => !isOvertaken(entry)) };
+}

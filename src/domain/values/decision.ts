@@ -1,0 +1,5 @@
+/** Actor and reason of an operator's or client's decision. */
+export interface Decision {
+  actor: string;
+  reason: string;
+}

@@ -1,0 +1,165 @@
+/** What people are shown of a portfolio order: by the query, the API, the command line and the Web UI alike. */
+import { openItems } from '../broker/completion';
+import { attentionCodes, attentionsOf, type Attention } from '../order/attentions';
+import { cancelOutcome, type CancelOutcome } from '../order/cancellation';
+import { namesOf } from '../outbox/outbox';
+import { findingsOf, type Finding } from '../findings/findings';
+import { originOf } from '../order/origin';
+import { fulfillmentView, type FulfillmentView } from './fulfillment-view';
+import { executionLifecycle, isTerminal } from '../broker/status-tables';
+import { isOver } from '../order/transitions';
+import { executionsOf, type StatusEvidence, type RebalancingOrder } from '../broker/record';
+import { orderView, type OrderView } from './row-view';
+import type { CancelRequest, OrderState, ReconciliationCounts, DeadlineId } from '../order-state/state';
+
+export interface PortfolioOrderView {
+  portfolioOrderId: string;
+  /** Reference of the client who placed it; absent for adopted orders. */
+  reference?: string;
+  origin: 'placed' | 'adopted' | 'open';
+  status?: string;
+  accountId?: string;
+  cashAmount?: string;
+  currency?: string;
+  type?: string;
+  postTax?: boolean;
+  initiationFlow?: string;
+  createdAt?: string;
+  cancellationReason?: string;
+  /** Upvest's text about the reason. */
+  cancellationDetails?: string;
+  /** The rebalancing that made it, where one did. */
+  rebalancing?: RebalancingOrder[];
+  /** Statuses of the portfolio order in the order in which the broker reached them. */
+  reached: ({ status: string } & StatusEvidence)[];
+  progress: { orders: number; final: number; executions: number; settled: number };
+  orders: OrderView[];
+  fulfillment: FulfillmentView;
+  finished: boolean;
+  /** What the order waits for, in one sentence. */
+  waitingFor: string;
+  /** Running deadlines: when the next reconciliation is due, and when they are flagged. */
+  waits: DeadlineView[];
+  /** The cancel request, Upvest's answer, and the result. */
+  cancel?: Omit<CancelRequest, 'at'> & { at: string; outcome: CancelOutcome };
+  /** Reconciliations by result. */
+  questions: ReconciliationCounts;
+  findings: Finding[];
+  /** Codes of the attentions. */
+  attention: string[];
+  attentions: Attention[];
+  /** Why nothing is emitted until an operator releases it. */
+  held?: string;
+  closed?: OrderState['closed'];
+  reopened?: OrderState['reopened'];
+  /** The portfolio order whose place this one takes, and the name of the placement that took this one's. */
+  previous?: string;
+  resubmittedAs?: string;
+  /** Number of the workflow run. */
+  run: number;
+}
+
+export interface DeadlineView {
+  rule: DeadlineId;
+  /** ISO 8601 UTC. */
+  since: string;
+  asksAt: string;
+  asked: number;
+  attentionAt?: string;
+  overdue: boolean;
+}
+
+export function viewOf(state: OrderState): PortfolioOrderView {
+  const { record, emission, placed } = state;
+  const executions = executionsOf(record);
+  const findings = findingsOf(record, state.amountTolerance);
+  const attentions = attentionsOf(state, findings);
+  const settled = executions.filter((one) => isTerminal(executionLifecycle, one.status)).length;
+  const { portfolioOrderId, reached, orders } = record;
+  return {
+    portfolioOrderId,
+    ...(placed && { reference: placed.reference }),
+    origin: originOf(state),
+    ...pick(record, SHOWN),
+    reached: Object.entries(reached)
+      .map(([status, one]) => ({ status, ...one }))
+      .sort((a, b) => (a.at < b.at ? -1 : 1)),
+    progress: {
+      orders: orders.length,
+      final: orders.filter((order) => order.status === 'FILLED' || order.status === 'CANCELLED').length,
+      executions: executions.length,
+      settled,
+    },
+    orders: orders.map(orderView),
+    fulfillment: fulfillmentView(emission),
+    finished: isOver(state),
+    waitingFor: waitingFor(state),
+    waits: state.waits.map(waitView),
+    ...(state.cancel && {
+      cancel: { ...state.cancel, at: iso(state.cancel.at), outcome: cancelOutcome(state) },
+    }),
+    questions: state.questions,
+    findings,
+    attention: attentionCodes(attentions),
+    attentions,
+    ...pick(state, ['held', 'closed', 'reopened', 'resubmittedAs']),
+    ...(placed?.previous !== undefined && { previous: placed.previous }),
+    run: state.run,
+  };
+}
+
+/** What is shown of the record as it is. */
+const SHOWN = [
+  'status',
+  'accountId',
+  'cashAmount',
+  'currency',
+  'type',
+  'postTax',
+  'initiationFlow',
+  'createdAt',
+  'cancellationReason',
+  'cancellationDetails',
+  'rebalancing',
+] as const;
+
+function pick<T extends object, K extends keyof T>(from: T, names: readonly K[]): Pick<T, K> {
+  const present = names.filter((name) => from[name] !== undefined).map((name) => [name, from[name]]);
+  return Object.fromEntries(present) as Pick<T, K>;
+}
+
+function waitView({
+  rule,
+  since,
+  dueAt,
+  asked,
+  overdueAt,
+  overdue,
+}: OrderState['waits'][number]): DeadlineView {
+  return {
+    rule,
+    since: iso(since),
+    asksAt: iso(dueAt),
+    asked,
+    ...(overdueAt !== undefined && { attentionAt: iso(overdueAt) }),
+    overdue: overdue ?? false,
+  };
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
+}
+
+function waitingFor(state: OrderState): string {
+  if (isOver(state)) return 'Nothing: the order is finished.';
+  if (state.recovery === 'recovering') return 'Recovery of its predecessor run.';
+  const { refused, inFlight, retryQueue, outbox } = state.emission;
+  if (refused.length > 0) return `An operator: ESW rejected ${namesOf(refused)}.`;
+  const open = openItems(state.record);
+  if (open.length > 0) return `Upvest: ${open.join('; ')}.`;
+  if (state.held !== undefined) return `An operator to release emission, held as ${state.held}.`;
+  if (state.reopened !== undefined) return 'An operator to close it.';
+  if (state.resubmission !== undefined) return 'The placement that resubmits it.';
+  if (originOf(state) === 'open') return 'Its placement, which has the reference.';
+  return `ESW to accept ${namesOf([...inFlight, ...retryQueue, ...outbox])}.`;
+}

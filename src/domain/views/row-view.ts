@@ -1,0 +1,35 @@
+/** Child orders and executions as the API shows them: without the fields that only merging needs. */
+import type { Execution, ChildOrder, StatusEvidence } from '../broker/record';
+
+/** When a status was reached, and the source; the timeline has the event. */
+type ReachedView = Partial<Record<string, Pick<StatusEvidence, 'at' | 'by'>>>;
+
+const INTERNAL = [
+  'unknownSeen',
+  'unreadableSeen',
+  'fieldTimes',
+  'snapshot',
+  'statusRegression',
+  'reportedAt',
+] as const;
+type Internal = (typeof INTERNAL)[number] | 'reached';
+
+export type ExecutionView = Omit<Execution, Internal> & { reached: ReachedView };
+export type OrderView = Omit<ChildOrder, Internal | 'executions'> & {
+  reached: ReachedView;
+  executions: ExecutionView[];
+};
+
+export function orderView(row: ChildOrder): OrderView {
+  return { ...publicPart(row), executions: row.executions.map(publicPart) };
+}
+
+function publicPart<R extends ChildOrder | Execution>(row: R): Omit<R, Internal> & { reached: ReachedView } {
+  const hidden: readonly string[] = INTERNAL;
+  const entries: [string, unknown][] = Object.entries({ ...row });
+  const facts = Object.fromEntries(entries.filter(([name]) => !hidden.includes(name))) as Omit<R, Internal>;
+  const times = Object.entries<StatusEvidence>(row.reached).map(
+    ([status, { at, by }]) => [status, { at, by }] as const,
+  );
+  return { ...facts, reached: Object.fromEntries(times) };
+}

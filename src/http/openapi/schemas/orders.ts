@@ -1,0 +1,121 @@
+/** Response schemas of the calls about portfolio orders. */
+import { z } from 'zod';
+import type { TimelineEntry } from '../../../domain/views/timeline';
+import { type OrderSummary } from '../../../app/orders/list';
+import type { OrderStatusView } from '../../../app/orders/read';
+import { responseOf, count, decimal, id, time } from './documented';
+import { portfolioOrder } from './order-view';
+import { brokerProblem, decision, knownBy, subject } from './parts';
+import type { PlacementView } from '../../../../contracts/placement';
+
+export const phase = z
+  .enum(['PLACING', 'HANDING_OVER', 'UNKNOWN', 'REFUSED', 'NOT_PLACED', 'TRACKED', 'FINISHED'])
+  .meta({
+    id: 'Phase',
+    description:
+      'PLACING, HANDING_OVER; UNKNOWN: unknown whether Upvest has the order; REFUSED by Upvest; NOT_PLACED: an operator decided that there is no order; TRACKED; FINISHED',
+  });
+
+const placement = responseOf<PlacementView>()(
+  z.object({
+    reference: z.string(),
+    request: z.object({
+      userId: id,
+      accountId: id,
+      cashAmount: decimal,
+      currency: z.enum(['EUR', 'GBP']),
+      side: z.enum(['BUY', 'SELL']),
+      postTax: z.boolean(),
+      eswOrderReference: z.string().optional(),
+      deliveryCountryIso: z.string().optional(),
+    }),
+    requestedAt: time,
+    phase: z.enum(['PLACING', 'HANDING_OVER', 'PLACED', 'REFUSED', 'UNKNOWN', 'NOT_PLACED']),
+    attempt: z.int().optional(),
+    previous: id.optional(),
+    portfolioOrderId: id.optional(),
+    problem: brokerProblem.optional(),
+    candidates: z
+      .array(id)
+      .optional()
+      .meta({ description: 'Orders at Upvest that the POST may have created' }),
+    cancel: decision.optional(),
+    identified: decision.extend({ portfolioOrderId: id.optional() }).optional(),
+    waitingFor: z.string(),
+  }),
+).meta({ id: 'Placement', description: 'The placement of the order' });
+
+export const orderStatus = responseOf<OrderStatusView>()(
+  z.object({
+    phase,
+    reference: z
+      .string()
+      .optional()
+      .meta({ examples: ['savings-2041'] }),
+    portfolioOrderId: id.optional(),
+    placement: placement.optional(),
+    order: portfolioOrder.optional().meta({ description: 'Absent while the order is being placed' }),
+    interrupted: z
+      .literal(true)
+      .optional()
+      .meta({ description: 'Its workflow was terminated or failed; reconcile restarts it' }),
+  }),
+).meta({ id: 'OrderStatus' });
+
+/** Only the reference is certain while no worker answers. */
+export const partialOrder = orderStatus.partial().meta({ id: 'KnownOrder' });
+
+export const summary = responseOf<OrderSummary>()(
+  z.object({
+    reference: z.string().optional(),
+    portfolioOrderId: id.optional(),
+    phase,
+    status: z.string().optional(),
+    type: z.string().optional(),
+    accountId: id.optional(),
+    attention: z.array(z.string()),
+    settlementDue: time.optional(),
+    openedAt: time,
+    closedAt: time.optional(),
+    interrupted: z.literal(true).optional(),
+  }),
+).meta({
+  id: 'OrderSummary',
+  examples: [
+    {
+      reference: 'savings-2041',
+      portfolioOrderId: '4d3e91c2-0b8f-4a0e-9f43-5c4f3a7e2b10',
+      phase: 'TRACKED',
+      status: 'PROCESSING',
+      type: 'BUY',
+      accountId: '5b8e2c9d-41f7-4d6a-8e2b-9a7c3d5e6f01',
+      attention: ['PROCESSING_OVERDUE'],
+      openedAt: '2026-03-02T09:30:00.000Z',
+    },
+  ],
+});
+
+export const orderPage = z
+  .object({ orders: z.array(summary), nextCursor: z.string().optional() })
+  .meta({ id: 'OrderPage' });
+
+const entry = responseOf<TimelineEntry>()(
+  z.object({
+    at: time,
+    source: z.union([knownBy, z.enum(['operator', 'esw', 'coordinator'])]),
+    rule: z.string().meta({ description: 'Id of the rule behind the entry: docs/rules.md' }),
+    subject,
+    id,
+    status: z.string().optional(),
+    eventId: z.string().optional(),
+    text: z.string(),
+    actor: z.string().optional(),
+    reason: z.string().optional(),
+    times: z.int().optional().meta({ description: 'Number of repetitions in a row; absent for 1' }),
+    lastAt: time.optional(),
+  }),
+).meta({ id: 'TimelineEntry' });
+
+export const timeline = z
+  .object({ entries: z.array(entry), total: count, nextOffset: count.optional() })
+  .meta({ id: 'Timeline' });

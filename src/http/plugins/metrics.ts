@@ -1,0 +1,43 @@
+/** Counters of one server process since its start, for Prometheus. */
+import { Counter, Registry } from 'prom-client';
+import type { EventOutcome } from '../../app/webhooks/accept-batch';
+
+export interface WebhookMetrics {
+  /** Counts one request: `accepted`, `refused` (invalid signature) or `failed` (not durable), and its signature form. */
+  request(outcome: 'accepted' | 'refused' | 'failed', signature: 'v6' | 'v15' | 'none'): void;
+  /** Counts events of an accepted request. */
+  events(outcome: EventOutcome): void;
+}
+
+export interface ServerMetrics {
+  webhooks: WebhookMetrics;
+  /** The metrics in Prometheus' text format, with their content type. */
+  expose(): Promise<{ text: string; contentType: string }>;
+}
+
+export function createServerMetrics(): ServerMetrics {
+  const registry = new Registry();
+  const requests = new Counter({
+    name: 'webhook_requests_total',
+    help: 'Webhook requests by outcome and by the form of the matching signature',
+    labelNames: ['outcome', 'signature'] as const,
+    registers: [registry],
+  });
+  const events = new Counter({
+    name: 'webhook_events_total',
+    help: 'Webhook events by outcome; detail is the parking reason, or the flow of an order outside any portfolio order',
+    labelNames: ['fate', 'detail'] as const,
+    registers: [registry],
+  });
+  return {
+    webhooks: {
+      request(outcome, signature) {
+        requests.inc({ outcome, signature });
+      },
+      events({ kind, detail, events: count }) {
+        events.inc({ fate: kind, detail }, count);
+      },
+    },
+    expose: async () => ({ text: await registry.metrics(), contentType: registry.contentType }),
+  };
+}

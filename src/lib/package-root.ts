@@ -1,0 +1,14 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/**
+ * The folder of `package.json`, from `src` and from `dist/src`.
+ *
+ * @throws Error if no folder above the code has a package.json
+ */
+export function packageRoot(folder = __dirname): string {
+  if (existsSync(join(folder, 'package.json'))) return folder;
+  const parent = dirname(folder);
+  if (parent === folder) throw new Error('No folder above the code has a package.json');
+  return packageRoot(parent);
+}

@@ -1,0 +1,147 @@
+/** Composes the HTTP server from its configuration and a Temporal client. */
+import type { Client } from '@temporalio/client';
+import type { FastifyBaseLogger } from 'fastify';
+import type { ServerConfig } from './config/config';
+import { createServerMetrics } from './http/plugins/metrics';
+import { createHttpServer, type HttpServerOptions } from './http/server';
+import { fixedTokens, reloadedTokens } from './http/plugins/token-store';
+import { StartFailure } from './lib/start-failure';
+import { withTemporalDeadline } from './temporal/client';
+import { checkNamespace } from './temporal/namespace';
+import { createOrderSignals } from './app/orders/deliver';
+import { createOrderList } from './app/orders/list';
+import { createOrderOperations } from './app/orders/operate';
+import { createOrderReader } from './app/orders/read';
+import { createParkedEvents } from './app/parked-events/parked-events';
+import { createDeadLetterQueue } from './app/parked-events/park';
+import { createSubmissions } from './app/orders/submit';
+import { withTimeLimit } from './lib/timeout';
+import { createUpvestClient } from './upvest/client/client';
+import { createEventRouter } from './upvest/webhooks/event-router';
+import { createReplayGuard } from './upvest/webhooks/replay-guard';
+import { createVerifyKeys } from './upvest/webhooks/verify-keys';
+
+export interface RunningServer {
+  /** Base URL. */
+  url: string;
+  /** Waits for running requests and closes all clients except the given Temporal client. */
+  stop(): Promise<void>;
+}
+
+/** Time limits of the server's calls, in milliseconds. */
+export interface ServerTimeLimits {
+  /** All Temporal requests of one HTTP request. */
+  temporalMs: number;
+  /** Lookup of an event's portfolio order at Upvest. */
+  ownerLookupMs: number;
+  /** An operator's decision. */
+  operationMs: number;
+  /** Reading Upvest's webhook keys when a request names an unknown key. */
+  keysMs: number;
+}
+
+/**
+ * Webhooks and requests are answered within three seconds, even while Temporal or Upvest is unavailable: `temporalMs` plus
+ * `ownerLookupMs` is less. Decisions may take longer: a worker that has just started reads the order's history first.
+ */
+export const SERVER_TIME_LIMITS: Readonly<ServerTimeLimits> = {
+  temporalMs: 1_800,
+  ownerLookupMs: 1_000,
+  operationMs: 5_000,
+  keysMs: 2_500,
+};
+
+/** Intervals and time limits that differ from the defaults. */
+export interface ServerTiming extends Pick<HttpServerOptions, 'streams'> {
+  /** Interval at which the file of tokens is reloaded, in milliseconds. */
+  reloadEveryMs?: number;
+  timeLimits?: Partial<ServerTimeLimits>;
+}
+
+export async function startServer(
+  config: ServerConfig,
+  client: Client,
+  logger: FastifyBaseLogger,
+  { streams, reloadEveryMs, timeLimits }: ServerTiming = {},
+): Promise<RunningServer> {
+  const { http, order, orderTaskQueue } = config;
+  const { temporalMs, ownerLookupMs, operationMs, keysMs } = { ...SERVER_TIME_LIMITS, ...timeLimits };
+  const upvest = createUpvestClient(config.upvest);
+  const keys = createVerifyKeys({
+    read: () => withTimeLimit(keysMs, (signal) => upvest.readVerifyKeys({ signal })),
+    now: Date.now,
+  });
+  const reloaded =
+    http.tokensFile === undefined
+      ? undefined
+      : reloadedTokens({
+          file: http.tokensFile,
+          first: http.tokens,
+          logger,
+          ...(reloadEveryMs !== undefined && { reloadEveryMs }),
+        });
+  const app = await createHttpServer({
+    logger,
+    tokens: reloaded ?? fixedTokens(http.tokens),
+    ...(http.limits && { limits: http.limits }),
+    ...(http.trustedProxies && { trustedProxies: http.trustedProxies }),
+    ...(streams && { streams }),
+    webhook: {
+      path: http.webhookPath,
+      signature: { keyFor: (keyId) => keys.keyFor(keyId), expiryPolicy: http.signatureExpiry },
+      replayGuard: createReplayGuard(),
+      router: createEventRouter({
+        upvest,
+        lookupTimeLimitMs: ownerLookupMs,
+        looksUpRebalancings: false,
+        now: Date.now,
+      }),
+      inbox: createOrderSignals(client, orderTaskQueue, order),
+      deadLetterQueue: createDeadLetterQueue(client, orderTaskQueue),
+    },
+    metrics: createServerMetrics(),
+    submissions: createSubmissions(client, orderTaskQueue, order),
+    orders: createOrderReader(client),
+    list: createOrderList(client, orderTaskQueue),
+    parkedEvents: createParkedEvents(client, orderTaskQueue, operationMs),
+    operations: createOrderOperations(client, orderTaskQueue, order, operationMs),
+    withDeadline: (work) => withTemporalDeadline(client, temporalMs, work),
+    ready: async () => {
+      const check = () =>
+        checkNamespace(client.connection, client.options.namespace, (line) => {
+          logger.warn(line);
+        });
+      const problems = await withTemporalDeadline(client, temporalMs, check);
+      if (problems.length > 0) throw new Error(problems.join(' '));
+    },
+  });
+  const stop = async (): Promise<void> => {
+    reloaded?.stop();
+    await app.close();
+    await upvest.close();
+  };
+  try {
+    return { url: await app.listen({ host: http.host, port: http.port }), stop };
+  } catch (error) {
+    await stop();
+    throw listenFailure(error, http);
+  }
+}
+
+/** Node's error codes for an address that cannot be listened on. */
+const LISTEN_PROBLEMS: Partial<Record<string, string>> = {
+  EADDRINUSE: 'the port is already in use',
+  EACCES: 'this user may not use the port',
+  EADDRNOTAVAIL: 'this machine does not have the address',
+  ENOTFOUND: 'the host is unknown',
+};
+
+/** Turns an error of `listen` into a {@link StartFailure}; returns other errors unchanged. */
+function listenFailure(error: unknown, { host, port }: ServerConfig['http']): unknown {
+  const problem = LISTEN_PROBLEMS[(error as NodeJS.ErrnoException).code ?? ''];
+  if (problem === undefined) return error;
+  const title = `The server cannot listen on ${host}:${port}`;
+  return new StartFailure(title, [problem], 'Set HTTP_HOST and HTTP_PORT to a free address.', {
+    cause: error,
+  });
+}

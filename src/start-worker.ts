@@ -1,0 +1,80 @@
+/** Composes the worker: workflows, and the activities of both task queues. */
+import type { NativeConnection } from '@temporalio/worker';
+import { Runtime, Worker } from '@temporalio/worker';
+import type { Client } from '@temporalio/client';
+import { createActivities } from '../activities';
+import type { WorkerConfig } from './config/config';
+import { createEswClient } from './esw/client';
+import { createOrderSignals } from './app/orders/deliver';
+import { createUpvestClient } from './upvest/client/client';
+import { createEventRouter } from './upvest/webhooks/event-router';
+
+export interface WorkerParts {
+  client: Client;
+  connection: NativeConnection;
+  namespace: string;
+  /** Path of the bundled workflows. */
+  bundlePath: string;
+}
+
+export interface RunningWorker {
+  /** Resolves after {@link stop}; rejects when the worker fails, which is fatal for the process. */
+  finished: Promise<void>;
+  /** Waits for running activities and closes the clients. */
+  stop(): Promise<void>;
+}
+
+/** Time for running activities after a stop. */
+const SHUTDOWN_GRACE = '10s';
+/** Time limit of a parked event's lookup at Upvest; no caller waits for it. */
+const LOOKUP_TIME_LIMIT_MS = 10_000;
+
+export async function startWorker(config: WorkerConfig, parts: WorkerParts): Promise<RunningWorker> {
+  const { client, connection, namespace, bundlePath } = parts;
+  const upvest = createUpvestClient(config.upvest);
+  const esw = createEswClient({
+    ...config.esw,
+    onUndocumentedSuccess: (status) => {
+      const message = 'ESW accepted an OrderEvent with an undocumented 2xx status; it counts as accepted';
+      Runtime.instance().logger.warn(message, { status });
+    },
+  });
+  const inbox = createOrderSignals(client, config.orderTaskQueue, config.order);
+  const router = createEventRouter({
+    upvest,
+    lookupTimeLimitMs: LOOKUP_TIME_LIMIT_MS,
+    looksUpRebalancings: true,
+    now: Date.now,
+  });
+  const activities = createActivities({
+    temporal: client,
+    orderTaskQueue: config.orderTaskQueue,
+    inbox,
+    upvest,
+    router,
+    sink: esw,
+  });
+
+  const common = { connection, namespace, shutdownGraceTime: SHUTDOWN_GRACE };
+  const orders = await Worker.create({
+    ...common,
+    taskQueue: config.orderTaskQueue,
+    workflowBundle: { codePath: bundlePath },
+    activities: activities.orders,
+  });
+  const broker = await Worker.create({
+    ...common,
+    taskQueue: config.order.brokerTaskQueue,
+    activities: activities.broker,
+  });
+  const finished = Promise.all([orders.run(), broker.run()]).then(() => undefined);
+
+  return {
+    finished,
+    async stop() {
+      for (const worker of [orders, broker]) if (worker.getState() === 'RUNNING') worker.shutdown();
+      await finished;
+      await Promise.all([upvest.close(), esw.close()]);
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import type { KeyObject } from 'node:crypto';
+import type { Dispatcher } from 'undici';
+import type { HttpAnswer, HttpRequest } from './exchange';
+import { exchange } from './exchange';
+import { signRequest } from './request-signature';
+import type { AcquireSlot } from './rate-limiter';
+
+export interface SignedExchangeOptions {
+  baseUrl: string;
+  clientId: string;
+  keyId: string;
+  privateKey: KeyObject;
+  dispatcher: Dispatcher;
+  clock: { now(): number };
+  nonce: () => string;
+  timeoutMs: number;
+  acquireSlot: AcquireSlot;
+}
+
+export interface UnsignedRequest {
+  method: HttpRequest['method'];
+  /** Path and query below the base URL. */
+  path: string;
+  /** In addition to the headers of every call (references/upvest.md#headers-on-every-call). */
+  headers: Record<string, string>;
+  body?: Buffer | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** Waits for a rate-limiter slot, signs and sends once. @throws the signal's reason during the wait, else ExchangeFailed */
+export type SignedExchange = (request: UnsignedRequest) => Promise<HttpAnswer>;
+
+export function createSignedExchange(options: SignedExchangeOptions): SignedExchange {
+  const base = options.baseUrl.replace(/\/+$/, '');
+  return async ({ method, path, headers: own, body, signal }) => {
+    // Sign after the wait, since signatures expire within seconds (references/upvest.md#signing-pitfalls).
+    await options.acquireSlot(signal);
+    const url = new URL(base + path);
+    const target = url.pathname + url.search;
+    const headers = {
+      accept: 'application/json',
+      'upvest-api-version': '1',
+      'upvest-client-id': options.clientId,
+      ...own,
+    };
+    const signature = await signRequest(
+      { method, target, headers, body },
+      {
+        keyId: options.keyId,
+        privateKey: options.privateKey,
+        now: () => options.clock.now(),
+        nonce: options.nonce,
+      },
+    );
+    return exchange(
+      options.dispatcher,
+      { method, origin: url.origin, target, headers: { ...headers, ...signature }, body },
+      { timeoutMs: options.timeoutMs, signal },
+    );
+  };
+}

@@ -1,0 +1,124 @@
+/**
+ * Finds the portfolio order of a webhook event (references/upvest.md#correlation). Needs no table: owners are cached
+ * from the events themselves, and an unknown owner is looked up once.
+ */
+import type { Observation } from '../../domain/broker/observation';
+import { TimeLimitReached, untilAborted, withTimeLimit } from '../../lib/timeout';
+import type { UpvestClient } from '../client/client';
+import { UpvestRefused } from '../client/errors';
+import { readEvent, type ObservationEvent } from './events';
+import { createOrderOwners, OwnerUnknown, type Owner } from './order-owners';
+import { createRebalancingOwners } from './rebalancing-owners';
+
+/** An event of a portfolio order. */
+export interface RoutedToOrder {
+  kind: 'order';
+  portfolioOrderId: string;
+  observation: Observation;
+  raw: unknown;
+}
+
+/** An event of an order outside any portfolio order; ignored. */
+export interface ForeignEvent {
+  kind: 'foreign';
+  /** Flow that started the order; `REBALANCING` for a rebalancing without a portfolio order. */
+  flow: string;
+}
+
+/** An event that cannot be processed now. */
+export interface UnusableEvent {
+  kind: 'parked';
+  reason: 'UNREADABLE' | 'UNKNOWN_TYPE' | 'UNROUTED';
+  /** One sentence for an operator. */
+  detail: string;
+  eventId?: string;
+  raw: unknown;
+}
+
+export type RoutedEvent = RoutedToOrder | ForeignEvent | UnusableEvent;
+
+export interface EventRouter {
+  /**
+   * Routes the events of one request, in their order; each may supply owners for the others. Never rejects.
+   *
+   * @param receivedAt ISO 8601; time of events without their own time
+   */
+  route(raws: unknown[], receivedAt: string): Promise<RoutedEvent[]>;
+}
+
+export interface EventRouterOptions {
+  upvest: Pick<UpvestClient, 'readOrder' | 'readPortfolioOrder' | 'listRebalancingOrders'>;
+  /** Time limit of the lookups of one request, in milliseconds. */
+  lookupTimeLimitMs: number;
+  /**
+   * Whether to look up the portfolio orders of rebalancings. One rebalancing covers many accounts, so the webhook handler
+   * leaves these lookups to parked events.
+   */
+  looksUpRebalancings: boolean;
+  /** Milliseconds since the epoch. */
+  now: () => number;
+  /** Cached ids of each kind. Default 100,000. */
+  cacheSize?: number;
+}
+
+export function createEventRouter(options: EventRouterOptions): EventRouter {
+  const { upvest, lookupTimeLimitMs, looksUpRebalancings, now, cacheSize = 100_000 } = options;
+  const owners = createOrderOwners({ upvest, lookupTimeLimitMs, now, cacheSize });
+  const rebalancings = createRebalancingOwners({
+    upvest: looksUpRebalancings ? upvest : undefined,
+    lookupTimeLimitMs,
+    cacheSize,
+  });
+
+  async function findOwner({ route }: ObservationEvent): Promise<Owner> {
+    if ('portfolioOrderId' in route) return route;
+    if ('orderId' in route) return owners.ownerOf(route.orderId, route.order);
+    return rebalancings.ownerOf(route);
+  }
+
+  async function routeEvent(
+    event: ReturnType<typeof readEvent>,
+    raw: unknown,
+    signal: AbortSignal,
+  ): Promise<RoutedEvent> {
+    const known = event.eventId === undefined ? {} : { eventId: event.eventId };
+    if (event.kind === 'unreadable') {
+      const { reason, detail } = event;
+      return { kind: 'parked', reason, detail, ...known, raw };
+    }
+    try {
+      const owner = await untilAborted(findOwner(event), signal);
+      if ('flow' in owner) return { kind: 'foreign', ...owner };
+      return { kind: 'order', ...owner, observation: event.observation, raw };
+    } catch (error) {
+      return {
+        kind: 'parked',
+        reason: 'UNROUTED',
+        detail: `${event.type}: ${whyUnknown(error)}`,
+        ...known,
+        raw,
+      };
+    }
+  }
+
+  return {
+    async route(raws, receivedAt) {
+      const events = raws.map((raw) => readEvent(raw, receivedAt));
+      for (const event of events) {
+        if (event.kind === 'unreadable') continue;
+        owners.cacheFrom(event);
+        rebalancings.cacheFrom(event);
+      }
+      return withTimeLimit(lookupTimeLimitMs, (signal) =>
+        Promise.all(events.map((event, index) => routeEvent(event, raws[index], signal))),
+      );
+    },
+  };
+}
+
+function whyUnknown(error: unknown): string {
+  if (error instanceof OwnerUnknown) return error.message;
+  if (error instanceof TimeLimitReached) return 'Upvest did not answer the lookup of its order in time';
+  if (error instanceof UpvestRefused && error.status === 404) return 'Upvest does not know its order';
+  return 'the lookup of its order at Upvest failed';
+}

@@ -1,0 +1,159 @@
+/** What waits for a human, and what acknowledging it silences. */
+import { attentionCodes, attentionsOf, type AttentionCode } from '../../../src/domain/order/attentions';
+import { acknowledge } from '../../../src/domain/order/operator-commands';
+import { execution, executionId, frozen, order, portfolioOrder } from '../samples';
+import { allAccepted, placedState, T } from './waiting';
+import type { OrderState } from '../../../src/domain/order-state/state';
+
+const ada = { actor: 'ada', reason: 'seen' };
+const state = allAccepted(placedState());
+const codes = (one: OrderState): string[] => attentionCodes(attentionsOf(one));
+const wait = (rule: OrderState['waits'][number]['rule'], more = {}) => ({
+  rule,
+  since: T,
+  firstDue: T,
+  dueAt: T,
+  asked: 2,
+  ...more,
+});
+const refused = (at: string) => ({
+  ...state,
+  emission: {
+    ...state.emission,
+    refused: [{ status: 'NEW' as const, id: '1', body: '{}', refusal: { message: 'no', at } }],
+  },
+});
+const cancel = { at: T, ...ada, rule: 'operator:cancel' as const };
+const conflict = { kind: 'refused' as const, problem: { status: 409 } };
+const decision = { at: '2026-03-02T09:00:00.000Z', ...ada };
+
+const rows: [string, OrderState, AttentionCode[]][] = [
+  ['nothing', state, []],
+  ['a finding of weight', placedState(execution('CANCELLED')), ['MISTRADE']],
+  ['a finding that only explains', placedState(portfolioOrder('SETTLED')), []],
+  ['a refused event', refused('1'), ['EMISSION_REFUSED']],
+  ['an unusable message', { ...state, unusableMessages: 1 }, ['UNUSABLE_MESSAGE']],
+  ['a wait that is not overdue', { ...state, waits: [wait('deadline:new')] }, []],
+  ['NEW', { ...state, waits: [wait('deadline:new', { overdue: true })] }, ['NEW_OVERDUE']],
+  [
+    'PROCESSING',
+    { ...state, waits: [wait('deadline:processing', { overdue: true })] },
+    ['PROCESSING_OVERDUE'],
+  ],
+  ['parts', { ...state, waits: [wait('deadline:parts', { overdue: true })] }, ['PARTS_OVERDUE']],
+  [
+    'settlement',
+    { ...state, waits: [wait('deadline:settlement', { overdue: true })] },
+    ['SETTLEMENT_OVERDUE'],
+  ],
+  ['a silent cancel', { ...state, waits: [wait('deadline:cancel', { overdue: true })] }, ['CANCEL_SILENT']],
+  [
+    'a day without calendar',
+    { ...state, waits: [wait('deadline:new', { uncovered: true })] },
+    ['CALENDAR_UNCOVERED'],
+  ],
+  ['an order that the broker does not know', { ...state, isUnknownToBroker: true }, ['UNKNOWN_TO_BROKER']],
+  ['a cancel on its way', { ...state, cancel }, []],
+  ['an accepted cancel', { ...state, cancel: { ...cancel, answer: { kind: 'accepted' } } }, []],
+  ['a refused cancel', { ...state, cancel: { ...cancel, answer: conflict } }, ['CANCEL_REFUSED']],
+  [
+    'a cancel of an unknown order',
+    { ...state, cancel: { ...cancel, answer: { kind: 'unknown-order' } } },
+    ['CANCEL_REFUSED'],
+  ],
+  [
+    'a refused cancel of an order that has ended',
+    { ...placedState(portfolioOrder('SETTLED')), cancel: { ...cancel, answer: conflict } },
+    [],
+  ],
+  ['first seen finished', { ...state, held: 'FIRST_SEEN_FINISHED' }, ['FIRST_SEEN_FINISHED']],
+  ['healed without ledger', { ...state, held: 'HEALED_WITHOUT_LEDGER' }, ['HEALED_WITHOUT_LEDGER']],
+  ['reopened', { ...state, reopened: decision }, ['REOPENED']],
+  [
+    'several',
+    {
+      ...refused('1'),
+      isUnknownToBroker: true,
+      waits: [wait('deadline:new', { overdue: true, uncovered: true })],
+    },
+    ['CALENDAR_UNCOVERED', 'EMISSION_REFUSED', 'NEW_OVERDUE', 'UNKNOWN_TO_BROKER'],
+  ],
+];
+
+test.each(rows)('%s', (_what, one, expected) => {
+  const attentions = attentionsOf(frozen(one));
+  expect(attentionCodes(attentions)).toEqual(expected);
+  for (const { key, message, advice } of attentions) {
+    expect(key).toMatch(/^[A-Z_]+/);
+    expect(message).not.toMatch(/undefined|null|NaN/);
+    expect(advice).toMatch(/\.$/);
+  }
+  expect(new Set(attentions.map(({ key }) => key)).size).toBe(attentions.length);
+});
+
+test.each(rows.filter(([, , expected]) => expected.length > 0))(
+  '%s is silent once acknowledged',
+  (_what, one) => {
+    const after = acknowledge.apply(one, ada, T).state;
+    expect(attentionsOf(after)).toEqual([]);
+    expect(acknowledge.forbidden(after, ada)).toBeDefined();
+  },
+);
+
+describe('what is acknowledged calls again when it happens again', () => {
+  const silenced = (one: OrderState): OrderState => acknowledge.apply(one, ada, T).state;
+  const retryQueue: [string, OrderState, (one: OrderState) => OrderState, AttentionCode][] = [
+    [
+      'another mistrade',
+      placedState(execution('CANCELLED')),
+      (one) => ({
+        ...one,
+        record: placedState(execution('CANCELLED'), execution('CANCELLED', { id: executionId(2) })).record,
+      }),
+      'MISTRADE',
+    ],
+    [
+      'the next refusal of the same event',
+      refused('1'),
+      (one) => ({ ...one, emission: refused('2').emission }),
+      'EMISSION_REFUSED',
+    ],
+    [
+      'one more unusable message',
+      { ...state, unusableMessages: 1 },
+      (one) => ({ ...one, unusableMessages: 2 }),
+      'UNUSABLE_MESSAGE',
+    ],
+    [
+      'a wait that began anew',
+      { ...state, waits: [wait('deadline:parts', { overdue: true })] },
+      (one) => ({ ...one, waits: [wait('deadline:parts', { overdue: true, since: T + 1 })] }),
+      'PARTS_OVERDUE',
+    ],
+    [
+      'the next cancel, refused as well',
+      { ...state, cancel: { ...cancel, answer: conflict } },
+      (one) => ({ ...one, cancel: { ...cancel, at: T + 1, answer: conflict } }),
+      'CANCEL_REFUSED',
+    ],
+  ];
+  test.each(retryQueue)('%s', (_what, before, change, code) => {
+    expect(codes(change(silenced(before)))).toEqual([code]);
+  });
+
+  test('and the same thing does not', () => {
+    const one: OrderState = { ...state, waits: [wait('deadline:new', { overdue: true })] };
+    expect(codes({ ...silenced(one), waits: [wait('deadline:new', { overdue: true, asked: 9 })] })).toEqual(
+      [],
+    );
+  });
+});
+
+test('codes are sorted and named once', () => {
+  const mistrades = [1, 2].map((n) => execution('CANCELLED', { id: executionId(n) }));
+  expect(codes({ ...placedState(...mistrades, order('HALTED')), unusableMessages: 3 })).toEqual([
+    'MISTRADE',
+    'UNKNOWN_STATUS',
+    'UNUSABLE_MESSAGE',
+  ]);
+});

@@ -1,0 +1,73 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '../../../tools/temporal-server/free-port';
+import { downloadCli } from '../../../tools/temporal-server/temporal-download';
+
+let directory: string;
+let server: Server | undefined;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'temporal-download-'));
+});
+afterEach(async () => {
+  server?.closeAllConnections();
+  server?.close();
+  await rm(directory, { recursive: true });
+});
+
+async function serve(listener: RequestListener): Promise<string> {
+  const started = createServer(listener);
+  server = started;
+  await new Promise<void>((resolve) => started.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(started.address() as AddressInfo).port}`;
+}
+
+/** Answers as the SDK's source expects: a description first, then what it points at. */
+async function serveArchive(archive: Buffer): Promise<{ origin: string; asked: string[] }> {
+  const asked: string[] = [];
+  const origin = await serve((request, response) => {
+    asked.push(request.url ?? '');
+    if (request.url === '/archive') response.end(archive);
+    else
+      response.end(
+        JSON.stringify({
+          archiveUrl: `http://${request.headers.host ?? ''}/archive`,
+          fileToExtract: 'temporal',
+        }),
+      );
+  });
+  return { origin, asked };
+}
+
+test('the binary of the archive that the description names is unpacked', async () => {
+  await writeFile(join(directory, 'temporal'), 'the binary', { mode: 0o755 });
+  await writeFile(join(directory, 'LICENSE'), 'not wanted');
+  const archive = execFileSync('tar', ['-czf', '-', '-C', directory, 'LICENSE', 'temporal']);
+  await rm(join(directory, 'temporal'));
+  await rm(join(directory, 'LICENSE'));
+  const { origin, asked } = await serveArchive(archive);
+
+  const path = await downloadCli('v1.9.1', directory, origin);
+
+  expect(await readFile(path, 'utf8')).toBe('the binary');
+  expect(path).toBe(join(directory, 'temporal'));
+  expect(asked[0]).toMatch(/^\/cli\/v1\.9\.1\?arch=(amd64|arm64)&platform=\w+&format=tar\.gz$/);
+  await expect(readFile(join(directory, 'LICENSE'))).rejects.toThrow('ENOENT');
+});
+
+test('an archive that is none fails with what tar says', async () => {
+  const { origin } = await serveArchive(Buffer.from('<html>captive portal</html>'));
+  await expect(downloadCli('v1.9.1', directory, origin)).rejects.toThrow('tar failed');
+});
+
+test('another answer than 200, and a dead address, fail at once', async () => {
+  const origin = await serve((_request, response) => response.writeHead(403).end());
+  await expect(downloadCli('v1.9.1', directory, origin)).rejects.toThrow('answered 403');
+  const dead = `http://127.0.0.1:${await freePort()}`;
+  await expect(downloadCli('v1.9.1', directory, dead)).rejects.toThrow('ECONNREFUSED');
+});

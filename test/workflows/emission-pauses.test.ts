@@ -1,0 +1,268 @@
+/**
+ * Emission timers with their production values, in workflow time: pauses when ESW rejects everything or requests one,
+ * the ten-minute limit of a call, and the grace time of a status that arrived early (references/esw.md#answers,
+ * #limits, #order-of-events).
+ */
+import { ApplicationFailure } from '@temporalio/activity';
+import { EMISSION_BUSY, EMISSION_UNAUTHORISED } from '../../src/domain/order/emission-failure';
+import type { Observation } from '../../src/domain/broker/observation';
+import type { EmissionResult } from '../../src/domain/order/emission';
+import type { PortfolioOrderView } from '../../src/domain/views/order-view';
+import {
+  inTurn,
+  placeAndEmit,
+  sentBefore,
+  type EmissionUnderTest,
+  type EmitScript,
+} from '../support/emission-under-test';
+import { showing } from '../support/tracked-order';
+import type { OrderUnderTest } from '../support/order-under-test';
+import { until } from '../support/until';
+import { eswLedger } from '../support/esw-ledger';
+import { startTimeSkipping, type TimeSkipping } from '../support/time-skipping';
+import { closeTemporal } from '../support/temporal';
+import { retryEmissionUpdate } from '../../contracts/portfolio-order';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+let time: TimeSkipping;
+beforeAll(async () => {
+  time = await startTimeSkipping();
+});
+afterAll(async () => {
+  await time.stop();
+  await closeTemporal();
+});
+
+function placed(emits: EmitScript, esw = eswLedger()): Promise<EmissionUnderTest> {
+  return placeAndEmit(time.worker, { esw, emits, clock: time.clock, deadlines: { spreadMs: 0 } });
+}
+
+const refusal = { status: 403, message: 'ESW answered 403', correlationId: 'trace-1' };
+
+/** The failure that the activity reports to the workflow. */
+function left(
+  type: string,
+  more: { results?: EmissionResult[]; retryAfterMs?: number } = {},
+): ApplicationFailure {
+  const details = [{ results: [], refusal, ...more }];
+  return ApplicationFailure.create({ type, message: refusal.message, nonRetryable: true, details });
+}
+
+const unauthorised: EmitScript = () => {
+  throw left(EMISSION_UNAUTHORISED);
+};
+
+function busyFor(retryAfterMs: number): EmitScript {
+  return () => {
+    throw left(EMISSION_BUSY, { retryAfterMs });
+  };
+}
+
+type Paused = NonNullable<PortfolioOrderView['fulfillment']['paused']>;
+
+/** The pause that began after an earlier one. */
+async function pauseAfter({ order }: EmissionUnderTest, before?: Paused): Promise<Paused> {
+  const { fulfillment } = await order.viewWhen('another pause', ({ fulfillment: { paused } }) => {
+    return paused !== undefined && paused.until !== before?.until;
+  });
+  if (fulfillment.paused === undefined) throw new Error('There is no pause.');
+  return fulfillment.paused;
+}
+
+/** Passes the time of a pause, and checks that nothing is sent for most of it. */
+async function expectCallAfter(ms: number, { calls }: EmissionUnderTest): Promise<void> {
+  const before = calls().length;
+  // The clock advances meanwhile, so the last fifth is not checked.
+  await time.pass(0.8 * ms);
+  expect(calls()).toHaveLength(before);
+  await time.pass(0.2 * ms);
+  await until('the next call', () => calls().length > before);
+}
+
+describe('when ESW rejects everything from this deployment', () => {
+  it('it raises one attention, parks nothing, and retries when an operator requests it', async () => {
+    const emission = await placed(unauthorised);
+    const { order, state, calls, esw } = emission;
+    await order.deliver(...state);
+    await emission.tracked();
+    const stopped = await order.viewWhen('the attention', ({ attention }) => attention.length > 0);
+    expect(stopped.attentions).toMatchObject([
+      { code: 'EMISSION_STOPPED', message: expect.stringContaining('ESW answered 403') as string },
+    ]);
+    expect(stopped.fulfillment).toMatchObject({ accepted: [], refused: [], paused: { why: 'unauthorised' } });
+    expect(stopped.waitingFor).toContain('ESW');
+    expect(calls()).toHaveLength(1);
+
+    order.script('emitOrderEvents', esw.accept);
+    await order.decide(retryEmissionUpdate);
+    await emission.expectAllAtEsw();
+    const [first, again] = calls();
+    expect(again?.input.events).toEqual(first?.input.events.map((event) => ({ ...event, sentBefore: true })));
+  });
+
+  it('it retries after 1, 2, 4, 8, 15 and 15 minutes, and continues once ESW accepts events', async () => {
+    const emission = await placed(unauthorised);
+    const { order, state, esw } = emission;
+    await order.deliver(...state);
+    let pause: Paused | undefined;
+    for (const minutes of [1, 2, 4, 8, 15, 15]) {
+      pause = await pauseAfter(emission, pause);
+      await expectCallAfter(minutes * MINUTE, emission);
+    }
+    const last = await pauseAfter(emission, pause);
+    expect(last.since).toBe(pause?.since);
+    order.script('emitOrderEvents', esw.accept);
+    await time.pass('15m');
+    await emission.expectAllAtEsw();
+  });
+
+  it('it files the answers that the call already had, and the remaining events keep their bytes', async () => {
+    const esw = eswLedger();
+    const emission = await placed(
+      inTurn(esw, esw.accept, ({ events }) => {
+        throw left(EMISSION_UNAUTHORISED, { results: events.slice(0, 3).map(esw.take) });
+      }),
+      esw,
+    );
+    const { order, state, calls } = emission;
+    await order.deliver(...state);
+    await pauseAfter(emission);
+    const { fulfillment } = await order.view();
+    expect(fulfillment.accepted.length + (fulfillment.children?.accepted ?? 0)).toBe(4);
+    await expectCallAfter(MINUTE, emission);
+    await emission.expectAllAtEsw();
+    const [, stopped, rest] = calls();
+    expect(rest?.input.events).toEqual(
+      stopped?.input.events.slice(3).map((event) => ({ ...event, sentBefore: true })),
+    );
+    expect(esw.counts().replayed).toBe(0);
+  });
+});
+
+describe('when ESW requests a pause', () => {
+  it('of 90 seconds, the workflow waits on a timer, raises no attention, and then sends everything in order', async () => {
+    const esw = eswLedger();
+    const emission = await placed(inTurn(esw, busyFor(90 * SECOND)), esw);
+    const { order, state } = emission;
+    await order.deliver(...state);
+    await emission.tracked();
+    expect((await pauseAfter(emission)).why).toBe('busy');
+    expect((await order.view()).attention).toEqual([]);
+    expect(esw.events()).toEqual([]);
+    await expectCallAfter(90 * SECOND, emission);
+    await emission.expectAllAtEsw();
+  });
+
+  it('an operator can end it', async () => {
+    const esw = eswLedger();
+    const emission = await placed(inTurn(esw, busyFor(90 * SECOND)), esw);
+    const { order, state } = emission;
+    const paused = await pauseAfter(emission);
+    expect(Date.parse(paused.until) - (await time.now())).toBeGreaterThan(60 * SECOND);
+    await order.deliver(...state);
+    await emission.tracked();
+    expect(esw.events()).toEqual([]);
+    await order.decide(retryEmissionUpdate);
+    await emission.expectAllAtEsw();
+  });
+
+  it.each([
+    ['an hour', 60 * MINUTE],
+    ['a day, which is limited to an hour', 24 * 60 * MINUTE],
+  ])('of %s', async (_what, asked) => {
+    const esw = eswLedger();
+    const emission = await placed(inTurn(esw, busyFor(asked)), esw);
+    await emission.order.deliver(...emission.state);
+    await pauseAfter(emission);
+    await expectCallAfter(60 * MINUTE, emission);
+    await emission.expectAllAtEsw();
+  });
+});
+
+describe('when ESW does not answer', () => {
+  it('a call ends after ten minutes, attempts at most a minute apart, and the next call sends the same bytes', async () => {
+    let isAway = true;
+    const esw = eswLedger();
+    const emission = await placed((batch) => {
+      if (!isAway) return esw.accept(batch);
+      throw ApplicationFailure.create({ type: 'FULFILLMENT_RETRY', message: 'ESW answered 503' });
+    }, esw);
+    const { order, state, calls } = emission;
+    await order.deliver(...state);
+    await emission.tracked();
+    await time.pass('8m');
+    const first = calls();
+    expect(first.map(({ attempt }) => attempt)).toEqual(first.map((_call, index) => index + 1));
+    // At once, after 1, 3, 7, 15, 31 and 63 seconds, and then once a minute.
+    expect(first.length).toBeGreaterThanOrEqual(13);
+    expect(first.length).toBeLessThanOrEqual(14);
+    await time.pass('3m');
+    const isSecond = (call: (typeof first)[number]): boolean => sentBefore(call).includes(true);
+    const again = await until('another call', () => calls().find(isSecond));
+    isAway = false;
+    await time.pass('1m');
+    await emission.expectAllAtEsw();
+    expect(again.attempt).toBe(1);
+    expect(again.input.events).toEqual(
+      first[0]?.input.events.map((event) => ({ ...event, sentBefore: true })),
+    );
+  });
+});
+
+describe('FILLED of a portfolio order whose PROCESSING was never observed', () => {
+  /** An order that has received all events except those of PROCESSING and SETTLED. */
+  async function early(): Promise<EmissionUnderTest & { late: Observation[]; ends: Observation[] }> {
+    const esw = eswLedger();
+    const emission = await placed(esw.accept, esw);
+    const { order, broker, state } = emission;
+    showing(emission, 'FILLED');
+    const [processing, ...rest] = state;
+    const isSettled = ({ status }: Observation): boolean => status === 'SETTLED';
+    await order.deliver(...rest.filter((one) => !isSettled(one)));
+    await until('all events of the children', () => esw.events().length === 1 + 3 * broker.children.length);
+    return { ...emission, late: processing ? [processing] : [], ends: rest.filter(isSettled) };
+  }
+
+  it('waits for PROCESSING, and follows it without a reconciliation', async () => {
+    const emission = await early();
+    const { order, esw, reference, late, ends } = emission;
+    await time.pass('15s');
+    expect(esw.events({ reference }).map(({ body }) => body.status)).toEqual(['Created']);
+    await order.deliver(...late);
+    await until('FILLED', () => esw.events({ reference }).length === 3);
+    await order.deliver(...ends);
+    await emission.expectAllAtEsw();
+    expect(order.calls('readPortfolioOrder')).toEqual([]);
+    expect(skippedStates(order)).toEqual([]);
+  });
+
+  it('goes out after 30 seconds and a reconciliation, and reports PROCESSING as skipped, which is never sent', async () => {
+    const { order, esw, reference, late, ends } = await early();
+    await time.pass('15s');
+    expect(order.calls('readPortfolioOrder')).toEqual([]);
+    await time.pass('30s');
+    await until('FILLED', () => esw.events({ reference }).length === 2);
+    expect(order.calls('readPortfolioOrder')).toHaveLength(1);
+    await order.deliver(...late);
+    await order.deliver(...ends);
+    const { status } = await order.viewWhen('the end', ({ finished }) => finished);
+    expect(status).toBe('SETTLED');
+    expect(esw.events({ reference }).map(({ body }) => body.status)).toEqual([
+      'Created',
+      'Fulfilled',
+      'Settled',
+    ]);
+    expect(skippedStates(order)).toEqual([['Fulfilled', 'PROCESSING']]);
+    expect(esw.audit()).toEqual([]);
+  });
+
+  function skippedStates(order: OrderUnderTest): [string, string][] {
+    return order.sent().flatMap(({ status, body }): [string, string][] => {
+      const items = body.metadataItems as { name: string; value: string }[];
+      const skipped = items.find(({ name }) => name === 'SkippedStates');
+      return skipped === undefined ? [] : [[status, skipped.value]];
+    });
+  }
+});

@@ -1,0 +1,7 @@
+/** `npm run calendar`: writes `src/domain/calendar/closed-days.ts` anew. */
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { renderCalendarData } from './closed-days';
+
+// From `dist/src/calendar`.
+writeFileSync(resolve(__dirname, '../../../src/domain/calendar/closed-days.ts'), renderCalendarData());

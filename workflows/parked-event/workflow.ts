@@ -1,0 +1,110 @@
+/**
+ * Keeps webhook events that could not be processed, so that nothing is lost. Events that time may help are retried for a
+ * week; the workflow ends when they are routed, prove redundant, or an operator decides.
+ */
+import {
+  ActivityFailure,
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  proxyActivities,
+  rootCause,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
+import { searchAttributes } from '../../contracts/search-attributes';
+import {
+  discardUpdate,
+  retryUpdate,
+  type ParkedEventAttempt,
+  type ParkedEventInput,
+  type ParkedEventOutcome,
+  type RawEvent,
+  TIME_HELPS,
+} from '../../contracts/parked-event';
+import type { ParkedEventActivities } from '../../contracts/activities';
+import type { Decision } from '../../src/domain/values/decision';
+
+const retry = { initialInterval: '5s', backoffCoefficient: 2, maximumInterval: '10m' } as const;
+const { routeParkedEvent } = proxyActivities<ParkedEventActivities>({
+  startToCloseTimeout: '60s',
+  scheduleToCloseTimeout: '7d',
+  retry,
+  summary: 'Route the event to its order',
+});
+/** One attempt: an operator waits for the answer. */
+const { routeParkedEvent: routeNow } = proxyActivities<ParkedEventActivities>({
+  startToCloseTimeout: '60s',
+  retry: { ...retry, maximumAttempts: 1 },
+  summary: 'Route the event to its order, on an operator’s request',
+});
+
+/** A cancellation of the workflow must not lose the event: operators discard it with a reason. */
+export function parkedEvent(input: ParkedEventInput): Promise<ParkedEventOutcome> {
+  return CancellationScope.nonCancellable(() => keep(input));
+}
+
+async function keep(input: ParkedEventInput): Promise<ParkedEventOutcome> {
+  const { reason, detail, receivedAt } = input;
+  const state: { ending?: ParkedEventOutcome; rest?: RawEvent } = {};
+  const show = (state: string): void => {
+    setCurrentDetails([`**${reason}** ${detail}`, `Received ${receivedAt}`, state].join('\n\n'));
+  };
+  const conclude = (attempt: ParkedEventAttempt): ParkedEventAttempt => {
+    if (attempt.outcome === 'kept') show(`Waiting for an operator: ${attempt.why}`);
+    else if (attempt.outcome === 'partly') state.rest = attempt.rest;
+    else state.ending ??= attempt;
+    return attempt;
+  };
+
+  const validator = (decision: Decision): void => {
+    if (!decision.actor || !decision.reason) throw new Error('actor and reason are required.');
+  };
+  setHandler(
+    discardUpdate,
+    ({ actor, reason: why }) => void conclude({ outcome: 'discarded', actor, reason: why }),
+    {
+      validator,
+      description: 'Discards the event',
+    },
+  );
+  setHandler(retryUpdate, async () => conclude(await attemptNow(input)), {
+    validator,
+    description: 'Routes the event now',
+  });
+
+  if (TIME_HELPS.has(reason)) {
+    show('Retried automatically for a week, at growing intervals.');
+    void attempt(input, routeParkedEvent).then(conclude);
+  } else {
+    show('Waiting for an operator.');
+  }
+
+  await condition(() => (state.ending ?? state.rest) !== undefined && allHandlersFinished());
+  if (state.ending === undefined) {
+    const { raw, rawEncoding, ...same } = input;
+    return continueAsNew<typeof parkedEvent>({ ...same, ...(state.rest ?? { raw }) });
+  }
+  upsertSearchAttributes([{ key: searchAttributes.attention, value: [] }]);
+  return state.ending;
+}
+
+/** Handlers run outside of `keep`, in the scope that a cancellation request ends: it must not end their attempt. */
+function attemptNow(input: ParkedEventInput): Promise<ParkedEventAttempt> {
+  const route = (): Promise<ParkedEventAttempt> => attempt(input, routeNow);
+  return CancellationScope.nonCancellable(route);
+}
+
+async function attempt(
+  input: ParkedEventInput,
+  route: ParkedEventActivities['routeParkedEvent'],
+): Promise<ParkedEventAttempt> {
+  try {
+    return await route(input);
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+    return { outcome: 'kept', why: rootCause(error) ?? error.message };
+  }
+}

@@ -1,0 +1,23 @@
+import type { PlacementView } from '../../contracts/placement';
+/** The placement in Markdown, for the details pane of the Temporal Web UI. */
+
+export function placementDetails(view: PlacementView): string {
+  const { reference, request, phase, portfolioOrderId, candidates = [], problem, waitingFor } = view;
+  const { side, cashAmount, currency, accountId } = request;
+  const reasons = [problem?.status, problem?.type, problem?.detail ?? problem?.title];
+  return [
+    [
+      `**${side} ${cashAmount} ${currency}** as \`${reference}\` on account ${accountId} is **${phase}**`,
+      `Requested ${view.requestedAt}`,
+      ...(portfolioOrderId === undefined ? [] : [`Its workflow: \`portfolio-order/${portfolioOrderId}\``]),
+      `Waiting for: ${waitingFor}`,
+    ].join('  \n'),
+    ...(problem ? [`Upvest answered: ${reasons.filter((part) => part !== undefined).join(' ')}`] : []),
+    ...(candidates.length > 0
+      ? [
+          `More than one order at Upvest matches; resolve it with \`identify\`:`,
+          candidates.map((id) => `- ${id}`).join('\n'),
+        ]
+      : []),
+  ].join('\n\n');
+}

@@ -1,0 +1,140 @@
+/**
+ * The background task that sends the OrderEvents of one portfolio order to ESW: one batch at a time, beside the tracking,
+ * so that an outage of ESW never blocks it.
+ */
+import { ActivityFailure, ApplicationFailure, proxyActivities, TimeoutFailure } from '@temporalio/workflow';
+import { eventKeyOf, namesOf, topicOf, type BuiltEvent } from '../../src/domain/outbox/outbox';
+import {
+  EMISSION_BUSY,
+  EMISSION_UNAUTHORISED,
+  type EmissionFailureDetails,
+} from '../../src/domain/order/emission-failure';
+import { buildOrderEvent, isUnbuildable } from '../../src/domain/order-event/build';
+import {
+  dispatchPlan,
+  hasEmissionWork,
+  withBatch,
+  withBatchAgain,
+  withPause,
+  withResults,
+  withUnbuildable,
+  type EmissionResult,
+} from '../../src/domain/order/emission';
+import { BackgroundTask } from './background-task';
+import { type PortfolioOrderInput, portfolioOrderWorkflowId } from '../../contracts/portfolio-order';
+import type { EmissionActivities } from '../../contracts/activities';
+import type { OrderState } from '../../src/domain/order-state/state';
+
+/** Bounds of one batch: it is part of the state that continue-as-new carries. */
+const MAX_EVENTS = 200;
+const MAX_BYTES = 256 * 1024;
+
+const { emitOrderEvents } = proxyActivities<EmissionActivities>({
+  startToCloseTimeout: '25m',
+  heartbeatTimeout: '15s',
+  // A call ends after ten minutes without success, so that a long outage of ESW leaves gaps for continue-as-new.
+  scheduleToCloseTimeout: '10m',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '60s' },
+});
+
+export class EmissionTask extends BackgroundTask {
+  constructor(
+    private readonly order: { state: OrderState },
+    private readonly input: PortfolioOrderInput,
+  ) {
+    super();
+  }
+
+  protected hasWork(): boolean {
+    return hasEmissionWork(this.order.state, Date.now(), this.input.policies);
+  }
+
+  protected async work(): Promise<void> {
+    if (this.order.state.emission.inFlight.length === 0) this.takeBatch();
+    const batch = this.order.state.emission.inFlight;
+    if (batch.length > 0) await this.send(batch);
+  }
+
+  private takeBatch(): void {
+    const { retryQueue } = this.order.state.emission;
+    if (retryQueue.length > 0) this.order.state = withBatchAgain(this.order.state, countThatFits(retryQueue));
+    else this.buildBatch();
+  }
+
+  /** Builds the bodies of what is ready, once: from here on their bytes are fixed. */
+  private buildBatch(): void {
+    const { record, placed, brandOrderReference } = this.order.state;
+    const reference = brandOrderReference ?? placed?.reference ?? record.portfolioOrderId;
+    const { ready } = dispatchPlan(this.order.state, Date.now(), this.input.policies);
+    const batch: BuiltEvent[] = [];
+    let bytes = 0;
+    for (const entry of ready.slice(0, MAX_EVENTS)) {
+      try {
+        const event = buildOrderEvent({
+          record,
+          topic: topicOf(entry),
+          brandOrderReference: reference,
+          workflowId: portfolioOrderWorkflowId(record.portfolioOrderId),
+          settings: this.input.emission,
+          ...(placed && { placed }),
+        });
+        bytes += event.body.length;
+        if (bytes > MAX_BYTES && batch.length > 0) break;
+        batch.push({ ...eventKeyOf(entry), ...event });
+      } catch (error) {
+        if (!isUnbuildable(error)) throw error;
+        this.order.state = withUnbuildable(this.order.state, entry, error.message, Date.now());
+      }
+    }
+    this.order.state = withBatch(this.order.state, batch, reference);
+  }
+
+  /** Sends the batch and records the answers; after a failure those received so far, and the rest is sent again. */
+  private async send(batch: BuiltEvent[]): Promise<void> {
+    const summary = `Send to ESW: ${namesOf(batch)}`;
+    const events = batch.map(({ id, body, sentBefore }) => ({ id, body, ...(sentBefore && { sentBefore }) }));
+    const correlationId = portfolioOrderWorkflowId(this.input.portfolioOrderId);
+    try {
+      const results = await emitOrderEvents.executeWithOptions({ summary }, [{ correlationId, events }]);
+      this.file(results);
+    } catch (error) {
+      if (!(error instanceof ActivityFailure)) throw error;
+      this.fileFailure(error);
+    }
+  }
+
+  private file(results: EmissionResult[]): void {
+    this.order.state = withResults(this.order.state, results, Date.now());
+  }
+
+  private fileFailure({ cause }: ActivityFailure): void {
+    if (cause instanceof TimeoutFailure) {
+      const progress: unknown = cause.lastHeartbeatDetails;
+      this.file(Array.isArray(progress) ? (progress as EmissionResult[]) : []);
+      return;
+    }
+    const why = cause instanceof ApplicationFailure ? PAUSES[cause.type ?? ''] : undefined;
+    const [details] = (cause instanceof ApplicationFailure ? (cause.details ?? []) : []) as [
+      EmissionFailureDetails?,
+    ];
+    this.file(details?.results ?? []);
+    if (why === undefined || details === undefined) return;
+    const { refusal, retryAfterMs } = details;
+    const pause = { why, refusal, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+    this.order.state = withPause(this.order.state, pause, Date.now());
+  }
+}
+
+const PAUSES: Partial<Record<string, 'unauthorised' | 'busy'>> = {
+  [EMISSION_UNAUTHORISED]: 'unauthorised',
+  [EMISSION_BUSY]: 'busy',
+};
+
+function countThatFits(events: BuiltEvent[]): number {
+  let bytes = 0;
+  const end = events.slice(0, MAX_EVENTS).findIndex(({ body }, index) => {
+    bytes += body.length;
+    return bytes > MAX_BYTES && index > 0;
+  });
+  return end === -1 ? Math.min(events.length, MAX_EVENTS) : end;
+}

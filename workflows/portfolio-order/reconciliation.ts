@@ -1,0 +1,119 @@
+/**
+ * The background task that reconciles an order with Upvest when a deadline has passed or an operator requests it, and that
+ * recovers a predecessor run. It runs beside the tracking, so that an outage of Upvest only delays reconciliation.
+ */
+import {
+  ActivityFailure,
+  log,
+  proxyActivities,
+  rootCause,
+  type ActivityInterfaceFor,
+} from '@temporalio/workflow';
+import { withPredecessor, type PredecessorRun } from '../../src/domain/order/recovery';
+import type { Observation } from '../../src/domain/broker/observation';
+import { decodeState } from '../../src/domain/order-state/state-codec';
+import {
+  knownOrders,
+  reconciliationDueAt,
+  withReconciliation,
+  type ReconciliationResult,
+} from '../../src/domain/order/reconciliation';
+import { BackgroundTask } from './background-task';
+import type { PortfolioOrderInput } from '../../contracts/portfolio-order';
+import type { TrackingActivities, OrdersRead, RecoveryActivities } from '../../contracts/activities';
+import type { OrderState } from '../../src/domain/order-state/state';
+
+const { findPredecessorRun } = proxyActivities<RecoveryActivities>({
+  startToCloseTimeout: '30s',
+  // Signals wait for this answer, so it is bounded; without an answer emission is held for an operator.
+  scheduleToCloseTimeout: '2m',
+  retry: { initialInterval: '1s', maximumInterval: '15s' },
+});
+
+export class ReconciliationTask extends BackgroundTask {
+  private readonly broker: ActivityInterfaceFor<TrackingActivities>;
+
+  constructor(
+    private readonly order: { state: OrderState },
+    private readonly input: PortfolioOrderInput,
+  ) {
+    super();
+    this.broker = proxyActivities<TrackingActivities>({
+      taskQueue: input.brokerTaskQueue,
+      startToCloseTimeout: '5m',
+      heartbeatTimeout: '15s',
+      // Bounded, so that a long outage leaves gaps for continue-as-new; the next deadline tries again.
+      scheduleToCloseTimeout: '10m',
+      retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '60s' },
+    });
+  }
+
+  protected hasWork(): boolean {
+    const { state } = this.order;
+    if (state.recovery === 'recovering') return true;
+    const at = reconciliationDueAt(state, this.input.policies.deadlines);
+    return at !== undefined && at <= Date.now();
+  }
+
+  protected async work(): Promise<void> {
+    if (this.order.state.recovery === 'recovering') {
+      const earlier = await this.findPredecessor();
+      this.order.state = withPredecessor(this.order.state, earlier, Date.now());
+      return;
+    }
+    const askedAt = Date.now();
+    const answer = await this.reconcile();
+    this.order.state = withReconciliation(
+      this.order.state,
+      answer,
+      { askedAt, now: Date.now() },
+      this.input.policies,
+    );
+  }
+
+  private async findPredecessor(): Promise<PredecessorRun> {
+    try {
+      const found = await findPredecessorRun.executeWithOptions(
+        { summary: 'Look for a predecessor run' },
+        [],
+      );
+      return found.kind === 'found' ? { kind: 'found', state: decodeState(found.state) } : found;
+    } catch (error) {
+      if (!(error instanceof ActivityFailure)) throw error;
+      return { kind: 'unreadable', why: `Could not look for a predecessor run: ${rootCause(error) ?? ''}` };
+    }
+  }
+
+  private async reconcile(): Promise<ReconciliationResult> {
+    const { state } = this.order;
+    const { portfolioOrderId } = state.record;
+    const rules = state.reconcile ? ['operator:reconcile'] : state.waits.map(({ rule }) => rule);
+    const summary = `Reconcile: ${rules.join(', ')}`;
+    try {
+      const read = await this.broker.readPortfolioOrder.executeWithOptions({ summary }, [
+        { portfolioOrderId, known: knownOrders(state) },
+      ]);
+      if (read.kind === 'unknown-order') return read;
+      return { kind: 'read', observations: await this.readOn(read) };
+    } catch (error) {
+      if (!(error instanceof ActivityFailure)) throw error;
+      return { kind: 'failed', why: rootCause(error) ?? error.message };
+    }
+  }
+
+  /** Reads page by page. A page that fails is left to the next reconciliation; what was read counts. */
+  private async readOn({ observations, left }: OrdersRead): Promise<Observation[]> {
+    const all = [...observations];
+    try {
+      for (let orderIds = left; orderIds.length > 0;) {
+        const page = await this.broker.readOrders({ orderIds });
+        all.push(...page.observations);
+        orderIds = page.left;
+      }
+    } catch (error) {
+      if (!(error instanceof ActivityFailure)) throw error;
+      log.warn('Not all orders could be read', { error });
+    }
+    return all;
+  }
+}

@@ -1,0 +1,207 @@
+/**
+ * Tracks one portfolio order: from its first signal, by the placement or a webhook, until it is settled or
+ * cancelled, all of its executions are final, and ESW has accepted every event.
+ *
+ * Handlers only record; one loop decides. The workflow always ends Completed, because any other end would let the next
+ * webhook start it again with an empty memory.
+ */
+import {
+  ActivityFailure,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  log,
+  proxyActivities,
+  rootCause,
+  setDefaultSignalHandler,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { step, nextTimer } from '../../src/domain/order/step';
+import { cancelForbidden, withCancel } from '../../src/domain/order/cancellation';
+import { originOf, isPlacementCheckDue, withPlacementCheck } from '../../src/domain/order/origin';
+import { isOver, initialState, withObservations, withPlacement } from '../../src/domain/order/transitions';
+import { withResubmission } from '../../src/domain/order/resubmission';
+import { encodeState, decodeState } from '../../src/domain/order-state/state-codec';
+import { timelinePage } from '../../src/domain/views/timeline';
+import { SingleTimer } from './single-timer';
+import { CancellationTask } from './cancellation';
+import { WebUiDetails } from './web-ui';
+import { EmissionTask } from './emission';
+import { listenToOperators } from './operator-updates';
+import { ReconciliationTask } from './reconciliation';
+import {
+  brokerEventsSignal,
+  stateQuery,
+  placedSignal,
+  timelineQuery,
+  viewQuery,
+  type PortfolioOrderInput,
+  type PortfolioOrderOutcome,
+  type PortfolioOrderSettings,
+} from '../../contracts/portfolio-order';
+import type { HandoffActivities, ResubmissionActivities } from '../../contracts/activities';
+import type { OrderState } from '../../src/domain/order-state/state';
+
+const { findOpenPlacement } = proxyActivities<HandoffActivities>({
+  startToCloseTimeout: '5s',
+  // Tracking waits for this answer, so it is short; without an answer the check is repeated later.
+  scheduleToCloseTimeout: '10s',
+});
+const { placeAgain } = proxyActivities<ResubmissionActivities>({
+  startToCloseTimeout: '10s',
+  retry: { maximumInterval: '60s' },
+});
+
+/** What handlers, loop and background tasks share. */
+interface Order {
+  state: OrderState;
+  /** Decisions of operators so far; the main loop notices a new one. */
+  decisions: number;
+}
+
+/** A cancellation of the workflow requests a cancel of the order at Upvest; it never ends the workflow. */
+export function portfolioOrder(input: PortfolioOrderInput): Promise<PortfolioOrderOutcome> {
+  const order: Order = {
+    state: input.state
+      ? decodeState(input.state)
+      : initialState(input.portfolioOrderId, Date.now(), input.policies, input.emission.detail),
+    decisions: 0,
+  };
+  CancellationScope.current().cancelRequested.catch(() => {
+    requestCancel(order);
+  });
+  return CancellationScope.nonCancellable(() => live(order, input));
+}
+
+async function live(order: Order, input: PortfolioOrderInput): Promise<PortfolioOrderOutcome> {
+  const { policies } = input;
+  const webUi = new WebUiDetails();
+  listen(order, webUi);
+  const timer = new SingleTimer();
+  const emission = new EmissionTask(order, input);
+  const questions = new ReconciliationTask(order, input);
+  const cancel = new CancellationTask(order, input);
+  const tasks = [emission, questions, cancel];
+  for (const task of tasks) void task.run();
+
+  for (;;) {
+    order.state = step(order.state, Date.now(), policies);
+    if (isPlacementCheckDue(order.state, Date.now())) {
+      await checkForPlacement(order, policies.placedGraceMs);
+      continue;
+    }
+    if (order.state.resubmission === 'due') {
+      await placeOnceMore(order, input);
+      continue;
+    }
+    webUi.show(order.state);
+
+    // The answer to a batch that was in flight when an operator closed the order is still recorded.
+    if (isOver(order.state) && !emission.busy) return outcomeOf(order.state, input);
+
+    const isLong = isHistoryLong(policies.historyEventsPerRun);
+    const rests = isLong || order.state.closed !== undefined;
+    for (const task of tasks) task.paused = rests && order.state.recovery !== 'recovering';
+    if (isLong && !tasks.some((task) => task.busy) && order.state.inbox.length === 0)
+      return await continueAsNew<typeof portfolioOrder>(nextRun(order.state, input));
+
+    const reconciling = questions.busy || questions.paused;
+    const next = nextTimer(order.state, Date.now(), policies, { reconciling });
+    timer.set(next?.at, next?.why ?? '');
+    const seen = order.decisions + iterationsOf(tasks);
+    await condition(
+      () => hasNews(order.state) || timer.fired || order.decisions + iterationsOf(tasks) > seen,
+    );
+  }
+}
+
+function listen(order: Order, webUi: WebUiDetails): void {
+  setHandler(placedSignal, (placed) => {
+    order.state = withPlacement(order.state, placed, Date.now());
+    if (placed.cancel !== undefined) order.decisions += 1;
+  });
+  setHandler(brokerEventsSignal, (observations) => {
+    order.state = withObservations(order.state, observations);
+  });
+  setHandler(viewQuery, () => webUi.viewOf(order.state), {
+    description: 'Everything known about the order',
+  });
+  setHandler(timelineQuery, (page) => timelinePage(order.state, page), {
+    description: 'The timeline, oldest first, with the rule of each entry',
+  });
+  setHandler(stateQuery, () => encodeState(order.state), { description: 'The whole state, for recovery' });
+  setDefaultSignalHandler((name) => {
+    log.warn('Ignored a signal with an unknown name', { name });
+  });
+  listenToOperators(order);
+}
+
+/** A cancellation from the Temporal UI names no actor, so the audit log names its origin. */
+function requestCancel(order: Order): void {
+  if (cancelForbidden(order.state) !== undefined) return;
+  const decision = { actor: 'temporal', reason: 'The workflow was asked to cancel' };
+  order.state = withCancel(order.state, decision, 'operator:cancel', Date.now());
+  order.decisions += 1;
+}
+
+/** True if there are signals to process; they wait for the recovery. */
+function hasNews({ inbox, recovery }: OrderState): boolean {
+  return inbox.length > 0 && recovery !== 'recovering';
+}
+
+/** Checks whether a client's placement of this order is still under way; until then nothing is emitted. */
+async function checkForPlacement(order: Order, graceMs: number): Promise<void> {
+  const { accountId, cashAmount } = order.state.record;
+  let underWay = true;
+  try {
+    underWay = await findOpenPlacement({ accountId, cashAmount });
+  } catch (error) {
+    log.warn('The check for an open placement failed and will be repeated', { error });
+  }
+  if (originOf(order.state) === 'open')
+    order.state = withPlacementCheck(order.state, underWay, Date.now(), graceMs);
+}
+
+/** Resubmits the order that Upvest cancelled; from then on the two orders refer to each other. */
+async function placeOnceMore(order: Order, input: PortfolioOrderInput): Promise<void> {
+  const { placed, record } = order.state;
+  if (placed === undefined) return;
+  const { reference: name, attempt = 1 } = placed;
+  const { portfolioOrderId } = record;
+  const again = { name, attempt, portfolioOrderId, order: settingsOf(input) };
+  try {
+    const next = await placeAgain(again);
+    order.state = withResubmission(order.state, { name: next }, Date.now());
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+    order.state = withResubmission(order.state, { failure: rootCause(error) ?? error.message }, Date.now());
+  }
+}
+
+function iterationsOf(tasks: { iterations: number }[]): number {
+  return tasks.reduce((sum, { iterations }) => sum + iterations, 0);
+}
+
+function isHistoryLong(limit: number): boolean {
+  const { continueAsNewSuggested, historyLength } = workflowInfo();
+  return continueAsNewSuggested || historyLength > limit;
+}
+
+function nextRun(state: OrderState, input: PortfolioOrderInput): PortfolioOrderInput {
+  return { ...input, state: encodeState({ ...state, run: state.run + 1 }) };
+}
+
+function outcomeOf(state: OrderState, input: PortfolioOrderInput): PortfolioOrderOutcome {
+  return {
+    portfolioOrderId: state.record.portfolioOrderId,
+    outcome: state.record.status ?? 'UNKNOWN',
+    finishedAt: new Date().toISOString(),
+    state: encodeState(state),
+    settings: settingsOf(input),
+  };
+}
+
+function settingsOf({ policies, emission, brokerTaskQueue }: PortfolioOrderInput): PortfolioOrderSettings {
+  return { policies, emission, brokerTaskQueue };
+}
