@@ -15,6 +15,7 @@ import { startStubWorker, type StubWorker } from '../support/stub-worker';
 import { closeTemporal } from '../support/temporal';
 import { expectSettled, placeOrder, type TrackedOrder } from '../support/tracked-order';
 import { until } from '../support/until';
+import { searchAttributes } from '../../contracts/search-attributes';
 import { reconcileUpdate } from '../../contracts/portfolio-order';
 
 let worker: StubWorker;
@@ -103,4 +104,14 @@ describe('a reconciliation', () => {
       answer.release();
     },
   );
+});
+
+it('an invalid signal on its own raises its attention at once', async () => {
+  const { order } = await placeOrder(worker);
+  await order.viewWhen('ESW’s answer', ({ fulfillment }) => fulfillment.accepted.length === 1);
+  await order.handle.signal('brokerEvents', ['no observation']);
+  await until('the attention in the index', async () => {
+    const { typedSearchAttributes } = await order.handle.describe();
+    return typedSearchAttributes.get(searchAttributes.attention)?.includes('UNUSABLE_MESSAGE');
+  });
 });

@@ -25,7 +25,7 @@ import { cancelUpdate, REFUSED_AS_UNUSABLE, REFUSED_BY_RULE } from '../../contra
 import type { OrderState } from '../../src/domain/order-state/state';
 import type { Decision } from '../../src/domain/values/decision';
 
-export function listenToOperators(order: { state: OrderState; decisions: number }): void {
+export function listenToOperators(order: { state: OrderState; changes: number }): void {
   const listen = <D extends Decision>(
     update: UpdateDefinition<Decided, [D]>,
     operation: OperatorCommand<D>,
@@ -39,7 +39,7 @@ export function listenToOperators(order: { state: OrderState; decisions: number 
     const decide = (decision: D): Decided => {
       const { state, decided } = operation.apply(order.state, decision, Date.now());
       order.state = state;
-      order.decisions += 1;
+      order.changes += 1;
       return { rule: operation.rule, decided };
     };
     setHandler(update, decide, { validator, description });

@@ -56,8 +56,8 @@ const { placeAgain } = proxyActivities<ResubmissionActivities>({
 /** What handlers, loop and background tasks share. */
 interface Order {
   state: OrderState;
-  /** Decisions of operators so far; the main loop notices a new one. */
-  decisions: number;
+  /** Changes by handlers so far beside the inbox; the main loop notices a new one. */
+  changes: number;
 }
 
 /** A cancellation of the workflow requests a cancel of the order at Upvest; it never ends the workflow. */
@@ -66,23 +66,23 @@ export function portfolioOrder(input: PortfolioOrderInput): Promise<PortfolioOrd
     state: input.state
       ? decodeState(input.state)
       : initialState(input.portfolioOrderId, Date.now(), input.policies, input.emission.detail),
-    decisions: 0,
+    changes: 0,
   };
   CancellationScope.current().cancelRequested.catch(() => {
     requestCancel(order);
   });
-  return CancellationScope.nonCancellable(() => live(order, input));
+  return CancellationScope.nonCancellable(() => track(order, input));
 }
 
-async function live(order: Order, input: PortfolioOrderInput): Promise<PortfolioOrderOutcome> {
+async function track(order: Order, input: PortfolioOrderInput): Promise<PortfolioOrderOutcome> {
   const { policies } = input;
   const webUi = new WebUiDetails();
   listen(order, webUi);
   const timer = new SingleTimer();
   const emission = new EmissionTask(order, input);
-  const questions = new ReconciliationTask(order, input);
+  const reconciliation = new ReconciliationTask(order, input);
   const cancel = new CancellationTask(order, input);
-  const tasks = [emission, questions, cancel];
+  const tasks = [emission, reconciliation, cancel];
   for (const task of tasks) void task.run();
 
   for (;;) {
@@ -92,7 +92,7 @@ async function live(order: Order, input: PortfolioOrderInput): Promise<Portfolio
       continue;
     }
     if (order.state.resubmission === 'due') {
-      await placeOnceMore(order, input);
+      await resubmit(order, input);
       continue;
     }
     webUi.show(order.state);
@@ -106,23 +106,24 @@ async function live(order: Order, input: PortfolioOrderInput): Promise<Portfolio
     if (isLong && !tasks.some((task) => task.busy) && order.state.inbox.length === 0)
       return await continueAsNew<typeof portfolioOrder>(nextRun(order.state, input));
 
-    const reconciling = questions.busy || questions.paused;
+    const reconciling = reconciliation.busy || reconciliation.paused;
     const next = nextTimer(order.state, Date.now(), policies, { reconciling });
     timer.set(next?.at, next?.why ?? '');
-    const seen = order.decisions + iterationsOf(tasks);
-    await condition(
-      () => hasNews(order.state) || timer.fired || order.decisions + iterationsOf(tasks) > seen,
-    );
+    const seen = order.changes + iterationsOf(tasks);
+    await condition(() => hasNews(order.state) || timer.fired || order.changes + iterationsOf(tasks) > seen);
   }
 }
 
 function listen(order: Order, webUi: WebUiDetails): void {
   setHandler(placedSignal, (placed) => {
     order.state = withPlacement(order.state, placed, Date.now());
-    if (placed.cancel !== undefined) order.decisions += 1;
+    if (placed.cancel !== undefined) order.changes += 1;
   });
   setHandler(brokerEventsSignal, (observations) => {
+    const { unusableMessages } = order.state;
     order.state = withObservations(order.state, observations);
+    // An invalid payload leaves nothing in the inbox, and its attention has to be shown.
+    if (order.state.unusableMessages > unusableMessages) order.changes += 1;
   });
   setHandler(viewQuery, () => webUi.viewOf(order.state), {
     description: 'Everything known about the order',
@@ -142,7 +143,7 @@ function requestCancel(order: Order): void {
   if (cancelForbidden(order.state) !== undefined) return;
   const decision = { actor: 'temporal', reason: 'The workflow was asked to cancel' };
   order.state = withCancel(order.state, decision, 'operator:cancel', Date.now());
-  order.decisions += 1;
+  order.changes += 1;
 }
 
 /** True if there are signals to process; they wait for the recovery. */
@@ -164,7 +165,7 @@ async function checkForPlacement(order: Order, graceMs: number): Promise<void> {
 }
 
 /** Resubmits the order that Upvest cancelled; from then on the two orders refer to each other. */
-async function placeOnceMore(order: Order, input: PortfolioOrderInput): Promise<void> {
+async function resubmit(order: Order, input: PortfolioOrderInput): Promise<void> {
   const { placed, record } = order.state;
   if (placed === undefined) return;
   const { reference: name, attempt = 1 } = placed;
