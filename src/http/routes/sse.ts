@@ -1,4 +1,5 @@
 /** A stream of server-sent events (WHATWG HTML 9.2). */
+import { PassThrough } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 
 export interface ServerSentEvent {
@@ -19,43 +20,40 @@ export interface EventStream {
 }
 
 /**
- * Opens the stream and takes the reply over from Fastify.
+ * Answers with a stream that Fastify sends, with the headers of its plugins.
  *
  * @param heartbeatMs interval of comments, so that intermediaries keep the connection open
  */
 export function openEventStream(reply: FastifyReply, heartbeatMs: number): EventStream {
-  reply.hijack();
-  const { raw } = reply;
-  raw.writeHead(200, {
-    ...(reply.getHeaders() as Record<string, string>),
-    'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-store',
-    // Keeps proxies such as nginx from buffering events.
-    'x-accel-buffering': 'no',
-  });
-  raw.flushHeaders();
+  const stream = new PassThrough();
   const heartbeat = setInterval(() => {
-    if (!raw.writableNeedDrain) raw.write(': alive\n\n');
+    if (!stream.writableNeedDrain) stream.write(': alive\n\n');
   }, heartbeatMs);
   const closed = new Promise<void>((resolve) => {
-    raw.once('close', () => {
+    stream.once('close', () => {
       clearInterval(heartbeat);
       resolve();
     });
   });
-  // The client disconnected during a write; `close` follows.
-  raw.on('error', () => undefined);
+  // Headers leave with the first bytes, and a client that reconnects may lack no view.
+  stream.write(': open\n\n');
+  void reply
+    .header('content-type', 'text/event-stream; charset=utf-8')
+    .header('cache-control', 'no-store')
+    // Keeps proxies such as nginx from buffering events.
+    .header('x-accel-buffering', 'no')
+    .send(stream);
   return {
     closed,
     send({ event, id, data }) {
       const lines = [...(id === undefined ? [] : [`id: ${id}`]), `event: ${event}`, `data: ${data}`];
-      return raw.write(`${lines.join('\n')}\n\n`);
+      return stream.write(`${lines.join('\n')}\n\n`);
     },
     drained(then) {
-      raw.once('drain', then);
+      stream.once('drain', then);
     },
     end() {
-      raw.end();
+      stream.end();
     },
   };
 }
