@@ -15,7 +15,7 @@ const KEY_ID = '11111111-2222-4333-8444-555555555555';
 const signAsync = promisify(sign);
 
 /** A request without its body, which is built when it is sent to save memory. */
-interface WithActor {
+interface SignedRequest {
   number: number;
   headers: Record<string, string>;
 }
@@ -38,10 +38,10 @@ export class Signer {
   }
 
   /** New requests, each with its own nonce. */
-  async sign(count: number): Promise<WithActor[]> {
+  async sign(count: number): Promise<SignedRequest[]> {
     const first = this.signed;
     this.signed += count;
-    const load: WithActor[] = [];
+    const load: SignedRequest[] = [];
     let next = first;
     const work = async (): Promise<void> => {
       while (next < first + count) load.push(await this.seal(next++));
@@ -51,7 +51,7 @@ export class Signer {
   }
 
   /** v6 with Upvest's components (references/upvest.md#webhook-signature). */
-  private async seal(number: number): Promise<WithActor> {
+  private async seal(number: number): Promise<SignedRequest> {
     const body = bodyOf(number);
     const covered = {
       '@method': 'POST',
@@ -147,7 +147,7 @@ export interface Sent {
 }
 
 /** Sends the next request after each answer, until the time is over or the load is used up (closed loop). */
-export async function saturate(url: string, load: WithActor[], seconds: number): Promise<Sent> {
+export async function saturate(url: string, load: SignedRequest[], seconds: number): Promise<Sent> {
   return measured(url, async (send) => {
     const end = performance.now() + seconds * 1000;
     const remaining = load.values();
@@ -163,7 +163,7 @@ export async function saturate(url: string, load: WithActor[], seconds: number):
 }
 
 /** Sends at a fixed rate (open loop); latency counts from the scheduled time. */
-export async function steady(url: string, load: WithActor[], perSecond: number): Promise<Sent> {
+export async function steady(url: string, load: SignedRequest[], perSecond: number): Promise<Sent> {
   return measured(url, async (send) => {
     const startedAt = performance.now();
     const running: Promise<void>[] = [];
@@ -178,7 +178,7 @@ export async function steady(url: string, load: WithActor[], perSecond: number):
 
 async function measured(
   url: string,
-  run: (send: (signed: WithActor, since: number) => Promise<void>) => Promise<void>,
+  run: (send: (signed: SignedRequest, since: number) => Promise<void>) => Promise<void>,
 ): Promise<Sent> {
   const pool = new Pool(url, { connections: CONNECTIONS });
   const latencies: number[] = [];

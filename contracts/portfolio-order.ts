@@ -44,7 +44,7 @@ export type PortfolioOrderWorkflow = (input: PortfolioOrderInput) => Promise<Por
 
 /** The placement result, from `placePortfolioOrder`. */
 export const placedSignal = defineSignal<[PlacementResult]>('placed');
-/** Observations of one portfolio order: all that one webhook request brought. */
+/** Observations of one portfolio order from one webhook request, at most 256 KiB of them. */
 export const brokerEventsSignal = defineSignal<[Observation[]]>('brokerEvents');
 
 /** All that the API shows of a portfolio order. */

@@ -85,7 +85,7 @@ function brokerStatus({ upvest }: Stack, accountId: string): string | undefined 
     .status;
 }
 
-/** The first result of `probe` that is not undefined. @throws Error after 100 s */
+/** The first result of `probe` that is not false. @throws Error after 100 s */
 export async function until<T>(what: string, probe: () => Promise<T | false> | T | false): Promise<T> {
   const deadline = Date.now() + LIMIT_MS;
   for (let attempt = 1; ; attempt += 1) {

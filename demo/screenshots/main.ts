@@ -7,7 +7,7 @@ import { contextOf, shotsNamed, type Shot } from './pages';
 import { startScene, type Scene } from './scene';
 
 const out = (line: string): void => void process.stdout.write(`${line}\n`);
-// From `dist/src/docs`.
+// From `dist/demo/screenshots`.
 const DIRECTORY = resolve(__dirname, '../../../docs/images');
 const LIMIT_MS = 20_000;
 /** Wait for animations after loading: redrawn charts, closing drawers. */

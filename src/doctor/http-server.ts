@@ -21,12 +21,12 @@ export async function httpServerResults({ url, token, timeoutMs }: HttpServerPar
   const check = (name: string, one: Check['run']): Promise<CheckResult> =>
     runCheck({ area: 'HTTP server', name, run: one, remedy: REMEDY }, timeoutMs);
   return Promise.all([
-    check('alive', async () => aliveFinding(url, await get('/healthz'))),
-    check('ready', async () => readyFinding(await get('/readyz'))),
+    check('alive', async () => aliveOutcome(url, await get('/healthz'))),
+    check('ready', async () => readyOutcome(await get('/readyz'))),
     check('API token', async () =>
       token === undefined
         ? notChecked('no token: set PORTFOLIO_ORDERS_TOKEN or use --token-file')
-        : tokenFinding(await get('/whoami', { authorization: `Bearer ${token}` })),
+        : tokenOutcome(await get('/whoami', { authorization: `Bearer ${token}` })),
     ),
   ]);
 }
@@ -41,11 +41,11 @@ interface Answer {
   body: { reason?: string; name?: string; role?: string; roles?: string[]; may?: string[]; detail?: string };
 }
 
-function aliveFinding(url: string, { status }: Answer): CheckOutcome {
+function aliveOutcome(url: string, { status }: Answer): CheckOutcome {
   return status === 200 ? ok(`${url} answers`) : failed(`${url} answered ${status} to /healthz`, REMEDY);
 }
 
-function readyFinding({ status, body }: Answer): CheckOutcome {
+function readyOutcome({ status, body }: Answer): CheckOutcome {
   return status === 200
     ? ok('the server reaches Temporal, and the namespace is set up')
     : failed(
@@ -54,7 +54,7 @@ function readyFinding({ status, body }: Answer): CheckOutcome {
       );
 }
 
-function tokenFinding({ status, body }: Answer): CheckOutcome {
+function tokenOutcome({ status, body }: Answer): CheckOutcome {
   if (status === 200) {
     // A server of an earlier release sends only `role`.
     const { name = '', role = '', roles = [role], may = [] } = body;

@@ -32,7 +32,7 @@ export async function upvestResults(parts: UpvestParts): Promise<CheckResult[]> 
     runCheck({ area: 'Upvest', name, run: one, remedy }, timeoutMs);
 
   const token = await check('token', () => tokens(probe));
-  const clock = check('clock', () => Promise.resolve(clockFinding(probe)));
+  const clock = check('clock', () => Promise.resolve(clockOutcome(probe)));
   const ifToken = (one: Check['run']): Check['run'] =>
     token.result === 'ok' ? one : () => Promise.resolve(notChecked('no token'));
   const webhooks = token.result === 'ok' ? probe.listWebhooks() : Promise.resolve([]);
@@ -71,7 +71,7 @@ async function tokens(probe: UpvestProbe): Promise<CheckOutcome> {
   return findings.find((one) => one !== undefined) ?? ok(`issued for ${SCOPES.join(', ')}`);
 }
 
-function clockFinding(probe: UpvestProbe): CheckOutcome {
+function clockOutcome(probe: UpvestProbe): CheckOutcome {
   const skew = probe.skewMs();
   if (skew === undefined) return notChecked('no answer from Upvest had a time');
   const seconds = Math.round(Math.abs(skew) / 1000);

@@ -91,7 +91,7 @@ test('an order that needs attention: causes and next steps', async () => {
   expect(details).toMatch(/EMISSION_REFUSED PROCESSING was rejected by ESW: .*422/);
   expect(details).toContain('Fix the cause, then resend it with retry-emission.');
   expect(details).toContain('CANCEL_REFUSED Upvest rejected the cancel; the order goes on');
-  expect(details).toContain('refused PROCESSING');
+  expect(details).toContain('rejected PROCESSING');
   expect(title).toBe('BUY 1000.00 EUR as troubled');
   await expectSteps('Timeline', ['DELETE the order: operator:cancel']);
   // The history shows the same for each activity and timer.

@@ -216,7 +216,7 @@ describe('an event that ESW rejects', () => {
     const stopped = await emission.tracked();
     expect(stopped.attention).toEqual(['EMISSION_REFUSED', 'EMISSION_STOPPED']);
     expect(stopped.attentions[0]?.message).toBe(
-      `ESW refused ${refusals} events in a row; no further events are sent`,
+      `ESW rejected ${refusals} events; no further events are sent`,
     );
     expect(stopped.fulfillment).toMatchObject({
       accepted: [],

@@ -3,5 +3,5 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { renderCalendarData } from './closed-days';
 
-// From `dist/src/calendar`.
+// From `dist/tools/calendar`.
 writeFileSync(resolve(__dirname, '../../../src/domain/calendar/closed-days.ts'), renderCalendarData());

@@ -1,5 +1,5 @@
-import type { PlacementView } from '../../contracts/placement';
 /** The placement in Markdown, for the details pane of the Temporal Web UI. */
+import type { PlacementView } from '../../contracts/placement';
 
 export function placementDetails(view: PlacementView): string {
   const { reference, request, phase, portfolioOrderId, candidates = [], problem, waitingFor } = view;

@@ -116,7 +116,7 @@ function ofStop(emission: Emission): Attention | undefined {
   return {
     code: 'EMISSION_STOPPED',
     key: `EMISSION_STOPPED|refused|${refused[0]?.refusal.at ?? ''}`,
-    message: `ESW refused ${refused.length} events in a row; no further events are sent`,
+    message: `ESW rejected ${refused.length} events; no further events are sent`,
     advice: 'Fix the cause, then resend all of them with retry-emission.',
   };
 }

@@ -71,9 +71,9 @@ function fulfillment(view: PortfolioOrderView): string {
   const { accepted, pending, children: others, refused, paused } = view.fulfillment;
   const parts = [
     `accepted ${accepted.map((event) => event.status).join(', ') || 'nothing yet'}`,
-    ...(pending.length > 0 ? [`waiting ${pending.join(', ')}`] : []),
-    ...(others ? [`of the children accepted ${others.accepted}, waiting ${others.pending}`] : []),
-    ...(refused.length > 0 ? [`**refused** ${namesOf(refused)}`] : []),
+    ...(pending.length > 0 ? [`pending ${pending.join(', ')}`] : []),
+    ...(others ? [`of the children accepted ${others.accepted}, pending ${others.pending}`] : []),
+    ...(refused.length > 0 ? [`**rejected** ${namesOf(refused)}`] : []),
     ...(paused ? [`paused until ${toTheSecond(paused.until)}`] : []),
   ];
   return `ESW: ${parts.join('; ')}`;
