@@ -5,7 +5,7 @@
 import { SCENE_SERVER, SCENE_STACK } from './scene/scene';
 import { demoCommand, type DemoOptions } from './options';
 import { sampleStack, showSampleOrder } from './first-order';
-import { showScene } from './scene/run';
+import { showScene } from './scene/show-scene';
 import type { Stack } from './stack';
 import { startWholeStack, type WholeStack } from './full-stack';
 import { stopSignal } from '../src/lib/process';

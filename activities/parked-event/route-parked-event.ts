@@ -5,7 +5,7 @@ import { parseJson, writeJson } from '../../src/lib/json';
 import type { OrderSignals } from '../../src/app/orders/deliver';
 import { packRaw, unpackRaw } from '../../src/app/parked-events/raw-event';
 import type { EventRouter } from '../../src/upvest/webhooks/event-router';
-import { readEnvelope } from '../../src/upvest/webhooks/events';
+import { readEnvelope } from '../../src/upvest/webhooks/read-event';
 import { byOrder, type OrderGroup } from '../../src/app/webhooks/group-by-order';
 import {
   TIME_HELPS,

@@ -58,7 +58,7 @@ export function withHelp(command: Command, { needs, examples, notes = [] }: Help
 }
 
 /** The `needs` text of a command that calls the API. */
-export function tokenOf(role: 'read' | 'submit' | 'operate'): string {
+export function neededToken(role: 'read' | 'submit' | 'operate'): string {
   const tokens = {
     read: 'a token with any role',
     submit: 'a token with the role submit',

@@ -1,7 +1,7 @@
 /** The command tree of `portfolio-orders`. */
 import { Command, Option, type OutputConfiguration } from 'commander';
 import { version } from '../lib/version';
-import { addTokenOptions, apiTokenOf } from './client/api-token';
+import { addTokenOptions, apiTokenOf } from './token-options';
 import type { CommandContext, Environment, GlobalOptions } from './command-context';
 import { addCompletionCommands } from './commands/completion';
 import { addDoctorCommand } from './commands/doctor';

@@ -1,6 +1,6 @@
 /** What `npm start -- --scene` says at its end. */
 import { stripVTControlCharacters } from 'node:util';
-import { resultLines } from '../../demo/scene/run';
+import { resultLines } from '../../demo/scene/show-scene';
 import { neverBegun, neverFilled } from '../../demo/scene/situations/deadlines';
 
 const begun = { situation: neverBegun, reference: 'never-begun-1a2b', code: 'NEW_OVERDUE' } as const;

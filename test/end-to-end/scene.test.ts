@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { pino } from 'pino';
 import { EVERY_ATTENTION } from '../../demo/scene/attentions';
 import { rolesOf, SCENE_SERVER, SCENE_STACK } from '../../demo/scene/scene';
-import { showScene } from '../../demo/scene/run';
+import { showScene } from '../../demo/scene/show-scene';
 import type { Stack } from '../../demo/stack';
 import { startWholeStack } from '../../demo/full-stack';
 import type { OrderSummary } from '../../src/app/orders/list';

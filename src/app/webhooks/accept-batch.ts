@@ -13,7 +13,7 @@ import {
 import { parseJson } from '../../lib/json';
 import type { ParkedEvent } from '../parked-events/park';
 import type { EventRouter, RoutedEvent, UnusableEvent } from '../../upvest/webhooks/event-router';
-import { readEnvelope } from '../../upvest/webhooks/events';
+import { readEnvelope } from '../../upvest/webhooks/read-event';
 import { byOrder, type OrderGroup } from './group-by-order';
 
 export interface BatchParts extends EventDelivery {

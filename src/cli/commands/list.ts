@@ -1,7 +1,7 @@
 /** `portfolio-orders list`. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { present } from '../../lib/json';
-import { print, withHelp, tokenOf, type CommandContext } from '../command-context';
+import { print, withHelp, neededToken, type CommandContext } from '../command-context';
 import type { OrderSummary } from '../../app/orders/list';
 import type { OrderFilter, OrderPage, OrdersClient } from '../client/orders-client';
 import { tableOf } from '../output/table';
@@ -56,7 +56,7 @@ export function addListCommand(program: Command, context: CommandContext): void 
       print(context, options.json, page, () => linesOf(page));
     });
   withHelp(command, {
-    needs: tokenOf('read'),
+    needs: neededToken('read'),
     examples: [
       ['list --attention', 'All orders that need attention'],
       ['list --attention EMISSION_REFUSED', 'Orders with events that ESW rejected'],

@@ -1,7 +1,7 @@
 /** `portfolio-orders cancel`, `reconcile` and the other operator decisions about an order. */
 import { Option, type Command } from 'commander';
 import type { OrderOperation } from '../../app/orders/operate';
-import { print, withHelp, tokenOf, type CommandContext } from '../command-context';
+import { print, withHelp, neededToken, type CommandContext } from '../command-context';
 import { decide, withDecisionOptions, type DecisionOptions } from './decision-options';
 import { sanitized } from '../output/text';
 
@@ -93,7 +93,7 @@ export function addOperationCommands(program: Command, context: CommandContext):
       program.command(name).argument('<reference or id>').description(description),
     );
     for (const option of options) command.addOption(option);
-    withHelp(command, { needs: tokenOf('operate'), examples: [example], ...(note && { notes: [note] }) });
+    withHelp(command, { needs: neededToken('operate'), examples: [example], ...(note && { notes: [note] }) });
     command.action(async (referenceOrId: string, given: OperationOptions) => {
       const more = body(given);
       if (typeof more === 'string') command.error(`error: ${more}`);

@@ -2,7 +2,7 @@
 import { Option, type Command } from 'commander';
 import { present } from '../../lib/json';
 import type { ParkedEventAttemptView, ParkedEventView } from '../../app/parked-events/parked-events';
-import { print, withHelp, tokenOf, type CommandContext } from '../command-context';
+import { print, withHelp, neededToken, type CommandContext } from '../command-context';
 import { decide, withDecisionOptions, type DecisionOptions } from './decision-options';
 import { pageSize } from './list';
 import type { ParkedPage } from '../client/orders-client';
@@ -33,7 +33,7 @@ export function addParkedCommands(program: Command, context: CommandContext): vo
       print(context, json, page, () => linesOf(page));
     });
   withHelp(list, {
-    needs: tokenOf('read'),
+    needs: neededToken('read'),
     examples: [['parked list --reason LATE', 'Late events of finished orders']],
   });
 
@@ -47,7 +47,7 @@ export function addParkedCommands(program: Command, context: CommandContext): vo
       print(context, json, event, () => eventLines(event));
     });
   withHelp(show, {
-    needs: tokenOf('operate'),
+    needs: neededToken('operate'),
     examples: [
       ['parked show 4c0d7b1e-9f6a-4b7e-8a53-1d2e3f405162.0f3c9a1b2d4e5f60', 'By the id from the list'],
     ],
@@ -81,7 +81,7 @@ function addDecision(parked: Command, operation: 'retry' | 'discard', context: C
     if (attempt.outcome === 'kept' || attempt.outcome === 'partly') context.endWith(EXIT.failed);
   });
   withHelp(command, {
-    needs: tokenOf('operate'),
+    needs: neededToken('operate'),
     examples: [
       [
         `parked ${operation} 4c0d7b1e-9f6a-4b7e-8a53-1d2e3f405162.0f3c9a1b2d4e5f60 --reason ${quoted(why)}`,

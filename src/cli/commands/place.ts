@@ -1,7 +1,7 @@
 /** `portfolio-orders place`. */
 import { Option, type Command } from 'commander';
 import { present } from '../../lib/json';
-import { withHelp, tokenOf, type CommandContext } from '../command-context';
+import { withHelp, neededToken, type CommandContext } from '../command-context';
 import { watch } from './watch';
 
 interface PlaceOptions {
@@ -50,7 +50,7 @@ export function addPlaceCommand(program: Command, context: CommandContext): void
       });
     });
   withHelp(command, {
-    needs: tokenOf('submit'),
+    needs: neededToken('submit'),
     examples: [
       [SAMPLE, 'Buy for 250.00 EUR'],
       [`${SAMPLE} --watch`, 'The same, and follow it; ends with 3 unless it settles'],

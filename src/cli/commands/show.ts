@@ -1,7 +1,7 @@
 /** `portfolio-orders show` and `timeline`: one order. */
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { print, withHelp, tokenOf, type CommandContext } from '../command-context';
+import { print, withHelp, neededToken, type CommandContext } from '../command-context';
 import { summaryLines } from '../output/order-summary';
 import { timelineLines } from '../output/timeline';
 
@@ -16,7 +16,7 @@ export function addShowCommand(program: Command, context: CommandContext): void 
       print(context, json, view, () => summaryLines(view));
     });
   withHelp(command, {
-    needs: tokenOf('read'),
+    needs: neededToken('read'),
     examples: [
       ['show my-first', "By your reference or Upvest's id"],
       ["show my-first --json | jq '.order.progress'", 'One part, in a script'],
@@ -50,7 +50,7 @@ export function addTimelineCommand(program: Command, context: CommandContext): v
       },
     );
   withHelp(command, {
-    needs: tokenOf('read'),
+    needs: neededToken('read'),
     examples: [
       ['timeline my-first', 'Time, source, rule, event, and who decided and why'],
       ['timeline my-first --svg my-first.svg', 'The same as an SVG chart'],

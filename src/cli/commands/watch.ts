@@ -1,7 +1,7 @@
 /** `portfolio-orders watch`, and the displays of an order that is followed. */
 import type { Command } from 'commander';
 import type { OrderStatusView } from '../../app/orders/read';
-import { withHelp, tokenOf, type CommandContext } from '../command-context';
+import { withHelp, neededToken, type CommandContext } from '../command-context';
 import { follow } from '../client/follow';
 import { LiveBlock, type Terminal } from '../output/live-block';
 import type { OrdersClient } from '../client/orders-client';
@@ -28,7 +28,7 @@ export function addWatchCommand(program: Command, context: CommandContext): void
       await context.withClient((client) => watch(client, referenceOrId, json, context));
     });
   withHelp(command, {
-    needs: tokenOf('read'),
+    needs: neededToken('read'),
     examples: [
       ['watch my-first', 'Follow it on this terminal; ends with 3 unless it settles'],
       ["watch my-first --json | jq -r '.order.status'", 'Each status, in a script'],

@@ -7,7 +7,7 @@ import type { FastifyInstance, FastifySchema } from 'fastify';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { ResponseDoc } from './responses';
 import { pageFolder } from '../../lib/page-folder';
-import { compacted } from './tidy';
+import { compacted } from './compact';
 import { CSP, withContentSecurity } from '../plugins/security-headers';
 
 const DESCRIPTION = `Places portfolio orders at Upvest exactly once, reports their status, and takes operators' decisions.

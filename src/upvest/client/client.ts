@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import type { Dispatcher } from 'undici';
 import { Agent } from 'undici';
 import type { z } from 'zod';
-import type { CallOptions, UpdateWebhookRequest, UpvestClient } from './api';
+import type { CallOptions, UpdateWebhookRequest, UpvestClient } from './types';
 import { UpvestRefused } from './errors';
 import {
   executionSchema,
@@ -29,7 +29,7 @@ import type { UpvestScope } from './token';
 import { createUpvestTokens } from './token';
 import { createTransport } from './transport';
 
-export type * from './api';
+export type * from './types';
 
 export interface UpvestClientOptions {
   /** `https://sandbox.upvest.co` or `https://api.upvest.co` (references/upvest.md#authentication). */

@@ -6,7 +6,7 @@ import type { Observation } from '../../domain/broker/observation';
 import { TimeLimitReached, untilAborted, withTimeLimit } from '../../lib/timeout';
 import type { UpvestClient } from '../client/client';
 import { UpvestRefused } from '../client/errors';
-import { readEvent, type ObservationEvent } from './events';
+import { readEvent, type ObservationEvent } from './read-event';
 import { createOrderOwners, OwnerUnknown, type Owner } from './order-owners';
 import { createRebalancingOwners } from './rebalancing-owners';
 

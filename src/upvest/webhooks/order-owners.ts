@@ -7,7 +7,7 @@ import { UUID } from '../../domain/values/uuid';
 import { withTimeLimit } from '../../lib/timeout';
 import type { CallOptions, UpvestClient } from '../client/client';
 import { UpvestRefused } from '../client/errors';
-import { originOf, type ObservationEvent, type OrderOrigin } from './events';
+import { originOf, type ObservationEvent, type OrderOrigin } from './read-event';
 
 /** The portfolio order of an order, or the flow that started it if it has none. */
 export type Owner = { portfolioOrderId: string } | { flow: string };

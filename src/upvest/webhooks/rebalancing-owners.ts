@@ -2,7 +2,7 @@
 import { LRUCache } from 'lru-cache';
 import { withTimeLimit } from '../../lib/timeout';
 import type { UpvestClient } from '../client/client';
-import type { ObservationEvent } from './events';
+import type { ObservationEvent } from './read-event';
 import { OwnerUnknown, type Owner } from './order-owners';
 
 export interface RebalancingOwners {

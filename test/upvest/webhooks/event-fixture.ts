@@ -1,6 +1,6 @@
 /** Events as references/upvest.md#webhook-envelope and #event-types print them. */
-import type { ReadEvent } from '../../../src/upvest/webhooks/events';
-import { readEvent } from '../../../src/upvest/webhooks/events';
+import type { ReadEvent } from '../../../src/upvest/webhooks/read-event';
+import { readEvent } from '../../../src/upvest/webhooks/read-event';
 
 export const receivedAt = '2026-01-02T10:00:00.000Z';
 export const eventId = '4c0d7b1e-9f6a-4b7e-8a53-1d2e3f405162';

@@ -1,8 +1,8 @@
 /** The API token of a command: from the environment or a file, because other users can see a command line. */
 import { readFileSync, statSync } from 'node:fs';
 import { CommanderError, Option, type Command } from 'commander';
-import { sanitized, quoted } from '../output/text';
-import type { GlobalOptions } from '../command-context';
+import { sanitized, quoted } from './output/text';
+import type { GlobalOptions } from './command-context';
 
 const GROUP_AND_OTHERS = 0o077;
 

@@ -1,4 +1,4 @@
-import { readEnvelope, readEvent } from '../../../src/upvest/webhooks/events';
+import { readEnvelope, readEvent } from '../../../src/upvest/webhooks/read-event';
 import { event, eventId, execution, order, portfolioOrder, read, receivedAt } from './event-fixture';
 
 describe('unreadable', () => {
