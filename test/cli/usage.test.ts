@@ -21,7 +21,7 @@ const OPERATIONS = [
 const WHY = ['--reason', 'the client called', '--actor', 'ada'];
 
 /** Runs it against a server that must not be asked, and checks that it was not. */
-async function unasked(args: string[], environment: Record<string, string> = TOKEN): Promise<Ended> {
+async function withoutRequest(args: string[], environment: Record<string, string> = TOKEN): Promise<Ended> {
   const stub = await startStub(json(500, {}));
   const ended = await runInProcess(args, { PORTFOLIO_ORDERS_URL: stub.url, ...environment });
   await stub.close();
@@ -44,7 +44,7 @@ describe('wrong usage', () => {
     ['close without evidence', ['close', 'any', ...WHY]],
     ['an option of another command', ['cancel', 'any', ...WHY, '--code', 'X']],
   ])('(%s) ends with 2, before anybody is asked', async (_what, args) => {
-    const { code, stdout, stderr } = await unasked(args);
+    const { code, stdout, stderr } = await withoutRequest(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).not.toBe('');
   });
@@ -56,11 +56,11 @@ describe('wrong usage', () => {
     [['discard', '--reason', 'why']],
     [['forget', 'any.0']],
   ])('(parked %j) is wrong usage', async (args) => {
-    expect(await unasked(['parked', ...args])).toMatchObject({ code: 2, stdout: '' });
+    expect(await withoutRequest(['parked', ...args])).toMatchObject({ code: 2, stdout: '' });
   });
 
   it('(no token) ends with 2', async () => {
-    const { code, stderr } = await unasked(['show', 'any'], {});
+    const { code, stderr } = await withoutRequest(['show', 'any'], {});
     expect(code).toBe(2);
     expect(stderr).toContain('--token');
   });
