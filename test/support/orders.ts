@@ -8,7 +8,7 @@ import type { TimelineEntry } from '../../src/domain/views/timeline';
 import type { PortfolioOrderView } from '../../src/domain/views/order-view';
 import { grpcCodeOf, grpcStatus } from '../../src/temporal/grpc';
 import { untilTaken } from '../../src/temporal/until-taken';
-import type { AccountSettings, ApiCall, BrokerEvent } from '../../simulators/upvest';
+import type { AccountSettings, BrokerEvent } from '../../simulators/upvest';
 import { newRequest, submit, until } from './stack';
 import {
   portfolioOrderWorkflowId,
@@ -107,30 +107,8 @@ export function decide<D extends Decision>(
   return untilTaken(() => handleOf(stack, id).executeUpdate(update, { args, updateId }));
 }
 
-/** Reads of the portfolio order at the broker, oldest first. */
-export function readsOf(stack: Stack, id: string): ApiCall[] {
-  const reads = stack.upvest.control.requests({ method: 'GET', path: '/portfolios/orders/{id}' });
-  return reads.filter(({ url }) => url.endsWith(id));
-}
-
-/** Milliseconds between one read and the next. */
-export function gapsOf(reads: ApiCall[]): number[] {
-  const times = reads.map(({ at }) => Date.parse(at));
-  return times.slice(1).map((time, index) => time - (times[index] ?? 0));
-}
-
 /** Longer than any test needs, shorter than a client waits: `clearFaults` releases the answers. */
 export const HELD_MS = 20_000;
-
-/** Holds the broker's next answer back, acts as soon as the read has arrived there, and then releases the answer. */
-export async function whileReconciling<T>(stack: Stack, id: string, act: () => Promise<T> | T): Promise<T> {
-  const before = readsOf(stack, id).length;
-  stack.upvest.control.delayAnswers({ method: 'GET', path: `/portfolios/orders/${id}`, ms: HELD_MS });
-  await until('the reconciliation', () => readsOf(stack, id).length > before);
-  const done = await act();
-  stack.upvest.control.clearFaults();
-  return done;
-}
 
 /** Events of these types that the broker has reported for the order so far. */
 export function eventsOf(stack: Stack, id: string, ...types: string[]): BrokerEvent[] {

@@ -120,7 +120,7 @@ function lateOutcome(record: PortfolioOrderRecord, observations: Observation[]):
   for (const observation of observations) {
     const applied = applyWithFindings(current, observation);
     current = applied.record;
-    // What comes late and moves nothing was to be expected of webhooks, and is no reason to call anybody.
+    // Late webhooks that change nothing are normal and need no attention.
     const moves = applied.transitions.filter(({ rule }) => TRANSITION_KINDS[rule.verdict].moves);
     const findings = applied.findings.filter(({ code }) => code !== 'SKIPPED_STATE');
     news.push(...moves.map(({ subject, id, status }) => `${subject} ${id} reached ${status}`));

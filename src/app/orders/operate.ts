@@ -79,8 +79,9 @@ export function createOrderOperations(
       return (await sendUpdate(client, placementWorkflowId(name), update)) ?? afterPlacement(name);
     }
     const placement = await lookup.placement(name);
-    let portfolioOrderId = placement === undefined ? name : placement.portfolioOrderId;
-    if (placement !== undefined && portfolioOrderId === undefined) {
+    if (placement === undefined) return toOrder(name, operation, key);
+    let { portfolioOrderId } = placement;
+    if (portfolioOrderId === undefined) {
       if (placement.runStatus === 'running' && operation.name === 'cancel') {
         const update = { definition: cancelUpdate, decision: operation.decision, key };
         return sendUpdate(client, placementWorkflowId(name), update);
@@ -90,8 +91,8 @@ export function createOrderOperations(
       if (portfolioOrderId === undefined)
         return { kind: 'forbidden', why: `${rule}: ${whyNoOrder(view, placement.runStatus)}` };
     }
-    const outcome = await toOrder(portfolioOrderId ?? name, operation, key);
-    if (outcome?.kind !== 'missing' || placement === undefined) return outcome;
+    const outcome = await toOrder(portfolioOrderId, operation, key);
+    if (outcome?.kind !== 'missing') return outcome;
     return { kind: 'forbidden', why: `${rule}: the order has no workflow, either not yet or no longer` };
   }
 

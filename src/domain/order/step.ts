@@ -15,7 +15,7 @@ export function step(state: OrderState, now: number, policies: Policies): OrderS
   if (checked.recovery === 'recovering') return checked;
   const { deadlines } = policies;
   const applied = drainInbox(checked, now);
-  const waiting = withDeadlines(withOwedResubmission(applied, deadlines), now, policies);
+  const waiting = withDeadlines(withDueResubmission(applied, deadlines), now, policies);
   return withPolicyCancel(waiting, now, deadlines);
 }
 
@@ -25,7 +25,7 @@ function withRecoveryCheck(state: OrderState, now: number): OrderState {
   return { ...state, recovery: mayHavePredecessor(state, now) ? 'recovering' : 'recovered' };
 }
 
-function withOwedResubmission(state: OrderState, deadlines: DeadlinePolicies): OrderState {
+function withDueResubmission(state: OrderState, deadlines: DeadlinePolicies): OrderState {
   const { resubmission: known, ...rest } = state;
   const next = resubmission(state, deadlines);
   if (next === known) return state;
