@@ -3,6 +3,7 @@ import { activityInfo, ApplicationFailure, cancellationSignal, heartbeat, log } 
 import { sameAmount } from '../../src/domain/values/decimal';
 import type { PortfolioOrderObservation } from '../../src/domain/broker/observation';
 import {
+  CLOCK_TOLERANCE_MS,
   placementIdempotencyKey,
   placementName,
   POSTS_END_AFTER_MS,
@@ -35,8 +36,6 @@ interface Progress {
 }
 
 const HAND_OVER_BUDGET_MS = 5_000;
-/** The broker's clock and ours may differ by this much; a POST that has begun in time ends within its 30 s, too. */
-const CLOCK_TOLERANCE_MS = 60_000;
 const PAGE = 1000;
 
 export function createPlacementActivities({
@@ -101,6 +100,7 @@ export function createPlacementActivities({
     async findPlacedOrder({ reference: base, attempt, request, requestedAt }) {
       const reference = placementName(base, attempt);
       const earliest = Date.parse(requestedAt) - CLOCK_TOLERANCE_MS;
+      // A POST that has begun in time ends within its 30 s, which the tolerance covers, too.
       const latest = Date.parse(requestedAt) + POSTS_END_AFTER_MS + CLOCK_TOLERANCE_MS;
       const orders = await ordersSince(request.accountId, earliest);
       const candidates = orders.filter((order) => {

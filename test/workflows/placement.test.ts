@@ -13,6 +13,7 @@ import { closeTemporal } from '../support/temporal';
 import { until } from '../support/until';
 import { cancelUpdate } from '../../contracts/decisions';
 import { identifyUpdate } from '../../contracts/placement';
+import { releaseUpdate } from '../../contracts/portfolio-order';
 
 let worker: StubWorker;
 beforeAll(async () => {
@@ -100,6 +101,26 @@ describe('placing', () => {
     await isFollowed(placement);
     expect(placement.calls('placeAtBroker')).toHaveLength(1);
     expect(placement.calls('handOff')).toHaveLength(1);
+  });
+
+  it('that Upvest answers with another order sends ESW nothing until an operator releases it (14.1)', async () => {
+    const placement = newPlacement(worker);
+    const { order, input, asNew, reference } = placement;
+    // Such as the order of an earlier request, which the idempotency key repeats.
+    const createdAt = new Date(Date.parse(input.requestedAt) - 3_600_000).toISOString();
+    const other = { ...asNew, cashAmount: '100000.00', type: 'SELL', createdAt };
+    placement.script('placeAtBroker', () => ({ observation: other }));
+    await placement.start();
+    expect(await placement.handle.result()).toMatchObject({ outcome: 'placed' });
+    const view = await order.viewWhen('the hold', ({ held }) => held !== undefined);
+    expect(view).toMatchObject({ held: 'ANSWER_MISMATCH', attention: ['ANSWER_MISMATCH'], reference });
+    expect(view.attentions[0]?.message).toMatch(
+      /cashAmount 100000 instead of 1000; type SELL instead of BUY; created at .* before the request/,
+    );
+    expect(order.sent()).toEqual([]);
+    await order.decide(releaseUpdate);
+    await until('the first event', () => order.sent().length > 0);
+    expect((await order.view()).attention).toEqual([]);
   });
 
   it('of an order whose workflow has ended already raises PLACED_AFTER_FINISH', async () => {

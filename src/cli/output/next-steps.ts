@@ -28,6 +28,7 @@ const STEPS: Partial<Record<string, Step>> = {
   MIXED_OUTCOME: investigate,
   OVERFILLED: investigate,
   AMOUNT_MISMATCH: investigate,
+  TERMS_CHANGED: investigate,
   CHILD_AFTER_TERMINAL: investigate,
   CANCELLATION_REFUSED: investigate,
   UNKNOWN_STATUS: investigate,
@@ -45,7 +46,9 @@ const STEPS: Partial<Record<string, Step>> = {
   CANCEL_REFUSED: acknowledge,
   CALENDAR_UNCOVERED: acknowledge,
   UNKNOWN_TO_BROKER: close,
+  ANSWER_MISMATCH: release,
   FIRST_SEEN_FINISHED: release,
+  FIRST_SEEN_LATE: release,
   HEALED_WITHOUT_LEDGER: release,
   REOPENED: (order) => [command('parked list --reason LATE'), ...close(order, '')],
 } satisfies Record<AttentionCode, Step>;

@@ -12,6 +12,9 @@ const NAMESPACE = uuidv5('urn:portfolio-order-coordinator:placement:v1', uuidv5.
  */
 export const POSTS_END_AFTER_MS = 60 * 60 * 1000;
 
+/** Upvest's clock and ours may differ by this much. Milliseconds. */
+export const CLOCK_TOLERANCE_MS = 60_000;
+
 /** A portfolio order as requested by a client (references/upvest.md#place-a-portfolio-order). */
 export interface PortfolioOrderRequest {
   /** Upvest user, UUID. */
@@ -30,6 +33,12 @@ export interface PortfolioOrderRequest {
   deliveryCountryIso?: string;
 }
 
+/** What the client requested and Upvest has to report back (references/upvest.md#portfolio-order). */
+export type RequestedTerms = Pick<
+  PortfolioOrderRequest,
+  'accountId' | 'cashAmount' | 'currency' | 'side' | 'postTax'
+>;
+
 /** Placement data passed to the order's own workflow. */
 export interface PlacementResult {
   /** Name of the placement, see {@link placementName}. */
@@ -38,6 +47,8 @@ export interface PlacementResult {
   requestedAt: string;
   /** The broker's answer to the POST. */
   observation: PortfolioOrderObservation;
+  /** The order is checked against them; absent from placements of older code, whose orders are not checked. */
+  requested?: RequestedTerms;
   side?: 'BUY' | 'SELL';
   /** Upvest user; sent to ESW only with `sendsUserId`. */
   userId?: string;

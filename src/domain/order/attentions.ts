@@ -1,5 +1,6 @@
 /** Attentions: what requires operator action. Findings of weight, overdue deadlines, and decisions that only people take. */
 import { hasEnded } from '../broker/completion';
+import { answerMismatchKey } from './answer-check';
 import { isCircuitOpen, nameOf, type Emission } from '../outbox/outbox';
 import {
   FINDING_CODES,
@@ -24,7 +25,9 @@ const OWN_CODES = [
   'CANCEL_REFUSED',
   'CALENDAR_UNCOVERED',
   'UNKNOWN_TO_BROKER',
+  'ANSWER_MISMATCH',
   'FIRST_SEEN_FINISHED',
+  'FIRST_SEEN_LATE',
   'HEALED_WITHOUT_LEDGER',
   'REOPENED',
 ] as const;
@@ -54,7 +57,7 @@ export function attentionsOf(
 ): Attention[] {
   const known = new Set(state.acknowledged);
   return [
-    ...findings.filter(needsAttention).map(ofFinding),
+    ...findings.filter((one) => needsAttention(one, state.rules ?? 1)).map(ofFinding),
     ...ofEmission(state),
     ...state.waits.flatMap(ofDeadline),
     ...ofBroker(state),
@@ -186,13 +189,31 @@ function ofBroker({ record, cancel, isUnknownToBroker }: OrderState): Attention[
   return attentions;
 }
 
-function ofRecovery({ held, reopened }: OrderState): Attention[] {
+function ofRecovery({ held, reopened, answerMismatch }: OrderState): Attention[] {
   const attentions: Attention[] = [];
+  if (answerMismatch !== undefined) {
+    attentions.push({
+      code: 'ANSWER_MISMATCH',
+      key: answerMismatchKey(answerMismatch),
+      message: `The order at Upvest is not what the client requested: ${answerMismatch}. ESW has not got it`,
+      advice:
+        'Check with Upvest and with the client. Release it if the order is right; otherwise cancel it at Upvest, or close it.',
+    });
+  }
   if (held === 'FIRST_SEEN_FINISHED') {
     attentions.push({
       code: held,
       key: held,
       message: 'The order was first seen long after it had finished; ESW may already have its events',
+      advice: 'Ask ESW whether it has the order, then release or close it.',
+    });
+  }
+  if (held === 'FIRST_SEEN_LATE') {
+    attentions.push({
+      code: held,
+      key: held,
+      message:
+        'The order was first seen more than 25 days after it was created; ESW may already have its events',
       advice: 'Ask ESW whether it has the order, then release or close it.',
     });
   }

@@ -10,6 +10,7 @@ import {
   type Refusal,
 } from '../outbox/outbox';
 import { planDispatch, type DispatchPlan } from '../outbox/dispatch-plan';
+import { answerMismatchKey } from './answer-check';
 import { originOf } from './origin';
 import { appendAudit } from '../order-state/audit-log';
 import type { Policies } from '../order-state/policies';
@@ -140,10 +141,15 @@ export function withPause(
 
 /** Releases held emission. */
 export function withRelease(state: OrderState, { actor, reason }: Decision, now: number): OrderState {
-  const { held, ...released } = state;
+  const { held, answerMismatch, acknowledged, ...released } = state;
   const text = `What was held (${held ?? 'nothing'}) was released to ESW`;
   return {
     ...released,
+    ...(answerMismatch !== undefined && { answerMismatch }),
+    acknowledged: [
+      ...acknowledged,
+      ...(answerMismatch === undefined ? [] : [answerMismatchKey(answerMismatch)]),
+    ],
     auditLog: appendAudit(state.auditLog, now, { rule: 'operator:release', text, actor, reason }),
   };
 }

@@ -6,6 +6,7 @@ import { isFinishedAtBroker } from '../broker/completion';
 import { applyObservation } from '../broker/apply-observation';
 import { cancelForbidden, withCancel } from './cancellation';
 import { noEmission, withoutOvertaken } from '../outbox/outbox';
+import { withAnswerCheck } from './answer-check';
 import { originOf, wasStartedByBroker, withAdoption } from './origin';
 import { appendAudit } from '../order-state/audit-log';
 import { isObservation } from '../broker/is-observation';
@@ -14,7 +15,7 @@ import type { Policies } from '../order-state/policies';
 import type { EventDetail } from '../order-event/topic';
 import { finalSettlementEntry, entriesFor } from '../outbox/enqueue';
 import { emptyRecord } from '../broker/record';
-import { isFirstSeenAfterRetention, withEmissionHold } from './too-late';
+import { firstSeenAfterRetention, withEmissionHold } from './too-late';
 import type { OrderState } from '../order-state/state';
 import type { Transition } from '../broker/status-merge';
 
@@ -25,7 +26,7 @@ export function initialState(
   policies: Policies,
   detail: EventDetail,
 ): OrderState {
-  const { deadlines, placedGraceMs } = policies;
+  const { deadlines, placedGraceMs, rules } = policies;
   return {
     startedAt: now,
     run: 1,
@@ -34,6 +35,7 @@ export function initialState(
     inbox: [],
     unusableMessages: 0,
     placementCheckAt: now + placedGraceMs,
+    ...(rules !== undefined && { rules }),
     amountTolerance: deadlines.amountTolerance,
     recovery: 'unchecked',
     waits: [],
@@ -108,8 +110,9 @@ export function applyInbox(state: OrderState, now: number): { state: OrderState;
   const adopted = originOf(after) === 'open' && wasStartedByBroker(record) ? withAdoption(after, now) : after;
   const first = transitions.find(({ subject }) => subject === 'portfolio-order')?.status;
   const isFirstSight = state.recovery === 'recovered' && state.record.status === undefined;
-  const isTooLate = isFirstSight && isFirstSeenAfterRetention(first, record, now);
-  return { state: isTooLate ? withEmissionHold(adopted, now) : adopted, transitions };
+  const hold = isFirstSight ? firstSeenAfterRetention(first, record, now, state.rules) : undefined;
+  const held = hold === undefined ? adopted : withEmissionHold(adopted, hold, now);
+  return { state: withAnswerCheck(held, now), transitions };
 }
 
 /**

@@ -107,7 +107,11 @@ describe('a POST', () => {
       value: { observation: { id: order?.id, source: { kind: 'placement' } }, handedOff: 'handed-off' },
     });
     expect(posts).toEqual([2]);
-    expect(handedOff).toMatchObject([{ reference: input.reference, observation: { id: order?.id } }]);
+    const { userId, ...requested } = input.request;
+    expect(handedOff).toMatchObject([
+      { reference: input.reference, requested, observation: { id: order?.id } },
+    ]);
+    expect(JSON.stringify(handedOff)).not.toContain(userId);
   });
 
   it('ends with the problem when Upvest rejects the order', async () => {

@@ -344,8 +344,8 @@ test('the tolerance applies to the findings of an observation', () => {
   const before = recordOf(...observations.slice(0, -1));
   const codesOf = (tolerance?: string): string[] =>
     applyWithFindings({ ...before, cashAmount: '1040' }, last, tolerance).findings.map(({ code }) => code);
-  expect(codesOf()).toEqual([]);
-  expect(codesOf('1')).toEqual(['OVERFILLED']);
+  expect(codesOf()).toEqual(['TERMS_CHANGED']);
+  expect(codesOf('1')).toEqual(['TERMS_CHANGED', 'OVERFILLED']);
 });
 
 test('never throws for records with invalid amounts', () => {

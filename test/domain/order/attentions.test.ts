@@ -67,6 +67,12 @@ const rows: [string, OrderState, AttentionCode[]][] = [
     [],
   ],
   ['first seen finished', { ...state, held: 'FIRST_SEEN_FINISHED' }, ['FIRST_SEEN_FINISHED']],
+  ['first seen late', { ...state, held: 'FIRST_SEEN_LATE' }, ['FIRST_SEEN_LATE']],
+  [
+    'not what was requested',
+    { ...state, held: 'ANSWER_MISMATCH', answerMismatch: 'side SELL instead of BUY' },
+    ['ANSWER_MISMATCH'],
+  ],
   ['healed without ledger', { ...state, held: 'HEALED_WITHOUT_LEDGER' }, ['HEALED_WITHOUT_LEDGER']],
   ['reopened', { ...state, reopened: decision }, ['REOPENED']],
   [
