@@ -10,13 +10,17 @@ import type { PlacementProblem } from '../src/domain/broker/problem';
 import type { Decision } from '../src/domain/values/decision';
 
 export interface PlacePortfolioOrderInput {
+  /** Id of the deployment, a part of the idempotency key; absent from placements of older code. */
+  deployment?: string;
   /** The client's reference; 1 to 100 of `A–Z a–z 0–9 . _ -`. */
   reference: string;
   request: PortfolioOrderRequest;
   /** When the client requested it, ISO 8601 UTC. POSTs to Upvest stop one hour later. */
   requestedAt: string;
-  /** 1, and one more for each resubmission. */
+  /** 1, and one more for each resubmission or correction. */
   attempt: number;
+  /** Name of the placement that Upvest rejected and that this one corrects. */
+  correctionOf?: string;
   /** The portfolio order that this one replaces, from the second attempt on. */
   previous?: string;
   /** Settings of the order's own workflow. */
@@ -39,6 +43,10 @@ export interface PlacementView {
   attempt?: number;
   /** The portfolio order that this one replaces. */
   previous?: string;
+  /** Name of the rejected placement that this one corrects. */
+  correctionOf?: string;
+  /** Name of the placement that corrects this one, which Upvest rejected. */
+  resubmittedAs?: string;
   portfolioOrderId?: string;
   problem?: PlacementProblem;
   /** Orders at Upvest that the POST may have made, if more than one matches. */

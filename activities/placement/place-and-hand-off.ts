@@ -53,7 +53,7 @@ export function createPlacementActivities({
     const wasMaybePlaced = info.attempt > 1 && earlier?.maybePlaced !== false;
     heartbeat({ maybePlaced: true } satisfies Progress);
     try {
-      const key = placementIdempotencyKey(input.reference, input.attempt);
+      const key = placementIdempotencyKey(input);
       const order = await withHeartbeat(
         () => ({ maybePlaced: true }) satisfies Progress,
         () => upvest.createPortfolioOrder(input.request, key, { signal: cancellationSignal() }),

@@ -80,6 +80,21 @@ describe('placing', () => {
     expect(placement.calls('handOff')).toEqual([]);
   });
 
+  it('names its deployment in the idempotency key: the configured one, or the Temporal namespace (14.2)', async () => {
+    const { namespaceInfo } = await worker.client.workflowService.describeNamespace({
+      namespace: worker.client.options.namespace,
+    });
+    const byDefault = newPlacement(worker);
+    const configured = newPlacement(worker);
+    configured.input.order = { ...configured.input.order, deployment: 'prod-eu' };
+    for (const placement of [byDefault, configured]) {
+      await placement.start();
+      await placement.handle.result();
+    }
+    const deployments = [byDefault, configured].map((one) => one.calls('placeAtBroker')[0]?.input.deployment);
+    expect(deployments).toEqual([namespaceInfo?.id, 'prod-eu']);
+  });
+
   it('ends with the problem when Upvest rejects the order, and does not search for it', async () => {
     const problem = { status: 403, requestId: randomUUID() };
     const placement = newPlacement(worker);

@@ -70,6 +70,7 @@ async function place(input: PlacePortfolioOrderInput, decisions: Decisions): Pro
     phase: 'PLACING',
     ...(input.attempt > 1 && { attempt: input.attempt }),
     ...(input.previous !== undefined && { previous: input.previous }),
+    ...(input.correctionOf !== undefined && { correctionOf: input.correctionOf }),
     waitingFor: 'Upvest to answer the POST.',
   };
   listen(view, decisions);

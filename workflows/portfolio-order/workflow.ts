@@ -203,6 +203,7 @@ function outcomeOf(state: OrderState, input: PortfolioOrderInput): PortfolioOrde
   };
 }
 
-function settingsOf({ policies, emission, brokerTaskQueue }: PortfolioOrderInput): PortfolioOrderSettings {
-  return { policies, emission, brokerTaskQueue };
+function settingsOf(input: PortfolioOrderInput): PortfolioOrderSettings {
+  const { policies, emission, brokerTaskQueue, deployment } = input;
+  return { policies, emission, brokerTaskQueue, ...(deployment !== undefined && { deployment }) };
 }

@@ -76,10 +76,28 @@ export function placementName(reference: string, attempt: number): string {
   return attempt === 1 ? reference : `${reference}~${attempt}`;
 }
 
+/** Name of the attempt after this one. */
+export function nextPlacementName(name: string): string {
+  const [reference = name, attempt = '1'] = name.split('~');
+  return placementName(reference, Number(attempt) + 1);
+}
+
 /**
- * Idempotency key of a placement at Upvest. It depends only on reference and attempt, so that a retry, a crash, a reset or
- * a second start cannot place the order twice.
+ * Idempotency key of a placement at Upvest. It depends only on deployment, reference and attempt, so that a retry, a crash, a
+ * reset or a second start cannot place the order twice, and another deployment that uses the same reference does not get
+ * the order of this one.
+ *
+ * @param deployment absent for placements of older code
  */
-export function placementIdempotencyKey(reference: string, attempt: number): string {
-  return uuidv5(`${reference}|${attempt}`, NAMESPACE);
+export function placementIdempotencyKey({
+  deployment,
+  reference,
+  attempt,
+}: {
+  deployment?: string;
+  reference: string;
+  attempt: number;
+}): string {
+  const owner = deployment === undefined ? [] : [deployment];
+  return uuidv5([...owner, reference, attempt].join('|'), NAMESPACE);
 }

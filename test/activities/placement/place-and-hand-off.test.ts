@@ -160,6 +160,20 @@ describe('a POST', () => {
     expect(result).toMatchObject({ status: 'rejected', reason: { code: 'UPVEST_REFUSED' } });
   });
 
+  it('for a reference that another deployment used before makes an order of its own (14.2)', async () => {
+    const { placeOnce } = setUp();
+    const input = newInput();
+    const ids: (string | undefined)[] = [];
+    for (const deployment of ['one', 'two', 'one', undefined]) {
+      const placement = { ...input, ...(deployment && { deployment }) };
+      const { value } = await withRetries(placeOnce, placement);
+      ids.push(value.observation.id);
+    }
+    expect(ids[2]).toBe(ids[0]);
+    expect(new Set(ids).size).toBe(3);
+    expect(ordersOf(input)).toHaveLength(3);
+  });
+
   it('that was answered is not sent again by the attempt after a crash, which hands off', async () => {
     const input = newInput();
     const { placeOnce, handedOff } = setUp();
