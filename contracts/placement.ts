@@ -2,7 +2,7 @@
  * The `placePortfolioOrder` workflow as others see it: what it takes and returns, its query and its updates. Names are an
  * API: renaming one breaks running placements.
  */
-import { defineQuery, defineUpdate } from '@temporalio/workflow';
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Decided } from '../src/domain/order/operator-commands';
 import type { PortfolioOrderRequest } from '../src/domain/broker/placement';
 import type { PortfolioOrderSettings } from './portfolio-order';
@@ -25,6 +25,12 @@ export interface PlacePortfolioOrderInput {
   previous?: string;
   /** Settings of the order's own workflow. */
   order: PortfolioOrderSettings;
+}
+
+/** Input of the activity that POSTs. */
+export interface PlaceAtBrokerInput extends PlacePortfolioOrderInput {
+  /** Set when an earlier POST may have placed the order, which was looked up and not found since. */
+  mayHavePlaced?: true;
 }
 
 /** Result of `placePortfolioOrder`, with the last view, so that showing it needs no worker. */
@@ -69,6 +75,12 @@ export type PlacementWorkflow = (input: PlacePortfolioOrderInput) => Promise<Pla
 
 /** All that the API shows of a placement. */
 export const placementViewQuery = defineQuery<PlacementView>('placement');
+
+/**
+ * A webhook reported this portfolio order, which the placement may have made. While the outcome of the POST is unknown, the
+ * placement looks at Upvest at once.
+ */
+export const candidateSignal = defineSignal<[string]>('candidate');
 
 /** Resolves a placement whose outcome is unknown. */
 export const identifyUpdate = defineUpdate<Decided, [IdentifyDecision]>('identify');

@@ -4,6 +4,8 @@ import { sameAmount } from '../../src/domain/values/decimal';
 import type { PortfolioOrderObservation } from '../../src/domain/broker/observation';
 import {
   CLOCK_TOLERANCE_MS,
+  LOOK_UP_FIRST,
+  REPEAT_BLINDLY_MS,
   placementIdempotencyKey,
   placementName,
   POSTS_END_AFTER_MS,
@@ -19,7 +21,7 @@ import type { PlacementSearch } from './placement-search';
 import { problemOf } from '../support/broker-problem';
 import { withHeartbeat } from '../support/heartbeat';
 import { toApplicationFailure } from '../support/to-application-failure';
-import type { PlacePortfolioOrderInput } from '../../contracts/placement';
+import type { PlaceAtBrokerInput } from '../../contracts/placement';
 import { untilAborted, withTimeLimit } from '../../src/lib/timeout';
 
 export interface PlacementActivityDeps {
@@ -44,13 +46,19 @@ export function createPlacementActivities({
   placements,
 }: PlacementActivityDeps): PlacementActivities {
   /** POSTs, or takes the answer from an earlier attempt. */
-  async function post(input: PlacePortfolioOrderInput): Promise<PortfolioOrderObservation> {
+  async function post(input: PlaceAtBrokerInput): Promise<PortfolioOrderObservation> {
     const info = activityInfo();
     const earlier = info.heartbeatDetails as Progress | undefined;
     if (earlier?.observation) return earlier.observation;
 
     // A crash may have lost the heartbeat of an earlier attempt, so only a heartbeat proves that nothing happened.
-    const wasMaybePlaced = info.attempt > 1 && earlier?.maybePlaced !== false;
+    const wasMaybePlaced =
+      input.mayHavePlaced === true || (info.attempt > 1 && earlier?.maybePlaced !== false);
+    const isLate = Date.now() - info.scheduledTimestampMs > REPEAT_BLINDLY_MS;
+    if (info.attempt > 1 && wasMaybePlaced && isLate) {
+      const message = 'An earlier POST may have placed the order: it is looked up before the next one';
+      throw ApplicationFailure.nonRetryable(message, LOOK_UP_FIRST);
+    }
     heartbeat({ maybePlaced: true } satisfies Progress);
     try {
       const key = placementIdempotencyKey(input);

@@ -153,10 +153,14 @@ function hasNews({ inbox, recovery }: OrderState): boolean {
 
 /** Checks whether a client's placement of this order is still under way; until then nothing is emitted. */
 async function checkForPlacement(order: Order, graceMs: number): Promise<void> {
-  const { accountId, cashAmount } = order.state.record;
+  const { portfolioOrderId, accountId, cashAmount } = order.state.record;
+  const { startedAt, placementCheckAt } = order.state;
+  // Its webhook is evidence for a placement that does not know its outcome, which needs it once.
+  const isFirst = placementCheckAt === startedAt + graceMs;
   let underWay = true;
   try {
-    underWay = await findOpenPlacement({ accountId, cashAmount });
+    const hint = isFirst && { portfolioOrderId };
+    underWay = await findOpenPlacement({ ...hint, accountId, cashAmount });
   } catch (error) {
     log.warn('The check for an open placement failed and will be repeated', { error });
   }

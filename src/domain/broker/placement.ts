@@ -12,6 +12,15 @@ const NAMESPACE = uuidv5('urn:portfolio-order-coordinator:placement:v1', uuidv5.
  */
 export const POSTS_END_AFTER_MS = 60 * 60 * 1000;
 
+/**
+ * A POST that may have placed is repeated without a look at Upvest for this long only, in milliseconds: Upvest may forget the
+ * key, and the next repeat would place again.
+ */
+export const REPEAT_BLINDLY_MS = 60_000;
+
+/** Type of the failure of an activity that must not repeat the POST before the order was looked up. */
+export const LOOK_UP_FIRST = 'LookUpFirst';
+
 /** Upvest's clock and ours may differ by this much. Milliseconds. */
 export const CLOCK_TOLERANCE_MS = 60_000;
 

@@ -145,6 +145,41 @@ describe('a POST', () => {
     expect(ordersOf(input)).toHaveLength(1);
   });
 
+  it('that may have placed is repeated for a minute, and later only after a look at Upvest (14.6)', async () => {
+    const input = newInput();
+    const { placeOnce } = setUp();
+    upvest.control.failCalls({ ...POSTS, mode: 'after', outcome: 'reset' });
+    const { heartbeat: heartbeatDetails } = await attempt(placeOnce, input);
+    const posts = upvest.control.requests(POSTS).length;
+    const scheduledTimestampMs = Date.now() - 60_001;
+    const late = await attempt(placeOnce, input, { attempt: 2, heartbeatDetails, scheduledTimestampMs });
+    expect(late.result).toMatchObject({ reason: { nonRetryable: true, type: 'LookUpFirst' } });
+    expect(upvest.control.requests(POSTS)).toHaveLength(posts);
+
+    upvest.control.failCalls({ ...POSTS, mode: 'before', outcome: 400 });
+    const looked = { ...input, mayHavePlaced: true } as const;
+    const rejected = await attempt(placeOnce, looked);
+    expect(rejected.result).toMatchObject({ reason: { code: 'UPVEST_REFUSED' } });
+    expect(rejected.result).not.toMatchObject({ reason: { nonRetryable: true } });
+    const { result } = await attempt(placeOnce, looked);
+    expect(result).toMatchObject({ value: { observation: { id: ordersOf(input)[0]?.id } } });
+    expect(ordersOf(input)).toHaveLength(1);
+  });
+
+  it('that certainly did not place needs no look before it is repeated, however late (14.6)', async () => {
+    const input = newInput();
+    const { placeOnce } = setUp();
+    upvest.control.failCalls({ ...POSTS, mode: 'before', outcome: 429 });
+    const { heartbeat: heartbeatDetails } = await attempt(placeOnce, input);
+    const scheduledTimestampMs = Date.now() - 600_000;
+    const { result } = await attempt(placeOnce, input, {
+      attempt: 2,
+      heartbeatDetails,
+      scheduledTimestampMs,
+    });
+    expect(result).toMatchObject({ status: 'fulfilled' });
+  });
+
   it('that is answered 4xx is rejected when all earlier attempts certainly had no effect', async () => {
     upvest.control.failCalls({ ...POSTS, mode: 'before', outcome: 429 });
     upvest.control.failCalls({ ...POSTS, mode: 'before', outcome: 400 });
