@@ -319,11 +319,11 @@ it('a webhook that arrives while the outcome is unknown makes its placement look
   const placement = newPlacement(worker, { policies: { placedGraceMs: 500 } });
   const { order, broker, reference, asNew, input } = placement;
   const search = createPlacementSearch(worker.client);
-  const { findOpenPlacement } = createHandoffActivities({
+  const handoff = createHandoffActivities({
     inbox: createOrderSignals(worker.client, worker.taskQueue, order.settings),
     placements: search,
   });
-  order.script('findOpenPlacement', findOpenPlacement);
+  order.script('findOpenPlacement', (given) => handoff.findOpenPlacement(given));
   placement.script('placeAtBroker', () => {
     throw ApplicationFailure.nonRetryable('a minute is over', LOOK_UP_FIRST);
   });
