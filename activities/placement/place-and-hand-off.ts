@@ -1,5 +1,6 @@
 /** The activities that place an order at Upvest. They run on the broker's task queue, whose worker limits the rate. */
 import { activityInfo, ApplicationFailure, cancellationSignal, heartbeat, log } from '@temporalio/activity';
+import { sameCurrency } from '../../src/domain/values/currency';
 import { sameAmount } from '../../src/domain/values/decimal';
 import type { PortfolioOrderObservation } from '../../src/domain/broker/observation';
 import {
@@ -116,7 +117,7 @@ export function createPlacementActivities({
         return (
           order.type === request.side &&
           (order.initiation_flow ?? 'API') === 'API' &&
-          (order.currency ?? request.currency) === request.currency &&
+          sameCurrency(order.currency ?? request.currency, request.currency) &&
           order.cash_amount !== undefined &&
           sameAmount(order.cash_amount, request.cashAmount) &&
           createdAt >= earliest &&

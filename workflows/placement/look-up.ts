@@ -89,7 +89,8 @@ export async function identified(
   const observation = await readPlacedOrder.executeWithOptions({ summary: `Read ${portfolioOrderId}` }, [
     { portfolioOrderId },
   ]);
-  if (observation?.accountId === input.request.accountId) return { kind: 'placed', order: { observation } };
+  if (observation?.accountId?.toLowerCase() === input.request.accountId.toLowerCase())
+    return { kind: 'placed', order: { observation } };
   const what = observation === undefined ? 'is not known to Upvest' : 'belongs to another account';
   show(view, {
     waitingFor: `The order to be found at Upvest, or an operator: ${portfolioOrderId} ${what}.`,

@@ -132,7 +132,8 @@ export async function startPlacement(
     staticSummary: `${request.side} ${request.cashAmount} ${request.currency} as ${name}`,
     typedSearchAttributes: [
       { key: searchAttributes.orderReference, value: name },
-      { key: searchAttributes.accountId, value: request.accountId },
+      // As Upvest spells it: the order's webhooks find the placement by it.
+      { key: searchAttributes.accountId, value: request.accountId.toLowerCase() },
       { key: searchAttributes.portfolioOrderType, value: request.side },
       { key: searchAttributes.cashAmount, value: Number(request.cashAmount) },
     ],

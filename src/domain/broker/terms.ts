@@ -2,6 +2,7 @@
  * The terms of a portfolio order: what the client ordered, which never changes. Where the broker reports several values of
  * a term, all are kept beside the current one, in one spelling and sorted, so the order of arrival does not matter.
  */
+import { currencyCode } from '../values/currency';
 import { canonical, isDecimal } from '../values/decimal';
 import type { PortfolioOrderObservation } from './observation';
 import type { Cause, ChangedTerms, PortfolioOrderRecord } from './record';
@@ -12,7 +13,7 @@ type Term = Exclude<keyof ChangedTerms, 'seen'>;
 const SPELLINGS: Record<Term, (value: string) => string> = {
   accountId: (value) => value.toLowerCase(),
   cashAmount: (value) => (isDecimal(value) ? canonical(value) : value),
-  currency: (value) => value.toUpperCase(),
+  currency: currencyCode,
   type: (value) => value,
   postTax: (value) => value,
 };

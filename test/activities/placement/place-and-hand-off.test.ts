@@ -277,6 +277,12 @@ describe('a search at Upvest', () => {
     expect(await setUp().find(input)).toBeUndefined();
   });
 
+  it('finds an order whose currency Upvest spells in small letters (14.56)', async () => {
+    const input = newInput();
+    initiate(input, { currency: 'eur' } as object);
+    expect(await setUp().find(input)).toMatchObject({ id: ordersOf(input)[0]?.id, currency: 'eur' });
+  });
+
   it('chooses none of two matching orders, and names both', async () => {
     const input = await unanswered();
     initiate(input);

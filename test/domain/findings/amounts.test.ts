@@ -367,3 +367,17 @@ test('never throws for records with invalid amounts', () => {
   };
   expect(() => findingsOf(odd, '')).not.toThrow();
 });
+
+test('amounts in another spelling of the currency are in the same sum (14.56)', () => {
+  const observations = (currency: string) => [
+    portfolioOrder('PROCESSING', { currency: 'EUR' }),
+    order('PROCESSING', { cashAmount: '1000.00', currency: 'EUR' }),
+    execution('FILLED', { cashAmount: '2000.00', currency }),
+  ];
+  const codes = (currency: string) => findingsOf(recordOf(...observations(currency))).map(({ code }) => code);
+  expect(codes('eur')).toEqual(codes('EUR'));
+  expect(codes('eur')).toContain('OVERFILLED');
+  expect(executedSums(recordOf(...observations('eur'), execution('FILLED', { id: 'other' })))).toHaveLength(
+    1,
+  );
+});
