@@ -14,7 +14,7 @@ export function createHandoffActivities({ inbox, placements }: HandoffActivityDe
   /** A placement that has ended meanwhile, or cannot be reached, finds the order by itself. */
   async function hint(workflowId: string, portfolioOrderId: string): Promise<void> {
     await placements.reportCandidate(workflowId, portfolioOrderId).catch((error: unknown) => {
-      log.warn('A placement could not be told of an order', { workflowId, portfolioOrderId, error });
+      log.warn('A placement could not be notified of an order', { workflowId, portfolioOrderId, error });
     });
   }
 
