@@ -126,7 +126,7 @@ function orderRows(order: PortfolioOrderView): Row[] {
     ['ESW', fulfillment(order)],
     ['Cancel', cancel(order)],
     ['In place of', order.previous],
-    ['Placed again as', order.resubmittedAs],
+    ['Resubmitted as', order.resubmittedAs],
     ['Held', held],
     ['Closed', closed && `${timeOf(closed.at)} by ${closed.actor}: ${closed.reason} (${closed.evidence})`],
     ['Reopened', reopened && `${timeOf(reopened.at)} by ${reopened.actor}: ${reopened.reason}`],
