@@ -71,10 +71,10 @@ function issues(view: OrderStatusView): string[] {
           },
         ]
       : []),
-    ...(order?.attentions ?? []).map(({ code, message, advice }) => ({
-      title: `${styleText('red', code)}  ${sanitized(message)}`,
-      advice: sanitized(advice),
-      steps: stepsFor(code, view),
+    ...(order?.attentions ?? []).map((attention) => ({
+      title: `${styleText('red', attention.code)}  ${sanitized(attention.message)}`,
+      advice: sanitized(attention.advice),
+      steps: stepsFor(attention, view),
     })),
   ];
   if (all.length === 0) return [];

@@ -9,6 +9,8 @@ import {
   type Finding,
   type FindingCode,
 } from '../findings/findings';
+import { nextActions, type OrderAction } from './next-actions';
+import { isOver } from './transitions';
 import type { OrderState, Deadline, DeadlineId } from '../order-state/state';
 
 /** Codes beside those of findings. */
@@ -43,23 +45,38 @@ export interface Attention {
   key: string;
   /** One sentence: what happened. */
   message: string;
-  /** One sentence: what to do next. */
+  /** What to do next, in sentences that are true in the order's present state. */
   advice: string;
+  /** The operations that resolve it now, the likeliest first. */
+  actions: OrderAction[];
 }
+
+/** An attention before it is known whether the order is over. */
+type OpenAttention = Omit<Attention, 'actions'>;
+
+const ADVICE_WHEN_OVER =
+  'The order has finished. Acknowledge it once resolved; to act on the order, reopen it first.';
 
 /** All attentions that no operator has acknowledged. */
 export function attentionsOf(
   state: OrderState,
   findings: Finding[] = findingsOf(state.record, state.amountTolerance),
 ): Attention[] {
-  const known = new Set(state.acknowledged);
+  const isFinished = isOver(state);
+  const known = new Set([...state.acknowledged, ...(state.closed?.settles ?? [])]);
   return [
     ...findings.filter(needsAttention).map(ofFinding),
     ...ofEmission(state),
     ...state.waits.flatMap(ofDeadline),
     ...ofBroker(state),
     ...ofRecovery(state),
-  ].filter(({ key }) => !known.has(key));
+  ]
+    .filter(({ key }) => !known.has(key))
+    .map((one) => ({
+      ...one,
+      advice: isFinished ? ADVICE_WHEN_OVER : one.advice,
+      actions: nextActions(one.code, isFinished),
+    }));
 }
 
 /** Codes for the search attribute `Attention`, sorted. */
@@ -67,7 +84,7 @@ export function attentionCodes(attentions: Attention[]): string[] {
   return [...new Set(attentions.map(({ code }) => code))].sort();
 }
 
-function ofFinding({ code, subject, id, message }: Finding): Attention {
+function ofFinding({ code, subject, id, message }: Finding): OpenAttention {
   return {
     code,
     key: `${code}|${subject}|${id}|${message}`,
@@ -76,8 +93,8 @@ function ofFinding({ code, subject, id, message }: Finding): Attention {
   };
 }
 
-function ofEmission({ emission, unusableMessages }: OrderState): Attention[] {
-  const refused = emission.refused.map((event): Attention => {
+function ofEmission({ emission, unusableMessages }: OrderState): OpenAttention[] {
+  const refused = emission.refused.map((event): OpenAttention => {
     const { status, orderId, executionId, refusal } = event;
     const topic = [status, orderId, executionId].filter((part) => part !== undefined).join('|');
     const whose = refusal.status === undefined ? 'was not sent' : 'was rejected by ESW';
@@ -91,7 +108,7 @@ function ofEmission({ emission, unusableMessages }: OrderState): Attention[] {
   const stopped = ofStop(emission);
   if (stopped !== undefined) refused.unshift(stopped);
   if (unusableMessages === 0) return refused;
-  const unusable: Attention = {
+  const unusable: OpenAttention = {
     code: 'UNUSABLE_MESSAGE',
     key: `UNUSABLE_MESSAGE|${unusableMessages}`,
     message: `${unusableMessages} signals had an invalid payload and were ignored`,
@@ -101,7 +118,7 @@ function ofEmission({ emission, unusableMessages }: OrderState): Attention[] {
 }
 
 /** One attention for all events that wait. */
-function ofStop(emission: Emission): Attention | undefined {
+function ofStop(emission: Emission): OpenAttention | undefined {
   const { pause, refused } = emission;
   if (pause?.why === 'unauthorised') {
     return {
@@ -142,9 +159,9 @@ const WAITING: Record<DeadlineId, string> = {
   'policy:resubmit': 'The resubmission is unchecked',
 };
 
-function ofDeadline({ rule, since, overdue, uncovered, asked }: Deadline): Attention[] {
+function ofDeadline({ rule, since, overdue, uncovered, asked }: Deadline): OpenAttention[] {
   const began = new Date(since).toISOString();
-  const attentions: Attention[] = [];
+  const attentions: OpenAttention[] = [];
   if (overdue) {
     const code = OVERDUE[rule];
     attentions.push({
@@ -165,8 +182,8 @@ function ofDeadline({ rule, since, overdue, uncovered, asked }: Deadline): Atten
   return attentions;
 }
 
-function ofBroker({ record, cancel, isUnknownToBroker }: OrderState): Attention[] {
-  const attentions: Attention[] = [];
+function ofBroker({ record, cancel, isUnknownToBroker }: OrderState): OpenAttention[] {
+  const attentions: OpenAttention[] = [];
   if (isUnknownToBroker) {
     attentions.push({
       code: 'UNKNOWN_TO_BROKER',
@@ -186,8 +203,8 @@ function ofBroker({ record, cancel, isUnknownToBroker }: OrderState): Attention[
   return attentions;
 }
 
-function ofRecovery({ held, reopened }: OrderState): Attention[] {
-  const attentions: Attention[] = [];
+function ofRecovery({ held, reopened }: OrderState): OpenAttention[] {
+  const attentions: OpenAttention[] = [];
   if (held === 'FIRST_SEEN_FINISHED') {
     attentions.push({
       code: held,

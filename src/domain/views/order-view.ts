@@ -4,13 +4,15 @@ import { attentionCodes, attentionsOf, type Attention } from '../order/attention
 import { cancelOutcome, type CancelOutcome } from '../order/cancellation';
 import { namesOf } from '../outbox/outbox';
 import { findingsOf, type Finding } from '../findings/findings';
+import type { OrderAction } from '../order/next-actions';
+import { possibleActions } from '../order/operator-commands';
 import { originOf } from '../order/origin';
 import { fulfillmentView, type FulfillmentView } from './fulfillment-view';
 import { executionLifecycle, isTerminal } from '../broker/status-tables';
 import { isOver } from '../order/transitions';
 import { executionsOf, type StatusEvidence, type RebalancingOrder } from '../broker/record';
 import { orderView, type OrderView } from './row-view';
-import type { CancelRequest, OrderState, ReconciliationCounts, DeadlineId } from '../order-state/state';
+import type { CancelRequest, Closing, OrderState, ReconciliationCounts, DeadlineId } from '../order-state/state';
 
 export interface PortfolioOrderView {
   portfolioOrderId: string;
@@ -48,9 +50,11 @@ export interface PortfolioOrderView {
   /** Codes of the attentions. */
   attention: string[];
   attentions: Attention[];
+  /** The operations that are allowed now. */
+  actions: OrderAction[];
   /** Why nothing is emitted until an operator releases it. */
   held?: string;
-  closed?: OrderState['closed'];
+  closed?: Omit<Closing, 'settles'>;
   reopened?: OrderState['reopened'];
   /** The portfolio order whose place this one takes, and the name of the placement that took this one's. */
   previous?: string;
@@ -102,10 +106,16 @@ export function viewOf(state: OrderState): PortfolioOrderView {
     findings,
     attention: attentionCodes(attentions),
     attentions,
-    ...pick(state, ['held', 'closed', 'reopened', 'resubmittedAs']),
+    actions: possibleActions(state),
+    ...(state.closed && { closed: closingView(state.closed) }),
+    ...pick(state, ['held', 'reopened', 'resubmittedAs']),
     ...(placed?.previous !== undefined && { previous: placed.previous }),
     run: state.run,
   };
+}
+
+function closingView({ settles: _, ...closing }: Closing): Omit<Closing, 'settles'> {
+  return closing;
 }
 
 /** What is shown of the record as it is. */

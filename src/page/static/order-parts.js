@@ -130,7 +130,7 @@ const STATUS_ISSUES = {
       'We keep searching for it at Upvest, less and less often. Contact Upvest, then use “Resolve placement”.',
   },
 };
-const FINISHED = 'The order finished with these issues. Reopen it to act on them.';
+const FINISHED = 'The order finished with these issues.';
 
 /** @param {any} status */
 export function attentions({ phase, interrupted, order }) {
@@ -153,7 +153,7 @@ export function attentions({ phase, interrupted, order }) {
           alertBadges([code]),
           el('p', {}, message),
           // The advice names the command; the page shows the button's label instead.
-          !isFinished && el('p', { class: 'advice' }, advice.replace('retry-emission', `“${RESEND}”`)),
+          el('p', { class: 'advice' }, advice.replace('retry-emission', `“${RESEND}”`)),
         ),
       ),
     ),

@@ -60,6 +60,7 @@ function order(changes: Partial<PortfolioOrderView> = {}): PortfolioOrderView {
     findings: [],
     attention: [],
     attentions: [],
+    actions: [],
     run: 1,
     ...changes,
   };

@@ -58,7 +58,7 @@ it('says in a few lines how far the order is, what it waits for, and who is need
       children: { accepted: 2, pending: 3 },
       refused: [{ status: 'FILLED', refusal: { message: 'no' } }],
     },
-    attentions: [{ code: 'MISTRADE', key: 'k', message: 'odd\u001b[2J\nindeed', advice: 'a' }],
+    attentions: [{ code: 'MISTRADE', key: 'k', message: 'odd\u001b[2J\nindeed', advice: 'a', actions: [] }],
   };
   const view = { phase: 'TRACKED' as const, order };
   expect(progressLines('my-first', view, NOW).map(stripVTControlCharacters)).toEqual([
