@@ -4,7 +4,7 @@
  */
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
 import type { Decided } from '../src/domain/order/operator-commands';
-import type { OrderAction } from '../src/domain/order/next-actions';
+import type { OrderAction } from '../src/domain/order/order-action';
 import type { PortfolioOrderRequest } from '../src/domain/broker/placement';
 import type { PortfolioOrderSettings } from './portfolio-order';
 import type { PlacementProblem } from '../src/domain/broker/problem';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { EVERY_ATTENTION } from '../../demo/scene/attentions';
 import { stepsFor } from '../../src/cli/output/next-steps';
-import { nextActions } from '../../src/domain/order/next-actions';
+import { nextActions } from '../../src/domain/order/attentions';
 import type { AttentionCode } from '../../src/domain/order/attentions';
 import { ROOT, tableBelow, TEXT } from './operations-document';
 

@@ -8,7 +8,7 @@ import { step } from '../../src/domain/order/step';
 import { withEmissionHold } from '../../src/domain/order/too-late';
 import { withAdoption } from '../../src/domain/order/origin';
 import { initialState, isOver, withObservations, withPlacement } from '../../src/domain/order/transitions';
-import { keyOf } from '../../src/domain/outbox/outbox';
+import { topicKey } from '../../src/domain/order-event/topic';
 import { generateOrder, orderPlans, type OrderPlan } from './generated-orders';
 import { PORTFOLIO_ORDER } from './samples';
 import { DAY, placed, policies, T } from './order/waiting';
@@ -89,7 +89,11 @@ function cancelled(state: OrderState, { cancel }: LifePlan, now: number): OrderS
   const requested = withCancel(state, ada, 'operator:cancel', now);
   if (cancel === 'unanswered') return requested;
   const problem = { status: 409, title: 'Conflict', requestId: 'r-1' };
-  return withCancelAnswer(requested, cancel === 'refused' ? { kind: cancel, problem } : { kind: cancel }, now);
+  return withCancelAnswer(
+    requested,
+    cancel === 'refused' ? { kind: cancel, problem } : { kind: cancel },
+    now,
+  );
 }
 
 function answeredByEsw(state: OrderState, { esw, pause }: LifePlan): OrderState {
@@ -102,7 +106,11 @@ function answeredByEsw(state: OrderState, { esw, pause }: LifePlan): OrderState 
   const [first] = state.emission.outbox;
   if (esw.includes('unbuildable') && first !== undefined)
     after = withUnbuildable(after, first, 'too many digits', T);
-  const inFlight = after.emission.outbox.map((entry) => ({ ...entry, id: `id-${keyOf(entry)}`, body: '{}' }));
+  const inFlight = after.emission.outbox.map((entry) => ({
+    ...entry,
+    id: `id-${topicKey(entry)}`,
+    body: '{}',
+  }));
   after = { ...after, emission: { ...after.emission, outbox: [], inFlight } };
   const results = inFlight.map(({ id }, index) =>
     esw.startsWith('refused') && index === 0
@@ -119,7 +127,9 @@ function ended(state: OrderState, { end }: LifePlan): OrderState {
   if (end === 'closed') return closed;
   // The answer to what was in flight when the order was closed.
   const refusal = { status: 422, message: 'no', at: new Date(T + 52 * DAY).toISOString() };
-  const refused = [...closed.emission.refused, { status: 'SETTLED' as const, id: 'late', body: '{}', refusal }];
+  const refused = [
+    ...closed.emission.refused,
+    { status: 'SETTLED' as const, id: 'late', body: '{}', refusal },
+  ];
   return { ...closed, emission: { ...closed.emission, refused } };
 }
-

@@ -17,7 +17,7 @@ import {
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import type { SearchAttributePair } from '@temporalio/common';
-import type { OrderAction } from '../../src/domain/order/next-actions';
+import type { OrderAction } from '../../src/domain/order/order-action';
 import { unusable } from '../../src/domain/order/operator-commands';
 import {
   placementName,

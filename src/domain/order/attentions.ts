@@ -9,7 +9,7 @@ import {
   type Finding,
   type FindingCode,
 } from '../findings/findings';
-import { nextActions, type OrderAction } from './next-actions';
+import type { OrderAction } from './order-action';
 import { isOver } from './transitions';
 import type { OrderState, Deadline, DeadlineId } from '../order-state/state';
 
@@ -32,6 +32,35 @@ const OWN_CODES = [
 ] as const;
 
 export type AttentionCode = FindingCode | (typeof OWN_CODES)[number];
+
+/** The operations that resolve each while the order is open, the likeliest first. A finding is acknowledged. */
+const ACTIONS_WHILE_OPEN: Record<(typeof OWN_CODES)[number], readonly OrderAction[]> = {
+  EMISSION_REFUSED: ['retry-emission'],
+  EMISSION_STOPPED: ['retry-emission'],
+  UNUSABLE_MESSAGE: ['reconcile', 'acknowledge'],
+  NEW_OVERDUE: ['reconcile', 'acknowledge'],
+  PROCESSING_OVERDUE: ['reconcile', 'acknowledge'],
+  PARTS_OVERDUE: ['reconcile', 'acknowledge'],
+  SETTLEMENT_OVERDUE: ['reconcile', 'acknowledge'],
+  CANCEL_SILENT: ['reconcile', 'acknowledge'],
+  CANCEL_REFUSED: ['acknowledge'],
+  CALENDAR_UNCOVERED: ['acknowledge'],
+  UNKNOWN_TO_BROKER: ['close'],
+  FIRST_SEEN_FINISHED: ['release', 'close'],
+  HEALED_WITHOUT_LEDGER: ['release', 'close'],
+  REOPENED: ['close'],
+};
+
+/**
+ * The operations that resolve an attention in the state in which it is shown. Page, command line and API propose nothing
+ * else, so that no proposal is refused.
+ *
+ * @param isFinished true for an order that has finished: its attentions can only be acknowledged
+ */
+export function nextActions(code: AttentionCode, isFinished: boolean): OrderAction[] {
+  const own: Partial<Record<AttentionCode, readonly OrderAction[]>> = ACTIONS_WHILE_OPEN;
+  return isFinished ? ['acknowledge'] : [...(own[code] ?? ['acknowledge'])];
+}
 
 /** Every code of an attention of an order. */
 export const ATTENTION_CODES: readonly AttentionCode[] = [

@@ -2,7 +2,7 @@
 import type { ActionId } from '../order-state/actions';
 import { attentionCodes, attentionsOf } from './attentions';
 import { cancelForbidden, isCancelPending, withCancel } from './cancellation';
-import type { OrderAction } from './next-actions';
+import type { OrderAction } from './order-action';
 import { isOver } from './transitions';
 import { namesOf } from '../outbox/outbox';
 import { appendAudit } from '../order-state/audit-log';

@@ -4,7 +4,7 @@ import { attentionCodes, attentionsOf, type Attention } from '../order/attention
 import { cancelOutcome, type CancelOutcome } from '../order/cancellation';
 import { namesOf } from '../outbox/outbox';
 import { findingsOf, type Finding } from '../findings/findings';
-import type { OrderAction } from '../order/next-actions';
+import type { OrderAction } from '../order/order-action';
 import { possibleActions } from '../order/operator-commands';
 import { originOf } from '../order/origin';
 import { fulfillmentView, type FulfillmentView } from './fulfillment-view';
@@ -12,7 +12,13 @@ import { executionLifecycle, isTerminal } from '../broker/status-tables';
 import { isOver } from '../order/transitions';
 import { executionsOf, type StatusEvidence, type RebalancingOrder } from '../broker/record';
 import { orderView, type OrderView } from './row-view';
-import type { CancelRequest, Closing, OrderState, ReconciliationCounts, DeadlineId } from '../order-state/state';
+import type {
+  CancelRequest,
+  Closing,
+  OrderState,
+  ReconciliationCounts,
+  DeadlineId,
+} from '../order-state/state';
 
 export interface PortfolioOrderView {
   portfolioOrderId: string;

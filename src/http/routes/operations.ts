@@ -44,7 +44,8 @@ const TEXTS: Record<OrderOperation['name'], { operationId: string; summary: stri
   acknowledge: {
     operationId: 'acknowledgeAttentions',
     summary: 'Acknowledge issues',
-    description: 'All issues, or those with the given codes, of an open or a finished order. A new occurrence needs attention again.',
+    description:
+      'All issues, or those with the given codes, of an open or a finished order. A new occurrence needs attention again.',
   },
   close: {
     operationId: 'closePortfolioOrder',

@@ -2,7 +2,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { summaryLines } from '../../../src/cli/output/order-summary';
 import { timelineLines } from '../../../src/cli/output/timeline';
-import { nextActions } from '../../../src/domain/order/next-actions';
+import { nextActions } from '../../../src/domain/order/attentions';
 import type { TimelineEntry } from '../../../src/domain/views/timeline';
 import { FINDING_CODES } from '../../../src/domain/findings/findings';
 import { viewOf, type PortfolioOrderView } from '../../../src/domain/views/order-view';
@@ -153,7 +153,9 @@ describe('the summary of an order', () => {
   });
 
   it.each(FINDING_CODES)('has a command for the finding %s', (code) => {
-    const lines = ofOrder({ attentions: [{ code, key: 'k', message: 'm', advice: 'a', actions: nextActions(code, false) }] });
+    const lines = ofOrder({
+      attentions: [{ code, key: 'k', message: 'm', advice: 'a', actions: nextActions(code, false) }],
+    });
     expect(lines).toContain(`    $ portfolio-orders acknowledge po-1 --code ${code} --reason '…'`);
   });
 

@@ -2,7 +2,7 @@
 import { assert, property } from 'fast-check';
 import { stepsFor } from '../../../src/cli/output/next-steps';
 import { attentionsOf, type AttentionCode } from '../../../src/domain/order/attentions';
-import type { OrderAction } from '../../../src/domain/order/next-actions';
+import type { OrderAction } from '../../../src/domain/order/order-action';
 import * as operators from '../../../src/domain/order/operator-commands';
 import { isOver } from '../../../src/domain/order/transitions';
 import type { OrderState } from '../../../src/domain/order-state/state';
@@ -49,7 +49,9 @@ test('each proposal for each attention is allowed in the state in which it is sh
           expect(actions).toContain(action);
         }
         const commands = stepsFor(attention, { reference: 'SP-1' }).map((step) => step.split(' ')[1]);
-        expect(commands.filter((name) => name !== 'timeline' && name !== 'parked')).toEqual(attention.actions);
+        expect(commands.filter((name) => name !== 'timeline' && name !== 'parked')).toEqual(
+          attention.actions,
+        );
       }
       for (const action of actions) if (action !== 'acknowledge') decide(state, action, 'REOPENED');
     }),

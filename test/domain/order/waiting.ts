@@ -6,7 +6,11 @@ import {
   withObservations,
   withPlacement,
 } from '../../../src/domain/order/transitions';
-import { RULES_VERSION, type DeadlinePolicies, type Policies } from '../../../src/domain/order-state/policies';
+import {
+  RULES_VERSION,
+  type DeadlinePolicies,
+  type Policies,
+} from '../../../src/domain/order-state/policies';
 import { at, frozen, placement, PORTFOLIO_ORDER, portfolioOrder } from '../samples';
 import type { OrderState } from '../../../src/domain/order-state/state';
 

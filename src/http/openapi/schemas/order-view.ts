@@ -89,7 +89,10 @@ const attention = z
     advice: z.string(),
     actions: z
       .array(action)
-      .meta({ description: 'The calls that resolve it now, the likeliest first', examples: [['acknowledge']] }),
+      .meta({
+        description: 'The calls that resolve it now, the likeliest first',
+        examples: [['acknowledge']],
+      }),
   })
   .meta({ id: 'Attention', description: 'An issue that needs attention, with advice' });
 
