@@ -55,7 +55,7 @@ test('each proposal for each attention is allowed in the state in which it is sh
       }
       for (const action of actions) if (action !== 'acknowledge') decide(state, action, 'REOPENED');
     }),
-    { numRuns: 300, seed: 14 },
+    { numRuns: 150, seed: 14 },
   );
   expect([...met]).toEqual(
     expect.arrayContaining([
@@ -81,7 +81,7 @@ test('following the proposals leaves nothing that needs attention (14.20)', () =
       }
       expect(attentionsOf(state)).toEqual([]);
     }),
-    { numRuns: 200 },
+    { numRuns: 60 },
   );
 });
 
@@ -97,6 +97,6 @@ test('close settles what needs attention, and a reopened order shows it again (1
       const isOfTheOrder = (key: string): boolean => !key.startsWith('REOPENED');
       expect(again.filter(isOfTheOrder)).toEqual(before.filter(isOfTheOrder));
     }),
-    { numRuns: 100 },
+    { numRuns: 40 },
   );
 });
