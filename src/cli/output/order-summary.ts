@@ -118,11 +118,11 @@ function placementRows({ request, candidates, cancel, identified, ...placement }
 function orderRows(order: PortfolioOrderView): Row[] {
   const { type, cashAmount, currency, accountId, progress, held, closed, reopened } = order;
   const what = [type, cashAmount, currency].filter((part) => part !== undefined).join(' ');
-  const { orders, final, executions, settled } = progress;
+  const { orders, final, text } = progress;
   return [
     ['Requested', what === '' ? undefined : what],
     ['Account', accountId],
-    ['Children', `${final}/${orders} done; executions: ${settled}/${executions} settled`],
+    ['Children', `${final} of ${orders} final; ${text}`],
     ['ESW', fulfillment(order)],
     ['Cancel', cancel(order)],
     ['In place of', order.previous],

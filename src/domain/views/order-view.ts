@@ -8,9 +8,9 @@ import type { OrderAction } from '../order/order-action';
 import { possibleActions } from '../order/operator-commands';
 import { originOf } from '../order/origin';
 import { fulfillmentView, type FulfillmentView } from './fulfillment-view';
-import { executionLifecycle, isTerminal } from '../broker/status-tables';
 import { isOver } from '../order/transitions';
-import { executionsOf, type StatusEvidence, type RebalancingOrder } from '../broker/record';
+import type { StatusEvidence, RebalancingOrder } from '../broker/record';
+import { progressOf, type Progress } from './progress';
 import { orderView, type OrderView } from './row-view';
 import type {
   CancelRequest,
@@ -40,7 +40,7 @@ export interface PortfolioOrderView {
   rebalancing?: RebalancingOrder[];
   /** Statuses of the portfolio order in the order in which the broker reached them. */
   reached: ({ status: string } & StatusEvidence)[];
-  progress: { orders: number; final: number; executions: number; settled: number };
+  progress: Progress;
   orders: OrderView[];
   fulfillment: FulfillmentView;
   finished: boolean;
@@ -81,10 +81,8 @@ export interface DeadlineView {
 
 export function viewOf(state: OrderState): PortfolioOrderView {
   const { record, emission, placed } = state;
-  const executions = executionsOf(record);
   const findings = findingsOf(record, state.amountTolerance);
   const attentions = attentionsOf(state, findings);
-  const settled = executions.filter((one) => isTerminal(executionLifecycle, one.status)).length;
   const { portfolioOrderId, reached, orders } = record;
   return {
     portfolioOrderId,
@@ -94,12 +92,7 @@ export function viewOf(state: OrderState): PortfolioOrderView {
     reached: Object.entries(reached)
       .map(([status, one]) => ({ status, ...one }))
       .sort((a, b) => (a.at < b.at ? -1 : 1)),
-    progress: {
-      orders: orders.length,
-      final: orders.filter((order) => order.status === 'FILLED' || order.status === 'CANCELLED').length,
-      executions: executions.length,
-      settled,
-    },
+    progress: progressOf(record),
     orders: orders.map(orderView),
     fulfillment: fulfillmentView(emission),
     finished: isOver(state),

@@ -167,7 +167,7 @@ const MAX_ROWS = 500;
 export function children({ order }) {
   if (order === undefined) return [el('p', { class: 'muted' }, 'No child orders.')];
   const { orders, progress } = order;
-  const { final, executions, settled } = progress;
+  const { final, executions, settled, text } = progress;
   const rows = orders
     .slice(0, MAX_ROWS)
     .map((/** @type {any} */ one) => [
@@ -185,13 +185,13 @@ export function children({ order }) {
       el('span', { class: 'id' }, one.id),
     ]);
   const progressBar = (/** @type {string} */ label, /** @type {number} */ part, /** @type {number} */ of) =>
-    el('label', {}, `${part} of ${of} ${label} `, el('progress', { value: part, max: Math.max(1, of) }));
+    el('label', {}, `${label} `, el('progress', { value: part, max: Math.max(1, of) }));
   return [
     el(
       'p',
       { class: 'progress-bars' },
-      progressBar('orders final', final, orders.length),
-      progressBar('executions settled', settled, executions),
+      progressBar(`${final} of ${orders.length} orders final`, final, orders.length),
+      progressBar(text, settled, executions),
     ),
     table(
       'Child orders',

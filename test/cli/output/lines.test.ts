@@ -49,7 +49,7 @@ describe('the summary of an order', () => {
       '',
       `Waiting for       ${nothingKnown.waitingFor}`,
       '',
-      'Children          0/0 done; executions: 0/0 settled',
+      'Children          0 of 0 final; 0 of 0 executions settled',
       'ESW               nothing sent',
     ]);
   });

@@ -42,6 +42,10 @@ it('says in a few lines how far the order is, what it waits for, and who is need
     cashAmount: '1000.00',
     currency: 'EUR',
     orders,
+    progress: {
+      ...nothingKnown.progress,
+      text: '2 of 3 executions settled, 1 cancelled, 20.00 of 1000.00 EUR',
+    },
     waitingFor: 'The broker.',
     waits: [
       {
@@ -65,6 +69,7 @@ it('says in a few lines how far the order is, what it waits for, and who is need
     'my-first  PROCESSING  BUY 1000.00 EUR',
     'Filled     ████████████░░░░░░░░ 3 of 5, 1 cancelled',
     'Settled    ████░░░░░░░░░░░░░░░░ 1 of 5',
+    'Executions 2 of 3 executions settled, 1 cancelled, 20.00 of 1000.00 EUR',
     'ESW        3 accepted, 4 pending, 1 refused',
     'Waiting    The broker.',
     '           The order is executing: next check with Upvest 2026-01-02 10:00:00 UTC (in 1 h). [deadline:processing]',

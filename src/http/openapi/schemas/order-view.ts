@@ -87,12 +87,10 @@ const attention = z
     key: z.string(),
     message: z.string(),
     advice: z.string(),
-    actions: z
-      .array(action)
-      .meta({
-        description: 'The calls that resolve it now, the likeliest first',
-        examples: [['acknowledge']],
-      }),
+    actions: z.array(action).meta({
+      description: 'The calls that resolve it now, the likeliest first',
+      examples: [['acknowledge']],
+    }),
   })
   .meta({ id: 'Attention', description: 'An issue that needs attention, with advice' });
 
@@ -160,7 +158,14 @@ export const portfolioOrder = responseOf<PortfolioOrderView>()(
         from: z.string().optional(),
       }),
     ),
-    progress: z.object({ orders: count, final: count, executions: count, settled: count }),
+    progress: z.object({
+      orders: count,
+      final: count.meta({ description: 'Orders that are FILLED or CANCELLED' }),
+      executions: count,
+      settled: count.meta({ description: 'Executions that are SETTLED' }),
+      cancelled: count.meta({ description: 'Executions that are CANCELLED' }),
+      text: z.string().meta({ examples: ['4 of 5 executions settled, 1 cancelled, 118.98 of 140.00 EUR'] }),
+    }),
     orders: z.array(order),
     fulfillment,
     finished: z.boolean(),
