@@ -97,7 +97,7 @@ export function applyInbox(state: OrderState, now: number): { state: OrderState;
     const changed = applyObservation(record, observation);
     record = changed.record;
     transitions.push(...changed.transitions);
-    outbox.push(...entriesFor(observation, changed.transitions, record, state.emission, now));
+    outbox.push(...entriesFor(changed.transitions, record, state.emission, now));
   }
   outbox.push(...finalSettlementEntry({ ...state.emission, outbox }, record, now));
   const after: OrderState = {
@@ -108,7 +108,7 @@ export function applyInbox(state: OrderState, now: number): { state: OrderState;
     emission: withoutOvertaken({ ...state.emission, outbox }),
   };
   const adopted = originOf(after) === 'open' && wasStartedByBroker(record) ? withAdoption(after, now) : after;
-  const first = transitions.find(({ subject }) => subject === 'portfolio-order')?.status;
+  const first = transitions.find(({ orderId }) => orderId === undefined)?.status;
   const isFirstSight = state.recovery === 'recovered' && state.record.status === undefined;
   const hold = isFirstSight ? firstSeenAfterRetention(first, record, now, state.rules) : undefined;
   const held = hold === undefined ? adopted : withEmissionHold(adopted, hold, now);
