@@ -88,7 +88,8 @@ export async function startServer(
     ...(streams && { streams }),
     webhook: {
       path: http.webhookPath,
-      signature: { keyFor: (keyId) => keys.keyFor(keyId), expiryPolicy: http.signatureExpiry },
+      signedPath: http.webhookSignedPath ?? http.webhookPath,
+      signature: { keys, policy: http.webhookSignature },
       replayGuard: createReplayGuard(),
       router: createEventRouter({
         upvest,
