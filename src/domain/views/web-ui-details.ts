@@ -33,7 +33,7 @@ function summary(view: PortfolioOrderView): string {
   const { progress } = view;
   return [
     `**${plain(view.type ?? 'Portfolio order')}${amount}** is **${plain(view.status ?? 'not seen yet')}**, ${who}`,
-    `Orders final: ${progress.final} of ${progress.orders}; executions settled: ${progress.settled} of ${progress.executions}`,
+    `Orders final: ${progress.final} of ${progress.orders}; ${plain(progress.text)}`,
     `Waiting for: ${plain(view.waitingFor)}`,
   ].join('  \n');
 }
