@@ -132,7 +132,7 @@ describe('on its way through a proxy, a webhook', () => {
     const missed = await send('/public/hooks', '/public/hooks');
     expect(missed.status).toBe(404);
     expect(JSON.parse(missed.text)).toMatchObject({
-      detail: `No route POST /public/hooks. Webhooks are served at ${WEBHOOK_PATH} (WEBHOOK_PATH).`,
+      detail: `No route POST /public/hooks. WEBHOOK_PATH is ${WEBHOOK_PATH}.`,
     });
     await behindProxy.stop();
   });

@@ -22,7 +22,8 @@ export const ownPropertiesOnly = {
 
     return {
       MemberExpression(node) {
-        if (!node.computed) return;
+        const isWritten = node.parent.type === 'AssignmentExpression' && node.parent.left === node;
+        if (!node.computed || isWritten) return;
         if (isAnyText(services.getTypeAtLocation(node.property)))
           context.report({ node, messageId: 'inherited' });
       },

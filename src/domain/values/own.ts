@@ -3,5 +3,6 @@
  * every object inherits, such as `constructor`.
  */
 export function own<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  // eslint-disable-next-line local/own-properties-only -- this is the place that may
   return Object.hasOwn(table, name) ? table[name] : undefined;
 }

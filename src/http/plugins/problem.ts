@@ -73,7 +73,7 @@ export function answerWithProblems(app: FastifyInstance, webhookPath: string): v
     const came = `${method} ${request.url.split('?')[0] ?? ''}`;
     const isWebhook = headers['signature-input'] !== undefined;
     if (isWebhook) request.log.warn({ came, webhookPath }, 'signed request to a path that is not served');
-    const hint = isWebhook ? ` Webhooks are served at ${webhookPath} (WEBHOOK_PATH).` : '';
+    const hint = isWebhook ? ` WEBHOOK_PATH is ${webhookPath}.` : '';
     return send(reply, { code: 'NOT_FOUND', detail: `No route ${came}.${hint}` });
   });
 }

@@ -158,10 +158,10 @@ async function accept(
 }
 
 function summary(outcomes: EventOutcome[]): Record<string, number> {
-  const counts: Record<string, number> = {};
+  const counts = new Map<string, number>();
   for (const { kind, detail, events } of outcomes) {
     const name = `${kind} ${detail}`;
-    counts[name] = (counts[name] ?? 0) + events;
+    counts.set(name, (counts.get(name) ?? 0) + events);
   }
-  return counts;
+  return Object.fromEntries(counts);
 }
