@@ -18,7 +18,7 @@ async function start() {
     seen.answer += 1;
     await held.answer;
   });
-  app.setValidatorCompiler(() => (value) => ({ value }));
+  app.setValidatorCompiler(() => (value: unknown) => ({ value }));
   app.setSerializerCompiler(() => (value) => JSON.stringify(value));
   const token = { name: 'one', role: 'read' as const, sha256: '' };
   await app.register(
@@ -77,7 +77,11 @@ test.each(['guard', 'read', 'answer'] as const)(
     server.held[step] = new Promise((resolve) => (go = resolve));
     const before = timers();
     const closed = new Promise<void>((resolve) => {
-      server.app.server.once('connection', (socket) => socket.once('close', () => resolve()));
+      server.app.server.once('connection', (socket) => {
+        socket.once('close', () => {
+          resolve();
+        });
+      });
     });
     const socket = ask(server.port);
     await until(`the ${step}`, () => server.seen[step] > 0);
