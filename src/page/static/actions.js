@@ -7,6 +7,8 @@ import { DECISION_FIELDS, form } from './form.js';
 
 /** Label of `retry-emission`. */
 export const RESEND = 'Resend to ESW';
+/** Label of `skip-emission`. */
+export const LEAVE_OUT = 'Leave out';
 
 /** The names of the actions that the server allows now. @param {OrderStatus} status @returns {string[]} */
 export const allowed = ({ order, placement }) => order?.actions ?? placement?.actions ?? [];
@@ -33,7 +35,14 @@ const ACTIONS = [
   {
     name: 'retry-emission',
     label: RESEND,
-    description: 'Resends the rejected events unchanged and resumes a paused queue.',
+    description:
+      'Resends the rejected events unchanged, builds those anew that could not be built, and resumes a paused queue.',
+  },
+  {
+    name: 'skip-emission',
+    label: LEAVE_OUT,
+    description:
+      'Leaves out the selected events that ESW rejected or that could not be built: ESW never gets them.',
   },
   {
     name: 'release',
@@ -169,30 +178,25 @@ const SPECIFICS = {
     ],
     body: ({ evidence }) => ({ evidence }),
   }),
-  acknowledge: ({ order }) => ({
-    extra: [
-      el(
-        'fieldset',
-        {},
-        el('legend', {}, 'Issues'),
-        [...new Set(order.attention)].map((code) =>
-          el(
-            'div',
-            { class: 'field check' },
-            el('input', { type: 'checkbox', name: 'codes', value: code, id: `code-${code}`, checked: true }),
-            el('label', { for: `code-${code}` }, code),
-          ),
+  acknowledge: ({ order }) => selection('codes', 'Issues', 'issue', [...new Set(order.attention)]),
+  'retry-emission': ({ order }) => ({
+    extra: order.fulfillment.refused
+      .filter((/** @type {any} */ one) => one.arrivesAfter !== undefined)
+      .map((/** @type {any} */ one) =>
+        el(
+          'p',
+          {},
+          `${one.name} arrives after ${one.arrivesAfter}, which ESW has. “${LEAVE_OUT}” spares ESW the event.`,
         ),
       ),
-    ],
-    body(_values, element) {
-      const codes = new FormData(element).getAll('codes');
-      if (codes.length === 0)
-        throw new Problem({ title: 'No issue selected', detail: 'Select at least one issue.' });
-      // Without codes, the server acknowledges all of them.
-      return codes.length === element.querySelectorAll('[name=codes]').length ? {} : { codes };
-    },
   }),
+  'skip-emission': ({ order }) =>
+    selection(
+      'events',
+      'Events',
+      'event',
+      order.fulfillment.refused.map((/** @type {any} */ one) => one.name),
+    ),
   identify: ({ placement }) => ({
     fields: [
       {
@@ -216,6 +220,37 @@ const SPECIFICS = {
     },
   }),
 };
+
+/**
+ * Boxes to select some of the values, all of them at first. Without the field, the server takes all.
+ *
+ * @param {string} field @param {string} title @param {string} one @param {string[]} values
+ */
+function selection(field, title, one, values) {
+  return {
+    extra: [
+      el(
+        'fieldset',
+        {},
+        el('legend', {}, title),
+        values.map((value, index) =>
+          el(
+            'div',
+            { class: 'field check' },
+            el('input', { type: 'checkbox', name: field, value, id: `${field}-${index}`, checked: true }),
+            el('label', { for: `${field}-${index}` }, value),
+          ),
+        ),
+      ),
+    ],
+    body(/** @type {any} */ _values, /** @type {HTMLFormElement} */ element) {
+      const chosen = new FormData(element).getAll(field);
+      if (chosen.length === 0)
+        throw new Problem({ title: `No ${one} selected`, detail: `Select at least one ${one}.` });
+      return chosen.length === element.querySelectorAll(`[name=${field}]`).length ? {} : { [field]: chosen };
+    },
+  };
+}
 
 /** @param {string[] | undefined} candidates */
 function candidatesHint(candidates) {
