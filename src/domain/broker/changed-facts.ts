@@ -3,6 +3,7 @@ import { EXECUTION_FACTS, ORDER_FACTS, PORTFOLIO_ORDER_FACTS } from './field-mer
 import { executionsOf, type PortfolioOrderRecord } from './record';
 import type { Subject } from './status-tables';
 import { isDecimal, sameAmount } from '../values/decimal';
+import { own } from '../values/own';
 
 /**
  * What differs in the facts of objects that both records know, one phrase each: `execution 4f…: price 144.24 → 145.00`.
@@ -17,6 +18,9 @@ export function changedFacts(before: PortfolioOrderRecord, after: PortfolioOrder
   ];
 }
 
+type Fact = string | boolean | undefined;
+type Facts = Readonly<Record<string, Fact>>;
+
 function changesOf(
   subject: Subject,
   { fields }: { fields: readonly string[] },
@@ -27,17 +31,16 @@ function changesOf(
   return after.flatMap((entity) => {
     const known = earlier.get(entity.id);
     if (known === undefined || known === entity) return [];
-    const old = known as unknown as Readonly<Record<string, unknown>>;
-    const current = entity as unknown as Readonly<Record<string, unknown>>;
-    return fields
-      .filter((field) => field !== 'snapshot' && !isSame(old[field], current[field]))
-      .map(
-        (field) => `${subject} ${entity.id}: ${words(field)} ${text(old[field])} → ${text(current[field])}`,
-      );
+    const [old, current] = [known, entity] as unknown as [Facts, Facts];
+    return fields.flatMap((field) => {
+      const [a, b] = [own(old, field), own(current, field)];
+      if (field === 'snapshot' || isSame(a, b)) return [];
+      return [`${subject} ${entity.id}: ${words(field)} ${text(a)} → ${text(b)}`];
+    });
   });
 }
 
-function isSame(a: unknown, b: unknown): boolean {
+function isSame(a: Fact, b: Fact): boolean {
   if (typeof a === 'string' && typeof b === 'string' && isDecimal(a) && isDecimal(b)) return sameAmount(a, b);
   return a === b;
 }
@@ -46,6 +49,6 @@ function words(field: string): string {
   return field.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
-function text(value: unknown): string {
+function text(value: Fact): string {
   return value === undefined ? 'unknown' : String(value);
 }

@@ -3,7 +3,12 @@ import type { Owner } from '../broker/status-merge';
 import { nameOf, type Emission, type Refusal } from '../outbox/outbox';
 import { overtakenBy } from '../outbox/overtaken-by';
 
-type EventView = Owner & { status: string; id?: string };
+type EventView = Owner & {
+  status: string;
+  id?: string;
+  /** Name of the event for people, and for `skip-emission`. */
+  name: string;
+};
 
 export interface FulfillmentView {
   /** What ESW has of the portfolio order's own stream, in order; `id` is the OrderEvent's. */
@@ -14,8 +19,6 @@ export interface FulfillmentView {
   children?: { accepted: number; pending: number };
   /** What ESW rejected, or could not be built, of all streams. */
   refused: (EventView & {
-    /** Name of the event for `skip-emission`. */
-    name: string;
     refusal: Refusal;
     /** Event that ESW has and that belongs after this one: resent, it arrives out of order. */
     arrivesAfter?: string;
@@ -40,7 +43,6 @@ export function fulfillmentView(emission: Emission): FulfillmentView {
       const { refusal } = event;
       return {
         ...eventView(event),
-        name: nameOf(event),
         refusal,
         ...(later && { arrivesAfter: nameOf(later) }),
       };
@@ -57,12 +59,14 @@ export function fulfillmentView(emission: Emission): FulfillmentView {
   };
 }
 
-function eventView({ status, orderId, executionId, id }: EventView): EventView {
+function eventView(event: Omit<EventView, 'name'>): EventView {
+  const { status, orderId, executionId, id } = event;
   return {
     status,
     ...(orderId !== undefined && { orderId }),
     ...(executionId !== undefined && { executionId }),
     ...(id !== undefined && { id }),
+    name: nameOf(event),
   };
 }
 

@@ -1,14 +1,18 @@
 /** Operator actions on an order, each with a form. */
 import { path, Problem, read } from './api.js';
 import { announce, el } from './dom.js';
-import { DECISION_FIELDS, form } from './form.js';
+import { DECISION_FIELDS, form, selection } from './form.js';
 
 /** @typedef {{ phase: string, interrupted?: boolean, placement?: any, order?: any }} OrderStatus */
 
 /** Label of `retry-emission`. */
 export const RESEND = 'Resend to ESW';
 /** Label of `skip-emission`. */
-export const LEAVE_OUT = 'Leave out';
+const LEAVE_OUT = 'Leave out';
+
+/** The advice with the labels of the buttons in place of the names of the commands. @param {string} advice */
+export const adviceFor = (advice) =>
+  advice.replace('retry-emission', `“${RESEND}”`).replace('skip-emission', `“${LEAVE_OUT}”`);
 
 /** The names of the actions that the server allows now. @param {OrderStatus} status @returns {string[]} */
 export const allowed = ({ order, placement }) => order?.actions ?? placement?.actions ?? [];
@@ -221,37 +225,6 @@ const SPECIFICS = {
     },
   }),
 };
-
-/**
- * Boxes to select some of the values, all of them at first. Without the field, the server takes all.
- *
- * @param {string} field @param {string} title @param {string} one @param {string[]} values
- */
-function selection(field, title, one, values) {
-  return {
-    extra: [
-      el(
-        'fieldset',
-        {},
-        el('legend', {}, title),
-        values.map((value, index) =>
-          el(
-            'div',
-            { class: 'field check' },
-            el('input', { type: 'checkbox', name: field, value, id: `${field}-${index}`, checked: true }),
-            el('label', { for: `${field}-${index}` }, value),
-          ),
-        ),
-      ),
-    ],
-    body(/** @type {any} */ _values, /** @type {HTMLFormElement} */ element) {
-      const chosen = new FormData(element).getAll(field);
-      if (chosen.length === 0)
-        throw new Problem({ title: `No ${one} selected`, detail: `Select at least one ${one}.` });
-      return chosen.length === element.querySelectorAll(`[name=${field}]`).length ? {} : { [field]: chosen };
-    },
-  };
-}
 
 /** @param {string[] | undefined} candidates */
 function candidatesHint(candidates) {

@@ -58,6 +58,7 @@ const order = responseOf<OrderView>()(
 
 const leftBehind = {
   status: z.string(),
+  name: z.string().meta({ description: 'Name of the event for `skip-emission`' }),
   orderId: id.optional(),
   executionId: id.optional(),
   id: id.optional(),
@@ -76,7 +77,6 @@ const fulfillment = responseOf<FulfillmentView>()(
     refused: z.array(
       z.object({
         ...leftBehind,
-        name: z.string().meta({ description: 'Name of the event for `skip-emission`' }),
         refusal,
         arrivesAfter: z.string().optional().meta({
           description: 'Event that ESW has and that belongs after this one: resent, it arrives out of order',
