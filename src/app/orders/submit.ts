@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { WorkflowExecutionAlreadyStartedError, WorkflowFailedError, type Client } from '@temporalio/client';
 import { canonical } from '../../domain/values/decimal';
-import { placementName, type PortfolioOrderRequest } from '../../domain/broker/placement';
+import { firstPlacementName, placementName, type PortfolioOrderRequest } from '../../domain/broker/placement';
 import { grpcCodeOf, grpcStatus } from '../../temporal/grpc';
 import { namespaceIdOf } from '../../temporal/namespace-id';
+import { describeRun, ignoreMissing } from './find';
 import { searchAttributes } from '../../../contracts/search-attributes';
 import {
   placementWorkflowId,
@@ -31,9 +32,16 @@ export interface Submissions {
   /**
    * Starts the placement, once. A reference whose request Upvest rejected takes a corrected request as its next attempt.
    *
+   * @param submitter name of the caller’s token, if it has one
    * @throws ServiceError when Temporal cannot be reached: retry with the same reference
    */
-  submit(reference: string, request: PortfolioOrderRequest): Promise<Submission>;
+  submit(reference: string, request: PortfolioOrderRequest, submitter?: string): Promise<Submission>;
+  /**
+   * Name of the token that placed an order, also of an order that was resubmitted for it.
+   *
+   * @returns undefined for an order that was not placed here, and after the retention period
+   */
+  submitterOf(reference: string): Promise<string | undefined>;
   /**
    * Resolves when the placement has ended, with any outcome, or after `waitMs`. Needs no worker.
    *
@@ -49,19 +57,31 @@ export function createSubmissions(
   order: PortfolioOrderSettings,
 ): Submissions {
   return {
-    async submit(reference, request) {
+    async submit(reference, request, submitter) {
       const requestedAt = new Date().toISOString();
       const placement = { reference, request, requestedAt, order };
       let name = reference;
       for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
         const corrected = attempt === 1 ? undefined : { correctionOf: name };
         name = placementName(reference, attempt);
-        const earlier = await startOrFind(client, taskQueue, { ...placement, attempt, ...corrected });
+        const earlier = await startOrFind(
+          client,
+          taskQueue,
+          { ...placement, attempt, ...corrected },
+          submitter,
+        );
         if (earlier === undefined) return { outcome: 'started', name };
         if (earlier.digest === digestOf(request)) return { outcome: 'repeated', name };
         if (!(await earlier.isRejected())) break;
       }
       return { outcome: 'conflict', name };
+    },
+
+    async submitterOf(reference) {
+      const first = client.workflow.getHandle(placementWorkflowId(firstPlacementName(reference)));
+      const run = await ignoreMissing(() => describeRun(first));
+      const submitter = run?.memo.submitter;
+      return typeof submitter === 'string' ? submitter : undefined;
     },
 
     async awaitPlacement(name, waitMs, stopped) {
@@ -92,9 +112,10 @@ async function startOrFind(
   client: Client,
   taskQueue: string,
   placement: PlacePortfolioOrderInput,
+  submitter?: string,
 ): Promise<EarlierPlacement | undefined> {
   try {
-    await startPlacement(client, taskQueue, placement);
+    await startPlacement(client, taskQueue, placement, submitter);
     return undefined;
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
@@ -118,6 +139,7 @@ export async function startPlacement(
   client: Client,
   taskQueue: string,
   placement: PlacePortfolioOrderInput,
+  submitter?: string,
 ): Promise<void> {
   const { reference, attempt, request, order } = placement;
   const name = placementName(reference, attempt);
@@ -128,7 +150,7 @@ export async function startPlacement(
     args: [{ ...placement, deployment }],
     workflowIdConflictPolicy: 'FAIL',
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
-    memo: { requestDigest: digestOf(request) },
+    memo: { requestDigest: digestOf(request), ...(submitter !== undefined && { submitter }) },
     staticSummary: `${request.side} ${request.cashAmount} ${request.currency} as ${name}`,
     typedSearchAttributes: [
       { key: searchAttributes.orderReference, value: name },

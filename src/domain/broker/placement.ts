@@ -85,6 +85,11 @@ export function placementName(reference: string, attempt: number): string {
   return attempt === 1 ? reference : `${reference}~${attempt}`;
 }
 
+/** Name of the first placement of an order: the client's reference. */
+export function firstPlacementName(name: string): string {
+  return name.split('~')[0] ?? name;
+}
+
 /** Name of the attempt after this one. */
 export function nextPlacementName(name: string): string {
   const [reference = name, attempt = '1'] = name.split('~');

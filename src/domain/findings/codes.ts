@@ -7,7 +7,7 @@ interface FindingRule {
   meaning: string;
   /** True when an operator has to look at it; the others are informational. */
   needsAttention: boolean;
-  /** Version of the rules since which it does, see `Policies`; absent for all. */
+  /** Revision of the rules since which it does, see `revision.ts`; absent for all. */
   since?: number;
 }
 
@@ -19,7 +19,8 @@ const FINDINGS_BY_CODE = {
   },
   CONTRADICTION: {
     needsAttention: true,
-    meaning: 'Two statuses were observed that exclude each other. The one with the higher rank counts.',
+    meaning:
+      'Two statuses were observed that exclude each other, and the one with the higher rank counts; or the portfolio order is CANCELLED although every child order is FILLED.',
   },
   REGRESSION: {
     needsAttention: false,
@@ -91,6 +92,8 @@ export interface Finding {
   id: string;
   /** One sentence for people. */
   message: string;
+  /** Tells findings of one code about one object apart, such as the two statuses that exclude each other. */
+  occurrence?: string;
   /**
    * The observation that caused it; of several equivalent ones the first to arrive, so it depends on the order of arrival.
    * Absent where a record of older code lacks it.
@@ -98,10 +101,10 @@ export interface Finding {
   cause?: Cause;
 }
 
-/** @param rules version of the rules that the order follows */
-export function needsAttention(finding: Finding, rules: number): boolean {
-  const { needsAttention: needs, since = 1 } = FINDINGS[finding.code];
-  return needs && rules >= since;
+/** @param revision revision of the rules that the run follows */
+export function needsAttention(finding: Finding, revision: number): boolean {
+  const { needsAttention: needs, since = 0 } = FINDINGS[finding.code];
+  return needs && revision >= since;
 }
 
 /** Builds a finding, with a cause where there is one. */
@@ -111,9 +114,15 @@ export function finding(
   id: string,
   message: string,
   cause: Cause | undefined,
+  occurrence?: string,
 ): Finding {
   const plain = cause && { at: cause.at, by: cause.by, ...(cause.eventId && { eventId: cause.eventId }) };
-  return { code, subject, id, message, ...(plain && { cause: plain }) };
+  return { code, subject, id, message, ...(occurrence && { occurrence }), ...(plain && { cause: plain }) };
+}
+
+/** Identity of a finding: it stays the same while amounts and counts in the message change. */
+export function findingKey({ code, subject, id, occurrence }: Finding): string {
+  return [code, subject, id, ...(occurrence === undefined ? [] : [occurrence])].join('|');
 }
 
 /** The newest cause by time at the broker; of two at the same time the first. */

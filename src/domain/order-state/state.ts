@@ -16,6 +16,8 @@ export interface OrderState {
   startedAt: number;
   /** 1 for the first run, one more after each continue-as-new. */
   run: number;
+  /** Revision of the rules that this run follows; absent for 0. See `values/revision.ts`. */
+  revision?: number;
   record: PortfolioOrderRecord;
   emission: Emission;
   /** Observations that arrived and are not applied yet. */
@@ -29,8 +31,6 @@ export interface OrderState {
   placementCheckAt: number;
   /** The reference under which ESW files this order; fixed with the first event built. */
   brandOrderReference?: string;
-  /** Version of the rules that the order began with, see `Policies`; absent for 1. */
-  rules?: number;
   /** Deviation from the ordered amount that still counts as filled, in percent. */
   amountTolerance: string;
   /** Whether there was a predecessor run: not checked yet, to be looked for, or dealt with. */

@@ -41,20 +41,20 @@ export function withEmissionHold(state: OrderState, held: FirstSeen, now: number
  * have expired. Its age decides, whatever its status.
  *
  * @param first the first status of the portfolio order that was observed
- * @param rules version of the rules that the order follows; under version 1 only orders that had finished were held
+ * @param revision revision of the rules that the run follows; before 2 only orders that had finished were held
  */
 export function firstSeenAfterRetention(
   first: string | undefined,
   record: PortfolioOrderRecord,
   now: number,
-  rules = 1,
+  revision = 0,
 ): FirstSeen | undefined {
   if (first === undefined) return undefined;
-  const createdAt = rules >= 2 ? bornAt(record) : record.createdAt;
+  const createdAt = revision >= 2 ? bornAt(record) : record.createdAt;
   if (!(now - Date.parse(createdAt ?? '') > SURELY_KEPT_MS)) return undefined;
   const hadEnded = isKnown(portfolioOrderLifecycle, first) && isTerminal(portfolioOrderLifecycle, first);
   if (hadEnded) return 'FIRST_SEEN_FINISHED';
-  return rules >= 2 ? 'FIRST_SEEN_LATE' : undefined;
+  return revision >= 2 ? 'FIRST_SEEN_LATE' : undefined;
 }
 
 /** When the order was created; where Upvest did not say, the earliest time at which it reported a status. */

@@ -14,7 +14,9 @@ import type { PlacementResult } from '../broker/placement';
 import type { Policies } from '../order-state/policies';
 import type { EventDetail } from '../order-event/topic';
 import { finalSettlementEntry, entriesFor } from '../outbox/enqueue';
+import { withLastWord } from '../outbox/last-word';
 import { emptyRecord } from '../broker/record';
+import { CURRENT_REVISION } from '../values/revision';
 import { firstSeenAfterRetention, withEmissionHold } from './too-late';
 import type { OrderState } from '../order-state/state';
 import type { Transition } from '../broker/status-merge';
@@ -26,16 +28,16 @@ export function initialState(
   policies: Policies,
   detail: EventDetail,
 ): OrderState {
-  const { deadlines, placedGraceMs, rules } = policies;
+  const { deadlines, placedGraceMs } = policies;
   return {
     startedAt: now,
     run: 1,
+    revision: CURRENT_REVISION,
     record: emptyRecord(portfolioOrderId),
     emission: noEmission(detail),
     inbox: [],
     unusableMessages: 0,
     placementCheckAt: now + placedGraceMs,
-    ...(rules !== undefined && { rules }),
     amountTolerance: deadlines.amountTolerance,
     recovery: 'unchecked',
     waits: [],
@@ -100,17 +102,18 @@ export function applyInbox(state: OrderState, now: number): { state: OrderState;
     outbox.push(...entriesFor(changed.transitions, record, state.emission, now));
   }
   outbox.push(...finalSettlementEntry({ ...state.emission, outbox }, record, now));
+  const sendable = withoutOvertaken({ ...state.emission, outbox });
   const after: OrderState = {
     ...state,
     record,
     inbox: [],
     lastNewsAt: now,
-    emission: withoutOvertaken({ ...state.emission, outbox }),
+    emission: state.revision ? withLastWord(sendable, record, state.record, now) : sendable,
   };
   const adopted = originOf(after) === 'open' && wasStartedByBroker(record) ? withAdoption(after, now) : after;
   const first = transitions.find(({ orderId }) => orderId === undefined)?.status;
   const isFirstSight = state.recovery === 'recovered' && state.record.status === undefined;
-  const hold = isFirstSight ? firstSeenAfterRetention(first, record, now, state.rules) : undefined;
+  const hold = isFirstSight ? firstSeenAfterRetention(first, record, now, state.revision) : undefined;
   const held = hold === undefined ? adopted : withEmissionHold(adopted, hold, now);
   return { state: withAnswerCheck(held, now), transitions };
 }
