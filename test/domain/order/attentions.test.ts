@@ -80,7 +80,11 @@ const rows: [string, OrderState, AttentionCode[]][] = [
   ],
   ['an order that its client cancelled', placedState(cancelled('CANCELLED_BY_CLIENT')), []],
   ['a cancel of ours that got no reason', { ...placedState(cancelled()), cancel }, []],
-  ['a rebalancing that was not needed', placedState(cancelled('PORTFOLIO_IS_BALANCED', 'REBALANCING')), []],
+  [
+    'a rebalancing that was not needed',
+    placedState(cancelled('PORTFOLIO_IS_BALANCED', 'REBALANCING')),
+    ['TERMS_CHANGED'],
+  ],
   [
     'a cancelled order that was placed again',
     { ...placedState(cancelled('CANCELLED_BY_UPVEST')), resubmittedAs: 'SP-1~2' },
