@@ -1,5 +1,8 @@
 /** Attentions: what requires operator action. Findings of weight, overdue deadlines, and decisions that only people take. */
-import { hasEnded } from '../broker/completion';
+import { hasEnded, isFinal } from '../broker/completion';
+import type { PortfolioOrderRecord } from '../broker/record';
+import { isBlockedByUpvest } from './emission';
+import { describeTrouble } from './troubles';
 import { isCircuitOpen, nameOf, type Emission } from '../outbox/outbox';
 import {
   FINDING_CODES,
@@ -9,12 +12,13 @@ import {
   type Finding,
   type FindingCode,
 } from '../findings/findings';
-import type { OrderState, Deadline, DeadlineId } from '../order-state/state';
+import type { OrderState, Deadline, DeadlineId, Trouble, TroubleKind } from '../order-state/state';
 
 /** Codes beside those of findings. */
 const OWN_CODES = [
   'EMISSION_REFUSED',
   'EMISSION_STOPPED',
+  'EMISSION_DELAYED',
   'UNUSABLE_MESSAGE',
   'NEW_OVERDUE',
   'PROCESSING_OVERDUE',
@@ -24,6 +28,10 @@ const OWN_CODES = [
   'CANCEL_REFUSED',
   'CALENDAR_UNCOVERED',
   'UNKNOWN_TO_BROKER',
+  'BROKER_UNREADABLE',
+  'CHILD_UNKNOWN_TO_BROKER',
+  'CANCEL_UNSENT',
+  'PLACEMENT_OVERDUE',
   'FIRST_SEEN_FINISHED',
   'HEALED_WITHOUT_LEDGER',
   'REOPENED',
@@ -56,7 +64,8 @@ export function attentionsOf(
   return [
     ...findings.filter(needsAttention).map(ofFinding),
     ...ofEmission(state),
-    ...state.waits.flatMap(ofDeadline),
+    ...(state.troubles ?? []).flatMap((trouble) => ofTrouble(trouble, state)),
+    ...state.waits.flatMap((wait) => ofDeadline(wait, state.record)),
     ...ofBroker(state),
     ...ofRecovery(state),
   ].filter(({ key }) => !known.has(key));
@@ -121,6 +130,67 @@ function ofStop(emission: Emission): Attention | undefined {
   };
 }
 
+const TROUBLES: Record<TroubleKind, { code: AttentionCode; advice: string }> = {
+  esw: {
+    code: 'EMISSION_DELAYED',
+    advice: 'Check ESW. The coordinator retries automatically, or at once with retry-emission.',
+  },
+  upvest: {
+    code: 'BROKER_UNREADABLE',
+    advice: 'Check Upvest. The coordinator retries automatically, or at once with reconcile.',
+  },
+  'child-unreadable': {
+    code: 'BROKER_UNREADABLE',
+    advice: 'Contact Upvest support with the order id. The coordinator retries automatically.',
+  },
+  'child-unknown': {
+    code: 'CHILD_UNKNOWN_TO_BROKER',
+    advice: 'Check the child order with Upvest. Acknowledge it to let the order end without that child.',
+  },
+  cancel: {
+    code: 'CANCEL_UNSENT',
+    advice: 'If it is urgent, cancel the order at Upvest directly. The coordinator retries automatically.',
+  },
+  placement: {
+    code: 'PLACEMENT_OVERDUE',
+    advice: 'Resolve the open placement of the same account and amount with identify.',
+  },
+};
+
+function ofTrouble(trouble: Trouble, state: OrderState): Attention[] {
+  const { kind, overdue } = trouble;
+  // Credentials that ESW rejects have an attention of their own.
+  const isExplained = kind === 'esw' && state.emission.pause?.why === 'unauthorised';
+  if (!overdue || isExplained) return [];
+  const { code, advice } = TROUBLES[kind];
+  const canRelease = code === 'BROKER_UNREADABLE' && isBlockedByUpvest(state);
+  return [
+    {
+      code,
+      key: troubleKey(trouble),
+      message: describeTrouble(trouble),
+      advice: canRelease ? `${advice} Release sends ESW what waits for Upvest.` : advice,
+    },
+  ];
+}
+
+/** Identifies this occurrence of a trouble among the acknowledged ones. */
+function troubleKey({ kind, orderId, since }: Trouble): string {
+  return [TROUBLES[kind].code, ...(orderId === undefined ? [] : [orderId]), since].join('|');
+}
+
+/** Child orders that Upvest does not know, and whose attention an operator acknowledged: the order ends without them. */
+export function abandonedOrders({ troubles = [], acknowledged }: OrderState): ReadonlySet<string> {
+  const ids = troubles.flatMap((trouble) =>
+    trouble.kind === 'child-unknown' &&
+    acknowledged.includes(troubleKey(trouble)) &&
+    trouble.orderId !== undefined
+      ? [trouble.orderId]
+      : [],
+  );
+  return new Set(ids);
+}
+
 const OVERDUE: Record<DeadlineId, AttentionCode> = {
   'deadline:new': 'NEW_OVERDUE',
   'deadline:processing': 'PROCESSING_OVERDUE',
@@ -142,7 +212,22 @@ const WAITING: Record<DeadlineId, string> = {
   'policy:resubmit': 'The resubmission is unchecked',
 };
 
-function ofDeadline({ rule, since, overdue, uncovered, asked }: Deadline): Attention[] {
+/** Child orders that are named; the timeline and the view list all of them. */
+const MAX_NAMED_CHILDREN = 3;
+
+/** Names the child orders that are not final, because a deadline of the order is about them. */
+function openChildren({ orders }: PortfolioOrderRecord): string {
+  const open = orders.filter((order) => !isFinal(order));
+  if (open.length === 0) return '';
+  const named = open.slice(0, MAX_NAMED_CHILDREN).map(({ id, status }) => `${id} (${status ?? 'no status'})`);
+  const more = open.length - named.length;
+  return `; not final: order ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+function ofDeadline(
+  { rule, since, overdue, uncovered, asked }: Deadline,
+  record: PortfolioOrderRecord,
+): Attention[] {
   const began = new Date(since).toISOString();
   const attentions: Attention[] = [];
   if (overdue) {
@@ -150,7 +235,7 @@ function ofDeadline({ rule, since, overdue, uncovered, asked }: Deadline): Atten
     attentions.push({
       code,
       key: `${code}|${since}`,
-      message: `${WAITING[rule]} for longer than expected, since ${began}; reconciled ${asked} times`,
+      message: `${WAITING[rule]} for longer than expected, since ${began}; reconciled ${asked} times${openChildren(record)}`,
       advice: 'Contact Upvest support with the order id, then acknowledge.',
     });
   }

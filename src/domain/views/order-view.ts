@@ -1,13 +1,13 @@
 /** What people are shown of a portfolio order: by the query, the API, the command line and the Web UI alike. */
-import { openItems } from '../broker/completion';
 import { attentionCodes, attentionsOf, type Attention } from '../order/attentions';
 import { cancelOutcome, type CancelOutcome } from '../order/cancellation';
-import { namesOf } from '../outbox/outbox';
 import { findingsOf, type Finding } from '../findings/findings';
 import { originOf } from '../order/origin';
 import { fulfillmentView, type FulfillmentView } from './fulfillment-view';
 import { executionLifecycle, isTerminal } from '../broker/status-tables';
 import { isOver } from '../order/transitions';
+import { troubleViews, type TroubleView } from './trouble-view';
+import { waitingFor } from './waiting-for';
 import { executionsOf, type StatusEvidence, type RebalancingOrder } from '../broker/record';
 import { orderView, type OrderView } from './row-view';
 import type { CancelRequest, OrderState, ReconciliationCounts, DeadlineId } from '../order-state/state';
@@ -38,6 +38,8 @@ export interface PortfolioOrderView {
   finished: boolean;
   /** What the order waits for, in one sentence. */
   waitingFor: string;
+  /** What is due and fails, by partner; absent while all goes well. */
+  troubles?: TroubleView[];
   /** Running deadlines: when the next reconciliation is due, and when they are flagged. */
   waits: DeadlineView[];
   /** The cancel request, Upvest's answer, and the result. */
@@ -94,6 +96,7 @@ export function viewOf(state: OrderState): PortfolioOrderView {
     fulfillment: fulfillmentView(emission),
     finished: isOver(state),
     waitingFor: waitingFor(state),
+    ...(state.troubles && { troubles: troubleViews(state.troubles) }),
     waits: state.waits.map(waitView),
     ...(state.cancel && {
       cancel: { ...state.cancel, at: iso(state.cancel.at), outcome: cancelOutcome(state) },
@@ -148,18 +151,4 @@ function waitView({
 
 function iso(time: number): string {
   return new Date(time).toISOString();
-}
-
-function waitingFor(state: OrderState): string {
-  if (isOver(state)) return 'Nothing: the order is finished.';
-  if (state.recovery === 'recovering') return 'Recovery of its predecessor run.';
-  const { refused, inFlight, retryQueue, outbox } = state.emission;
-  if (refused.length > 0) return `An operator: ESW rejected ${namesOf(refused)}.`;
-  const open = openItems(state.record);
-  if (open.length > 0) return `Upvest: ${open.join('; ')}.`;
-  if (state.held !== undefined) return `An operator to release emission, held as ${state.held}.`;
-  if (state.reopened !== undefined) return 'An operator to close it.';
-  if (state.resubmission !== undefined) return 'The placement that resubmits it.';
-  if (originOf(state) === 'open') return 'Its placement, which has the reference.';
-  return `ESW to accept ${namesOf([...inFlight, ...retryQueue, ...outbox])}.`;
 }
