@@ -10,7 +10,8 @@ import {
   TimeoutFailure,
   type ActivityInterfaceFor,
 } from '@temporalio/workflow';
-import { eventKeyOf, namesOf, topicOf, type BuiltEvent } from '../../src/domain/outbox/outbox';
+import { topicOf } from '../../src/domain/order-event/topic';
+import { namesOf, type BuiltEvent } from '../../src/domain/outbox/outbox';
 import {
   EMISSION_BUSY,
   EMISSION_UNAUTHORISED,
@@ -82,7 +83,7 @@ export class EmissionTask extends BackgroundTask {
       try {
         const event = buildOrderEvent({
           record,
-          topic: topicOf(entry),
+          topic: entry,
           brandOrderReference: reference,
           workflowId: portfolioOrderWorkflowId(record.portfolioOrderId),
           settings: this.input.emission,
@@ -90,7 +91,7 @@ export class EmissionTask extends BackgroundTask {
         });
         bytes += event.body.length;
         if (bytes > MAX_BYTES && batch.length > 0) break;
-        batch.push({ ...eventKeyOf(entry), ...event });
+        batch.push({ ...topicOf(entry), ...event });
       } catch (error) {
         if (!isUnbuildable(error)) throw error;
         this.order.state = withUnbuildable(this.order.state, entry, error.message, Date.now());

@@ -1,8 +1,7 @@
 /** Attentions: what requires operator action. Findings of weight, overdue deadlines, and decisions that only people take. */
 import { hasEnded, isFinal } from '../broker/completion';
 import type { PortfolioOrderRecord } from '../broker/record';
-import { isBlockedByUpvest } from './emission';
-import { describeTrouble } from './troubles';
+import { attentionsOfTroubles } from './trouble-attentions';
 import { isCircuitOpen, nameOf, type Emission } from '../outbox/outbox';
 import {
   FINDING_CODES,
@@ -12,7 +11,9 @@ import {
   type Finding,
   type FindingCode,
 } from '../findings/findings';
-import type { OrderState, Deadline, DeadlineId, Trouble, TroubleKind } from '../order-state/state';
+import type { OrderAction } from './order-action';
+import { isOver } from './transitions';
+import type { OrderState, Deadline, DeadlineId } from '../order-state/state';
 
 /** Codes beside those of findings. */
 const OWN_CODES = [
@@ -39,6 +40,40 @@ const OWN_CODES = [
 
 export type AttentionCode = FindingCode | (typeof OWN_CODES)[number];
 
+/** The operations that resolve each while the order is open, the likeliest first. A finding is acknowledged. */
+const ACTIONS_WHILE_OPEN: Record<(typeof OWN_CODES)[number], readonly OrderAction[]> = {
+  EMISSION_REFUSED: ['retry-emission'],
+  EMISSION_STOPPED: ['retry-emission'],
+  EMISSION_DELAYED: ['retry-emission', 'acknowledge'],
+  UNUSABLE_MESSAGE: ['reconcile', 'acknowledge'],
+  NEW_OVERDUE: ['reconcile', 'acknowledge'],
+  PROCESSING_OVERDUE: ['reconcile', 'acknowledge'],
+  PARTS_OVERDUE: ['reconcile', 'acknowledge'],
+  SETTLEMENT_OVERDUE: ['reconcile', 'acknowledge'],
+  CANCEL_SILENT: ['reconcile', 'acknowledge'],
+  CANCEL_REFUSED: ['acknowledge'],
+  CALENDAR_UNCOVERED: ['acknowledge'],
+  UNKNOWN_TO_BROKER: ['close'],
+  BROKER_UNREADABLE: ['reconcile', 'acknowledge'],
+  CHILD_UNKNOWN_TO_BROKER: ['acknowledge'],
+  CANCEL_UNSENT: ['acknowledge'],
+  PLACEMENT_OVERDUE: ['acknowledge'],
+  FIRST_SEEN_FINISHED: ['release', 'close'],
+  HEALED_WITHOUT_LEDGER: ['release', 'close'],
+  REOPENED: ['close'],
+};
+
+/**
+ * The operations that resolve an attention in the state in which it is shown. Page, command line and API propose nothing
+ * else, so that no proposal is refused.
+ *
+ * @param isFinished true for an order that has finished: its attentions can only be acknowledged
+ */
+export function nextActions(code: AttentionCode, isFinished: boolean): OrderAction[] {
+  const own: Partial<Record<AttentionCode, readonly OrderAction[]>> = ACTIONS_WHILE_OPEN;
+  return isFinished ? ['acknowledge'] : [...(own[code] ?? ['acknowledge'])];
+}
+
 /** Every code of an attention of an order. */
 export const ATTENTION_CODES: readonly AttentionCode[] = [
   ...FINDING_CODES.filter((code) => FINDINGS[code].needsAttention),
@@ -51,24 +86,39 @@ export interface Attention {
   key: string;
   /** One sentence: what happened. */
   message: string;
-  /** One sentence: what to do next. */
+  /** What to do next, in sentences that are true in the order's present state. */
   advice: string;
+  /** The operations that resolve it now, the likeliest first. */
+  actions: OrderAction[];
 }
+
+/** An attention before it is known whether the order is over; with operations if they differ from those of its code. */
+type OpenAttention = Omit<Attention, 'actions'> & { actions?: OrderAction[] };
+
+const ADVICE_WHEN_OVER =
+  'The order has finished. Acknowledge it once resolved; to act on the order, reopen it first.';
 
 /** All attentions that no operator has acknowledged. */
 export function attentionsOf(
   state: OrderState,
   findings: Finding[] = findingsOf(state.record, state.amountTolerance),
 ): Attention[] {
-  const known = new Set(state.acknowledged);
+  const isFinished = isOver(state);
+  const known = new Set([...state.acknowledged, ...(state.closed?.settles ?? [])]);
   return [
     ...findings.filter(needsAttention).map(ofFinding),
     ...ofEmission(state),
-    ...(state.troubles ?? []).flatMap((trouble) => ofTrouble(trouble, state)),
+    ...attentionsOfTroubles(state),
     ...state.waits.flatMap((wait) => ofDeadline(wait, state.record)),
     ...ofBroker(state),
     ...ofRecovery(state),
-  ].filter(({ key }) => !known.has(key));
+  ]
+    .filter(({ key }) => !known.has(key))
+    .map((one) => ({
+      ...one,
+      advice: isFinished ? ADVICE_WHEN_OVER : one.advice,
+      actions: (isFinished ? undefined : one.actions) ?? nextActions(one.code, isFinished),
+    }));
 }
 
 /** Codes for the search attribute `Attention`, sorted. */
@@ -76,7 +126,7 @@ export function attentionCodes(attentions: Attention[]): string[] {
   return [...new Set(attentions.map(({ code }) => code))].sort();
 }
 
-function ofFinding({ code, subject, id, message }: Finding): Attention {
+function ofFinding({ code, subject, id, message }: Finding): OpenAttention {
   return {
     code,
     key: `${code}|${subject}|${id}|${message}`,
@@ -85,8 +135,8 @@ function ofFinding({ code, subject, id, message }: Finding): Attention {
   };
 }
 
-function ofEmission({ emission, unusableMessages }: OrderState): Attention[] {
-  const refused = emission.refused.map((event): Attention => {
+function ofEmission({ emission, unusableMessages }: OrderState): OpenAttention[] {
+  const refused = emission.refused.map((event): OpenAttention => {
     const { status, orderId, executionId, refusal } = event;
     const topic = [status, orderId, executionId].filter((part) => part !== undefined).join('|');
     const whose = refusal.status === undefined ? 'was not sent' : 'was rejected by ESW';
@@ -100,7 +150,7 @@ function ofEmission({ emission, unusableMessages }: OrderState): Attention[] {
   const stopped = ofStop(emission);
   if (stopped !== undefined) refused.unshift(stopped);
   if (unusableMessages === 0) return refused;
-  const unusable: Attention = {
+  const unusable: OpenAttention = {
     code: 'UNUSABLE_MESSAGE',
     key: `UNUSABLE_MESSAGE|${unusableMessages}`,
     message: `${unusableMessages} signals had an invalid payload and were ignored`,
@@ -110,7 +160,7 @@ function ofEmission({ emission, unusableMessages }: OrderState): Attention[] {
 }
 
 /** One attention for all events that wait. */
-function ofStop(emission: Emission): Attention | undefined {
+function ofStop(emission: Emission): OpenAttention | undefined {
   const { pause, refused } = emission;
   if (pause?.why === 'unauthorised') {
     return {
@@ -128,67 +178,6 @@ function ofStop(emission: Emission): Attention | undefined {
     message: `ESW rejected ${refused.length} events; no further events are sent`,
     advice: 'Fix the cause, then resend all of them with retry-emission.',
   };
-}
-
-const TROUBLES: Record<TroubleKind, { code: AttentionCode; advice: string }> = {
-  esw: {
-    code: 'EMISSION_DELAYED',
-    advice: 'Check ESW. The coordinator retries automatically, or at once with retry-emission.',
-  },
-  upvest: {
-    code: 'BROKER_UNREADABLE',
-    advice: 'Check Upvest. The coordinator retries automatically, or at once with reconcile.',
-  },
-  'child-unreadable': {
-    code: 'BROKER_UNREADABLE',
-    advice: 'Contact Upvest support with the order id. The coordinator retries automatically.',
-  },
-  'child-unknown': {
-    code: 'CHILD_UNKNOWN_TO_BROKER',
-    advice: 'Check the child order with Upvest. Acknowledge it to let the order end without that child.',
-  },
-  cancel: {
-    code: 'CANCEL_UNSENT',
-    advice: 'If it is urgent, cancel the order at Upvest directly. The coordinator retries automatically.',
-  },
-  placement: {
-    code: 'PLACEMENT_OVERDUE',
-    advice: 'Resolve the open placement of the same account and amount with identify.',
-  },
-};
-
-function ofTrouble(trouble: Trouble, state: OrderState): Attention[] {
-  const { kind, overdue } = trouble;
-  // Credentials that ESW rejects have an attention of their own.
-  const isExplained = kind === 'esw' && state.emission.pause?.why === 'unauthorised';
-  if (!overdue || isExplained) return [];
-  const { code, advice } = TROUBLES[kind];
-  const canRelease = code === 'BROKER_UNREADABLE' && isBlockedByUpvest(state);
-  return [
-    {
-      code,
-      key: troubleKey(trouble),
-      message: describeTrouble(trouble),
-      advice: canRelease ? `${advice} Release sends ESW what waits for Upvest.` : advice,
-    },
-  ];
-}
-
-/** Identifies this occurrence of a trouble among the acknowledged ones. */
-function troubleKey({ kind, orderId, since }: Trouble): string {
-  return [TROUBLES[kind].code, ...(orderId === undefined ? [] : [orderId]), since].join('|');
-}
-
-/** Child orders that Upvest does not know, and whose attention an operator acknowledged: the order ends without them. */
-export function abandonedOrders({ troubles = [], acknowledged }: OrderState): ReadonlySet<string> {
-  const ids = troubles.flatMap((trouble) =>
-    trouble.kind === 'child-unknown' &&
-    acknowledged.includes(troubleKey(trouble)) &&
-    trouble.orderId !== undefined
-      ? [trouble.orderId]
-      : [],
-  );
-  return new Set(ids);
 }
 
 const OVERDUE: Record<DeadlineId, AttentionCode> = {
@@ -227,9 +216,9 @@ function openChildren({ orders }: PortfolioOrderRecord): string {
 function ofDeadline(
   { rule, since, overdue, uncovered, asked }: Deadline,
   record: PortfolioOrderRecord,
-): Attention[] {
+): OpenAttention[] {
   const began = new Date(since).toISOString();
-  const attentions: Attention[] = [];
+  const attentions: OpenAttention[] = [];
   if (overdue) {
     const code = OVERDUE[rule];
     attentions.push({
@@ -250,8 +239,8 @@ function ofDeadline(
   return attentions;
 }
 
-function ofBroker({ record, cancel, isUnknownToBroker }: OrderState): Attention[] {
-  const attentions: Attention[] = [];
+function ofBroker({ record, cancel, isUnknownToBroker }: OrderState): OpenAttention[] {
+  const attentions: OpenAttention[] = [];
   if (isUnknownToBroker) {
     attentions.push({
       code: 'UNKNOWN_TO_BROKER',
@@ -271,8 +260,8 @@ function ofBroker({ record, cancel, isUnknownToBroker }: OrderState): Attention[
   return attentions;
 }
 
-function ofRecovery({ held, reopened }: OrderState): Attention[] {
-  const attentions: Attention[] = [];
+function ofRecovery({ held, reopened }: OrderState): OpenAttention[] {
+  const attentions: OpenAttention[] = [];
   if (held === 'FIRST_SEEN_FINISHED') {
     attentions.push({
       code: held,

@@ -5,12 +5,12 @@ import { applyInbox, drainInbox } from './transitions';
 import type { DeadlinePolicies, Policies } from '../order-state/policies';
 import type { ChildOrder } from '../broker/record';
 import type { ActionId } from '../order-state/actions';
-import type { OutboxEntry } from '../outbox/outbox';
 import { isFinal, isFinishedAtBroker } from '../broker/completion';
 import { afterReconciliation } from './deadlines';
 import { troubleOf, withoutTrouble, withTrouble, withTroublesThat } from './troubles';
 import type { OrderState, Deadline, ReconciliationCounts } from '../order-state/state';
 import type { Transition } from '../broker/status-merge';
+import { nameOf, type OutboxEntry } from '../outbox/outbox';
 
 /** The debounce lasts at most so many quiet times, so that an endless stream of signals cannot prevent a reconciliation. */
 const LONGEST_BURST = 10;
@@ -159,7 +159,7 @@ function outcomeOf(
   const partly =
     unread.length === 0 ? '' : `, except order ${unread.slice(0, 3).join(', ')}${moreThan(3, unread)}`;
   if (transitions.length === 0) return { count: 'nothingNew', text: `Reconciled${partly}: no change` };
-  const missed = transitions.slice(0, 3).map(({ subject, id, status }) => `${subject} ${id} ${status}`);
+  const missed = transitions.slice(0, 3).map(nameOf);
   const more = moreThan(3, transitions);
   return {
     count: 'missed',

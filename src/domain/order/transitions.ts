@@ -4,7 +4,7 @@
  */
 import { isFinishedAtBroker } from '../broker/completion';
 import { applyObservation } from '../broker/apply-observation';
-import { abandonedOrders } from './attentions';
+import { abandonedOrders } from './troubles';
 import { cancelForbidden, withCancel } from './cancellation';
 import { noEmission, withoutOvertaken } from '../outbox/outbox';
 import { originOf, wasStartedByBroker, withAdoption } from './origin';
@@ -26,7 +26,7 @@ export function initialState(
   policies: Policies,
   detail: EventDetail,
 ): OrderState {
-  const { deadlines, placedGraceMs } = policies;
+  const { deadlines, placedGraceMs, rules } = policies;
   return {
     startedAt: now,
     run: 1,
@@ -35,6 +35,7 @@ export function initialState(
     inbox: [],
     unusableMessages: 0,
     placementCheckAt: now + placedGraceMs,
+    ...(rules !== undefined && { rules }),
     amountTolerance: deadlines.amountTolerance,
     recovery: 'unchecked',
     waits: [],
@@ -96,7 +97,7 @@ export function applyInbox(state: OrderState, now: number): { state: OrderState;
     const changed = applyObservation(record, observation);
     record = changed.record;
     transitions.push(...changed.transitions);
-    outbox.push(...entriesFor(observation, changed.transitions, record, state.emission, now));
+    outbox.push(...entriesFor(changed.transitions, record, state.emission, now));
   }
   outbox.push(...finalSettlementEntry({ ...state.emission, outbox }, record, now));
   const after: OrderState = {
@@ -107,7 +108,7 @@ export function applyInbox(state: OrderState, now: number): { state: OrderState;
     emission: withoutOvertaken({ ...state.emission, outbox }),
   };
   const adopted = originOf(after) === 'open' && wasStartedByBroker(record) ? withAdoption(after, now) : after;
-  const first = transitions.find(({ subject }) => subject === 'portfolio-order')?.status;
+  const first = transitions.find(({ orderId }) => orderId === undefined)?.status;
   const isFirstSight = state.recovery === 'recovered' && state.record.status === undefined;
   const isTooLate = isFirstSight && isFirstSeenAfterRetention(first, record, now);
   return { state: isTooLate ? withEmissionHold(adopted, now) : adopted, transitions };

@@ -33,6 +33,30 @@ const LONGEST_PAUSE_MS: Record<TroubleKind, number> = {
 /** A cause is shown everywhere and kept in the state. */
 const MAX_CAUSE = 500;
 
+/** The attention of each kind. */
+export const TROUBLE_CODES = {
+  esw: 'EMISSION_DELAYED',
+  upvest: 'BROKER_UNREADABLE',
+  'child-unreadable': 'BROKER_UNREADABLE',
+  'child-unknown': 'CHILD_UNKNOWN_TO_BROKER',
+  cancel: 'CANCEL_UNSENT',
+  placement: 'PLACEMENT_OVERDUE',
+} as const satisfies Record<TroubleKind, string>;
+export type TroubleCode = (typeof TROUBLE_CODES)[TroubleKind];
+
+/** Identifies this occurrence of a trouble among the acknowledged ones. */
+export function troubleKey({ kind, orderId, since }: Trouble): string {
+  return [TROUBLE_CODES[kind], ...(orderId === undefined ? [] : [orderId]), since].join('|');
+}
+
+/** Child orders that Upvest does not know, and whose attention an operator acknowledged: the order ends without them. */
+export function abandonedOrders({ troubles = [], acknowledged }: OrderState): ReadonlySet<string> {
+  const abandoned = troubles.filter(
+    (trouble) => trouble.kind === 'child-unknown' && acknowledged.includes(troubleKey(trouble)),
+  );
+  return new Set(abandoned.flatMap(({ orderId = [] }) => orderId));
+}
+
 const WHAT: Record<TroubleKind, string> = {
   esw: 'ESW has taken no event',
   upvest: 'Upvest could not be read',

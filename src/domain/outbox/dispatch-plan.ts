@@ -7,7 +7,7 @@
  */
 import { lacksExecutionDetails } from '../broker/completion';
 import { childSteps } from '../order-event/child-steps';
-import { highWaterMarks, keyOf, sequenceOf, topicOf, type Emission, type OutboxEntry } from './outbox';
+import { highWaterMarks, sequenceOf, type Emission, type OutboxEntry } from './outbox';
 import { skippedStatuses } from '../findings/findings';
 import {
   executionLifecycle,
@@ -53,10 +53,7 @@ export function planDispatch(
     split(queue, (entry) => {
       if (order?.status === undefined) return true;
       if (!mayWait(entry)) return false;
-      return (
-        lacksExecutions(topicOf(entry), order) ||
-        (!goesOn(entry) && isUnconfirmedChild(topicOf(entry), order, sent))
-      );
+      return lacksExecutions(entry, order) || (!goesOn(entry) && isUnconfirmedChild(entry, order, sent));
     }),
   );
   const blockedChildren = children.flatMap(({ blocked }) => blocked);
@@ -107,7 +104,7 @@ function childQueues(
   for (const entry of outbox) {
     if (entry.orderId === undefined) continue;
     const entries = byOrder.get(entry.orderId) ?? new Map<string, OutboxEntry>();
-    byOrder.set(entry.orderId, entries.set(keyOf(entry), entry));
+    byOrder.set(entry.orderId, entries.set(topicKey(entry), entry));
   }
   return [...byOrder].map(([orderId, entries]) => {
     const order = orders.get(orderId);
@@ -139,12 +136,13 @@ function isUnconfirmed<S extends string>(
 
 /** True for FILLED without executions: the event would report no amounts. */
 function lacksExecutions(topic: OrderEventTopic, { executions }: ChildOrder): boolean {
-  return topic.subject === 'order' && topic.status === 'FILLED' && executions.length === 0;
+  return topic.executionId === undefined && topic.status === 'FILLED' && executions.length === 0;
 }
 
 function isUnconfirmedChild(topic: OrderEventTopic, order: ChildOrder, sent: Map<string, number>): boolean {
-  if (topic.subject === 'order') return isUnconfirmed(orderLifecycle, order, topic, sent, subjectKey(topic));
-  if (topic.subject === 'portfolio-order') return false;
+  if (topic.orderId === undefined) return false;
+  if (topic.executionId === undefined)
+    return isUnconfirmed(orderLifecycle, order, topic, sent, subjectKey(topic));
   const execution = order.executions.find(({ id }) => id === topic.executionId);
   return (
     execution === undefined || isUnconfirmed(executionLifecycle, execution, topic, sent, subjectKey(topic))

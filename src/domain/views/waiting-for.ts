@@ -1,19 +1,18 @@
 /** What an order waits for, with the trouble that keeps it waiting. */
 import { openItems } from '../broker/completion';
 import { namesOf } from '../outbox/outbox';
-import { abandonedOrders } from '../order/attentions';
 import { originOf } from '../order/origin';
-import { troubleOf } from '../order/troubles';
+import { abandonedOrders, troubleOf } from '../order/troubles';
 import { isOver } from '../order/transitions';
 import { troubleText } from './trouble-view';
 import type { OrderState } from '../order-state/state';
 
 export function waitingFor(state: OrderState): string {
+  if (isOver(state)) return 'Nothing: the order is finished.';
   return [expected(state), ...(state.troubles ?? []).map(troubleText)].join(' ');
 }
 
 function expected(state: OrderState): string {
-  if (isOver(state)) return 'Nothing: the order is finished.';
   if (state.recovery === 'recovering') return 'Recovery of its predecessor run.';
   const { refused } = state.emission;
   if (refused.length > 0) return `An operator: ESW rejected ${namesOf(refused)}.`;

@@ -19,7 +19,8 @@ import {
   type EmissionResult,
 } from '../../../src/domain/order/emission';
 import { isPlacementCheckDue, originOf, withPlacementCheck } from '../../../src/domain/order/origin';
-import { eventKeyOf, keyOf, type Pause } from '../../../src/domain/outbox/outbox';
+import { topicKey, topicOf } from '../../../src/domain/order-event/topic';
+import type { Pause } from '../../../src/domain/outbox/outbox';
 import { isOver, withObservations } from '../../../src/domain/order/transitions';
 import { isTryDue, withTrouble } from '../../../src/domain/order/troubles';
 import { nextTimer, step } from '../../../src/domain/order/step';
@@ -129,6 +130,6 @@ function taken(state: OrderState, using: Policies, now: number): OrderState {
   const { retryQueue } = state.emission;
   if (retryQueue.length > 0) return withBatchAgain(state, retryQueue.length);
   const { ready } = dispatchPlan(state, now, using);
-  const batch = ready.map((entry) => ({ ...eventKeyOf(entry), id: keyOf(entry), body: '{}' }));
+  const batch = ready.map((entry) => ({ ...topicOf(entry), id: topicKey(entry), body: '{}' }));
   return withBatch(state, batch, 'reference');
 }
