@@ -34,6 +34,7 @@ import { ATTEMPTS, RETRY } from './retry';
 import { type PortfolioOrderInput, portfolioOrderWorkflowId } from '../../contracts/portfolio-order';
 import type { EmissionActivities } from '../../contracts/activities';
 import type { OrderState } from '../../src/domain/order-state/state';
+import { own } from '../../src/domain/values/own';
 
 /** Bounds of one batch: it is part of the state that continue-as-new carries. */
 const MAX_EVENTS = 200;
@@ -141,7 +142,7 @@ export class EmissionTask extends BackgroundTask {
       this.file(answers);
       return answers;
     }
-    const why = cause instanceof ApplicationFailure ? PAUSES[cause.type ?? ''] : undefined;
+    const why = cause instanceof ApplicationFailure ? own(PAUSES, cause.type ?? '') : undefined;
     const [details] = (cause instanceof ApplicationFailure ? (cause.details ?? []) : []) as [
       EmissionFailureDetails?,
     ];
