@@ -11,7 +11,6 @@ import type { PortfolioOrderView } from '../../src/domain/views/order-view';
 import {
   inTurn,
   placeAndEmit,
-  sentBefore,
   type EmissionUnderTest,
   type EmitScript,
 } from '../support/emission-under-test';

@@ -145,7 +145,7 @@ export function withCheckedTroubles(state: OrderState, now: number, policies: Po
   const { troubles } = current;
   const isNewlyOverdue = (trouble: Trouble): boolean =>
     trouble.overdue === undefined && now >= overdueAt(trouble, policies);
-  if (troubles === undefined || !troubles.some(isNewlyOverdue)) return current;
+  if (!troubles?.some(isNewlyOverdue)) return current;
   return {
     ...current,
     troubles: troubles.map((one) => (isNewlyOverdue(one) ? { ...one, overdue: true as const } : one)),

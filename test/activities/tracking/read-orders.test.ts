@@ -7,7 +7,7 @@ import type { UpvestOrder, UpvestPortfolioOrder } from '../../../src/upvest/mode
 import { attempt } from '../../support/activity-attempts';
 
 const parentId = randomUUID();
-const notFound = new UpvestRefused('GET /orders: 404', { status: 404 } as UpvestRefused['problem']);
+const notFound = new UpvestRefused('GET /orders: 404', { status: 404 });
 const unreadable = new UpvestRetry('GET /orders: 200 with an unreadable body, executions.0.price');
 
 /** An Upvest whose children answer as given: an order, or an error. */
