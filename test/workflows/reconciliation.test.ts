@@ -194,7 +194,10 @@ describe('while Upvest is unavailable for several deadlines', () => {
     await time().pass('8m');
     await expectSettled(tracked);
     expectEachOnceSent(order, reference, ['Created', 'Fulfilled', 'Settled']);
-    expect(metadataSent(order, reference, 'SkippedStates')).toEqual({ Fulfilled: 'PROCESSING' });
+    expect(metadataSent(order, reference, 'SkippedStates')).toEqual({
+      Fulfilled: 'PROCESSING',
+      Settled: 'PROCESSING',
+    });
   });
 
   it('and webhooks are lost: nothing else is lost, and orders catch up afterwards', async () => {

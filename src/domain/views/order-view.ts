@@ -1,7 +1,7 @@
 /** What people are shown of a portfolio order: by the query, the API, the command line and the Web UI alike. */
-import { attentionCodes, attentionsOf, type Attention } from '../order/attentions';
+import { attentionCodes, attentionsOf, findingsIn, type Attention } from '../order/attentions';
 import { cancelOutcome, type CancelOutcome } from '../order/cancellation';
-import { findingsOf, type Finding } from '../findings/findings';
+import type { Finding } from '../findings/findings';
 import type { OrderAction } from '../order/order-action';
 import { possibleActions } from '../order/operator-commands';
 import { originOf } from '../order/origin';
@@ -83,7 +83,7 @@ export interface DeadlineView {
 
 export function viewOf(state: OrderState): PortfolioOrderView {
   const { record, emission, placed } = state;
-  const findings = findingsOf(record, state.amountTolerance);
+  const findings = findingsIn(state);
   const attentions = attentionsOf(state, findings);
   const { portfolioOrderId, reached, orders } = record;
   return {

@@ -1,6 +1,7 @@
 /** What an order waits for, with the trouble that keeps it waiting. */
 import { openItems } from '../broker/completion';
 import { namesOf } from '../outbox/outbox';
+import { wasBuilt } from '../order/emission';
 import { originOf } from '../order/origin';
 import { abandonedOrders, troubleOf } from '../order/troubles';
 import { isOver } from '../order/transitions';
@@ -15,7 +16,8 @@ export function waitingFor(state: OrderState): string {
 function expected(state: OrderState): string {
   if (state.recovery === 'recovering') return 'Recovery of its predecessor run.';
   const { refused } = state.emission;
-  if (refused.length > 0) return `An operator: ESW rejected ${namesOf(refused)}.`;
+  if (refused.some(wasBuilt)) return `An operator: ESW rejected ${namesOf(refused.filter(wasBuilt))}.`;
+  if (refused.length > 0) return `An operator: ${namesOf(refused)} could not be built.`;
   const open = openItems(state.record, abandonedOrders(state));
   if (open.length > 0) return `Upvest: ${open.join('; ')}.`;
   if (state.held !== undefined) return `An operator to release emission, held as ${state.held}.`;
