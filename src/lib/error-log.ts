@@ -1,4 +1,5 @@
 /** What a log keeps of an error. */
+import { writeJson } from './json';
 
 /** Without other members: those of engine failures hold whole payloads. */
 export interface LoggedError {
@@ -29,8 +30,7 @@ export function describeError(error: unknown): LoggedError | string {
 }
 
 function described(error: unknown, depth: number): LoggedError | string {
-  if (!isErrorLike(error))
-    return typeof error === 'string' ? error : (JSON.stringify(error) ?? String(error));
+  if (!isErrorLike(error)) return typeof error === 'string' ? error : (writeJson(error) ?? String(error));
   const { name, message, stack, cause } = error;
   const { code } = error as { code?: unknown };
   const isCoded = typeof code === 'string' || typeof code === 'number';

@@ -78,7 +78,7 @@ function callsInHandlers(path: string): { line: number; caught: string; mentions
   const visit = (node: ts.Node, caught: string | undefined): void => {
     let name = caught;
     if (ts.isCatchClause(node)) name = node.variableDeclaration?.name.getText() ?? '(nothing)';
-    if (ts.isArrowFunction(node) && /\.catch$/.test(calledBy(node)))
+    if (ts.isArrowFunction(node) && calledBy(node).endsWith('.catch'))
       name = node.parameters[0]?.name.getText() ?? '(nothing)';
     if (ts.isCallExpression(node) && name !== undefined && LOG_CALL.test(node.expression.getText())) {
       const mentions: string[] = [];

@@ -37,13 +37,13 @@ test('each answer of Upvest says how far our clock is off, also one that rejects
 
 test('so do the token requests to ESW (14.48)', async () => {
   const skews: number[] = [];
-  const { client, close } = await startEsw(text(200, ''), {
+  const esw = await startEsw(text(200, ''), {
     token: json(200, { access_token: 'jwt' }, { date }),
     clock: { now: () => at - 29_500 },
     onClockSkew: (ms) => skews.push(ms),
   });
-  await client.deliver(outgoing);
-  await close();
+  await esw.client.deliver(outgoing);
+  await esw.close();
   expect(skews).toEqual([-30_000]);
 });
 
