@@ -1,5 +1,5 @@
 /** What a log keeps of an error. */
-import { writeJson } from './json';
+import { inspect } from 'node:util';
 
 /** Without other members: those of engine failures hold whole payloads. */
 export interface LoggedError {
@@ -30,7 +30,8 @@ export function describeError(error: unknown): LoggedError | string {
 }
 
 function described(error: unknown, depth: number): LoggedError | string {
-  if (!isErrorLike(error)) return typeof error === 'string' ? error : (writeJson(error) ?? String(error));
+  if (!isErrorLike(error))
+    return typeof error === 'string' ? error : inspect(error, { depth: 3, breakLength: Infinity });
   const { name, message, stack, cause } = error;
   const { code } = error as { code?: unknown };
   const isCoded = typeof code === 'string' || typeof code === 'number';
