@@ -154,7 +154,7 @@ export function operationsSuite(stack: () => Stack): void {
 
   it('(a token of another role) ends with 1', async () => {
     const token = { PORTFOLIO_ORDERS_TOKEN: stack().tokens.submit };
-    const { code, stderr } = await cli(['cancel', 'any', ...WHY], token);
+    const { code, stderr } = await cli(['release', 'any', ...WHY], token);
     expect(code).toBe(1);
     expect(stderr).toMatch(/^FORBIDDEN: .*operate.*\n$/);
     expect(stderr).not.toContain('--key');
