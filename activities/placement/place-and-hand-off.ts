@@ -21,7 +21,7 @@ import { placementResult } from './placed-facts';
 import type { PlacementSearch } from './placement-search';
 import { problemOf } from '../support/broker-problem';
 import { withHeartbeat } from '../support/heartbeat';
-import { toApplicationFailure } from '../support/to-application-failure';
+import { toRepeatedFailure } from '../support/to-application-failure';
 import type { PlaceAtBrokerInput } from '../../contracts/placement';
 import { untilAborted, withTimeLimit } from '../../src/lib/timeout';
 
@@ -73,7 +73,7 @@ export function createPlacementActivities({
         error instanceof UpvestRetry || error instanceof UpvestUnauthorised || error instanceof UpvestRefused;
       heartbeat({ maybePlaced: wasMaybePlaced || !hadNoEffect } satisfies Progress);
       if (error instanceof UpvestRefused && !wasMaybePlaced) throw refusal(error);
-      throw toApplicationFailure(error);
+      throw toRepeatedFailure(error);
     }
   }
 
