@@ -10,7 +10,7 @@ import type { PlacementResult } from '../../domain/broker/placement';
 import type { PortfolioOrderRecord } from '../../domain/broker/record';
 import { grpcCodeOf, grpcMessageOf, grpcStatus } from '../../temporal/grpc';
 import { orderStart } from './start-options';
-import { untilTaken } from '../../temporal/until-taken';
+import { isBetweenRuns, untilTaken } from '../../temporal/until-taken';
 import {
   brokerEventsSignal,
   placedSignal,
@@ -28,7 +28,7 @@ export type DeliveryOutcome =
   | { kind: 'redundant' }
   /** The order has finished and this is new, such as a mistrade after settlement: requires operator action. */
   | { kind: 'late'; message: string }
-  /** Temporal rejects it permanently. */
+  /** Temporal does not take it, though it takes others. */
   | { kind: 'refused'; message: string };
 
 export interface OrderSignals {
@@ -56,26 +56,31 @@ export function createOrderSignals(
     return decodeState(outcome.state).record;
   }
 
+  async function offer(portfolioOrderId: string, observations: Observation[]): Promise<DeliveryOutcome> {
+    try {
+      for (const chunk of chunks(observations)) {
+        await untilTaken(() =>
+          client.workflow.signalWithStart<PortfolioOrderWorkflow, [Observation[]]>('portfolioOrder', {
+            ...startOptions(portfolioOrderId),
+            signal: brokerEventsSignal,
+            signalArgs: [chunk],
+          }),
+        );
+      }
+      return { kind: 'delivered' };
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      return lateOutcome(await resultOf(portfolioOrderId), observations);
+    }
+  }
+
   return {
     async deliver(portfolioOrderId, observations) {
       try {
-        for (const chunk of chunks(observations)) {
-          await untilTaken(() =>
-            client.workflow.signalWithStart<PortfolioOrderWorkflow, [Observation[]]>('portfolioOrder', {
-              ...startOptions(portfolioOrderId),
-              signal: brokerEventsSignal,
-              signalArgs: [chunk],
-            }),
-          );
-        }
-        return { kind: 'delivered' };
+        return await offer(portfolioOrderId, observations);
       } catch (error) {
-        if (error instanceof WorkflowExecutionAlreadyStartedError) {
-          return lateOutcome(await resultOf(portfolioOrderId), observations);
-        }
-        if (grpcCodeOf(error) === grpcStatus.invalidArgument && !isDeploymentFault(error))
-          return { kind: 'refused', message: grpcMessageOf(error) };
-        throw error;
+        if (concernsOthers(error)) throw error;
+        return { kind: 'refused', message: grpcMessageOf(error) };
       }
     },
 
@@ -108,10 +113,17 @@ function summaryOf({
   return [...what, 'as', reference].join(' ');
 }
 
-/** The namespace lacks one of our search attributes. Temporal rejects every order, so no event may be parked for it. */
-function isDeploymentFault(error: unknown): boolean {
-  return /search attribute/i.test(grpcMessageOf(error));
+/**
+ * True when Temporal is away or overloaded, or the deployment is at fault, as by a missing search attribute: the same would
+ * happen to the events of other orders. Everything else is about this order or this event, and must not block the feed.
+ */
+function concernsOthers(error: unknown): boolean {
+  const code = grpcCodeOf(error);
+  if (code === undefined || isBetweenRuns(error)) return false;
+  return code !== grpcStatus.invalidArgument || /search attribute/i.test(grpcMessageOf(error));
 }
+
+const MAX_NEWS = 10;
 
 /** Whether observations of a finished order add anything to its record. */
 function lateOutcome(record: PortfolioOrderRecord, observations: Observation[]): DeliveryOutcome {
@@ -126,9 +138,10 @@ function lateOutcome(record: PortfolioOrderRecord, observations: Observation[]):
     news.push(...moves.map(({ subject, id, status }) => `${subject} ${id} reached ${status}`));
     news.push(...findings.map((finding) => finding.message));
   }
-  return news.length === 0
-    ? { kind: 'redundant' }
-    : { kind: 'late', message: `The order had finished when this arrived: ${news.join('; ')}` };
+  if (news.length === 0) return { kind: 'redundant' };
+  const others = news.length > MAX_NEWS ? `; and ${news.length - MAX_NEWS} more` : '';
+  const what = `${news.slice(0, MAX_NEWS).join('; ')}${others}`;
+  return { kind: 'late', message: `The order had finished when this arrived: ${what}` };
 }
 
 function chunks(observations: Observation[]): Observation[][] {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { HttpAnswer } from './exchange';
 import { parseJson, present } from '../../lib/json';
+import { safeText } from '../../lib/text';
 
 /** Upvest's answer to a failed call (references/upvest.md#errors). Plain JSON, since it is part of activity results. */
 export interface UpvestProblem {
@@ -18,7 +19,13 @@ export interface UpvestProblem {
   excerpt?: string;
 }
 
-const text = z.string().min(1).optional().catch(undefined);
+const TEXT_CHARACTERS = 1000;
+const text = z
+  .string()
+  .min(1)
+  .transform((value) => safeText(value, TEXT_CHARACTERS))
+  .optional()
+  .catch(undefined);
 // The page on 401 prints `details` where the schema has `detail` (references/upvest.md#errors).
 const problemSchema = z.object({
   type: text,
@@ -48,7 +55,7 @@ export function readProblem(answer: HttpAnswer): UpvestProblem {
   const body = answer.text.replace(SECRETS, '$1…');
   const parsed = problemSchema.safeParse(parseJson(body));
   if (!parsed.success) {
-    const excerpt = body.trim().slice(0, EXCERPT_CHARACTERS);
+    const excerpt = safeText(body.trim(), EXCERPT_CHARACTERS);
     return present({ status, requestId, excerpt: excerpt === '' ? undefined : excerpt });
   }
   const { type, title, instance, detail, details, request_id } = parsed.data;

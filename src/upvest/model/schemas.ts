@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { normalised, type TimeReaders } from './lenient-fields';
 import { present } from '../../lib/json';
+import { safeText } from '../../lib/text';
 import { readDate, readTimestamp } from './timestamp';
 
 /**
@@ -36,7 +37,9 @@ const freeText = z
   .string()
   .nullish()
   .transform((value) =>
-    value === null || value?.trim() === '' ? undefined : value?.slice(0, FREE_TEXT_CHARACTERS),
+    value === null || value === undefined || value.trim() === ''
+      ? undefined
+      : safeText(value, FREE_TEXT_CHARACTERS),
   );
 
 /** Absent if unreadable: an invalid time must not reject a status. */
@@ -157,7 +160,7 @@ export const eventSchema = report(
   { created_at: readTimestamp },
   {
     id,
-    type: z.string().min(1).max(200),
+    type: printable.min(1).max(200),
     created_at: timestamp,
     object: z.looseObject({}),
     webhook_id: text,

@@ -1,6 +1,14 @@
 import { readEnvelope, readEvent } from '../../../src/upvest/webhooks/read-event';
 import { event, eventId, execution, order, portfolioOrder, read, receivedAt } from './event-fixture';
 
+it('names the first problems of an event that has thousands, in a text that can be kept (14.38)', () => {
+  const orders = Array.from({ length: 27_000 }, () => ({ id: 5 }));
+  const result = readEvent(event('PORTFOLIO_ORDER.NEW', { ...portfolioOrder, orders }), receivedAt);
+  const detail = 'detail' in result ? result.detail : '';
+  expect(detail).toMatch(/^object|^orders\.0\.id: .*; and \d+ more$/);
+  expect(detail.length).toBeLessThan(500);
+});
+
 describe('unreadable', () => {
   const without = (object: object, field: string) =>
     Object.fromEntries(Object.entries(object).filter(([name]) => name !== field));
