@@ -1,5 +1,6 @@
 /** Attentions: what requires operator action. Findings of weight, overdue deadlines, and decisions that only people take. */
 import { hasEnded } from '../broker/completion';
+import { MAX_PARTS } from '../broker/record';
 import { isCircuitOpen, nameOf, type Emission } from '../outbox/outbox';
 import {
   FINDING_CODES,
@@ -94,7 +95,7 @@ function ofEmission({ emission, unusableMessages }: OrderState): Attention[] {
   const unusable: Attention = {
     code: 'UNUSABLE_MESSAGE',
     key: `UNUSABLE_MESSAGE|${unusableMessages}`,
-    message: `${unusableMessages} signals had an invalid payload and were ignored`,
+    message: `${unusableMessages} reports in signals were invalid, or of more than ${MAX_PARTS} children and executions, and were ignored`,
     advice: 'Find out who signals the workflow manually, then reconcile.',
   };
   return [...refused, unusable];

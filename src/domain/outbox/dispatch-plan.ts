@@ -17,6 +17,7 @@ import {
   rank,
   type Lifecycle,
 } from '../broker/status-tables';
+import { rowOf } from '../broker/rows';
 import { subjectKey, topicKey, type OrderEventTopic } from '../order-event/topic';
 import { executionsOf, type ChildOrder, type PortfolioOrderRecord, type Entity } from '../broker/record';
 
@@ -136,7 +137,7 @@ function isUnconfirmedChild(topic: OrderEventTopic, order: ChildOrder, sent: Map
     return lacksExecutions || isUnconfirmed(orderLifecycle, order, topic, sent, subjectKey(topic));
   }
   if (topic.subject === 'portfolio-order') return false;
-  const execution = order.executions.find(({ id }) => id === topic.executionId);
+  const execution = rowOf(order.executions, topic.executionId);
   return (
     execution === undefined || isUnconfirmed(executionLifecycle, execution, topic, sent, subjectKey(topic))
   );

@@ -13,6 +13,7 @@ import type { Observation } from '../broker/observation';
 import type { EventDetail } from '../order-event/topic';
 import type { Transition } from '../broker/status-merge';
 import type { PortfolioOrderRecord } from '../broker/record';
+import { rowOf } from '../broker/rows';
 
 /** Outbox entries for an observation's transitions, limited to the streams that are sent. */
 export function entriesFor(
@@ -22,11 +23,9 @@ export function entriesFor(
   { detail }: Emission,
   now: number,
 ): OutboxEntry[] {
-  return transitions.flatMap((transition) => {
-    if (!isSent(transition, detail)) return [];
-    const entry = entryOf(transition, observation, record, now);
-    return entry === undefined ? [] : [entry];
-  });
+  const sent = transitions.filter((transition) => isSent(transition, detail));
+  const owner = orderIdOf(observation);
+  return sent.flatMap((transition) => entryOf(transition, owner, record, now) ?? []);
 }
 
 function isSent({ subject }: Transition, detail: EventDetail): boolean {
@@ -37,22 +36,22 @@ function isSent({ subject }: Transition, detail: EventDetail): boolean {
 
 function entryOf(
   { subject, id, status }: Transition,
-  observation: Observation,
+  owner: string | undefined,
   record: PortfolioOrderRecord,
   seenAt: number,
 ): OutboxEntry | undefined {
   if (subject === 'portfolio-order') {
     return isReportable(portfolioOrderLifecycle, status, record.status) ? { status, seenAt } : undefined;
   }
-  const orderId = subject === 'order' ? id : orderIdOf(observation);
-  const order = record.orders.find((one) => one.id === orderId);
-  if (orderId === undefined || order === undefined) return undefined;
   if (subject === 'order') {
-    return isReportable(orderLifecycle, status, order.status) ? { status, orderId, seenAt } : undefined;
+    return isReportable(orderLifecycle, status, rowOf(record.orders, id)?.status)
+      ? { status, orderId: id, seenAt }
+      : undefined;
   }
-  const execution = order.executions.find((one) => one.id === id);
+  if (owner === undefined) return undefined;
+  const execution = rowOf(rowOf(record.orders, owner)?.executions ?? [], id);
   return isReportable(executionLifecycle, status, execution?.status)
-    ? { status, orderId, executionId: id, seenAt }
+    ? { status, orderId: owner, executionId: id, seenAt }
     : undefined;
 }
 

@@ -4,6 +4,7 @@
  * and the money of an execution are required. `user_id` is personal data and not read.
  */
 import { z } from 'zod';
+import { MAX_PARTS } from '../../domain/broker/record';
 import { normalised, type TimeReaders } from './lenient-fields';
 import { present } from '../../lib/json';
 import { safeText } from '../../lib/text';
@@ -69,9 +70,10 @@ const optionalDecimal = z
   .nullish()
   .transform((value) => value ?? undefined);
 
-function listOf<T extends z.ZodType>(item: T) {
+function listOf<T extends z.ZodType>(item: T, max = Infinity) {
   return z
     .array(item)
+    .max(max, `has more than ${max} items`)
     .nullish()
     .transform((items) => items ?? []);
 }
@@ -92,7 +94,7 @@ export const portfolioOrderSchema = report(CREATED_UPDATED, {
   currency: text,
   type: text,
   post_tax: z.boolean().nullish().catch(undefined),
-  orders: listOf(portfolioOrderChildSchema),
+  orders: listOf(portfolioOrderChildSchema, MAX_PARTS),
   client_reference: text,
   initiation_flow: text,
   cancellation_reason: text,
@@ -135,7 +137,7 @@ export const orderSchema = report(CREATED_UPDATED, {
   cancellation_reason: text,
   initiation_flow: text,
   client_reference: text,
-  executions: listOf(executionSchema),
+  executions: listOf(executionSchema, MAX_PARTS),
 });
 export type UpvestOrder = z.output<typeof orderSchema>;
 
