@@ -1,4 +1,5 @@
 /** The HTTP server on its own: how it stops. */
+import { createBatchProgress } from '../../src/app/webhooks/batch-progress';
 import { pino } from 'pino';
 import { Agent, request } from 'undici';
 import { createServerMetrics } from '../../src/http/plugins/metrics';
@@ -89,6 +90,8 @@ async function startServer(
       router: { route: unused },
       inbox: { deliver: unused, handOff: unused },
       deadLetterQueue: { park: unused },
+      progress: createBatchProgress(),
+      deliveryMs: 1_000,
       replayGuard: { isReused: unused, remember: unused },
     },
     metrics: createServerMetrics(),

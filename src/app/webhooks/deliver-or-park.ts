@@ -56,6 +56,13 @@ export function parkedSingly(event: UnusableEvent, { receivedAt, body }: Receive
   };
 }
 
+/** The events of orders that there was no time to deliver, as one list. */
+export function undelivered(groups: OrderGroup[], { receivedAt, body }: Received): ParkedEvent {
+  const raws = groups.flatMap((group) => group.raws);
+  const detail = `${raws.length} events of ${groups.length} orders: Temporal did not take all in time`;
+  return { reason: 'UNROUTED', detail, receivedAt, raw: writeJson(raws) ?? body };
+}
+
 /** Parks many events as one list, which is also retried as one. */
 export function parkedAsList(
   events: [UnusableEvent, ...UnusableEvent[]],
