@@ -51,7 +51,7 @@ export function withExecutions(
   transitions: Transition[],
 ): ChildOrder {
   const executions = withReports(order.executions, reported, (known, facts) =>
-    mergeExecution(known, facts, report, transitions),
+    mergeExecution(order.id, known, facts, report, transitions),
   );
   const added = executions.length - order.executions.length;
   if (added === 1) sortLast(executions);
@@ -60,6 +60,7 @@ export function withExecutions(
 }
 
 function mergeExecution(
+  orderId: string,
   known: Execution | undefined,
   facts: ExecutionFacts,
   report: ExecutionReport,
@@ -70,13 +71,14 @@ function mergeExecution(
     ? { ...known, reportedAt: fieldsReportedAt(known) }
     : { id, cashAmount, currency, shareQuantity, price, unlisted: true, reached: {} };
   const unreadable = union(facts.unreadableTimes, report.unreadableTimes ?? []);
+  const owner = { orderId, executionId: id };
   let after = withUnreadableTimes(
     withFacts(before, EXECUTION_FACTS, facts, report.reportedAt),
     unreadable,
     report.cause,
   );
   for (const evidence of report.evidenceFor(facts))
-    after = recordEvidence(after, executionLifecycle, id, evidence, transitions);
+    after = recordEvidence(after, executionLifecycle, owner, evidence, transitions);
   if (after.reportedAt === newestEvidenceTime(after)) delete after.reportedAt;
   if (report.isListed) delete after.unlisted;
   return after;

@@ -1,6 +1,6 @@
 /** Outbox entries produced by applying observations (references/esw.md#streams, #order-of-events). */
 import { isFinallySettled } from '../order-event/close-out';
-import { keyOf, type Emission, type OutboxEntry } from './outbox';
+import type { Emission, OutboxEntry } from './outbox';
 import {
   executionLifecycle,
   isKnown,
@@ -9,64 +9,46 @@ import {
   transitionRule,
   type Lifecycle,
 } from '../broker/status-tables';
-import type { Observation } from '../broker/observation';
-import type { EventDetail } from '../order-event/topic';
+import { topicKey, topicOf, type EventDetail, type OrderEventTopic } from '../order-event/topic';
 import type { Transition } from '../broker/status-merge';
 import type { PortfolioOrderRecord } from '../broker/record';
 import { rowOf } from '../broker/rows';
 
-/** Outbox entries for an observation's transitions, limited to the streams that are sent. */
+/** Outbox entries for transitions, limited to the streams that are sent. */
 export function entriesFor(
-  observation: Observation,
   transitions: Transition[],
   record: PortfolioOrderRecord,
   { detail }: Emission,
-  now: number,
-): OutboxEntry[] {
-  const sent = transitions.filter((transition) => isSent(transition, detail));
-  const owner = orderIdOf(observation);
-  return sent.flatMap((transition) => entryOf(transition, owner, record, now) ?? []);
-}
-
-function isSent({ subject }: Transition, detail: EventDetail): boolean {
-  return (
-    subject === 'portfolio-order' || detail === 'executions' || (subject === 'order' && detail === 'orders')
-  );
-}
-
-function entryOf(
-  { subject, id, status }: Transition,
-  owner: string | undefined,
-  record: PortfolioOrderRecord,
   seenAt: number,
-): OutboxEntry | undefined {
-  if (subject === 'portfolio-order') {
-    return isReportable(portfolioOrderLifecycle, status, record.status) ? { status, seenAt } : undefined;
-  }
-  if (subject === 'order') {
-    return isReportable(orderLifecycle, status, rowOf(record.orders, id)?.status)
-      ? { status, orderId: id, seenAt }
-      : undefined;
-  }
-  if (owner === undefined) return undefined;
-  const execution = rowOf(rowOf(record.orders, owner)?.executions ?? [], id);
-  return isReportable(executionLifecycle, status, execution?.status)
-    ? { status, orderId: owner, executionId: id, seenAt }
-    : undefined;
+): OutboxEntry[] {
+  return transitions
+    .filter((one) => isSent(one, detail) && isReportable(one, record))
+    .map((one) => ({
+      ...topicOf(one as OrderEventTopic),
+      seenAt,
+    }));
+}
+
+function isSent({ orderId, executionId }: Transition, detail: EventDetail): boolean {
+  if (orderId === undefined || detail === 'executions') return true;
+  return executionId === undefined && detail === 'orders';
 }
 
 /** False for rejected transitions, such as CANCELLED after SETTLED, which raise a finding but no event. */
-function isReportable<S extends string>(
+function isReportable({ orderId, executionId, status }: Transition, record: PortfolioOrderRecord): boolean {
+  if (orderId === undefined) return isAllowed(portfolioOrderLifecycle, status, record.status);
+  const order = rowOf(record.orders, orderId);
+  if (executionId === undefined) return isAllowed(orderLifecycle, status, order?.status);
+  const execution = rowOf(order?.executions ?? [], executionId);
+  return isAllowed(executionLifecycle, status, execution?.status);
+}
+
+function isAllowed<S extends string>(
   lifecycle: Lifecycle<S>,
   status: string,
   current: S | undefined,
-): status is S {
+): boolean {
   return isKnown(lifecycle, status) && transitionRule(lifecycle, current, status).verdict !== 'refused';
-}
-
-function orderIdOf(observation: Observation): string | undefined {
-  if (observation.subject === 'order') return observation.id;
-  return observation.subject === 'execution' ? observation.orderId : undefined;
 }
 
 /** The outbox entry of the final settlement event of a cancelled portfolio order; empty once it exists. */
@@ -79,7 +61,7 @@ export function finalSettlementEntry(
   const { outbox, inFlight, retryQueue, accepted, refused } = emission;
   const closed = { status: 'CLOSED' } as const;
   const isQueuedOrSent = [...outbox, ...inFlight, ...retryQueue, ...accepted, ...refused].some(
-    (one) => keyOf(one) === keyOf(closed),
+    (one) => topicKey(one) === topicKey(closed),
   );
   return isQueuedOrSent ? [] : [{ ...closed, seenAt: now }];
 }
