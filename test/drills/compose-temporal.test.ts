@@ -66,11 +66,10 @@ drill('Temporal as docker-compose.yml runs it', PROGRAMS, (programs) => {
       undo.push(() => postgres.stop());
       const here = { POSTGRES_SEEDS: '127.0.0.1', DB_PORT: String(postgres.port) };
 
-      const schema = await runProgram('sh', [join(root, 'deploy/temporal-schema.sh')], {
+      await runProgram('sh', [join(root, 'deploy/temporal-schema.sh')], {
         timeoutMs: MINUTE,
         env: { PATH: process.env.PATH, ...environmentOf('temporal-schema'), ...here },
       });
-      expect(schema.stdout).toContain('UpdateSchemaTask done');
 
       const server = await startServer({ ...environmentOf('temporal'), ...here });
       const client = connectClient({ address: server.address });
