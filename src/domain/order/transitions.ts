@@ -27,7 +27,7 @@ export function initialState(
   policies: Policies,
   detail: EventDetail,
 ): OrderState {
-  const { deadlines, placedGraceMs } = policies;
+  const { deadlines, placedGraceMs, rules } = policies;
   return {
     startedAt: now,
     run: 1,
@@ -36,6 +36,7 @@ export function initialState(
     inbox: [],
     unusableMessages: 0,
     placementCheckAt: now + placedGraceMs,
+    ...(rules !== undefined && { rules }),
     amountTolerance: deadlines.amountTolerance,
     recovery: 'unchecked',
     waits: [],
