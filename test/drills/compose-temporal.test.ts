@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { connectClient } from '../../src/temporal/client';
-import { freePort } from '../../tools/temporal-server/free-port';
+import { freePort, freePortNear } from '../../tools/temporal-server/free-port';
 import { runProgram } from '../../tools/temporal-server/run-program';
 import { startSupervised } from '../../tools/temporal-server/supervised-process';
 import { findTemporalCli } from '../../tools/temporal-server/temporal-cli';
@@ -43,10 +43,13 @@ function environmentOf(name: string): Record<string, string> {
 }
 
 /** Ports that are fixed within a container, and may be taken here. */
-const PORTS = ['FRONTEND', 'MATCHING', 'HISTORY', 'WORKER'].flatMap((role) => [
-  `${role}_GRPC_PORT`,
-  `${role}_MEMBERSHIP_PORT`,
-]);
+const PORTS = [
+  'FRONTEND_HTTP_PORT',
+  ...['FRONTEND', 'MATCHING', 'HISTORY', 'WORKER'].flatMap((role) => [
+    `${role}_GRPC_PORT`,
+    `${role}_MEMBERSHIP_PORT`,
+  ]),
+];
 
 const PROGRAMS = ['temporal-server', 'temporal-sql-tool', 'initdb', 'postgres', 'setpriv'] as const;
 const MINUTE = 60_000;
@@ -108,13 +111,13 @@ drill('Temporal as docker-compose.yml runs it', PROGRAMS, (programs) => {
   ): Promise<{ address: string; expectRunning: () => void }> {
     const folder = mkdtempSync(join(tmpdir(), 'drill-temporal-'));
     const log = join(folder, 'log');
-    const ports = Object.fromEntries(
-      await Promise.all(PORTS.map(async (name) => [name, String(await freePort())] as const)),
-    );
+    // The server's table of members has ports up to 32,767, below those that Linux assigns.
+    const first = 10_000 + Math.floor(Math.random() * 20_000);
+    const ports: Record<string, string> = {};
+    for (const [index, name] of PORTS.entries()) ports[name] = String(await freePortNear(first + index));
     const given = {
       ...environment,
       ...ports,
-      FRONTEND_HTTP_PORT: String(await freePort()),
       // As the image's entrypoint sets it to the container's own address.
       TEMPORAL_BROADCAST_ADDRESS: '127.0.0.1',
     };
