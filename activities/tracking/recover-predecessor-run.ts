@@ -122,7 +122,8 @@ export function createRecoveryActivities(client: Client): RecoveryActivities {
       if (workflowExecution === undefined) return { kind: 'none' };
       const { workflowId, runId: ownRunId } = workflowExecution;
       // One query per order: a self-hosted server takes ten a second (namespaceRPS.visibility).
-      await sleep(Math.max(0, scheduledTimestampMs + LISTED_AFTER_MS - Date.now()));
+      const wait = scheduledTimestampMs + LISTED_AFTER_MS - Date.now();
+      if (wait > 0) await sleep(wait);
       try {
         const runIds = await endedRuns(workflowId, ownRunId);
         return runIds.length > 0 ? await readBack(workflowId, runIds) : { kind: 'none' };
