@@ -40,12 +40,12 @@ function throttled(): Error {
 
 /** Runs attempts of the activity, which was scheduled so many milliseconds ago. */
 function activity(client: Client, ageMs = 5_000): () => Promise<{ kind: string }> {
-  const { findPredecessorRun } = createRecoveryActivities(client);
+  const activities = createRecoveryActivities(client);
   const environment = new MockActivityEnvironment(
     { workflowExecution: RUN, scheduledTimestampMs: Date.now() - ageMs },
     { logger: new DefaultLogger('ERROR') },
   );
-  return () => environment.run(() => findPredecessorRun());
+  return () => environment.run(() => activities.findPredecessorRun());
 }
 
 it('holds none of 1,200 orders that are adopted within a minute, at 10 queries a second (14.27)', async () => {
