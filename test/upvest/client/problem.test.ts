@@ -1,4 +1,4 @@
-import { describeProblem, readProblem } from '../../../src/upvest/client/problem';
+import { readProblem } from '../../../src/upvest/client/problem';
 
 const answer = (text: string) => ({ status: 400, headers: {}, text });
 
@@ -6,7 +6,8 @@ describe('the text of a problem', () => {
   it('has nothing that the engine or a database may not take (14.38)', () => {
     const problem = readProblem(answer('{"title":"No \\ud83d\\u0000","detail":"b\\u001b[2J"}'));
     expect(problem).toMatchObject({ title: 'No ��', detail: 'b�[2J' });
-    expect(describeProblem(readProblem(answer('<b>\u0000</b>')))).toBe('400, <b>�</b>');
+    const { excerpt } = readProblem(answer(`<b>${'x'.repeat(199)}😀</b>`));
+    expect(excerpt).toBe(`${'x'.repeat(199)}�`);
   });
 
   it('is limited (14.38)', () => {
