@@ -17,6 +17,7 @@ import type { EventRouter, RoutedEvent, UnusableEvent } from '../../upvest/webho
 import { readEnvelope } from '../../upvest/webhooks/read-event';
 import type { BatchProgress } from './batch-progress';
 import { deliverInTime } from './deliver-in-time';
+import type { EventOutcome } from './event-outcome';
 import { byOrder, type OrderGroup } from './group-by-order';
 
 export interface BatchParts extends EventDelivery {
@@ -29,14 +30,6 @@ export interface BatchParts extends EventDelivery {
 
 /** Runs work with a deadline for its Temporal requests. */
 export type WithDeadline = <T>(work: () => Promise<T>) => Promise<T>;
-
-/** Outcome of events, for logs and counters. */
-export interface EventOutcome {
-  kind: 'order' | 'parked' | 'foreign';
-  /** `delivered` or `redundant`, the parking reason, or the flow that started the order. */
-  detail: string;
-  events: number;
-}
 
 /**
  * Each parked event costs a workflow start of some milliseconds, for which the whole feed waits. More events of one request

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { writeJson } from '../../lib/json';
-import type { EventOutcome } from './accept-batch';
+import type { EventOutcome } from './event-outcome';
 import type { OrderGroup } from './group-by-order';
 
 export interface BatchProgress {

@@ -1,6 +1,6 @@
 /** Delivers the orders' events of one request for as long as the request has time. */
 import { grpcCodeOf, grpcStatus } from '../../temporal/grpc';
-import type { EventOutcome } from './accept-batch';
+import type { EventOutcome } from './event-outcome';
 import type { OrderGroup } from './group-by-order';
 
 /** Deliveries at once: enough for a fast server, and not more than a slow one answers in time. */

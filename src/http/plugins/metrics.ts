@@ -1,6 +1,6 @@
 /** Counters of one server process since its start, for Prometheus. */
 import { Counter, Registry } from 'prom-client';
-import type { EventOutcome } from '../../app/webhooks/accept-batch';
+import type { EventOutcome } from '../../app/webhooks/event-outcome';
 
 export interface WebhookMetrics {
   /** Counts one request: `accepted`, `refused` (invalid signature) or `failed` (not durable), and its signature form. */
