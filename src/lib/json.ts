@@ -18,15 +18,6 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** @returns undefined for a value that is nested too deeply to serialise, although it could be parsed */
-export function writeJson(value: unknown): string | undefined {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    return undefined;
-  }
-}
-
 /** A list may have thousands of invalid items. */
 const MAX_ISSUES = 5;
 

@@ -46,7 +46,7 @@ export type OrderOperation =
 
 export interface OrderOperations {
   /**
-   * An exact reference wins over an id.
+   * @throws CallError for a name that means two orders
    *
    * @param key idempotency key, valid for the workflow run that accepted the decision. Default: a new key per call.
    * @throws ServiceError when Temporal cannot be reached: the outcome is unknown, retry

@@ -9,9 +9,7 @@ import {
   parkedSingly,
   undelivered,
   type EventDelivery,
-  type Received,
 } from './deliver-or-park';
-import { parseJson } from '../../lib/json';
 import type { ParkedEvent } from '../parked-events/park';
 import type { EventRouter, RoutedEvent, UnusableEvent } from '../../upvest/webhooks/event-router';
 import { readEnvelope } from '../../upvest/webhooks/read-event';
@@ -49,17 +47,16 @@ export async function acceptBatch(
   parts: BatchParts,
 ): Promise<EventOutcome[]> {
   const { router, deadLetterQueue, withDeadline, progress, deliveryMs } = parts;
-  const raws = isUtf8(body) ? readEnvelope(parseJson(body.toString('utf8'))) : undefined;
-  if (raws === undefined) {
+  const events = isUtf8(body) ? readEnvelope(body.toString('utf8')) : undefined;
+  if (events === undefined) {
     const detail = 'The body has a valid signature, but is not a JSON list of events';
     await withDeadline(() => deadLetterQueue.park({ reason: 'UNREADABLE', detail, receivedAt, raw: body }));
     return [{ kind: 'parked', detail: 'UNREADABLE', events: 1 }];
   }
-  const routed = await router.route(raws, receivedAt);
-  const received = { receivedAt, body };
+  const routed = await router.route(events, receivedAt);
   let hasFailed = false;
   const deliver = async (group: OrderGroup): Promise<EventOutcome> => {
-    const detail = await deliverOrPark(group, received, parts);
+    const detail = await deliverOrPark(group, receivedAt, parts);
     const kind = detail === 'LATE' || detail === 'REFUSED_BY_ORDER' ? 'parked' : 'order';
     const outcome: EventOutcome = { kind, detail, events: group.raws.length };
     if (hasFailed) progress.remember(group, outcome);
@@ -72,9 +69,9 @@ export async function acceptBatch(
     try {
       const [rest] = await Promise.all([
         deliverInTime(groups, known, deliveryMs, outcomes),
-        ...toPark(routed, received).map((event) => deadLetterQueue.park(event)),
+        ...toPark(routed, receivedAt).map((event) => deadLetterQueue.park(event)),
       ]);
-      if (rest.length > 0) await deadLetterQueue.park(undelivered(rest, received));
+      if (rest.length > 0) await deadLetterQueue.park(undelivered(rest, receivedAt));
       const parked = new Map(rest.map((group) => [group, parkedOutcome(group)]));
       return [...new Map([...outcomes, ...parked]).values(), ...routed.flatMap(otherOutcomes)];
     } catch (error) {
@@ -101,7 +98,7 @@ function otherOutcomes(event: RoutedEvent): EventOutcome[] {
   }
 }
 
-function toPark(routed: RoutedEvent[], received: Received): ParkedEvent[] {
+function toPark(routed: RoutedEvent[], receivedAt: string): ParkedEvent[] {
   const byReason = new Map<string, [UnusableEvent, ...UnusableEvent[]]>();
   for (const event of routed) {
     if (event.kind !== 'parked') continue;
@@ -111,7 +108,7 @@ function toPark(routed: RoutedEvent[], received: Received): ParkedEvent[] {
   }
   return [...byReason.values()].flatMap((events) =>
     events.length > MAX_PARKED_SINGLY
-      ? [parkedAsList(events, received)]
-      : events.map((event) => parkedSingly(event, received)),
+      ? [parkedAsList(events, receivedAt)]
+      : events.map((event) => parkedSingly(event, receivedAt)),
   );
 }

@@ -1,9 +1,8 @@
 /** Remembers what a request that failed had made durable, so that its redelivery does not repeat it. */
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { writeJson } from '../../lib/json';
 import type { EventOutcome } from './event-outcome';
-import type { OrderGroup } from './group-by-order';
+import { asOneText, type OrderGroup } from './group-by-order';
 
 export interface BatchProgress {
   outcomeOf(group: OrderGroup): EventOutcome | undefined;
@@ -26,8 +25,6 @@ export function createBatchProgress(): BatchProgress {
 }
 
 function keyOf({ portfolioOrderId, raws }: OrderGroup): string {
-  const hash = createHash('sha256')
-    .update(writeJson(raws) ?? '')
-    .digest('base64url');
+  const hash = createHash('sha256').update(asOneText(raws)).digest('base64url');
   return `${portfolioOrderId} ${hash}`;
 }

@@ -102,8 +102,9 @@ export function actionsOf(id, may, onDecided) {
   const none = el(
     'p',
     { class: 'muted' },
-    may.length > 1 && permitted.length === 0
-      ? 'Actions require a token with the operate role.'
+    // With the role submit alone it is the cancel of what the token placed.
+    may.length > 1 && permitted.length <= 1
+      ? 'Further actions require a token with the operate role.'
       : 'No actions available right now.',
   );
   const heading = el('h2', { id: 'actions', tabindex: -1 }, 'Actions');

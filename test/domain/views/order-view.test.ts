@@ -227,6 +227,18 @@ describe('the details for the Web UI', () => {
     expect(describeState(settledState(50))).not.toContain('more');
   });
 
+  test('form nothing of texts that come from the broker (14.37)', () => {
+    const evil = '**a** [b](https://evil.example) <img src=x> | c\n\n# d\u202e';
+    const state = stateOf(
+      portfolioOrder(`MOON ${evil}`, { currency: evil, cancellationReason: evil }),
+      order(`SUN ${evil}`, { instrumentId: evil, side: evil }),
+    );
+    const text = describeState(state);
+    expect(text).toContain('evil.example');
+    expect(text).not.toMatch(/(?<!\\)(?:[[<]|:\/\/)|^# |\*\*a|\u202e/m);
+    expect(rowsIn(text)).toHaveLength(1);
+  });
+
   test('stay small, however many children and findings there are', () => {
     const refusals = Array.from({ length: 500 }, (_, n) => refusal({ orderId: childId(n + 1) }));
     const text = describeState(placedState(...refusals));
