@@ -24,6 +24,7 @@ import { isOver, initialState, withObservations, withPlacement } from '../../src
 import { withResubmission } from '../../src/domain/order/resubmission';
 import { encodeState, decodeState } from '../../src/domain/order-state/state-codec';
 import { timelinePage } from '../../src/domain/views/timeline';
+import { CURRENT_REVISION } from '../../src/domain/values/revision';
 import { SingleTimer } from './single-timer';
 import { CancellationTask } from './cancellation';
 import { WebUiDetails } from './web-ui';
@@ -62,12 +63,11 @@ interface Order {
 
 /** A cancellation of the workflow requests a cancel of the order at Upvest; it never ends the workflow. */
 export function portfolioOrder(input: PortfolioOrderInput): Promise<PortfolioOrderOutcome> {
-  const order: Order = {
-    state: input.state
-      ? decodeState(input.state)
-      : initialState(input.portfolioOrderId, Date.now(), input.policies, input.emission.detail),
-    changes: 0,
-  };
+  const { revision = 0 } = input;
+  const begun = input.state
+    ? decodeState(input.state)
+    : initialState(input.portfolioOrderId, Date.now(), input.policies, input.emission.detail);
+  const order: Order = { state: { ...begun, revision }, changes: 0 };
   CancellationScope.current().cancelRequested.catch(() => {
     requestCancel(order);
   });
@@ -190,7 +190,7 @@ function isHistoryLong(limit: number): boolean {
 }
 
 function nextRun(state: OrderState, input: PortfolioOrderInput): PortfolioOrderInput {
-  return { ...input, state: encodeState({ ...state, run: state.run + 1 }) };
+  return { ...input, revision: CURRENT_REVISION, state: encodeState({ ...state, run: state.run + 1 }) };
 }
 
 function outcomeOf(state: OrderState, input: PortfolioOrderInput): PortfolioOrderOutcome {

@@ -14,8 +14,10 @@ import type { Policies } from '../order-state/policies';
 import type { Observation } from '../broker/observation';
 import type { EventDetail } from '../order-event/topic';
 import { finalSettlementEntry, entriesFor } from '../outbox/enqueue';
+import { withLastWord } from '../outbox/last-word';
 import { emptyRecord, MAX_PARTS, partsOf, type PortfolioOrderRecord } from '../broker/record';
 import { rowOf } from '../broker/rows';
+import { CURRENT_REVISION } from '../values/revision';
 import { isFirstSeenAfterRetention, withEmissionHold } from './too-late';
 import type { OrderState } from '../order-state/state';
 import type { Transition } from '../broker/status-merge';
@@ -31,6 +33,7 @@ export function initialState(
   return {
     startedAt: now,
     run: 1,
+    revision: CURRENT_REVISION,
     record: emptyRecord(portfolioOrderId),
     emission: noEmission(detail),
     inbox: [],
@@ -109,13 +112,14 @@ export function applyInbox(state: OrderState, now: number): { state: OrderState;
     outbox.push(...entriesFor(changed.transitions, record, state.emission, now));
   }
   outbox.push(...finalSettlementEntry({ ...state.emission, outbox }, record, now));
+  const sendable = withoutOvertaken({ ...state.emission, outbox });
   const after: OrderState = {
     ...state,
     record,
     inbox: [],
     unusableMessages,
     lastNewsAt: now,
-    emission: withoutOvertaken({ ...state.emission, outbox }),
+    emission: state.revision ? withLastWord(sendable, record, state.record, now) : sendable,
   };
   const adopted = originOf(after) === 'open' && wasStartedByBroker(record) ? withAdoption(after, now) : after;
   const first = transitions.find(({ orderId }) => orderId === undefined)?.status;

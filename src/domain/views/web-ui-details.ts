@@ -73,12 +73,13 @@ function waits({ waits: all }: PortfolioOrderView): string {
 }
 
 function fulfillment(view: PortfolioOrderView): string {
-  const { accepted, pending, children: others, refused, paused } = view.fulfillment;
+  const { accepted, pending, children: others, refused, skipped = [], paused } = view.fulfillment;
   const parts = [
     `accepted ${accepted.map((event) => plain(event.status)).join(', ') || 'nothing yet'}`,
     ...(pending.length > 0 ? [`pending ${plain(pending.join(', '))}`] : []),
     ...(others ? [`of the children accepted ${others.accepted}, pending ${others.pending}`] : []),
     ...(refused.length > 0 ? [`**rejected** ${plain(namesOf(refused))}`] : []),
+    ...(skipped.length > 0 ? [`left out ${plain(namesOf(skipped))}`] : []),
     ...(paused ? [`paused until ${toTheSecond(paused.until)}`] : []),
   ];
   return `ESW: ${parts.join('; ')}`;

@@ -48,7 +48,14 @@ const TEXTS: Record<OrderOperation['name'], { operationId: string; summary: stri
   'retry-emission': {
     operationId: 'retryEmission',
     summary: 'Resend rejected events',
-    description: 'Resends the events that ESW rejected, unchanged, and resumes a paused queue.',
+    description:
+      'Resends the events that ESW rejected, unchanged, builds anew those that could not be built, and resumes a paused queue. An event whose `arrivesAfter` is set reaches ESW out of order.',
+  },
+  'skip-emission': {
+    operationId: 'skipEmission',
+    summary: 'Leave out rejected events',
+    description:
+      'All events that ESW rejected or that could not be built, or those with the given names: ESW never gets them.',
   },
   acknowledge: {
     operationId: 'acknowledgeAttentions',

@@ -173,7 +173,9 @@ test('attentions name findings, refused events and unusable messages, sorted and
 test('of a refused event the answer is shown, not its bytes', () => {
   const state = { ...done, emission: { ...done.emission, refused: [refused] } };
   const { body, ...snapshot } = refused;
-  expect(viewOf(state).fulfillment.refused).toStrictEqual([snapshot]);
+  expect(viewOf(state).fulfillment.refused).toStrictEqual([
+    { ...snapshot, name: 'NEW', arrivesAfter: 'SETTLED' },
+  ]);
   expect(JSON.stringify(viewOf(state))).not.toContain(body);
 });
 
