@@ -1,6 +1,7 @@
 /** Attentions: what requires operator action. Findings of weight, overdue deadlines, and decisions that only people take. */
 import { hasEnded } from '../broker/completion';
 import { MAX_PARTS } from '../broker/record';
+import { attentionsOfDeadline, attentionsOfTroubles } from './overdue-attentions';
 import { isCircuitOpen, nameOf, type Emission } from '../outbox/outbox';
 import { overtakenBy } from '../outbox/overtaken-by';
 import { wasBuilt } from './emission';
@@ -15,12 +16,13 @@ import {
 } from '../findings/findings';
 import type { OrderAction } from './order-action';
 import { isOver } from './transitions';
-import type { OrderState, Deadline, DeadlineId } from '../order-state/state';
+import type { OrderState } from '../order-state/state';
 
 /** Codes beside those of findings. */
 const OWN_CODES = [
   'EMISSION_REFUSED',
   'EMISSION_STOPPED',
+  'EMISSION_DELAYED',
   'UNUSABLE_MESSAGE',
   'NEW_OVERDUE',
   'PROCESSING_OVERDUE',
@@ -31,6 +33,10 @@ const OWN_CODES = [
   'CANCELLED_BY_BROKER',
   'CALENDAR_UNCOVERED',
   'UNKNOWN_TO_BROKER',
+  'BROKER_UNREADABLE',
+  'CHILD_UNKNOWN_TO_BROKER',
+  'CANCEL_UNSENT',
+  'PLACEMENT_OVERDUE',
   'FIRST_SEEN_FINISHED',
   'HEALED_WITHOUT_LEDGER',
   'REOPENED',
@@ -42,6 +48,7 @@ export type AttentionCode = FindingCode | (typeof OWN_CODES)[number];
 const ACTIONS_WHILE_OPEN: Record<(typeof OWN_CODES)[number], readonly OrderAction[]> = {
   EMISSION_REFUSED: ['retry-emission', 'skip-emission'],
   EMISSION_STOPPED: ['retry-emission'],
+  EMISSION_DELAYED: ['retry-emission', 'acknowledge'],
   UNUSABLE_MESSAGE: ['reconcile', 'acknowledge'],
   NEW_OVERDUE: ['reconcile', 'acknowledge'],
   PROCESSING_OVERDUE: ['reconcile', 'acknowledge'],
@@ -52,6 +59,10 @@ const ACTIONS_WHILE_OPEN: Record<(typeof OWN_CODES)[number], readonly OrderActio
   CANCELLED_BY_BROKER: ['acknowledge'],
   CALENDAR_UNCOVERED: ['acknowledge'],
   UNKNOWN_TO_BROKER: ['close'],
+  BROKER_UNREADABLE: ['reconcile', 'acknowledge'],
+  CHILD_UNKNOWN_TO_BROKER: ['acknowledge'],
+  CANCEL_UNSENT: ['acknowledge'],
+  PLACEMENT_OVERDUE: ['acknowledge'],
   FIRST_SEEN_FINISHED: ['release', 'close'],
   HEALED_WITHOUT_LEDGER: ['release', 'close'],
   REOPENED: ['close'],
@@ -91,8 +102,8 @@ export function findingsIn({ record, amountTolerance, revision = 0 }: OrderState
   return findingsOf(record, amountTolerance, revision);
 }
 
-/** An attention before it is known whether the order is over. */
-type OpenAttention = Omit<Attention, 'actions'>;
+/** An attention before it is known whether the order is over; with operations if they differ from those of its code. */
+type OpenAttention = Omit<Attention, 'actions'> & { actions?: OrderAction[] };
 
 const ADVICE_WHEN_OVER =
   'The order has finished. Acknowledge it once resolved; to act on the order, reopen it first.';
@@ -108,7 +119,8 @@ export function attentionsOf(state: OrderState, findings: Finding[] = findingsIn
       .filter((one) => !known.has(earlierKey(one)))
       .map((one) => ofFinding(one, revision)),
     ...ofEmission(state),
-    ...state.waits.flatMap(ofDeadline),
+    ...attentionsOfTroubles(state),
+    ...state.waits.flatMap((wait) => attentionsOfDeadline(wait, state.record)),
     ...ofBroker(state),
     ...ofCancellation(state),
     ...ofRecovery(state),
@@ -117,7 +129,7 @@ export function attentionsOf(state: OrderState, findings: Finding[] = findingsIn
     .map((one) => ({
       ...one,
       advice: isFinished ? ADVICE_WHEN_OVER : one.advice,
-      actions: nextActions(one.code, isFinished),
+      actions: (isFinished ? undefined : one.actions) ?? nextActions(one.code, isFinished),
     }));
 }
 
@@ -188,50 +200,6 @@ function ofStop(emission: Emission): OpenAttention | undefined {
     advice:
       'Fix the cause, then resend all of them with retry-emission, or leave them out with skip-emission.',
   };
-}
-
-const OVERDUE: Record<DeadlineId, AttentionCode> = {
-  'deadline:new': 'NEW_OVERDUE',
-  'deadline:processing': 'PROCESSING_OVERDUE',
-  'deadline:parts': 'PARTS_OVERDUE',
-  'deadline:settlement': 'SETTLEMENT_OVERDUE',
-  'deadline:cancel': 'CANCEL_SILENT',
-  'deadline:predecessor': 'PARTS_OVERDUE',
-  'policy:resubmit': 'PARTS_OVERDUE',
-};
-
-/** What has lasted too long. */
-const WAITING: Record<DeadlineId, string> = {
-  'deadline:new': 'NEW',
-  'deadline:processing': 'PROCESSING',
-  'deadline:parts': 'Portfolio order and child orders disagree',
-  'deadline:settlement': 'Executions unsettled',
-  'deadline:cancel': 'No result of the cancel',
-  'deadline:predecessor': 'A status without its predecessors',
-  'policy:resubmit': 'The resubmission is unchecked',
-};
-
-function ofDeadline({ rule, since, overdue, uncovered, asked }: Deadline): OpenAttention[] {
-  const began = new Date(since).toISOString();
-  const attentions: OpenAttention[] = [];
-  if (overdue) {
-    const code = OVERDUE[rule];
-    attentions.push({
-      code,
-      key: `${code}|${since}`,
-      message: `${WAITING[rule]} for longer than expected, since ${began}; reconciled ${asked} times`,
-      advice: 'Contact Upvest support with the order id, then acknowledge.',
-    });
-  }
-  if (uncovered) {
-    attentions.push({
-      code: 'CALENDAR_UNCOVERED',
-      key: `CALENDAR_UNCOVERED|${rule}|${since}`,
-      message: `The calendar cannot say when ${rule} is due; the coordinator keeps reconciling with Upvest`,
-      advice: 'Install a release whose trading calendar covers this market and year.',
-    });
-  }
-  return attentions;
 }
 
 function ofBroker({ record, cancel, isUnknownToBroker }: OrderState): OpenAttention[] {

@@ -4,6 +4,7 @@
  */
 import { isFinishedAtBroker } from '../broker/completion';
 import { applyObservation } from '../broker/apply-observation';
+import { abandonedOrders } from './troubles';
 import { cancelForbidden, withCancel } from './cancellation';
 import { noEmission, withoutOvertaken } from '../outbox/outbox';
 import { originOf, wasStartedByBroker, withAdoption } from './origin';
@@ -159,5 +160,5 @@ export function isOver(state: OrderState): boolean {
   const { outbox, inFlight, retryQueue, refused } = state.emission;
   const open = outbox.length + inFlight.length + retryQueue.length + refused.length + state.inbox.length;
   if (open > 0 || state.reopened !== undefined || state.resubmission !== undefined) return false;
-  return isFinishedAtBroker(state.record);
+  return isFinishedAtBroker(state.record, abandonedOrders(state));
 }
