@@ -24,6 +24,13 @@ export const ACTIONS = [
       'The outcome of the POST was unknown, and an operator identified the order at Upvest that it made, or decided that it made none.',
   },
   {
+    id: 'placement:mismatch',
+    group: 'placement',
+    title: 'Not what was requested',
+    meaning:
+      'Upvest reports another account, side, amount, currency or post_tax than the client requested, or an order that is older than the request. Nothing is emitted until an operator releases it.',
+  },
+  {
     id: 'deadline:placed',
     group: 'deadline',
     title: 'Waiting for the placement',
@@ -179,6 +186,13 @@ export const ACTIONS = [
     title: 'First seen long after it finished',
     meaning:
       'The order was first seen after it had finished, and is so old that ESW may already have its events. Nothing is emitted until an operator releases it.',
+  },
+  {
+    id: 'recovery:first-seen-late',
+    group: 'recovery',
+    title: 'First seen long after it was created',
+    meaning:
+      'The order was not finished when it was first seen, but is so old that ESW may already have its events. It is read at Upvest, and nothing is emitted until an operator releases it.',
   },
 ] as const satisfies readonly Action[];
 

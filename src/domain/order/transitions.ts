@@ -7,6 +7,7 @@ import { applyObservation } from '../broker/apply-observation';
 import { abandonedOrders } from './troubles';
 import { cancelForbidden, withCancel } from './cancellation';
 import { noEmission, withoutOvertaken } from '../outbox/outbox';
+import { withAnswerCheck } from './answer-check';
 import { originOf, wasStartedByBroker, withAdoption } from './origin';
 import { appendAudit } from '../order-state/audit-log';
 import { isObservation } from '../broker/is-observation';
@@ -19,7 +20,7 @@ import { withLastWord } from '../outbox/last-word';
 import { emptyRecord, MAX_PARTS, partsOf, type PortfolioOrderRecord } from '../broker/record';
 import { rowOf } from '../broker/rows';
 import { CURRENT_REVISION } from '../values/revision';
-import { isFirstSeenAfterRetention, withEmissionHold } from './too-late';
+import { firstSeenAfterRetention, withEmissionHold } from './too-late';
 import type { OrderState } from '../order-state/state';
 import type { Transition } from '../broker/status-merge';
 
@@ -30,7 +31,7 @@ export function initialState(
   policies: Policies,
   detail: EventDetail,
 ): OrderState {
-  const { deadlines, placedGraceMs, rules } = policies;
+  const { deadlines, placedGraceMs } = policies;
   return {
     startedAt: now,
     run: 1,
@@ -40,7 +41,6 @@ export function initialState(
     inbox: [],
     unusableMessages: 0,
     placementCheckAt: now + placedGraceMs,
-    ...(rules !== undefined && { rules }),
     amountTolerance: deadlines.amountTolerance,
     recovery: 'unchecked',
     waits: [],
@@ -125,8 +125,9 @@ export function applyInbox(state: OrderState, now: number): { state: OrderState;
   const adopted = originOf(after) === 'open' && wasStartedByBroker(record) ? withAdoption(after, now) : after;
   const first = transitions.find(({ orderId }) => orderId === undefined)?.status;
   const isFirstSight = state.recovery === 'recovered' && state.record.status === undefined;
-  const isTooLate = isFirstSight && isFirstSeenAfterRetention(first, record, now);
-  return { state: isTooLate ? withEmissionHold(adopted, now) : adopted, transitions };
+  const hold = isFirstSight ? firstSeenAfterRetention(first, record, now, state.revision) : undefined;
+  const held = hold === undefined ? adopted : withEmissionHold(adopted, hold, now);
+  return { state: withAnswerCheck(held, now), transitions };
 }
 
 /** Children and executions in an observation that the record does not have. */
