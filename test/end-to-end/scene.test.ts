@@ -75,7 +75,7 @@ it(
     expect(lines.filter((line) => line.startsWith('✗'))).toEqual([]);
     expect(shown).toEqual({ asExpected: true });
     expect(lines.at(-2)).toMatch(
-      new RegExp(`^All ${EVERY_ATTENTION.length} attentions shown after [0-9.]+ s\\.$`),
+      new RegExp(`^All ${EVERY_ATTENTION.length} attentions shown after \\d+\\.\\d s\\.$`),
     );
 
     const ticks = lines.flatMap((line) => {
