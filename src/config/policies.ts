@@ -4,6 +4,7 @@ import { A_DURATION, duration, durationOf, readAs, wholeNumber } from './values'
 import type { SettlementCycle } from '../domain/calendar/trading-days';
 import { isDecimal } from '../domain/values/decimal';
 import type { DeadlinePolicies, Policies } from '../domain/order-state/policies';
+import { bundledCalendar } from '../domain/calendar/trading-calendar';
 import type { Span } from '../domain/calendar/spans';
 
 const spanMessage = `${A_DURATION}, or trading days such as 1td`;
@@ -61,6 +62,7 @@ export const policyVariables = {
   POLICY_SETTLEMENT_ATTENTION: span('1td'),
   POLICY_QUIET: duration('5s'),
   POLICY_SLOWEST_QUESTION: duration('6h'),
+  POLICY_LONGEST_WAIT: duration('7d'),
   POLICY_QUESTION_SPREAD: duration('30m'),
   POLICY_AMOUNT_TOLERANCE: z
     .string()
@@ -82,6 +84,7 @@ export function policiesOf(values: PolicyValues): Policies & { deadlines: Deadli
     predecessorGraceMs: values.POLICY_PREDECESSOR_GRACE,
     historyEventsPerRun: values.POLICY_HISTORY_EVENTS_PER_RUN,
     deadlines: {
+      calendar: bundledCalendar(),
       new: { askAfterMs: values.POLICY_NEW_DEADLINE, attentionAfter: values.POLICY_NEW_ATTENTION },
       processing: {
         askAfterMs: values.POLICY_PROCESSING_DEADLINE,
@@ -96,6 +99,7 @@ export function policiesOf(values: PolicyValues): Policies & { deadlines: Deadli
       },
       quietMs: values.POLICY_QUIET,
       slowestMs: values.POLICY_SLOWEST_QUESTION,
+      longestWaitMs: values.POLICY_LONGEST_WAIT,
       spreadMs: values.POLICY_QUESTION_SPREAD,
       amountTolerance: values.POLICY_AMOUNT_TOLERANCE,
       ...(values.POLICY_CANCEL_IF_NEW_AFTER !== undefined && {
