@@ -11,7 +11,8 @@ export interface PlacementSearch {
   isClaimedByAnother(portfolioOrderId: string, reference: string): Promise<boolean>;
 }
 
-export function createPlacementSearch(client: Client): PlacementSearch {
+/** @param taskQueue of this deployment: others may share the namespace, and place for themselves */
+export function createPlacementSearch(client: Client, taskQueue: string): PlacementSearch {
   const some = async (query: string): Promise<boolean> => (await client.workflow.count(query)).count > 0;
   return {
     isUnderWay: async (accountId, cashAmount) =>
@@ -19,6 +20,7 @@ export function createPlacementSearch(client: Client): PlacementSearch {
       UUID.test(accountId) &&
       some(
         `${is('WorkflowType', 'placePortfolioOrder')} AND ${is('ExecutionStatus', 'Running')}` +
+          ` AND ${is('TaskQueue', taskQueue)}` +
           ` AND ${is('AccountId', accountId)} AND CashAmount = ${canonical(cashAmount)}`,
       ),
     isClaimedByAnother: (portfolioOrderId, reference) =>

@@ -7,7 +7,7 @@ import { TRANSITION_KINDS } from '../../domain/broker/status-tables';
 import type { Observation } from '../../domain/broker/observation';
 import { decodeState } from '../../domain/order-state/state-codec';
 import type { PlacementResult } from '../../domain/broker/placement';
-import type { PortfolioOrderRecord } from '../../domain/broker/record';
+import type { OrderState } from '../../domain/order-state/state';
 import { grpcCodeOf, grpcMessageOf, grpcStatus } from '../../temporal/grpc';
 import { orderStart } from './start-options';
 import { untilTaken } from '../../temporal/until-taken';
@@ -48,12 +48,12 @@ export function createOrderSignals(
 ): OrderSignals {
   const startOptions = (portfolioOrderId: string) => orderStart(taskQueue, settings, portfolioOrderId);
 
-  async function resultOf(portfolioOrderId: string): Promise<PortfolioOrderRecord> {
+  async function resultOf(portfolioOrderId: string): Promise<OrderState> {
     const handle = client.workflow.getHandle<PortfolioOrderWorkflow>(
       portfolioOrderWorkflowId(portfolioOrderId),
     );
     const outcome = await handle.result();
-    return decodeState(outcome.state).record;
+    return decodeState(outcome.state);
   }
 
   return {
@@ -113,12 +113,12 @@ function isDeploymentFault(error: unknown): boolean {
   return /search attribute/i.test(grpcMessageOf(error));
 }
 
-/** Whether observations of a finished order add anything to its record. */
-function lateOutcome(record: PortfolioOrderRecord, observations: Observation[]): DeliveryOutcome {
+/** Whether observations of a finished order add anything to its record, by the tolerance that it was started with. */
+function lateOutcome({ record, amountTolerance }: OrderState, observations: Observation[]): DeliveryOutcome {
   let current = record;
   const news: string[] = [];
   for (const observation of observations) {
-    const applied = applyWithFindings(current, observation);
+    const applied = applyWithFindings(current, observation, amountTolerance);
     current = applied.record;
     // Late webhooks that change nothing are normal and need no attention.
     const moves = applied.transitions.filter(({ rule }) => TRANSITION_KINDS[rule.verdict].moves);

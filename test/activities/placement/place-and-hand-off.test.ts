@@ -63,7 +63,7 @@ function setUp(handOff = (): Promise<'handed-off' | 'finished'> => Promise.resol
         return handOff();
       },
     },
-    placements: createPlacementSearch(testClient()),
+    placements: createPlacementSearch(testClient(), 'another-queue'),
   });
   return {
     placeOnce: (input: PlacePortfolioOrderInput) => activities.placeAtBroker(input),
