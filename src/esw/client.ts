@@ -82,13 +82,13 @@ export function createEswClient(options: EswClientOptions): EswClient {
       bearer = await untilAborted(token.current(), signal);
       answer = await send(bearer);
     }
-    const outcome = classify(answer.status, event.sentBefore);
+    const outcome = classify(answer.status);
     if (outcome === 'accepted') {
       if (answer.ok && answer.status !== 200 && !undocumentedStatuses.has(answer.status)) {
         undocumentedStatuses.add(answer.status);
         options.onUndocumentedSuccess?.(answer.status);
       }
-      return { outcome };
+      return answer.status === 409 && !event.sentBefore ? { outcome, isUnexpected: true } : { outcome };
     }
     const what = `ESW answered ${answer.status} to ${event.id}`;
     const refusal = refusalOf(what, answer, createRedaction(clientSecret, bearer), correlationId);

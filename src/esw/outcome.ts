@@ -8,11 +8,11 @@ import type { EswAnswer } from './post';
 import type { Redact } from './redaction';
 
 /** Outcome of an event by the status of the answer. */
-export function classify(status: number, sentBefore: boolean): SinkOutcome['outcome'] {
+export function classify(status: number): SinkOutcome['outcome'] {
   if (status >= 200 && status < 300) return 'accepted';
   if (isTransient(status)) return 'retry';
-  // After an earlier delivery, a conflict means that ESW already has the event.
-  if (status === 409) return sentBefore ? 'accepted' : 'refused';
+  // Only we use our deterministic ids, so a conflict means that ESW already has the event.
+  if (status === 409) return 'accepted';
   // 404 and 405 concern the URL, not the event: every event would get them.
   return [401, 403, 404, 405].includes(status) ? 'unauthorised' : 'refused';
 }

@@ -153,7 +153,7 @@ describe('what an answer means (references/esw.md#answers)', () => {
     ['404', 'unauthorised', text(404, '')],
     ['405', 'unauthorised', text(405, '')],
     ['408', 'retry', text(408, '')],
-    ['409', 'refused', json(409, {})],
+    ['409', 'accepted', json(409, {})],
     ['410', 'refused', json(410, {})],
     ['413', 'refused', text(413, '')],
     ['415', 'refused', text(415, '')],
@@ -185,9 +185,10 @@ describe('what an answer means (references/esw.md#answers)', () => {
     expect(reported).toEqual([202, 204]);
   });
 
-  test('409 says that ESW has it, when it was sent before', async () => {
+  test('409 says that ESW has the event, unexpectedly if no delivery is known (14.4)', async () => {
     const { client } = await start(json(409, {}));
     await expect(client.deliver({ ...outgoing, sentBefore: true })).resolves.toEqual({ outcome: 'accepted' });
+    await expect(client.deliver(outgoing)).resolves.toEqual({ outcome: 'accepted', isUnexpected: true });
   });
 
   test('no connection: retry', async () => {

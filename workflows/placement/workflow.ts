@@ -17,7 +17,7 @@ import {
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import type { SearchAttributePair } from '@temporalio/common';
-import { unusable } from '../../src/domain/order/operator-commands';
+import { unusable, type Decided } from '../../src/domain/order/operator-commands';
 import {
   placementName,
   POSTS_END_AFTER_MS,
@@ -37,7 +37,7 @@ import {
 } from '../../contracts/placement';
 import type { PlacementActivities, PlacedOrder, HandoffActivities } from '../../contracts/activities';
 import type { PlacementProblem } from '../../src/domain/broker/problem';
-import type { Decision } from '../../src/domain/values/decision';
+import type { Decision, DecisionDigest } from '../../src/domain/values/decision';
 
 const FIRST_LOOK_UP_MS = 30_000;
 const SLOWEST_LOOK_UP_MS = 60 * 60 * 1000;
@@ -129,11 +129,12 @@ function listen(view: PlacementView, decisions: Decisions): void {
   setHandler(placementViewQuery, () => seen(view, decisions), { description: 'Progress of the placement' });
   setHandler(
     cancelUpdate,
-    (decision) => {
-      decisions.cancel ??= { actor: decision.actor, reason: decision.reason };
+    ({ digest, ...cancel }: Decision & DecisionDigest): Decided & DecisionDigest => {
+      decisions.cancel ??= cancel;
       return {
         rule: 'operator:cancel',
         decided: 'The cancel is requested as soon as the order is placed.',
+        ...(digest !== undefined && { digest }),
       };
     },
     {
@@ -145,14 +146,14 @@ function listen(view: PlacementView, decisions: Decisions): void {
   );
   setHandler(
     identifyUpdate,
-    (decision) => {
-      decisions.identified = decision;
-      const { portfolioOrderId } = decision;
+    ({ digest, ...identified }: IdentifyDecision & DecisionDigest): Decided & DecisionDigest => {
+      decisions.identified = identified;
+      const { portfolioOrderId } = identified;
       const decided =
         portfolioOrderId === undefined
           ? 'The placement ends: Upvest has no order of it.'
           : `${portfolioOrderId} is read at Upvest and becomes the order.`;
-      return { rule: 'placement:identified', decided };
+      return { rule: 'placement:identified', decided, ...(digest !== undefined && { digest }) };
     },
     {
       validator: (decision) => {

@@ -1,5 +1,5 @@
 /** Orders whose events ESW does not accept. */
-import { pausedOrder, troubledOrder } from '../orders';
+import { knownOrder, pausedOrder, troubledOrder } from '../orders';
 import type { Situation } from './situation';
 
 export const refusedTwice: Situation = {
@@ -18,6 +18,16 @@ export const shutOut: Situation = {
   shows: ['EMISSION_STOPPED'],
   async arrange(stack, reference) {
     await pausedOrder(stack, reference);
+    return { order: reference };
+  },
+};
+
+export const alreadyThere: Situation = {
+  name: 'already-there',
+  description: 'ESW answers 409 to an event: it has one of the same id, although none was sent.',
+  shows: ['ALREADY_AT_ESW'],
+  async arrange(stack, reference) {
+    await knownOrder(stack, reference);
     return { order: reference };
   },
 };

@@ -135,8 +135,10 @@ export function createOrderOperations(
         for (let attempts = 1; attempts <= ATTEMPTS; attempts += 1) {
           const outcome = await attempt(referenceOrId, operation, key);
           if (outcome === undefined) continue;
-          const isAnother = outcome.kind === 'decided' && outcome.rule !== RULES[operation.name];
-          return isAnother ? { kind: 'key-reused' } : outcome;
+          if (outcome.kind !== 'decided') return outcome;
+          if (outcome.rule !== RULES[operation.name]) return { kind: 'key-reused' };
+          const { digests, ...decided } = outcome;
+          return digests === undefined ? decided : { kind: 'key-reused', digests };
         }
         throw new Error(`${referenceOrId} started or ended ${ATTEMPTS} times during the call`);
       }),

@@ -5,12 +5,15 @@ import { encodeState, decodeState } from '../../domain/order-state/state-codec';
 import { grpcCodeOf, grpcStatus } from '../../temporal/grpc';
 import type { UpdateOutcome } from './send-update';
 import type { FoundOrder } from './find';
+import { contentConflict, digestOf } from './decision-digest';
 import { orderStart } from './start-options';
 import type { PortfolioOrderOutcome, PortfolioOrderWorkflow } from '../../../contracts/portfolio-order';
 import type { Decision } from '../../domain/values/decision';
 
 /** Memo field of the new run: the idempotency key of the decision that started it. */
 const KEY = 'reopenedBy';
+/** Memo field of the new run: the digest of that decision. */
+const DIGEST = 'reopenedDigest';
 
 const DECIDED = {
   kind: 'decided',
@@ -42,7 +45,7 @@ export function createReopening(
       args: [{ ...first, portfolioOrderId, state: next }],
       workflowIdConflictPolicy: 'FAIL',
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-      memo: { [KEY]: key },
+      memo: { [KEY]: key, [DIGEST]: digestOf(decision) },
     });
   }
 
@@ -51,7 +54,10 @@ export function createReopening(
     if (why !== undefined) return { kind: 'unusable', why };
     switch (order.runStatus) {
       case 'running':
-        if (order.memo[KEY] === key) return DECIDED;
+        if (order.memo[KEY] === key) {
+          const { [DIGEST]: first } = order.memo as Partial<Record<string, string>>;
+          return { ...DECIDED, ...contentConflict(first, digestOf(decision)) };
+        }
         return { kind: 'forbidden', why: 'operator:reopen: the order is open' };
       case 'interrupted': {
         const how = "the order's workflow was terminated or failed; restart it with reconcile";

@@ -1,6 +1,6 @@
 /** Attentions: what requires operator action. Findings of weight, overdue deadlines, and decisions that only people take. */
 import { hasEnded } from '../broker/completion';
-import { isCircuitOpen, nameOf, type Emission } from '../outbox/outbox';
+import { isCircuitOpen, nameOf, namesOf, type Emission } from '../outbox/outbox';
 import {
   FINDING_CODES,
   FINDINGS,
@@ -15,6 +15,7 @@ import type { OrderState, Deadline, DeadlineId } from '../order-state/state';
 const OWN_CODES = [
   'EMISSION_REFUSED',
   'EMISSION_STOPPED',
+  'ALREADY_AT_ESW',
   'UNUSABLE_MESSAGE',
   'NEW_OVERDUE',
   'PROCESSING_OVERDUE',
@@ -23,6 +24,7 @@ const OWN_CODES = [
   'CANCEL_SILENT',
   'CANCEL_REFUSED',
   'CALENDAR_UNCOVERED',
+  'IMPLAUSIBLE_SETTLEMENT_DATE',
   'UNKNOWN_TO_BROKER',
   'FIRST_SEEN_FINISHED',
   'HEALED_WITHOUT_LEDGER',
@@ -88,6 +90,15 @@ function ofEmission({ emission, unusableMessages }: OrderState): Attention[] {
       advice: 'Fix the cause, then resend it with retry-emission.',
     };
   });
+  const unexpected = emission.accepted.filter(({ isUnexpected }) => isUnexpected);
+  if (unexpected.length > 0) {
+    refused.push({
+      code: 'ALREADY_AT_ESW',
+      key: `ALREADY_AT_ESW|${unexpected.length}`,
+      message: `ESW already had ${namesOf(unexpected)}, although no delivery is known`,
+      advice: 'Compare its content with ESW, such as after a reset. Acknowledge it once resolved.',
+    });
+  }
   const stopped = ofStop(emission);
   if (stopped !== undefined) refused.unshift(stopped);
   if (unusableMessages === 0) return refused;
@@ -142,7 +153,7 @@ const WAITING: Record<DeadlineId, string> = {
   'policy:resubmit': 'The resubmission is unchecked',
 };
 
-function ofDeadline({ rule, since, overdue, uncovered, asked }: Deadline): Attention[] {
+function ofDeadline({ rule, since, firstDue, overdue, uncovered, isCutShort, asked }: Deadline): Attention[] {
   const began = new Date(since).toISOString();
   const attentions: Attention[] = [];
   if (overdue) {
@@ -152,6 +163,14 @@ function ofDeadline({ rule, since, overdue, uncovered, asked }: Deadline): Atten
       key: `${code}|${since}`,
       message: `${WAITING[rule]} for longer than expected, since ${began}; reconciled ${asked} times`,
       advice: 'Contact Upvest support with the order id, then acknowledge.',
+    });
+  }
+  if (isCutShort && rule === 'deadline:settlement') {
+    attentions.push({
+      code: 'IMPLAUSIBLE_SETTLEMENT_DATE',
+      key: `IMPLAUSIBLE_SETTLEMENT_DATE|${since}`,
+      message: `The settlement date of an execution is further away than any wait may be; the coordinator reconciles from ${new Date(firstDue).toISOString()} on`,
+      advice: 'Check the settlement dates with Upvest, then acknowledge.',
     });
   }
   if (uncovered) {
