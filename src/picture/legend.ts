@@ -46,14 +46,14 @@ export function header(view: PortfolioOrderView, width: number): { xml: Xml; hei
 /** Title and description for screen readers. */
 export function accessibleText(view: PortfolioOrderView): { title: string; description: string } {
   const { reached, attentions, progress } = view;
-  const { orders, final, executions, settled } = progress;
+  const { orders, final, text } = progress;
   const history = reached.map(({ status, at }) => `${status} ${at}`).join(', ');
   return {
     title: `Timeline of ${titleOf(view)}`,
     description: [
       statusLine(view),
       history === '' ? 'No status reached yet.' : `Reached: ${history}.`,
-      `${final} of ${orders} orders are final, ${settled} of ${executions} executions settled.`,
+      `${final} of ${orders} orders are final, ${text}.`,
       ...attentions
         .slice(0, MAX_ATTENTIONS)
         .map(({ code, message }) => `Needs attention: ${code}, ${message}.`),

@@ -108,7 +108,7 @@ export function upvestInconsistenciesOrdersSuite(running: () => Stack): void {
       await send(...started, parent('FILLED'), parent('SETTLED'), child('FILLED'), execution('FILLED'));
       const order = await orderWhen(id, ({ status }) => status === 'SETTLED');
       expect(order).toMatchObject({ finished: false, progress: { executions: 1, settled: 0 } });
-      expect(order.waitingFor).toContain('executions are not settled');
+      expect(order.waitingFor).toContain('executions await settlement');
       await send(execution('SETTLED'));
       expect((await finished(stack, id)).order.progress).toMatchObject({ executions: 1, settled: 1 });
     });
@@ -134,7 +134,7 @@ export function upvestInconsistenciesOrdersSuite(running: () => Stack): void {
         await send(newEvent('EXECUTION.SETTLED', newExecution(one.id, { status: 'SETTLED' })));
       const { order } = await finished(stack, id);
       expect(order.orders.map((one) => one.id).sort()).toEqual(children.map((one) => one.id).sort());
-      expect(order.progress).toEqual({ orders: 3, final: 3, executions: 3, settled: 3 });
+      expect(order.progress).toMatchObject({ orders: 3, final: 3, executions: 3, settled: 3 });
       expect(order.findings).toEqual([]);
     });
 

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { EVERY_ATTENTION } from '../../demo/scene/attentions';
 import { stepsFor } from '../../src/cli/output/next-steps';
+import { nextActions } from '../../src/domain/order/attentions';
 import type { AttentionCode } from '../../src/domain/order/attentions';
 import { ROOT, tableBelow, TEXT } from './operations-document';
 
@@ -29,7 +30,8 @@ describe('what to do', () => {
   it('says the commands that the command line says', () => {
     for (const { codes, advice } of rows) {
       for (const code of codes.filter((one) => !/^(PARKED|PLACE)/.test(one))) {
-        const steps = stepsFor(code as AttentionCode, { phase: 'TRACKED', reference: 'x' });
+        const attention = { code: code as AttentionCode, actions: nextActions(code as AttentionCode, false) };
+        const steps = stepsFor(attention, { reference: 'x' });
         for (const step of steps)
           expect([code, advice]).toEqual([code, expect.stringContaining(step.split(' ')[1] ?? '')]);
       }

@@ -22,7 +22,7 @@ export function mainJobSuite(stack: () => Stack): void {
         findings: [],
         attention: [],
       });
-      expect(order.progress).toEqual({ orders: 5, final: 5, executions: 5, settled: 5 });
+      expect(order.progress).toMatchObject({ orders: 5, final: 5, executions: 5, settled: 5 });
       expect(statusesAtEsw(stack(), reference)).toEqual(['Created', 'Confirmed', 'Fulfilled', 'Settled']);
       expect(esw.control.events({ reference }).map((event) => event.body.id)).toEqual(
         ['NEW', 'PROCESSING', 'FILLED', 'SETTLED'].map((status) =>

@@ -30,18 +30,57 @@ export function operationsEndsSuite(running: () => Stack): void {
   });
 
   describe('a finished order', () => {
-    it('takes no decision except reopen, which each refusal says', async () => {
+    it('takes no decision except reopen and acknowledge, which each refusal says', async () => {
       const reference = await submit(stack);
       const { order } = await finished(stack, reference);
       for (const name of [reference, order.portfolioOrderId]) {
         expectForbidden(await operate(stack, name, 'cancel'), 'portfolio-order:SETTLED>CANCELLED');
-        for (const operation of ['reconcile', 'acknowledge', 'release', 'retry-emission', 'close'] as const) {
+        expectForbidden(await operate(stack, name, 'acknowledge'), 'operator:acknowledge');
+        for (const operation of ['reconcile', 'release', 'retry-emission', 'close'] as const) {
           expect(expectForbidden(await operate(stack, name, operation), `operator:${operation}`)).toContain(
             'reopen',
           );
         }
       }
       expectForbidden(await operate(stack, reference, 'identify'), 'placement:identified');
+    });
+
+    it('is acknowledged, and by this or by a close it leaves the list of open issues (14.20)', async () => {
+      const listed = async (): Promise<string[]> => {
+        const path = '/portfolio-orders?attention=MISTRADE&open=false';
+        const { body } = await call(stack, 'GET', path, { token: stack.tokens.read });
+        return (body as { orders: { reference: string }[] }).orders.map((one) => one.reference);
+      };
+      const { reference, id } = await place(stack, { scenario: 'MISTRADE' });
+      const untilAllowed = (actions: string[]) =>
+        until(`${actions.join(', ')} to be allowed`, async () => {
+          const { phase, order } = await show(stack, reference);
+          return phase === 'FINISHED' && order?.actions.join() === actions.join() && order;
+        });
+      expect((await untilAllowed(['acknowledge', 'reopen'])).attention).toEqual(['MISTRADE']);
+      await until('it to be listed', async () => (await listed()).includes(reference));
+
+      const key = randomUUID();
+      const seen = { codes: ['MISTRADE'] };
+      const said = expectDecided(
+        await operate(stack, reference, 'acknowledge', seen, { key }),
+        'operator:acknowledge',
+      );
+      // Neither the repeated call nor another one finds anything to acknowledge again.
+      expect(
+        expectDecided(await operate(stack, id, 'acknowledge', seen, { key }), 'operator:acknowledge'),
+      ).toBe(said);
+      expect((await untilAllowed(['reopen'])).attention).toEqual([]);
+      expectForbidden(await operate(stack, reference, 'acknowledge', seen), 'operator:acknowledge');
+      await until('it not to be listed', async () => !(await listed()).includes(reference));
+      expectEachOnceAtEsw(stack, reference, EVERY_STATE);
+
+      expectDecided(await operate(stack, reference, 'reopen'), 'operator:reopen');
+      expectDecided(await operate(stack, reference, 'close'), 'operator:close');
+      const { order: closed } = await finished(stack, reference);
+      expect(closed.attention).toEqual([]);
+      const { typedSearchAttributes } = await handleOf(stack, id).describe();
+      expect(typedSearchAttributes.get(searchAttributes.attention) ?? []).toEqual([]);
     });
 
     it('is reopened for a late mistrade, until it is closed', async () => {

@@ -78,8 +78,11 @@ export function decisionsSuite(running: () => Stack, browser: () => Browser): vo
     expect(await link(openIssues, troubled.reference).count()).toBe(0);
 
     await link(openIssues, finished.reference).click();
-    await section('Needs attention').getByText('Reopen it to act on them').waitFor();
     await section('Needs attention').getByText('MISTRADE').waitFor();
+    await section('Needs attention').getByText('to act on the order, reopen it first').waitFor();
+    await decide('Acknowledge', 'operator:acknowledge', { Reason: 'booked by hand' });
+    await section('Needs attention').getByText('All clear.').waitFor();
+    await page.getByText(/^Finished; last status /).waitFor();
   });
 
   test('an event that ESW rejected is shown with the response, and resent', async () => {

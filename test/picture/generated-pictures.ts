@@ -95,7 +95,7 @@ export function generatedPictures({ children: orders, hostileRuns, generatedRuns
           reference: reason,
           waitingFor: reason,
           cashAmount: status,
-          attentions: [{ code: 'MISTRADE' as const, key: '', message: reason, advice: '' }],
+          attentions: [{ code: 'MISTRADE' as const, key: '', message: reason, advice: '', actions: [] }],
           orders: base.view.orders.map((order) => ({ ...order, id, instrumentId: instrument })),
           reached: [...base.view.reached, { status, at, by: 'poll' as const }],
         };

@@ -1,7 +1,8 @@
 /** Order states for charts, produced by the domain core from broker observations and ESW responses. */
 import { step } from '../../src/domain/order/step';
 import { withCancelAnswer } from '../../src/domain/order/cancellation';
-import { eventKeyOf, topicOf, type BuiltEvent } from '../../src/domain/outbox/outbox';
+import { topicOf } from '../../src/domain/order-event/topic';
+import type { BuiltEvent } from '../../src/domain/outbox/outbox';
 import type { ExecutionFacts, Observation } from '../../src/domain/broker/observation';
 import * as operators from '../../src/domain/order/operator-commands';
 import { dispatchPlan, withBatch, withResults } from '../../src/domain/order/emission';
@@ -61,7 +62,7 @@ function emitted(state: OrderState, from: number, esw: (event: BuiltEvent) => An
   for (;;) {
     const batch = dispatchPlan(after, now, policies)
       .ready.map((entry): BuiltEvent => {
-        const key = eventKeyOf(topicOf(entry));
+        const key = topicOf(entry);
         const { status, orderId = '', executionId: id = '' } = key;
         return { ...key, id: `event-${orderId}${id}-${status}`, body: '{}' };
       })

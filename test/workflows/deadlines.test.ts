@@ -61,7 +61,7 @@ describe('NEW', () => {
     ]);
     expect(asked.questions).toEqual({ missed: 1, nothingNew: 0, failed: 0 });
     expect((await timelineTexts(tracked, 'deadline:new')).join()).toMatch(
-      /found what no webhook had reported: portfolio-order \S+ PROCESSING/,
+      /found what no webhook had reported: PROCESSING/,
     );
     await until('ESW to know', () => statusesSent(order, reference).length === 2);
     expect(metadataSent(order, reference, 'SkippedStates')).toEqual({});

@@ -238,7 +238,12 @@ describe('a paged answer', () => {
       ({ progress: { settled } }) => settled === CHILDREN,
     );
     expect(questions).toMatchObject({ missed: 1, failed: 0 });
-    expect(progress).toEqual({ orders: CHILDREN, final: CHILDREN, executions: CHILDREN, settled: CHILDREN });
+    expect(progress).toMatchObject({
+      orders: CHILDREN,
+      final: CHILDREN,
+      executions: CHILDREN,
+      settled: CHILDREN,
+    });
     expect(order.calls('readOrders').map(({ input }) => input.orderIds.length)).toEqual([35, 10]);
     const summary = summarizeHistory(await historyOf(time().worker.client, order.workflowId));
     expect(summary.largestEvent).toBeLessThan(512 * 1024);

@@ -1,5 +1,6 @@
 /** A small portfolio order from placing to settlement, run through the domain functions: which events ESW gets, and when. */
-import { eventKeyOf, topicOf, type BuiltEvent } from '../../src/domain/outbox/outbox';
+import { topicOf } from '../../src/domain/order-event/topic';
+import type { BuiltEvent } from '../../src/domain/outbox/outbox';
 import type { ExecutionFacts, Observation, ObservationSource } from '../../src/domain/broker/observation';
 import { buildOrderEvent } from '../../src/domain/order-event/build';
 import { dispatchPlan, withBatch, withResults } from '../../src/domain/order/emission';
@@ -93,10 +94,10 @@ const TWO_DAYS = 2 * 86_400 + 7 * 3600;
 
 function batchOf(state: OrderState, now: number): BuiltEvent[] {
   return dispatchPlan(state, now, POLICIES).ready.map((entry) => ({
-    ...eventKeyOf(entry),
+    ...topicOf(entry),
     ...buildOrderEvent({
       record: state.record,
-      topic: topicOf(entry),
+      topic: entry,
       brandOrderReference: REFERENCE,
       workflowId: `portfolio-order/${PORTFOLIO_ORDER}`,
       settings: EMISSION,

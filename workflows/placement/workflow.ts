@@ -17,6 +17,7 @@ import {
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import type { SearchAttributePair } from '@temporalio/common';
+import type { OrderAction } from '../../src/domain/order/order-action';
 import { unusable, type Decided } from '../../src/domain/order/operator-commands';
 import {
   placementName,
@@ -170,7 +171,26 @@ function listen(view: PlacementView, decisions: Decisions): void {
 }
 
 function seen(view: PlacementView, { cancel, identified }: Decisions): PlacementView {
-  return { ...view, ...(cancel && { cancel }), ...(identified && { identified }) };
+  return {
+    ...view,
+    ...(cancel && { cancel }),
+    ...(identified && { identified }),
+    actions: possibleActions(view.phase, identified !== undefined),
+  };
+}
+
+function possibleActions(phase: PlacementView['phase'], isIdentified: boolean): OrderAction[] {
+  switch (phase) {
+    case 'PLACING':
+    case 'HANDING_OVER':
+      return ['cancel'];
+    case 'UNKNOWN':
+      return isIdentified ? ['cancel'] : ['cancel', 'identify'];
+    case 'PLACED':
+    case 'REFUSED':
+    case 'NOT_PLACED':
+      return [];
+  }
 }
 
 /** A cancel that arrives during the handoff is not lost: the handoff is repeated with it. */

@@ -3,7 +3,8 @@
  * so that an outage of ESW never blocks it.
  */
 import { ActivityFailure, ApplicationFailure, proxyActivities, TimeoutFailure } from '@temporalio/workflow';
-import { eventKeyOf, namesOf, topicOf, type BuiltEvent } from '../../src/domain/outbox/outbox';
+import { topicOf } from '../../src/domain/order-event/topic';
+import { namesOf, type BuiltEvent } from '../../src/domain/outbox/outbox';
 import {
   EMISSION_BUSY,
   EMISSION_UNAUTHORISED,
@@ -72,7 +73,7 @@ export class EmissionTask extends BackgroundTask {
       try {
         const event = buildOrderEvent({
           record,
-          topic: topicOf(entry),
+          topic: entry,
           brandOrderReference: reference,
           workflowId: portfolioOrderWorkflowId(record.portfolioOrderId),
           settings: this.input.emission,
@@ -80,7 +81,7 @@ export class EmissionTask extends BackgroundTask {
         });
         bytes += event.body.length;
         if (bytes > MAX_BYTES && batch.length > 0) break;
-        batch.push({ ...eventKeyOf(entry), ...event });
+        batch.push({ ...topicOf(entry), ...event });
       } catch (error) {
         if (!isUnbuildable(error)) throw error;
         this.order.state = withUnbuildable(this.order.state, entry, error.message, Date.now());

@@ -4,6 +4,7 @@
  */
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
 import { TRANSITION_KINDS } from '../../domain/broker/status-tables';
+import { nameOf } from '../../domain/outbox/outbox';
 import type { Observation } from '../../domain/broker/observation';
 import { decodeState } from '../../domain/order-state/state-codec';
 import type { PlacementResult } from '../../domain/broker/placement';
@@ -123,7 +124,7 @@ function lateOutcome({ record, amountTolerance }: OrderState, observations: Obse
     // Late webhooks that change nothing are normal and need no attention.
     const moves = applied.transitions.filter(({ rule }) => TRANSITION_KINDS[rule.verdict].moves);
     const findings = applied.findings.filter(({ code }) => code !== 'SKIPPED_STATE');
-    news.push(...moves.map(({ subject, id, status }) => `${subject} ${id} reached ${status}`));
+    news.push(...moves.map(nameOf));
     news.push(...findings.map((finding) => finding.message));
   }
   return news.length === 0

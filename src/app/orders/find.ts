@@ -29,8 +29,11 @@ export interface FoundPlacement {
   view(): Promise<PlacementView>;
 }
 
-export type FoundOrder = { handle: WorkflowHandle<PortfolioOrderWorkflow> } & (
-  | { runStatus: 'running' | 'interrupted'; memo: Record<string, unknown> }
+export type FoundOrder = {
+  handle: WorkflowHandle<PortfolioOrderWorkflow>;
+  memo: Record<string, unknown>;
+} & (
+  | { runStatus: 'running' | 'interrupted' }
   /** The result of a completed workflow holds the whole state and can be read without a worker. */
   | { runStatus: 'ended'; outcome: PortfolioOrderOutcome }
 );
@@ -62,7 +65,7 @@ export function createOrderLookup(client: Client): OrderLookup {
         if (runStatus !== 'ended') return { runStatus, handle, memo };
         // The result of this very run: an operator may reopen the order at any moment.
         const ended = client.workflow.getHandle<PortfolioOrderWorkflow>(workflowId, runId);
-        return { runStatus, handle, outcome: await ended.result() };
+        return { runStatus, handle, memo, outcome: await ended.result() };
       }),
   };
 }

@@ -12,7 +12,7 @@ import { decodeState } from '../../domain/order-state/state-codec';
 import { withTemporalDeadline } from '../../temporal/client';
 import { sendUpdate, sendUpdateWithStart, type UpdateOutcome } from './send-update';
 import { createOrderLookup, type FoundOrder, type RunStatus } from './find';
-import { createReopening } from './reopen';
+import { createFinishedOrderDecisions, earlierDecision } from './decide-finished';
 import { orderStart } from './start-options';
 import {
   acknowledgeUpdate,
@@ -64,7 +64,7 @@ export function createOrderOperations(
   timeLimitMs: number,
 ): OrderOperations {
   const lookup = createOrderLookup(client);
-  const reopen = createReopening(client, taskQueue);
+  const decideFinished = createFinishedOrderDecisions(client, taskQueue);
 
   /** @returns undefined when the workflow changed between lookup and update */
   async function attempt(
@@ -110,16 +110,27 @@ export function createOrderOperations(
     operation: RunningOrderOperation | Extract<OrderOperation, { name: 'reopen' }>,
     key: string,
   ): Promise<UpdateOutcome | undefined> {
+    const isForFinished = operation.name === 'reopen' || operation.name === 'acknowledge';
+    // A repeated decision must not meet the state that it has led to.
+    const known = isForFinished ? await lookup.order(portfolioOrderId) : undefined;
+    const decided = known && earlierDecision(known, key, operation.decision);
+    if (decided !== undefined) return decided;
     if (operation.name !== 'reopen') {
       const update = { definition: UPDATES[operation.name], decision: operation.decision, key };
       const outcome = await sendUpdate(client, portfolioOrderWorkflowId(portfolioOrderId), update);
       if (outcome !== undefined) return outcome;
     }
-    const order = await lookup.order(portfolioOrderId);
+    const order = known?.runStatus === 'ended' ? known : await lookup.order(portfolioOrderId);
     if (order === undefined) return { kind: 'missing' };
-    if (operation.name === 'reopen') return reopen(portfolioOrderId, order, operation.decision, key);
-    if (order.runStatus === 'running') return undefined;
-    if (order.runStatus === 'ended') return { kind: 'forbidden', why: whyEnded(operation.name, order) };
+    if (order.runStatus === 'ended') {
+      if (isForFinished) return decideFinished(order, operation, key);
+      return { kind: 'forbidden', why: whyEnded(operation.name, order) };
+    }
+    if (order.runStatus === 'running') {
+      return operation.name === 'reopen'
+        ? { kind: 'forbidden', why: 'operator:reopen: the order is open' }
+        : undefined;
+    }
     if (operation.name === 'reconcile') {
       const start = orderStart(taskQueue, settings, portfolioOrderId);
       const { decision } = operation;
@@ -184,7 +195,7 @@ function whyNoOrder({ phase }: PlacementView, runStatus: RunStatus): string {
   }
 }
 
-/** A finished order accepts no decisions, and rejects a cancel by the same rule as an open one. */
+/** A finished order accepts no further decisions, and rejects a cancel by the same rule as an open one. */
 function whyEnded(
   name: RunningOrderOperation['name'],
   { outcome }: Extract<FoundOrder, { runStatus: 'ended' }>,

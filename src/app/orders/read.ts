@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import { decodeState } from '../../domain/order-state/state-codec';
 import { timelineOf, type TimelineEntry } from '../../domain/views/timeline';
 import { viewOf, type PortfolioOrderView } from '../../domain/views/order-view';
-import { createOrderLookup, type FoundOrder } from './find';
+import { createOrderLookup, type FoundOrder, type RunStatus } from './find';
 import { stateQuery, viewQuery } from '../../../contracts/portfolio-order';
 import type { PlacementView } from '../../../contracts/placement';
 
@@ -64,7 +64,7 @@ export function createOrderReader(client: Client): OrderReader {
     async read(referenceOrId) {
       const { placement, portfolioOrderId, order: found } = await find(referenceOrId);
       if (placement === undefined && found === undefined) return undefined;
-      const order = found && (await viewIn(found));
+      const order = found && withPossibleActions(await viewIn(found), found.runStatus);
       return {
         phase: phaseOf(placement, order),
         ...(placement
@@ -89,6 +89,24 @@ async function viewIn(order: FoundOrder): Promise<PortfolioOrderView> {
   return order.runStatus === 'ended'
     ? viewOf(decodeState(order.outcome.state))
     : order.handle.query(viewQuery);
+}
+
+const RESTART_FIRST = 'Restart the order with reconcile first; its issues are shown as they were then.';
+
+/** A workflow does not know that it was terminated, nor that it still waits for ESW's answer after it was closed. */
+function withPossibleActions(order: PortfolioOrderView, runStatus: RunStatus): PortfolioOrderView {
+  switch (runStatus) {
+    case 'ended':
+      return order;
+    case 'running':
+      return { ...order, actions: order.actions.filter((name) => name !== 'reopen') };
+    case 'interrupted':
+      return {
+        ...order,
+        actions: ['reconcile'],
+        attentions: order.attentions.map((one) => ({ ...one, advice: RESTART_FIRST, actions: [] })),
+      };
+  }
 }
 
 /** Built from the whole state: between pages of a query, new events could insert entries. */

@@ -71,10 +71,10 @@ function issues(view: OrderStatusView): string[] {
           },
         ]
       : []),
-    ...(order?.attentions ?? []).map(({ code, message, advice }) => ({
-      title: `${styleText('red', code)}  ${sanitized(message)}`,
-      advice: sanitized(advice),
-      steps: stepsFor(code, view),
+    ...(order?.attentions ?? []).map((attention) => ({
+      title: `${styleText('red', attention.code)}  ${sanitized(attention.message)}`,
+      advice: sanitized(attention.advice),
+      steps: stepsFor(attention, view),
     })),
   ];
   if (all.length === 0) return [];
@@ -118,15 +118,15 @@ function placementRows({ request, candidates, cancel, identified, ...placement }
 function orderRows(order: PortfolioOrderView): Row[] {
   const { type, cashAmount, currency, accountId, progress, held, closed, reopened } = order;
   const what = [type, cashAmount, currency].filter((part) => part !== undefined).join(' ');
-  const { orders, final, executions, settled } = progress;
+  const { orders, final, text } = progress;
   return [
     ['Requested', what === '' ? undefined : what],
     ['Account', accountId],
-    ['Children', `${final}/${orders} done; executions: ${settled}/${executions} settled`],
+    ['Children', `${final} of ${orders} final; ${text}`],
     ['ESW', fulfillment(order)],
     ['Cancel', cancel(order)],
     ['In place of', order.previous],
-    ['Placed again as', order.resubmittedAs],
+    ['Resubmitted as', order.resubmittedAs],
     ['Held', held],
     ['Closed', closed && `${timeOf(closed.at)} by ${closed.actor}: ${closed.reason} (${closed.evidence})`],
     ['Reopened', reopened && `${timeOf(reopened.at)} by ${reopened.actor}: ${reopened.reason}`],

@@ -68,6 +68,7 @@ function childLines(order: PortfolioOrderView): string[] {
   return [
     line('Filled', `${bar(filled, orders)} ${filled} of ${orders}${lost}`),
     line('Settled', `${bar(settled, orders)} ${settled} of ${orders}`),
+    line('Executions', order.progress.text),
   ];
 }
 

@@ -104,14 +104,14 @@ function applyPortfolioOrder(
   observation: PortfolioOrderObservation,
   transitions: Transition[],
 ): PortfolioOrderRecord {
-  const { id, at, updatedAt, unreadableTimes } = observation;
+  const { at, updatedAt, unreadableTimes } = observation;
   let after = withUnreadableTimes(
     withSnapshot(record, portfolioOrderLifecycle, PORTFOLIO_ORDER_FACTS, observation),
     unreadableTimes,
     causeOf(observation),
   );
   for (const evidence of evidenceIn(observation)) {
-    after = withEnd(recordEvidence(after, portfolioOrderLifecycle, id, evidence, transitions), evidence);
+    after = withEnd(recordEvidence(after, portfolioOrderLifecycle, {}, evidence, transitions), evidence);
   }
   // Sorted by id, so that every copy of the snapshot gives a child the same number.
   const children = [...observation.orders].sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -121,7 +121,7 @@ function applyPortfolioOrder(
       // The child's own snapshots take precedence over what its portfolio order reports of it.
       const withSide =
         side === undefined || side === order.side ? order : withFacts(order, ORDER_FACTS, { side }, EPOCH);
-      return recordEvidence(withSide, orderLifecycle, childId, evidence, transitions);
+      return recordEvidence(withSide, orderLifecycle, { orderId: childId }, evidence, transitions);
     });
   }
   return after;
@@ -136,7 +136,7 @@ function applyOrder(order: ChildOrder, observation: OrderObservation, transition
     cause,
   );
   for (const evidence of evidenceIn(observation))
-    after = recordEvidence(after, orderLifecycle, id, evidence, transitions);
+    after = recordEvidence(after, orderLifecycle, { orderId: id }, evidence, transitions);
   for (const execution of observation.executions) {
     const { status, transactionTime } = execution;
     const time = reportedAt(observation);

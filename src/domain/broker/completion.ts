@@ -44,6 +44,6 @@ export function openItems(record: PortfolioOrderRecord): string[] {
   const executions = executionsOf(record);
   const openExecutions = executions.filter((execution) => !isTerminal(executionLifecycle, execution.status));
   if (openExecutions.length > 0)
-    open.push(`${openExecutions.length} of ${executions.length} executions are not settled`);
+    open.push(`${openExecutions.length} of ${executions.length} executions await settlement`);
   return open;
 }

@@ -55,13 +55,14 @@ export function changeExecution(
     ? { ...known, reportedAt: fieldsReportedAt(known) }
     : { id, cashAmount, currency, shareQuantity, price, unlisted: true, reached: {} };
   const unreadable = union(facts.unreadableTimes, report.unreadableTimes ?? []);
+  const owner = { orderId: order.id, executionId: id };
   let after = withUnreadableTimes(
     withFacts(before, EXECUTION_FACTS, facts, report.reportedAt),
     unreadable,
     report.cause,
   );
   for (const evidence of report.evidence)
-    after = recordEvidence(after, executionLifecycle, id, evidence, transitions);
+    after = recordEvidence(after, executionLifecycle, owner, evidence, transitions);
   if (after.reportedAt === newestEvidenceTime(after)) delete after.reportedAt;
   if (report.isListed) delete after.unlisted;
   const executions = known

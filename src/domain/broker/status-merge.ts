@@ -6,15 +6,18 @@ import {
   TRANSITION_KINDS,
   type Lifecycle,
   type TransitionRule,
-  type Subject,
 } from './status-tables';
 import type { Observation } from './observation';
 import type { Cause, StatusEvidence, Entity } from './record';
 
+/** Whose status it is: without ids the portfolio order's, else that of an order or of an order's execution. */
+export interface Owner {
+  orderId?: string | undefined;
+  executionId?: string | undefined;
+}
+
 /** A status that was reached for the first time. */
-export interface Transition {
-  subject: Subject;
-  id: string;
+export interface Transition extends Owner {
   status: string;
   /** Time at the broker. */
   at: string;
@@ -59,7 +62,7 @@ export function evidenceIn(observation: Observation): Evidence[] {
 export function recordEvidence<S extends string, R extends Entity<S>>(
   entity: R,
   lifecycle: Lifecycle<S>,
-  id: string,
+  owner: Owner,
   { status, reached }: Evidence,
   transitions: Transition[],
 ): R {
@@ -72,7 +75,7 @@ export function recordEvidence<S extends string, R extends Entity<S>>(
     return { ...entity, reached: { ...entity.reached, [status]: evidence } };
   }
   const rule = transitionRule(lifecycle, entity.status, status);
-  transitions.push({ subject: lifecycle.subject, id, status, at: reached.at, rule });
+  transitions.push({ ...owner, status, at: reached.at, rule });
   const isDocumented = rule.from === documentedPredecessor(lifecycle, status);
   const evidence = isDocumented ? reached : { ...reached, from: rule.from };
   return {

@@ -23,7 +23,7 @@ export type { EmissionSettings, OrderEventInput } from './input';
 export function buildOrderEvent(input: OrderEventInput): { id: string; body: string } {
   const { topic } = input;
   const content =
-    topic.subject === 'portfolio-order'
+    topic.orderId === undefined
       ? portfolioOrderContent(input, topic.status)
       : childOrderContent(input, topic);
   const body = withinLimits(bodyOf(content, input));

@@ -23,7 +23,7 @@ export function childOrderContent(input: OrderEventInput, topic: ChildTopic): St
   if (order === undefined || current === undefined)
     throw new Error(`The status of order ${topic.orderId} of ${record.portfolioOrderId} is not known`);
 
-  const isOfExecution = topic.subject === 'execution';
+  const isOfExecution = topic.executionId !== undefined;
   const steps = stepsUpTo(order, topic, settings.detail === 'executions');
   const status = isOfExecution ? (lastOrderStatus(steps) ?? current) : topic.status;
   const balanceInputs = balanceInputsOf(order, record, current);
@@ -38,7 +38,7 @@ export function childOrderContent(input: OrderEventInput, topic: ChildTopic): St
       ['PortfolioOrderId', record.portfolioOrderId],
       ['AccountId', record.accountId],
       ['OrderId', order.id],
-      ['ExecutionId', isOfExecution ? topic.executionId : undefined],
+      ['ExecutionId', topic.executionId],
     ],
     metadataItems: [
       ['OrderStatus', status],
@@ -54,23 +54,19 @@ export function childOrderContent(input: OrderEventInput, topic: ChildTopic): St
 }
 
 function lastOrderStatus(steps: ChildStep[]): OrderStatus | undefined {
-  const statuses = steps.flatMap(({ topic }) => (topic.subject === 'order' ? [topic.status] : []));
+  const statuses = steps.flatMap(({ topic }) => (topic.executionId === undefined ? [topic.status] : []));
   return statuses.at(-1);
 }
 
 /** Orders have no status SETTLED: a filled order is settled once all executions that are not cancelled are settled. */
 function isSettled(status: OrderStatus, { executions }: ChildOrder, steps: ChildStep[]): boolean {
-  const settled = new Set(
-    steps.map(
-      ({ topic }) => topic.subject === 'execution' && topic.status === 'SETTLED' && topic.executionId,
-    ),
-  );
+  const settled = new Set(steps.map(({ topic }) => topic.status === 'SETTLED' && topic.executionId));
   const valid = executions.filter((one) => one.status !== 'CANCELLED');
   return status === 'FILLED' && valid.length > 0 && valid.every(({ id }) => settled.has(id));
 }
 
 function skippedBefore(order: ChildOrder, topic: ChildTopic): string[] {
-  if (topic.subject === 'order') return skippedStatuses(orderLifecycle, order, topic.status);
+  if (topic.executionId === undefined) return skippedStatuses(orderLifecycle, order, topic.status);
   const execution = order.executions.find(({ id }) => id === topic.executionId);
   return execution === undefined ? [] : skippedStatuses(executionLifecycle, execution, topic.status);
 }
@@ -84,14 +80,14 @@ function stepsUpTo(order: ChildOrder, topic: ChildTopic, withExecutions: boolean
 }
 
 function transition(order: ChildOrder, { topic, reached }: ChildStep): TransitionEntry {
-  const { subject: scope, status: state } = topic;
-  if (topic.subject === 'execution') {
+  const { executionId, status } = topic;
+  if (executionId !== undefined) {
     const type = EXECUTION_TRANSACTIONS[topic.status];
-    return { scope, subjectId: topic.executionId, state, type, reached };
+    return { subject: 'execution', id: executionId, status, type, reached };
   }
   const { transaction: type, date: name } = STATE_VALUES[topic.status];
   const reason = reasonOf(order, topic.status);
-  return { scope, subjectId: order.id, state, type, reached, reason, date: { name, value: reached.at } };
+  return { subject: 'order', id: order.id, status, type, reached, reason, date: { name, value: reached.at } };
 }
 
 function reasonOf(order: ChildOrder, status: OrderStatus): string | undefined {

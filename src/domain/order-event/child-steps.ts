@@ -6,7 +6,7 @@ import { executionLifecycle, orderLifecycle, type Lifecycle } from '../broker/st
 import type { OrderEventTopic } from './topic';
 import type { ChildOrder, StatusEvidence, Entity } from '../broker/record';
 
-export type ChildTopic = Exclude<OrderEventTopic, { subject: 'portfolio-order' }>;
+export type ChildTopic = Exclude<OrderEventTopic, { orderId?: undefined }>;
 
 export interface ChildStep {
   topic: ChildTopic;
@@ -28,14 +28,14 @@ const TIE_ORDER: Record<string, number> = {
 export function childSteps(order: ChildOrder, withExecutions: boolean): ChildStep[] {
   const own = reachedInOrder(orderLifecycle, order, '').map(({ status, ...rest }) => ({
     ...rest,
-    topic: { subject: 'order' as const, orderId: order.id, status },
+    topic: { orderId: order.id, status },
   }));
   const start = own[0]?.since ?? '';
   const ofExecutions = withExecutions ? order.executions : [];
   const others = ofExecutions.flatMap((execution) =>
     reachedInOrder(executionLifecycle, execution, start).map(({ status, ...rest }) => ({
       ...rest,
-      topic: { subject: 'execution' as const, orderId: order.id, executionId: execution.id, status },
+      topic: { orderId: order.id, executionId: execution.id, status },
     })),
   );
   return [...own, ...others]
@@ -58,8 +58,8 @@ function reachedInOrder<S extends string>(
   });
 }
 
-function tieOrder({ subject, status }: ChildTopic): number {
-  return TIE_ORDER[`${subject}|${status}`] ?? 0;
+function tieOrder({ executionId, status }: ChildTopic): number {
+  return TIE_ORDER[`${executionId === undefined ? 'order' : 'execution'}|${status}`] ?? 0;
 }
 
 function compare(a: string, b: string): number {

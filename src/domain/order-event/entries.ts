@@ -16,10 +16,10 @@ import type { Execution, ChildOrder, StatusEvidence } from '../broker/record';
 
 /** A transition of the event's subject, or of one of its executions. */
 export interface TransitionEntry {
-  scope: Subject;
-  subjectId: string;
+  subject: Subject;
+  id: string;
   /** A status, or CLOSED; part of the entry's id. */
-  state: string;
+  status: string;
   /** ESW's transaction type. */
   type: string;
   reached: StatusEvidence;
@@ -29,16 +29,16 @@ export interface TransitionEntry {
 }
 
 export function orderTransaction(
-  { scope, subjectId, state, type, reached, reason }: TransitionEntry,
+  { subject, id, status, type, reached, reason }: TransitionEntry,
   { tenantCode, actor }: EmissionSettings,
 ): OrderTransaction {
   return {
-    id: orderEventId(tenantCode, `txn:${scope}`, subjectId, state),
+    id: orderEventId(tenantCode, `txn:${subject}`, id, status),
     type,
     status: 'Completed',
     transactionReference: reached.eventId
       ? asGuid(reached.eventId)
-      : orderEventId(tenantCode, scope, subjectId, state),
+      : orderEventId(tenantCode, subject, id, status),
     retailerTransactionDateTime: reached.at,
     // To ESW we act for the retailer; its model has no role for a trading platform.
     actionedBy: 'Retailer',

@@ -44,7 +44,7 @@ export function bodyOf(content: StreamContent, input: OrderEventInput): OrderEve
   const last = transactions.at(-1);
   if (reported === undefined || last === undefined) throw new Error('An event needs a transition');
   const { reached } = reported;
-  const id = orderEventId(settings.tenantCode, reported.scope, reported.subjectId, reported.state);
+  const id = orderEventId(settings.tenantCode, reported.subject, reported.id, reported.status);
   const charge = cashCharge(balanceInputs);
   return {
     id,

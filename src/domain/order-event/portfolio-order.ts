@@ -53,7 +53,7 @@ export function portfolioOrderContent(input: OrderEventInput, state: PortfolioOr
 
 /** Reached statuses up to and including the reported state, in rank order. */
 function transitionsUpTo(record: PortfolioOrderRecord, state: PortfolioOrderState): TransitionEntry[] {
-  const subject = { scope: 'portfolio-order' as const, subjectId: record.portfolioOrderId };
+  const subject = { subject: 'portfolio-order' as const, id: record.portfolioOrderId };
   const status = state === 'CLOSED' ? 'CANCELLED' : state;
   const { statuses } = portfolioOrderLifecycle;
   const transitions = statuses
@@ -65,7 +65,7 @@ function transitionsUpTo(record: PortfolioOrderRecord, state: PortfolioOrderStat
       // The order was placed when the broker created it, not when the webhook was.
       const value = one === 'NEW' ? (record.createdAt ?? reached.at) : reached.at;
       return [
-        { ...subject, state: one, type, reached, reason: reasonOf(record, one), date: { name, value } },
+        { ...subject, status: one, type, reached, reason: reasonOf(record, one), date: { name, value } },
       ];
     });
   if (record.reached[status] === undefined)
@@ -74,7 +74,7 @@ function transitionsUpTo(record: PortfolioOrderRecord, state: PortfolioOrderStat
 
   const reached = finalSettlementEvidence(record);
   if (reached === undefined) throw new Error(`${record.portfolioOrderId} is not closed`);
-  return [...transitions, { ...subject, state, type: CLOSED_TRANSACTION, reached }];
+  return [...transitions, { ...subject, status: state, type: CLOSED_TRANSACTION, reached }];
 }
 
 function reasonOf(record: PortfolioOrderRecord, status: PortfolioOrderStatus): string | undefined {

@@ -11,11 +11,23 @@ export type EventDetail = (typeof EVENT_DETAILS)[number];
  */
 export type PortfolioOrderState = PortfolioOrderStatus | 'CLOSED';
 
-/** One transition of one subject. Each has exactly one OrderEvent, however it was observed. */
+/**
+ * A status that the portfolio order, one of its orders or an execution reached; the ids say whose. Each topic has exactly
+ * one OrderEvent, however it was observed.
+ */
 export type OrderEventTopic =
-  | { subject: 'portfolio-order'; status: PortfolioOrderState }
-  | { subject: 'order'; orderId: string; status: OrderStatus }
-  | { subject: 'execution'; orderId: string; executionId: string; status: ExecutionStatus };
+  | { status: PortfolioOrderState; orderId?: undefined; executionId?: undefined }
+  | { status: OrderStatus; orderId: string; executionId?: undefined }
+  | { status: ExecutionStatus; orderId: string; executionId: string };
+
+/** The topic of an object with more members. */
+export function topicOf({ status, orderId, executionId }: OrderEventTopic): OrderEventTopic {
+  return {
+    status,
+    ...(orderId !== undefined && { orderId }),
+    ...(executionId !== undefined && { executionId }),
+  } as OrderEventTopic;
+}
 
 /** Key of a topic, unique within its portfolio order. */
 export function topicKey(topic: OrderEventTopic): string {
@@ -24,12 +36,6 @@ export function topicKey(topic: OrderEventTopic): string {
 
 /** Key of a topic's subject, unique within its portfolio order. */
 export function subjectKey(topic: OrderEventTopic): string {
-  switch (topic.subject) {
-    case 'portfolio-order':
-      return topic.subject;
-    case 'order':
-      return topic.orderId;
-    case 'execution':
-      return `${topic.orderId}/${topic.executionId}`;
-  }
+  if (topic.orderId === undefined) return 'portfolio-order';
+  return topic.executionId === undefined ? topic.orderId : `${topic.orderId}/${topic.executionId}`;
 }

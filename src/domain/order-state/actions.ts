@@ -98,7 +98,8 @@ export const ACTIONS = [
     id: 'operator:acknowledge',
     group: 'operator',
     title: 'Acknowledge',
-    meaning: 'An operator resolved an attention; the same occurrence is not flagged again.',
+    meaning:
+      'An operator resolved an attention, of an open or a finished order; the same occurrence is not flagged again.',
   },
   {
     id: 'operator:release',
@@ -110,7 +111,8 @@ export const ACTIONS = [
     id: 'operator:close',
     group: 'operator',
     title: 'Close',
-    meaning: 'Stops tracking the order, whatever its status at Upvest. The evidence is kept.',
+    meaning:
+      'Stops tracking the order, whatever its status at Upvest, and settles what needs attention until it is reopened. The evidence is kept.',
   },
   {
     id: 'operator:reopen',
@@ -142,7 +144,7 @@ export const ACTIONS = [
     group: 'emission',
     title: 'Emission paused',
     meaning:
-      'ESW rejects every event of this deployment (credentials, scope, tenant or address), or requested a pause. Nothing is lost; the coordinator retries automatically, and at once after retry-emission.',
+      'ESW takes no event of this deployment (credentials, scope, tenant, address, or a proxy that answers in its place), or requested a pause. Nothing is lost; the coordinator retries automatically, and at once after retry-emission.',
   },
   {
     id: 'recovery:resumed',

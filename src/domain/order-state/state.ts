@@ -29,6 +29,8 @@ export interface OrderState {
   placementCheckAt: number;
   /** The reference under which ESW files this order; fixed with the first event built. */
   brandOrderReference?: string;
+  /** Version of the rules that the order began with, see `Policies`; absent for 1. */
+  rules?: number;
   /** Deviation from the ordered amount that still counts as filled, in percent. */
   amountTolerance: string;
   /** Whether there was a predecessor run: not checked yet, to be looked for, or dealt with. */
@@ -55,7 +57,7 @@ export interface OrderState {
   /** Keys of the attentions that an operator acknowledged. */
   acknowledged: string[];
   /** Set when an operator closed the order, whatever its status at Upvest. */
-  closed?: Decision & { at: string; evidence: string };
+  closed?: Closing;
   /** Set when an operator reopened a finished order; it stays open until it is closed. */
   reopened?: Decision & { at: string };
   /** Set while a resubmission is considered or due. */
@@ -77,6 +79,16 @@ export interface DecisionOutcome {
   decided: string;
   /** Digest of the decision's content. */
   digest?: string;
+}
+
+/** How an operator closed the order. */
+export interface Closing extends Decision {
+  /** ISO 8601 UTC. */
+  at: string;
+  /** What proves that the order may end here, such as a ticket of the broker's support. */
+  evidence: string;
+  /** Keys of the attentions that it settled; they count again once the order is reopened. Absent for none. */
+  settles?: string[];
 }
 
 export type DeadlineId = Exclude<

@@ -9,6 +9,8 @@ import {
   type Finding,
   type FindingCode,
 } from '../findings/findings';
+import type { OrderAction } from './order-action';
+import { isOver } from './transitions';
 import type { OrderState, Deadline, DeadlineId } from '../order-state/state';
 
 /** Codes beside those of findings. */
@@ -33,6 +35,37 @@ const OWN_CODES = [
 
 export type AttentionCode = FindingCode | (typeof OWN_CODES)[number];
 
+/** The operations that resolve each while the order is open, the likeliest first. A finding is acknowledged. */
+const ACTIONS_WHILE_OPEN: Record<(typeof OWN_CODES)[number], readonly OrderAction[]> = {
+  EMISSION_REFUSED: ['retry-emission'],
+  EMISSION_STOPPED: ['retry-emission'],
+  ALREADY_AT_ESW: ['acknowledge'],
+  UNUSABLE_MESSAGE: ['reconcile', 'acknowledge'],
+  NEW_OVERDUE: ['reconcile', 'acknowledge'],
+  PROCESSING_OVERDUE: ['reconcile', 'acknowledge'],
+  PARTS_OVERDUE: ['reconcile', 'acknowledge'],
+  SETTLEMENT_OVERDUE: ['reconcile', 'acknowledge'],
+  CANCEL_SILENT: ['reconcile', 'acknowledge'],
+  CANCEL_REFUSED: ['acknowledge'],
+  CALENDAR_UNCOVERED: ['acknowledge'],
+  IMPLAUSIBLE_SETTLEMENT_DATE: ['reconcile', 'acknowledge'],
+  UNKNOWN_TO_BROKER: ['close'],
+  FIRST_SEEN_FINISHED: ['release', 'close'],
+  HEALED_WITHOUT_LEDGER: ['release', 'close'],
+  REOPENED: ['close'],
+};
+
+/**
+ * The operations that resolve an attention in the state in which it is shown. Page, command line and API propose nothing
+ * else, so that no proposal is refused.
+ *
+ * @param isFinished true for an order that has finished: its attentions can only be acknowledged
+ */
+export function nextActions(code: AttentionCode, isFinished: boolean): OrderAction[] {
+  const own: Partial<Record<AttentionCode, readonly OrderAction[]>> = ACTIONS_WHILE_OPEN;
+  return isFinished ? ['acknowledge'] : [...(own[code] ?? ['acknowledge'])];
+}
+
 /** Every code of an attention of an order. */
 export const ATTENTION_CODES: readonly AttentionCode[] = [
   ...FINDING_CODES.filter((code) => FINDINGS[code].needsAttention),
@@ -45,23 +78,38 @@ export interface Attention {
   key: string;
   /** One sentence: what happened. */
   message: string;
-  /** One sentence: what to do next. */
+  /** What to do next, in sentences that are true in the order's present state. */
   advice: string;
+  /** The operations that resolve it now, the likeliest first. */
+  actions: OrderAction[];
 }
+
+/** An attention before it is known whether the order is over. */
+type OpenAttention = Omit<Attention, 'actions'>;
+
+const ADVICE_WHEN_OVER =
+  'The order has finished. Acknowledge it once resolved; to act on the order, reopen it first.';
 
 /** All attentions that no operator has acknowledged. */
 export function attentionsOf(
   state: OrderState,
   findings: Finding[] = findingsOf(state.record, state.amountTolerance),
 ): Attention[] {
-  const known = new Set(state.acknowledged);
+  const isFinished = isOver(state);
+  const known = new Set([...state.acknowledged, ...(state.closed?.settles ?? [])]);
   return [
     ...findings.filter(needsAttention).map(ofFinding),
     ...ofEmission(state),
     ...state.waits.flatMap(ofDeadline),
     ...ofBroker(state),
     ...ofRecovery(state),
-  ].filter(({ key }) => !known.has(key));
+  ]
+    .filter(({ key }) => !known.has(key))
+    .map((one) => ({
+      ...one,
+      advice: isFinished ? ADVICE_WHEN_OVER : one.advice,
+      actions: nextActions(one.code, isFinished),
+    }));
 }
 
 /** Codes for the search attribute `Attention`, sorted. */
@@ -69,7 +117,7 @@ export function attentionCodes(attentions: Attention[]): string[] {
   return [...new Set(attentions.map(({ code }) => code))].sort();
 }
 
-function ofFinding({ code, subject, id, message }: Finding): Attention {
+function ofFinding({ code, subject, id, message }: Finding): OpenAttention {
   return {
     code,
     key: `${code}|${subject}|${id}|${message}`,
@@ -78,8 +126,8 @@ function ofFinding({ code, subject, id, message }: Finding): Attention {
   };
 }
 
-function ofEmission({ emission, unusableMessages }: OrderState): Attention[] {
-  const refused = emission.refused.map((event): Attention => {
+function ofEmission({ emission, unusableMessages }: OrderState): OpenAttention[] {
+  const refused = emission.refused.map((event): OpenAttention => {
     const { status, orderId, executionId, refusal } = event;
     const topic = [status, orderId, executionId].filter((part) => part !== undefined).join('|');
     const whose = refusal.status === undefined ? 'was not sent' : 'was rejected by ESW';
@@ -102,7 +150,7 @@ function ofEmission({ emission, unusableMessages }: OrderState): Attention[] {
   const stopped = ofStop(emission);
   if (stopped !== undefined) refused.unshift(stopped);
   if (unusableMessages === 0) return refused;
-  const unusable: Attention = {
+  const unusable: OpenAttention = {
     code: 'UNUSABLE_MESSAGE',
     key: `UNUSABLE_MESSAGE|${unusableMessages}`,
     message: `${unusableMessages} signals had an invalid payload and were ignored`,
@@ -112,15 +160,15 @@ function ofEmission({ emission, unusableMessages }: OrderState): Attention[] {
 }
 
 /** One attention for all events that wait. */
-function ofStop(emission: Emission): Attention | undefined {
+function ofStop(emission: Emission): OpenAttention | undefined {
   const { pause, refused } = emission;
   if (pause?.why === 'unauthorised') {
     return {
       code: 'EMISSION_STOPPED',
       key: `EMISSION_STOPPED|unauthorised|${pause.since}`,
-      message: `ESW rejects every event of this deployment: ${pause.refusal.message}`,
+      message: `ESW takes no event of this deployment: ${pause.refusal.message}`,
       advice:
-        'Fix the tenant, credentials, scope or address of ESW. The coordinator retries automatically, or at once with retry-emission.',
+        'Fix the tenant, credentials, scope or address of ESW, or the proxy between. The coordinator retries automatically, or at once with retry-emission.',
     };
   }
   if (!isCircuitOpen(emission)) return undefined;
@@ -153,9 +201,17 @@ const WAITING: Record<DeadlineId, string> = {
   'policy:resubmit': 'The resubmission is unchecked',
 };
 
-function ofDeadline({ rule, since, firstDue, overdue, uncovered, isCutShort, asked }: Deadline): Attention[] {
+function ofDeadline({
+  rule,
+  since,
+  firstDue,
+  overdue,
+  uncovered,
+  isCutShort,
+  asked,
+}: Deadline): OpenAttention[] {
   const began = new Date(since).toISOString();
-  const attentions: Attention[] = [];
+  const attentions: OpenAttention[] = [];
   if (overdue) {
     const code = OVERDUE[rule];
     attentions.push({
@@ -184,8 +240,8 @@ function ofDeadline({ rule, since, firstDue, overdue, uncovered, isCutShort, ask
   return attentions;
 }
 
-function ofBroker({ record, cancel, isUnknownToBroker }: OrderState): Attention[] {
-  const attentions: Attention[] = [];
+function ofBroker({ record, cancel, isUnknownToBroker }: OrderState): OpenAttention[] {
+  const attentions: OpenAttention[] = [];
   if (isUnknownToBroker) {
     attentions.push({
       code: 'UNKNOWN_TO_BROKER',
@@ -205,8 +261,8 @@ function ofBroker({ record, cancel, isUnknownToBroker }: OrderState): Attention[
   return attentions;
 }
 
-function ofRecovery({ held, reopened }: OrderState): Attention[] {
-  const attentions: Attention[] = [];
+function ofRecovery({ held, reopened }: OrderState): OpenAttention[] {
+  const attentions: OpenAttention[] = [];
   if (held === 'FIRST_SEEN_FINISHED') {
     attentions.push({
       code: held,

@@ -1,14 +1,13 @@
 /** How the emission of one order changes: what may be sent, what is in flight, what ESW answered. */
 import {
-  eventKeyOf,
   isCircuitOpen,
-  keyOf,
   namesOf,
   type BuiltEvent,
   type OutboxEntry,
   type Pause,
   type Refusal,
 } from '../outbox/outbox';
+import { topicKey, topicOf } from '../order-event/topic';
 import { planDispatch, type DispatchPlan } from '../outbox/dispatch-plan';
 import { originOf } from './origin';
 import { appendAudit } from '../order-state/audit-log';
@@ -54,8 +53,8 @@ export function hasEmissionWork(state: OrderState, now: number, policies: Polici
 
 /** Puts built events in flight, and fixes the reference. */
 export function withBatch(state: OrderState, batch: BuiltEvent[], brandOrderReference: string): OrderState {
-  const taken = new Set(batch.map(keyOf));
-  const outbox = state.emission.outbox.filter((entry) => !taken.has(keyOf(entry)));
+  const taken = new Set(batch.map(topicKey));
+  const outbox = state.emission.outbox.filter((entry) => !taken.has(topicKey(entry)));
   return { ...state, brandOrderReference, emission: { ...state.emission, outbox, inFlight: batch } };
 }
 
@@ -73,10 +72,10 @@ export function withUnbuildable(
   message: string,
   now: number,
 ): OrderState {
-  const outbox = state.emission.outbox.filter((one) => keyOf(one) !== keyOf(entry));
+  const outbox = state.emission.outbox.filter((one) => topicKey(one) !== topicKey(entry));
   const refused = [
     ...state.emission.refused,
-    { ...eventKeyOf(entry), refusal: { message, at: new Date(now).toISOString() } },
+    { ...topicOf(entry), refusal: { message, at: new Date(now).toISOString() } },
   ];
   return { ...state, emission: { ...state.emission, outbox, refused } };
 }
@@ -106,7 +105,7 @@ export function withResults(state: OrderState, results: EmissionResult[], now: n
     const { id } = event;
     if (answer?.outcome === 'accepted') {
       const isUnexpected = answer.isUnexpected && { isUnexpected: true as const };
-      accepted.push({ ...eventKeyOf(event), id, at, ...isUnexpected });
+      accepted.push({ ...topicOf(event), id, at, ...isUnexpected });
     }
     if (answer?.outcome === 'refused') refused.push({ ...event, refusal: { ...answer.refusal, at } });
   }
@@ -142,7 +141,7 @@ export function withPause(
   const text =
     why === 'busy'
       ? `ESW requested a pause: ${refusal.message}`
-      : `ESW rejects every event of this deployment: ${refusal.message}`;
+      : `ESW takes no event of this deployment: ${refusal.message}`;
   const paused = { ...state, emission: { ...state.emission, pause } };
   if (goesOn !== undefined) return paused;
   return { ...paused, auditLog: appendAudit(state.auditLog, now, { rule: 'emission:paused', text }) };
@@ -170,7 +169,7 @@ export function withRetriedEmission(state: OrderState, { actor, reason }: Decisi
   const unbuilt = refused
     .filter(({ id }) => id === undefined)
     .map((entry): OutboxEntry => ({
-      ...eventKeyOf(entry),
+      ...topicOf(entry),
       seenAt: 0,
       isChecked: true,
       isRetried: true,

@@ -1,7 +1,9 @@
 /** The commands of operators: the rule that forbids each one, and its effect on the state. */
 import type { ActionId } from '../order-state/actions';
-import { attentionsOf } from './attentions';
+import { attentionCodes, attentionsOf } from './attentions';
 import { cancelForbidden, isCancelPending, withCancel } from './cancellation';
+import type { OrderAction } from './order-action';
+import { isOver } from './transitions';
 import { namesOf } from '../outbox/outbox';
 import { appendAudit } from '../order-state/audit-log';
 import { withRelease, withRetriedEmission } from './emission';
@@ -136,19 +138,45 @@ export const close: OperatorCommand<CloseDecision> = {
   apply(state, { actor, reason, evidence }, now) {
     const at = new Date(now).toISOString();
     const text = `Closed as ${state.record.status ?? 'never seen'}, on this evidence: ${evidence}`;
+    const open = (state.rules ?? 1) < 2 ? [] : attentionsOf(state);
+    const codes = attentionCodes(open).join(', ');
     return {
       state: {
         ...state,
-        closed: { at, actor, reason, evidence },
+        closed: {
+          ...{ at, actor, reason, evidence },
+          ...(open.length > 0 && { settles: open.map(({ key }) => key) }),
+        },
         auditLog: appendAudit(state.auditLog, now, { rule: 'operator:close', text, actor, reason }),
       },
-      decided: 'The order is closed.',
+      decided: codes === '' ? 'The order is closed.' : `The order is closed, which settles ${codes}.`,
     };
   },
 };
 
 function closedAlready({ closed }: OrderState): string | undefined {
   return closed === undefined ? undefined : 'operator:close: the order is already closed';
+}
+
+/** By the name of the operation, in the order in which they are listed. */
+const COMMANDS = {
+  cancel,
+  reconcile,
+  acknowledge,
+  'retry-emission': retryEmission,
+  release,
+  close,
+} satisfies Partial<Record<OrderAction, OperatorCommand<never>>>;
+
+/** The operations that are allowed now. A finished order can only be acknowledged and reopened. */
+export function possibleActions(state: OrderState): OrderAction[] {
+  const decision: CloseDecision = { actor: '', reason: '', evidence: '' };
+  const isFinished = isOver(state);
+  const names = (Object.keys(COMMANDS) as (keyof typeof COMMANDS)[]).filter(
+    (name) =>
+      (!isFinished || name === 'acknowledge') && COMMANDS[name].forbidden(state, decision) === undefined,
+  );
+  return isFinished ? [...names, 'reopen'] : names;
 }
 
 /** The state of a finished order for its next run. */

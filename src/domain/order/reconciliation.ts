@@ -10,6 +10,7 @@ import { isFinishedAtBroker, lacksExecutionDetails } from '../broker/completion'
 import { afterReconciliation } from './deadlines';
 import type { OrderState, Deadline, ReconciliationCounts } from '../order-state/state';
 import type { Transition } from '../broker/status-merge';
+import { nameOf } from '../outbox/outbox';
 
 /** The debounce lasts at most so many quiet times, so that an endless stream of signals cannot prevent a reconciliation. */
 const LONGEST_BURST = 10;
@@ -98,7 +99,7 @@ function outcomeOf(
   if (answer.kind === 'unknown-order')
     return { count: 'nothingNew', text: 'Reconciled: Upvest does not know the order' };
   if (transitions.length === 0) return { count: 'nothingNew', text: 'Reconciled: no change' };
-  const missed = transitions.slice(0, 3).map(({ subject, id, status }) => `${subject} ${id} ${status}`);
+  const missed = transitions.slice(0, 3).map(nameOf);
   const more = transitions.length > 3 ? ` and ${transitions.length - 3} more` : '';
   return {
     count: 'missed',

@@ -25,7 +25,7 @@ export function initialState(
   policies: Policies,
   detail: EventDetail,
 ): OrderState {
-  const { deadlines, placedGraceMs } = policies;
+  const { deadlines, placedGraceMs, rules } = policies;
   return {
     startedAt: now,
     run: 1,
@@ -34,6 +34,7 @@ export function initialState(
     inbox: [],
     unusableMessages: 0,
     placementCheckAt: now + placedGraceMs,
+    ...(rules !== undefined && { rules }),
     amountTolerance: deadlines.amountTolerance,
     recovery: 'unchecked',
     waits: [],
@@ -95,7 +96,7 @@ export function applyInbox(state: OrderState, now: number): { state: OrderState;
     const changed = applyObservation(record, observation);
     record = changed.record;
     transitions.push(...changed.transitions);
-    outbox.push(...entriesFor(observation, changed.transitions, record, state.emission, now));
+    outbox.push(...entriesFor(changed.transitions, record, state.emission, now));
   }
   outbox.push(...finalSettlementEntry({ ...state.emission, outbox }, record, now));
   const after: OrderState = {
@@ -106,7 +107,7 @@ export function applyInbox(state: OrderState, now: number): { state: OrderState;
     emission: withoutOvertaken({ ...state.emission, outbox }),
   };
   const adopted = originOf(after) === 'open' && wasStartedByBroker(record) ? withAdoption(after, now) : after;
-  const first = transitions.find(({ subject }) => subject === 'portfolio-order')?.status;
+  const first = transitions.find(({ orderId }) => orderId === undefined)?.status;
   const isFirstSight = state.recovery === 'recovered' && state.record.status === undefined;
   const isTooLate = isFirstSight && isFirstSeenAfterRetention(first, record, now);
   return { state: isTooLate ? withEmissionHold(adopted, now) : adopted, transitions };

@@ -7,7 +7,7 @@
  */
 import { lacksExecutionDetails } from '../broker/completion';
 import { childSteps } from '../order-event/child-steps';
-import { highWaterMarks, keyOf, sequenceOf, topicOf, type Emission, type OutboxEntry } from './outbox';
+import { highWaterMarks, sequenceOf, type Emission, type OutboxEntry } from './outbox';
 import { skippedStatuses } from '../findings/findings';
 import {
   executionLifecycle,
@@ -48,7 +48,7 @@ export function planDispatch(
   const children = childQueues(emission, orders).map(({ order, queue }) =>
     split(queue, (entry) => {
       if (order?.status === undefined) return true;
-      return mayWait(entry) && isUnconfirmedChild(topicOf(entry), order, sent);
+      return mayWait(entry) && isUnconfirmedChild(entry, order, sent);
     }),
   );
   const blockedChildren = children.flatMap(({ blocked }) => blocked);
@@ -99,7 +99,7 @@ function childQueues(
   for (const entry of outbox) {
     if (entry.orderId === undefined) continue;
     const entries = byOrder.get(entry.orderId) ?? new Map<string, OutboxEntry>();
-    byOrder.set(entry.orderId, entries.set(keyOf(entry), entry));
+    byOrder.set(entry.orderId, entries.set(topicKey(entry), entry));
   }
   return [...byOrder].map(([orderId, entries]) => {
     const order = orders.get(orderId);
@@ -130,12 +130,12 @@ function isUnconfirmed<S extends string>(
 }
 
 function isUnconfirmedChild(topic: OrderEventTopic, order: ChildOrder, sent: Map<string, number>): boolean {
-  if (topic.subject === 'order') {
+  if (topic.orderId === undefined) return false;
+  if (topic.executionId === undefined) {
     // A FILLED event without executions would report no amounts.
     const lacksExecutions = topic.status === 'FILLED' && order.executions.length === 0;
     return lacksExecutions || isUnconfirmed(orderLifecycle, order, topic, sent, subjectKey(topic));
   }
-  if (topic.subject === 'portfolio-order') return false;
   const execution = order.executions.find(({ id }) => id === topic.executionId);
   return (
     execution === undefined || isUnconfirmed(executionLifecycle, execution, topic, sent, subjectKey(topic))

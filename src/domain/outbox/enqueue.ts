@@ -1,6 +1,6 @@
 /** Outbox entries produced by applying observations (references/esw.md#streams, #order-of-events). */
 import { isFinallySettled } from '../order-event/close-out';
-import { keyOf, type Emission, type OutboxEntry } from './outbox';
+import type { Emission, OutboxEntry } from './outbox';
 import {
   executionLifecycle,
   isKnown,
@@ -9,65 +9,45 @@ import {
   transitionRule,
   type Lifecycle,
 } from '../broker/status-tables';
-import type { Observation } from '../broker/observation';
-import type { EventDetail } from '../order-event/topic';
+import { topicKey, topicOf, type EventDetail, type OrderEventTopic } from '../order-event/topic';
 import type { Transition } from '../broker/status-merge';
 import type { PortfolioOrderRecord } from '../broker/record';
 
-/** Outbox entries for an observation's transitions, limited to the streams that are sent. */
+/** Outbox entries for transitions, limited to the streams that are sent. */
 export function entriesFor(
-  observation: Observation,
   transitions: Transition[],
   record: PortfolioOrderRecord,
   { detail }: Emission,
-  now: number,
-): OutboxEntry[] {
-  return transitions.flatMap((transition) => {
-    if (!isSent(transition, detail)) return [];
-    const entry = entryOf(transition, observation, record, now);
-    return entry === undefined ? [] : [entry];
-  });
-}
-
-function isSent({ subject }: Transition, detail: EventDetail): boolean {
-  return (
-    subject === 'portfolio-order' || detail === 'executions' || (subject === 'order' && detail === 'orders')
-  );
-}
-
-function entryOf(
-  { subject, id, status }: Transition,
-  observation: Observation,
-  record: PortfolioOrderRecord,
   seenAt: number,
-): OutboxEntry | undefined {
-  if (subject === 'portfolio-order') {
-    return isReportable(portfolioOrderLifecycle, status, record.status) ? { status, seenAt } : undefined;
-  }
-  const orderId = subject === 'order' ? id : orderIdOf(observation);
-  const order = record.orders.find((one) => one.id === orderId);
-  if (orderId === undefined || order === undefined) return undefined;
-  if (subject === 'order') {
-    return isReportable(orderLifecycle, status, order.status) ? { status, orderId, seenAt } : undefined;
-  }
-  const execution = order.executions.find((one) => one.id === id);
-  return isReportable(executionLifecycle, status, execution?.status)
-    ? { status, orderId, executionId: id, seenAt }
-    : undefined;
+): OutboxEntry[] {
+  return transitions
+    .filter((one) => isSent(one, detail) && isReportable(one, record))
+    .map((one) => ({
+      ...topicOf(one as OrderEventTopic),
+      seenAt,
+    }));
+}
+
+function isSent({ orderId, executionId }: Transition, detail: EventDetail): boolean {
+  if (orderId === undefined || detail === 'executions') return true;
+  return executionId === undefined && detail === 'orders';
 }
 
 /** False for rejected transitions, such as CANCELLED after SETTLED, which raise a finding but no event. */
-function isReportable<S extends string>(
+function isReportable({ orderId, executionId, status }: Transition, record: PortfolioOrderRecord): boolean {
+  if (orderId === undefined) return isAllowed(portfolioOrderLifecycle, status, record.status);
+  const order = record.orders.find(({ id }) => id === orderId);
+  if (executionId === undefined) return isAllowed(orderLifecycle, status, order?.status);
+  const execution = order?.executions.find(({ id }) => id === executionId);
+  return isAllowed(executionLifecycle, status, execution?.status);
+}
+
+function isAllowed<S extends string>(
   lifecycle: Lifecycle<S>,
   status: string,
   current: S | undefined,
-): status is S {
+): boolean {
   return isKnown(lifecycle, status) && transitionRule(lifecycle, current, status).verdict !== 'refused';
-}
-
-function orderIdOf(observation: Observation): string | undefined {
-  if (observation.subject === 'order') return observation.id;
-  return observation.subject === 'execution' ? observation.orderId : undefined;
 }
 
 /** The outbox entry of the final settlement event of a cancelled portfolio order; empty once it exists. */
@@ -80,7 +60,7 @@ export function finalSettlementEntry(
   const { outbox, inFlight, retryQueue, accepted, refused } = emission;
   const closed = { status: 'CLOSED' } as const;
   const isQueuedOrSent = [...outbox, ...inFlight, ...retryQueue, ...accepted, ...refused].some(
-    (one) => keyOf(one) === keyOf(closed),
+    (one) => topicKey(one) === topicKey(closed),
   );
   return isQueuedOrSent ? [] : [{ ...closed, seenAt: now }];
 }

@@ -2,42 +2,35 @@
  * The outbox of events to ESW, the batch in flight, and the outcomes. Outbox entries have no body: it is built once, when
  * the emission worker takes the entry, and its bytes never change after that.
  */
-import { executionLifecycle, orderLifecycle, portfolioOrderLifecycle, rank } from '../broker/status-tables';
-import type { ExecutionStatus, OrderStatus } from '../broker/status-tables';
+import type { Owner } from '../broker/status-merge';
 import {
-  subjectKey,
-  topicKey,
-  type EventDetail,
-  type OrderEventTopic,
-  type PortfolioOrderState,
-} from '../order-event/topic';
-
-/** A topic in compact form, because a large order has thousands. Without ids it is the portfolio order's. */
-export interface EventKey {
-  status: PortfolioOrderState | OrderStatus | ExecutionStatus;
-  orderId?: string;
-  executionId?: string;
-}
+  executionLifecycle,
+  orderLifecycle,
+  portfolioOrderLifecycle,
+  rank,
+  type Lifecycle,
+} from '../broker/status-tables';
+import { subjectKey, type EventDetail, type OrderEventTopic } from '../order-event/topic';
 
 /** A pending event whose body is not built yet. */
-export interface OutboxEntry extends EventKey {
+export type OutboxEntry = OrderEventTopic & {
   /** When the status was first observed, milliseconds since the epoch; grace times start here. */
   seenAt: number;
   /** True once a reconciliation looked for the statuses before it. */
   isChecked?: true;
   /** True when an operator requested that it is built again, even if later statuses were sent. */
   isRetried?: true;
-}
+};
 
 /** An OrderEvent with its final bytes. */
-export interface BuiltEvent extends EventKey {
+export type BuiltEvent = OrderEventTopic & {
   /** OrderEvent id. */
   id: string;
   /** JSON text, sent unchanged on every attempt. */
   body: string;
   /** True when an earlier attempt ended without a result: ESW may have the event. */
   sentBefore?: true;
-}
+};
 
 /** ESW's final rejection of an event. */
 export interface Refusal {
@@ -75,9 +68,10 @@ export interface Emission {
    * Accepted events, in order; `at` is the time of ESW's response, ISO 8601 UTC. `isUnexpected` if ESW had one of this id,
    * although no delivery is known.
    */
-  accepted: (EventKey & { id: string; at: string; isUnexpected?: true })[];
+  accepted: (OrderEventTopic & { id: string; at: string; isUnexpected?: true })[];
   /** Rejected events with their bytes. */
-  refused: (EventKey & Partial<BuiltEvent> & { refusal: Refusal })[];
+  refused: (OrderEventTopic &
+    Partial<Pick<BuiltEvent, 'id' | 'body' | 'sentBefore'>> & { refusal: Refusal })[];
   pause?: Pause;
 }
 
@@ -98,28 +92,8 @@ export function isCircuitOpen({ refused }: Emission): boolean {
   return refused.length >= TOO_MANY_REFUSED || characters >= TOO_LARGE_REFUSED;
 }
 
-export function topicOf({ status, orderId, executionId }: EventKey): OrderEventTopic {
-  if (orderId === undefined) return { subject: 'portfolio-order', status: status };
-  if (executionId === undefined) return { subject: 'order', orderId, status: status as OrderStatus };
-  return { subject: 'execution', orderId, executionId, status: status as ExecutionStatus };
-}
-
-/** The event key of an object with more members. */
-export function eventKeyOf({ status, orderId, executionId }: EventKey): EventKey {
-  return {
-    status,
-    ...(orderId !== undefined && { orderId }),
-    ...(executionId !== undefined && { executionId }),
-  };
-}
-
-/** The event key as text, unique within its portfolio order. */
-export function keyOf(key: EventKey): string {
-  return topicKey(topicOf(key));
-}
-
-/** An event key for people: `FILLED`, `order 6f1b… FILLED`. */
-export function nameOf({ status, orderId, executionId }: EventKey): string {
+/** A topic for people: `FILLED`, `order 6f1b… FILLED`. */
+export function nameOf({ status, orderId, executionId }: Owner & { status: string }): string {
   if (executionId !== undefined) return `execution ${executionId} ${status}`;
   return orderId === undefined ? status : `order ${orderId} ${status}`;
 }
@@ -127,8 +101,8 @@ export function nameOf({ status, orderId, executionId }: EventKey): string {
 /** More events of children than this are only counted, because ids are long. */
 const MAX_NAMED = 2;
 
-/** Event keys for people: those of the portfolio order, then those of its children or their number. */
-export function namesOf(list: EventKey[]): string {
+/** Topics for people: those of the portfolio order, then those of its children or their number. */
+export function namesOf(list: (Owner & { status: string })[]): string {
   const ofChildren = list.filter(({ orderId }) => orderId !== undefined);
   const own = list.filter(({ orderId }) => orderId === undefined).map(nameOf);
   const others =
@@ -137,25 +111,22 @@ export function namesOf(list: EventKey[]): string {
 }
 
 /** Position of the status in the lifecycle of its subject. CLOSED comes after all statuses. */
-export function sequenceOf(key: EventKey): number {
-  const topic = topicOf(key);
-  switch (topic.subject) {
-    case 'portfolio-order':
-      return topic.status === 'CLOSED'
-        ? portfolioOrderLifecycle.statuses.length
-        : rank(portfolioOrderLifecycle, topic.status);
-    case 'order':
-      return rank(orderLifecycle, topic.status);
-    case 'execution':
-      return rank(executionLifecycle, topic.status);
-  }
+export function sequenceOf({ orderId, executionId, status }: OrderEventTopic): number {
+  if (status === 'CLOSED') return portfolioOrderLifecycle.statuses.length;
+  const lifecycle: Lifecycle<string> =
+    orderId === undefined
+      ? portfolioOrderLifecycle
+      : executionId === undefined
+        ? orderLifecycle
+        : executionLifecycle;
+  return rank(lifecycle, status);
 }
 
 /** The highest sequence sent, by subject. */
 export function highWaterMarks({ accepted, refused, inFlight }: Emission): Map<string, number> {
   const highest = new Map<string, number>();
   for (const sent of [...accepted, ...refused, ...inFlight]) {
-    const subject = subjectKey(topicOf(sent));
+    const subject = subjectKey(sent);
     highest.set(subject, Math.max(highest.get(subject) ?? -1, sequenceOf(sent)));
   }
   return highest;
@@ -169,6 +140,6 @@ export function withoutOvertaken(emission: Emission): Emission {
   if (emission.outbox.length === 0) return emission;
   const highest = highWaterMarks(emission);
   const isOvertaken = (entry: OutboxEntry): boolean =>
-    entry.isRetried === undefined && sequenceOf(entry) <= (highest.get(subjectKey(topicOf(entry))) ?? -1);
+    entry.isRetried === undefined && sequenceOf(entry) <= (highest.get(subjectKey(entry)) ?? -1);
   return { ...emission, outbox: emission.outbox.filter((entry) => !isOvertaken(entry)) };
 }

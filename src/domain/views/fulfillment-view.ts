@@ -1,5 +1,6 @@
 /** The events of an order at ESW, as the API shows them. */
-import type { EventKey, Emission, Refusal } from '../outbox/outbox';
+import type { Owner } from '../broker/status-merge';
+import type { Emission, Refusal } from '../outbox/outbox';
 
 export interface FulfillmentView {
   /** What ESW has of the portfolio order's own stream, in order; `id` is the OrderEvent's. */
@@ -9,7 +10,7 @@ export interface FulfillmentView {
   /** Events of children and executions, if those are sent; the timeline lists each one. */
   children?: { accepted: number; pending: number };
   /** What ESW rejected, or could not be built, of all streams. */
-  refused: (EventKey & { id?: string; refusal: Refusal })[];
+  refused: (Owner & { status: string; id?: string; refusal: Refusal })[];
   /** Why emission is paused, and until when; ISO 8601 UTC. */
   paused?: { why: 'unauthorised' | 'busy'; message: string; since: string; until: string };
 }
@@ -41,10 +42,10 @@ export function fulfillmentView(emission: Emission): FulfillmentView {
   };
 }
 
-function isOwn({ orderId }: EventKey): boolean {
+function isOwn({ orderId }: Owner): boolean {
   return orderId === undefined;
 }
 
-function othersIn(list: EventKey[]): number {
+function othersIn(list: Owner[]): number {
   return list.filter((one) => !isOwn(one)).length;
 }

@@ -4,13 +4,21 @@ import { attentionCodes, attentionsOf, type Attention } from '../order/attention
 import { cancelOutcome, type CancelOutcome } from '../order/cancellation';
 import { namesOf } from '../outbox/outbox';
 import { findingsOf, type Finding } from '../findings/findings';
+import type { OrderAction } from '../order/order-action';
+import { possibleActions } from '../order/operator-commands';
 import { originOf } from '../order/origin';
 import { fulfillmentView, type FulfillmentView } from './fulfillment-view';
-import { executionLifecycle, isTerminal } from '../broker/status-tables';
 import { isOver } from '../order/transitions';
-import { executionsOf, type StatusEvidence, type RebalancingOrder } from '../broker/record';
+import type { StatusEvidence, RebalancingOrder } from '../broker/record';
+import { progressOf, type Progress } from './progress';
 import { orderView, type OrderView } from './row-view';
-import type { CancelRequest, OrderState, ReconciliationCounts, DeadlineId } from '../order-state/state';
+import type {
+  CancelRequest,
+  Closing,
+  OrderState,
+  ReconciliationCounts,
+  DeadlineId,
+} from '../order-state/state';
 
 export interface PortfolioOrderView {
   portfolioOrderId: string;
@@ -32,7 +40,7 @@ export interface PortfolioOrderView {
   rebalancing?: RebalancingOrder[];
   /** Statuses of the portfolio order in the order in which the broker reached them. */
   reached: ({ status: string } & StatusEvidence)[];
-  progress: { orders: number; final: number; executions: number; settled: number };
+  progress: Progress;
   orders: OrderView[];
   fulfillment: FulfillmentView;
   finished: boolean;
@@ -48,9 +56,11 @@ export interface PortfolioOrderView {
   /** Codes of the attentions. */
   attention: string[];
   attentions: Attention[];
+  /** The operations that are allowed now. */
+  actions: OrderAction[];
   /** Why nothing is emitted until an operator releases it. */
   held?: string;
-  closed?: OrderState['closed'];
+  closed?: Omit<Closing, 'settles'>;
   reopened?: OrderState['reopened'];
   /** The portfolio order whose place this one takes, and the name of the placement that took this one's. */
   previous?: string;
@@ -71,10 +81,8 @@ export interface DeadlineView {
 
 export function viewOf(state: OrderState): PortfolioOrderView {
   const { record, emission, placed } = state;
-  const executions = executionsOf(record);
   const findings = findingsOf(record, state.amountTolerance);
   const attentions = attentionsOf(state, findings);
-  const settled = executions.filter((one) => isTerminal(executionLifecycle, one.status)).length;
   const { portfolioOrderId, reached, orders } = record;
   return {
     portfolioOrderId,
@@ -84,12 +92,7 @@ export function viewOf(state: OrderState): PortfolioOrderView {
     reached: Object.entries(reached)
       .map(([status, one]) => ({ status, ...one }))
       .sort((a, b) => (a.at < b.at ? -1 : 1)),
-    progress: {
-      orders: orders.length,
-      final: orders.filter((order) => order.status === 'FILLED' || order.status === 'CANCELLED').length,
-      executions: executions.length,
-      settled,
-    },
+    progress: progressOf(record),
     orders: orders.map(orderView),
     fulfillment: fulfillmentView(emission),
     finished: isOver(state),
@@ -102,10 +105,16 @@ export function viewOf(state: OrderState): PortfolioOrderView {
     findings,
     attention: attentionCodes(attentions),
     attentions,
-    ...pick(state, ['held', 'closed', 'reopened', 'resubmittedAs']),
+    actions: possibleActions(state),
+    ...(state.closed && { closed: closingView(state.closed) }),
+    ...pick(state, ['held', 'reopened', 'resubmittedAs']),
     ...(placed?.previous !== undefined && { previous: placed.previous }),
     run: state.run,
   };
+}
+
+function closingView({ settles: _, ...closing }: Closing): Omit<Closing, 'settles'> {
+  return closing;
 }
 
 /** What is shown of the record as it is. */

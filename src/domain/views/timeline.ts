@@ -2,7 +2,7 @@
  * The timeline of an order, oldest first: what Upvest reported, what the coordinator did by itself or on an operator's
  * decision, and what ESW answered. Each entry has the id of its rule (`docs/rules.md`).
  */
-import type { EventKey } from '../outbox/outbox';
+import type { Owner } from '../broker/status-merge';
 import type { AuditEntry } from '../order-state/audit-log';
 import {
   executionLifecycle,
@@ -91,7 +91,7 @@ function auditEntry(entry: AuditEntry, id: string): TimelineEntry {
 
 function subjectOf(
   { portfolioOrderId }: PortfolioOrderRecord,
-  { orderId, executionId }: EventKey,
+  { orderId, executionId }: Owner,
 ): { subject: Subject; id: string } {
   if (executionId !== undefined) return { subject: 'execution', id: executionId };
   return orderId === undefined
@@ -100,7 +100,7 @@ function subjectOf(
 }
 
 function emissionEntries({ record, emission }: OrderState): TimelineEntry[] {
-  const base = (key: EventKey, at: string) => ({
+  const base = (key: Owner & { status: string }, at: string) => ({
     at,
     source: 'esw' as const,
     ...subjectOf(record, key),

@@ -29,7 +29,7 @@ function summary(view: PortfolioOrderView): string {
   const { progress } = view;
   return [
     `**${view.type ?? 'Portfolio order'}${amount}** is **${view.status ?? 'not seen yet'}**, ${who}`,
-    `Orders final: ${progress.final} of ${progress.orders}; executions settled: ${progress.settled} of ${progress.executions}`,
+    `Orders final: ${progress.final} of ${progress.orders}; ${progress.text}`,
     `Waiting for: ${view.waitingFor}`,
   ].join('  \n');
 }

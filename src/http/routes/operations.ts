@@ -44,12 +44,13 @@ const TEXTS: Record<OrderOperation['name'], { operationId: string; summary: stri
   acknowledge: {
     operationId: 'acknowledgeAttentions',
     summary: 'Acknowledge issues',
-    description: 'All issues, or those with the given codes. A new occurrence needs attention again.',
+    description:
+      'All issues, or those with the given codes, of an open or a finished order. A new occurrence needs attention again.',
   },
   close: {
     operationId: 'closePortfolioOrder',
     summary: 'Stop tracking the order',
-    description: 'Whatever its status at Upvest; requires evidence.',
+    description: 'Whatever its status at Upvest; requires evidence. Settles its issues.',
   },
   identify: {
     operationId: 'identifyPlacement',

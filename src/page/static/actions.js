@@ -8,65 +8,54 @@ import { DECISION_FIELDS, form } from './form.js';
 /** Label of `retry-emission`. */
 export const RESEND = 'Resend to ESW';
 
-const isOpen = (/** @type {OrderStatus} */ { phase }) =>
-  !['FINISHED', 'REFUSED', 'NOT_PLACED'].includes(phase);
+/** The names of the actions that the server allows now. @param {OrderStatus} status @returns {string[]} */
+export const allowed = ({ order, placement }) => order?.actions ?? placement?.actions ?? [];
 
-/**
- * `when` decides whether the button is shown; the server decides whether the action is allowed.
- *
- * @type {{ name: string, label: string, description: string, when: (status: OrderStatus) => boolean }[]}
- */
+/** @type {{ name: string, label: string, description: string }[]} */
 const ACTIONS = [
   {
     name: 'cancel',
     label: 'Cancel order',
     description:
       'Sends a cancel request to Upvest, which decides. While the placement has no outcome, the request is kept until it has one.',
-    when: (status) => isOpen(status) && !['SETTLED', 'CANCELLED'].includes(status.order?.status),
   },
   {
     name: 'reconcile',
     label: 'Check with Upvest now',
     description:
       'Reads the order’s current state from Upvest. Restarts a workflow that was ended externally.',
-    when: ({ phase, interrupted }) => phase === 'TRACKED' || interrupted === true,
   },
   {
     name: 'acknowledge',
     label: 'Acknowledge',
-    description: 'Marks the selected issues as resolved.',
-    when: (status) => isOpen(status) && status.order?.attentions.length > 0,
+    description: 'Marks the selected issues as resolved, of a finished order, too.',
   },
   {
     name: 'retry-emission',
     label: RESEND,
     description: 'Resends the rejected events unchanged and resumes a paused queue.',
-    when: ({ order }) => order?.fulfillment.refused.length > 0 || order?.fulfillment.paused !== undefined,
   },
   {
     name: 'release',
     label: 'Release to ESW',
     description: 'Sends the events that are held back from ESW.',
-    when: ({ order }) => order?.held !== undefined,
   },
   {
     name: 'identify',
     label: 'Resolve placement',
     description: 'Records which order the unanswered POST created at Upvest, or that it created none.',
-    when: ({ phase }) => phase === 'UNKNOWN',
   },
   {
     name: 'close',
     label: 'Close manually',
-    description: 'Stops tracking this order, whatever its status at Upvest. Only “Reopen” resumes it.',
-    when: (status) => isOpen(status) && status.order !== undefined,
+    description:
+      'Stops tracking this order, whatever its status at Upvest, and settles its issues. Only “Reopen” resumes it.',
   },
   {
     name: 'reopen',
     label: 'Reopen',
     description:
       'Resumes tracking, for example after a late mistrade. The order then stays open until you close it.',
-    when: ({ phase }) => phase === 'FINISHED',
   },
 ];
 
@@ -121,7 +110,7 @@ export function actionsOf(id, may, onDecided) {
   const refresh = () => {
     for (const [index, button] of buttons.entries()) {
       const isExpanded = button.getAttribute('aria-expanded') === 'true';
-      button.hidden = permitted[index]?.when(status) !== true && !isExpanded;
+      button.hidden = !allowed(status).includes(permitted[index]?.name ?? '') && !isExpanded;
     }
     none.hidden = buttons.some((button) => !button.hidden);
   };

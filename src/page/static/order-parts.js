@@ -130,7 +130,7 @@ const STATUS_ISSUES = {
       'We keep searching for it at Upvest, less and less often. Contact Upvest, then use “Resolve placement”.',
   },
 };
-const FINISHED = 'The order finished with these issues. Reopen it to act on them.';
+const FINISHED = 'The order finished with these issues.';
 
 /** @param {any} status */
 export function attentions({ phase, interrupted, order }) {
@@ -153,7 +153,7 @@ export function attentions({ phase, interrupted, order }) {
           alertBadges([code]),
           el('p', {}, message),
           // The advice names the command; the page shows the button's label instead.
-          !isFinished && el('p', { class: 'advice' }, advice.replace('retry-emission', `“${RESEND}”`)),
+          el('p', { class: 'advice' }, advice.replace('retry-emission', `“${RESEND}”`)),
         ),
       ),
     ),
@@ -167,7 +167,7 @@ const MAX_ROWS = 500;
 export function children({ order }) {
   if (order === undefined) return [el('p', { class: 'muted' }, 'No child orders.')];
   const { orders, progress } = order;
-  const { final, executions, settled } = progress;
+  const { final, executions, settled, text } = progress;
   const rows = orders
     .slice(0, MAX_ROWS)
     .map((/** @type {any} */ one) => [
@@ -185,13 +185,13 @@ export function children({ order }) {
       el('span', { class: 'id' }, one.id),
     ]);
   const progressBar = (/** @type {string} */ label, /** @type {number} */ part, /** @type {number} */ of) =>
-    el('label', {}, `${part} of ${of} ${label} `, el('progress', { value: part, max: Math.max(1, of) }));
+    el('label', {}, `${label} `, el('progress', { value: part, max: Math.max(1, of) }));
   return [
     el(
       'p',
       { class: 'progress-bars' },
-      progressBar('orders final', final, orders.length),
-      progressBar('executions settled', settled, executions),
+      progressBar(`${final} of ${orders.length} orders final`, final, orders.length),
+      progressBar(text, settled, executions),
     ),
     table(
       'Child orders',

@@ -14,7 +14,7 @@ const FILTERS = ['reference', 'accountId', 'status', 'attention', 'open'];
 const PAGE = '25';
 
 /**
- * Lists above all orders. Finished orders are listed apart because operators can only reopen them.
+ * Lists above all orders. Finished orders are listed apart: nothing waits for them any more.
  *
  * @type {{ name: string, title: string, description: string, empty: string, filter: Record<string, string>, limit: string }[]}
  */
@@ -30,7 +30,8 @@ const ATTENTION_LISTS = [
   {
     name: 'finished',
     title: 'Finished with open issues',
-    description: 'These orders finished with unacknowledged issues. Reopen one to act on it.',
+    description:
+      'These orders finished with unacknowledged issues. Acknowledge them, or reopen an order to act on it.',
     empty: 'No finished orders have open issues.',
     filter: { attention: 'any', open: 'false' },
     limit: '10',

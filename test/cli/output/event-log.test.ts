@@ -50,7 +50,7 @@ function order(changes: Partial<PortfolioOrderView> = {}): PortfolioOrderView {
     cashAmount: '1000.00',
     currency: 'EUR',
     reached: [{ status: 'NEW', at: at(1), by: 'placement' }],
-    progress: { orders: 0, final: 0, executions: 0, settled: 0 },
+    progress: { orders: 0, final: 0, executions: 0, settled: 0, cancelled: 0, text: '' },
     orders: [],
     fulfillment: { accepted: [], pending: [], refused: [] },
     finished: false,
@@ -60,6 +60,7 @@ function order(changes: Partial<PortfolioOrderView> = {}): PortfolioOrderView {
     findings: [],
     attention: [],
     attentions: [],
+    actions: [],
     run: 1,
     ...changes,
   };

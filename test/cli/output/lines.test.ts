@@ -2,6 +2,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { summaryLines } from '../../../src/cli/output/order-summary';
 import { timelineLines } from '../../../src/cli/output/timeline';
+import { nextActions } from '../../../src/domain/order/attentions';
 import type { TimelineEntry } from '../../../src/domain/views/timeline';
 import { FINDING_CODES } from '../../../src/domain/findings/findings';
 import { viewOf, type PortfolioOrderView } from '../../../src/domain/views/order-view';
@@ -48,7 +49,7 @@ describe('the summary of an order', () => {
       '',
       `Waiting for       ${nothingKnown.waitingFor}`,
       '',
-      'Children          0/0 done; executions: 0/0 settled',
+      'Children          0 of 0 final; 0 of 0 executions settled',
       'ESW               nothing sent',
     ]);
   });
@@ -79,7 +80,7 @@ describe('the summary of an order', () => {
         'Status            CANCELLED, CANCELLED_BY_UPVEST',
         'ESW               sent NEW; pending PROCESSING, CANCELLED; rejected FILLED',
         'In place of       po-0',
-        'Placed again as   my-order~2',
+        'Resubmitted as    my-order~2',
         'Held              FIRST_SEEN_FINISHED',
         'Closed            2026-01-02 09:00:09.000 by ada: done (ticket)',
         'Reopened          2026-01-02 09:00:08.000 by bob: mistrade',
@@ -116,7 +117,15 @@ describe('the summary of an order', () => {
         { rule: 'deadline:cancel', since: at(0), asksAt: at(0), asked: 3, attentionAt: at(0), overdue: true },
         { rule: 'deadline:processing', ...wait, asked: 1, overdue: false },
       ],
-      attentions: [{ code: 'CANCEL_SILENT', key: 'k', message: 'It is silent', advice: 'Ask.' }],
+      attentions: [
+        {
+          code: 'CANCEL_SILENT',
+          key: 'k',
+          message: 'It is silent',
+          advice: 'Ask.',
+          actions: ['reconcile', 'acknowledge'],
+        },
+      ],
     });
     expect(lines.slice(0, lines.lastIndexOf(''))).toEqual([
       'Order             po-1 – TRACKED',
@@ -144,7 +153,9 @@ describe('the summary of an order', () => {
   });
 
   it.each(FINDING_CODES)('has a command for the finding %s', (code) => {
-    const lines = ofOrder({ attentions: [{ code, key: 'k', message: 'm', advice: 'a' }] });
+    const lines = ofOrder({
+      attentions: [{ code, key: 'k', message: 'm', advice: 'a', actions: nextActions(code, false) }],
+    });
     expect(lines).toContain(`    $ portfolio-orders acknowledge po-1 --code ${code} --reason '…'`);
   });
 
@@ -152,7 +163,7 @@ describe('the summary of an order', () => {
     const code = 'NEWS' as 'MISTRADE';
     const rule = 'deadline:news' as 'deadline:new';
     const lines = ofOrder({
-      attentions: [{ code, key: 'k', message: 'm', advice: 'a' }],
+      attentions: [{ code, key: 'k', message: 'm', advice: 'a', actions: ['acknowledge'] }],
       waits: [{ rule, since: at(0), asksAt: at(5), asked: 0, overdue: false }],
     });
     expect(lines.join('\n')).not.toContain('undefined');
@@ -173,7 +184,7 @@ describe('the summary of an order', () => {
     const unknown: OrderStatusView = {
       phase: 'UNKNOWN',
       reference: 'my-order~2',
-      placement: { ...placement, candidates: ['po-1', 'po-2'], cancel: decision, identified: decision },
+      placement: { ...placement, candidates: ['po-1', 'po-2'], cancel: decision },
     };
     expect(summary(unknown)).toEqual([
       'Order             my-order~2 – UNKNOWN',
@@ -193,8 +204,11 @@ describe('the summary of an order', () => {
       'In place of       po-0',
       'Candidates        po-1, po-2',
       'Cancel            requested by ada: why',
-      'Identified        no order, by ada: why',
     ]);
+    // A decision that is being checked takes no other.
+    const identified = summary({ ...unknown, placement: { ...placement, identified: decision } });
+    expect(identified).toContain('Identified        no order, by ada: why');
+    expect(identified.join('\n')).not.toContain('portfolio-orders identify');
     const problem = { status: 422, title: 'Not possible', detail: 'The account is closed.' };
     const refused = summary({ phase: 'REFUSED', placement: { ...placement, problem } });
     expect(refused).toContain('Rejected          422 The account is closed.');

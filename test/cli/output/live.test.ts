@@ -42,6 +42,10 @@ it('says in a few lines how far the order is, what it waits for, and who is need
     cashAmount: '1000.00',
     currency: 'EUR',
     orders,
+    progress: {
+      ...nothingKnown.progress,
+      text: '2 of 3 executions settled, 1 cancelled, 20.00 of 1000.00 EUR',
+    },
     waitingFor: 'The broker.',
     waits: [
       {
@@ -58,13 +62,14 @@ it('says in a few lines how far the order is, what it waits for, and who is need
       children: { accepted: 2, pending: 3 },
       refused: [{ status: 'FILLED', refusal: { message: 'no' } }],
     },
-    attentions: [{ code: 'MISTRADE', key: 'k', message: 'odd\u001b[2J\nindeed', advice: 'a' }],
+    attentions: [{ code: 'MISTRADE', key: 'k', message: 'odd\u001b[2J\nindeed', advice: 'a', actions: [] }],
   };
   const view = { phase: 'TRACKED' as const, order };
   expect(progressLines('my-first', view, NOW).map(stripVTControlCharacters)).toEqual([
     'my-first  PROCESSING  BUY 1000.00 EUR',
     'Filled     ████████████░░░░░░░░ 3 of 5, 1 cancelled',
     'Settled    ████░░░░░░░░░░░░░░░░ 1 of 5',
+    'Executions 2 of 3 executions settled, 1 cancelled, 20.00 of 1000.00 EUR',
     'ESW        3 accepted, 4 pending, 1 refused',
     'Waiting    The broker.',
     '           The order is executing: next check with Upvest 2026-01-02 10:00:00 UTC (in 1 h). [deadline:processing]',

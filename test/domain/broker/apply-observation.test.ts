@@ -67,9 +67,7 @@ describe('evidence', () => {
       to: 'FILLED',
       verdict: 'overtaken',
     };
-    expect(transitions).toEqual([
-      { subject: 'portfolio-order', id: PORTFOLIO_ORDER, status: 'FILLED', at: at(8), rule },
-    ]);
+    expect(transitions).toEqual([{ status: 'FILLED', at: at(8), rule }]);
     expect(record.reached.FILLED?.from).toBe('SETTLED');
   });
 

@@ -214,7 +214,9 @@ export function convergence(share: number): void {
         for (const observation of reorderedBatches(generateOrder(plan).reported.slice(0, 60), seed).flat()) {
           const applied = apply(record, observation);
           record = applied.record;
-          returned.push(...applied.transitions.map((one) => `${one.subject} ${one.id} ${one.status}`));
+          returned.push(
+            ...applied.transitions.map((one) => `${one.orderId} ${one.executionId} ${one.status}`),
+          );
           for (const { status, rule } of applied.transitions) expect(rule.to).toBe(status);
           applied.findings.forEach((one) => found.add(`${one.code} ${one.id} ${one.message}`));
         }

@@ -24,12 +24,8 @@ export const settings: EmissionSettings = {
 export const REFERENCE = 'SP-2026-000481';
 export const WORKFLOW = 'portfolio-order/1';
 
-export const whole = (status: PortfolioOrderState): OrderEventTopic => ({
-  subject: 'portfolio-order',
-  status,
-});
+export const whole = (status: PortfolioOrderState): OrderEventTopic => ({ status });
 export const child = (status: OrderStatus, orderId = childId(1)): OrderEventTopic => ({
-  subject: 'order',
   orderId,
   status,
 });
@@ -37,7 +33,7 @@ export const trade = (
   status: ExecutionStatus,
   execution = executionId(1),
   orderId = childId(1),
-): OrderEventTopic => ({ subject: 'execution', orderId, executionId: execution, status });
+): OrderEventTopic => ({ orderId, executionId: execution, status });
 
 export type BuildOptions = Partial<Omit<OrderEventInput, 'record' | 'topic' | 'settings'>> & {
   settings?: Partial<EmissionSettings>;

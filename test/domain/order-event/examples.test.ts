@@ -91,10 +91,10 @@ function build(
   });
 }
 
-const PROCESSING: OrderEventTopic = { subject: 'portfolio-order', status: 'PROCESSING' };
-const SETTLED: OrderEventTopic = { subject: 'portfolio-order', status: 'SETTLED' };
-const CANCELLED: OrderEventTopic = { subject: 'portfolio-order', status: 'CANCELLED' };
-const CHILD_FILLED: OrderEventTopic = { subject: 'order', orderId: childId(1), status: 'FILLED' };
+const PROCESSING: OrderEventTopic = { status: 'PROCESSING' };
+const SETTLED: OrderEventTopic = { status: 'SETTLED' };
+const CANCELLED: OrderEventTopic = { status: 'CANCELLED' };
+const CHILD_FILLED: OrderEventTopic = { orderId: childId(1), status: 'FILLED' };
 
 const compact = (printed: string): string => JSON.stringify(JSON.parse(printed));
 

@@ -57,10 +57,10 @@ function check(record: PortfolioOrderRecord, topic: OrderEventTopic, detail: Eve
 }
 
 function evidenceKindOf(record: PortfolioOrderRecord, topic: OrderEventTopic): string | undefined {
-  if (topic.subject === 'portfolio-order')
+  if (topic.orderId === undefined)
     return topic.status === 'CLOSED' ? 'snapshot' : record.reached[topic.status]?.by;
   const order = record.orders.find(({ id }) => id === topic.orderId);
-  if (topic.subject === 'order') return order?.reached[topic.status]?.by;
+  if (topic.executionId === undefined) return order?.reached[topic.status]?.by;
   return order?.executions.find(({ id }) => id === topic.executionId)?.reached[topic.status]?.by;
 }
 

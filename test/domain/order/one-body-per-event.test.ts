@@ -16,8 +16,8 @@ import { withReconciliation } from '../../../src/domain/order/reconciliation';
 import { step } from '../../../src/domain/order/step';
 import { initialState, withObservations, withPlacement } from '../../../src/domain/order/transitions';
 import { buildOrderEvent, isUnbuildable } from '../../../src/domain/order-event/build';
-import { EVENT_DETAILS, type EventDetail } from '../../../src/domain/order-event/topic';
-import { eventKeyOf, topicOf, type BuiltEvent } from '../../../src/domain/outbox/outbox';
+import { EVENT_DETAILS, topicOf, type EventDetail } from '../../../src/domain/order-event/topic';
+import type { BuiltEvent } from '../../../src/domain/outbox/outbox';
 import type { OrderState } from '../../../src/domain/order-state/state';
 import { reorderedBatches, withLosses } from '../calendar/schedules';
 import { generateOrder, orderPlans, seeds } from '../generated-orders';
@@ -128,12 +128,12 @@ class Life {
       try {
         const event = buildOrderEvent({
           record: this.state.record,
-          topic: topicOf(entry),
+          topic: entry,
           brandOrderReference: placed.reference,
           workflowId: WORKFLOW,
           settings: { ...settings, detail: this.detail },
         });
-        batch.push({ ...eventKeyOf(entry), ...event });
+        batch.push({ ...topicOf(entry), ...event });
       } catch (error) {
         if (!isUnbuildable(error)) throw error;
         this.state = withUnbuildable(this.state, entry, error.message, this.now);

@@ -12,6 +12,7 @@ import {
   type CloseDecision,
   type OperatorCommand,
 } from '../../../src/domain/order/operator-commands';
+import { attentionsOf } from '../../../src/domain/order/attentions';
 import { isOver } from '../../../src/domain/order/transitions';
 import { timelineOf } from '../../../src/domain/views/timeline';
 import { frozen, facts, order, portfolioOrder } from '../samples';
@@ -133,7 +134,7 @@ test('release lets go, and keeps what is pending', () => {
 test('close ends the order, whatever is open', () => {
   const after = close.apply(refused, evidence, T).state;
   expect(isOver(after)).toBe(true);
-  expect(after.closed).toEqual({ at: '2026-03-02T09:00:00.000Z', ...evidence });
+  expect(after.closed).toMatchObject({ at: '2026-03-02T09:00:00.000Z', ...evidence });
   expect(after.auditLog.at(-1)?.text).toBe('Closed as NEW, on this evidence: ticket 4711');
 });
 
@@ -144,6 +145,13 @@ test('a reopened order stays open until it is closed', () => {
   expect(retryQueue).not.toHaveProperty('closed');
   expect(isOver(retryQueue)).toBe(false);
   expect(isOver(close.apply(retryQueue, evidence, T).state)).toBe(true);
+});
+
+test('an order of older rules keeps its attentions when it is closed, as its history has them (14.20)', () => {
+  const { rules: _, ...older } = refused;
+  const { state: after, decided } = close.apply(older, evidence, T);
+  expect(decided).toBe('The order is closed.');
+  expect(attentionsOf(after).map(({ code }) => code)).toEqual(['EMISSION_REFUSED', 'EMISSION_REFUSED']);
 });
 
 describe('words', () => {

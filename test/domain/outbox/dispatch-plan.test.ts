@@ -1,7 +1,12 @@
 /** One case for each row of references/esw.md#order-of-events about which events are sent, when, and in which order. */
-import { keyOf, nameOf, type EventKey } from '../../../src/domain/outbox/outbox';
+import { nameOf } from '../../../src/domain/outbox/outbox';
 import type { Observation } from '../../../src/domain/broker/observation';
-import type { EventDetail } from '../../../src/domain/order-event/topic';
+import {
+  topicKey,
+  topicOf,
+  type EventDetail,
+  type OrderEventTopic,
+} from '../../../src/domain/order-event/topic';
 import {
   dispatchPlan,
   withBatch,
@@ -39,7 +44,7 @@ const observed = (state: OrderState, now: number, ...observations: Observation[]
   frozen(drainInbox(withObservations(state, observations), now));
 
 /** Topics as short text: `FILLED`, `1 FILLED` for the first child, `1x FILLED` for its execution. */
-function brief({ status, orderId, executionId: x }: EventKey): string {
+function brief({ status, orderId, executionId: x }: OrderEventTopic): string {
   if (orderId === undefined) return status;
   return `${parseInt(orderId.slice(-2), 16)}${x === undefined ? '' : 'x'} ${status}`;
 }
@@ -49,10 +54,11 @@ const planned = (state: OrderState, now: number) => {
 };
 /** The state after all ready events were sent and accepted. */
 function sent(state: OrderState, now: number): OrderState {
-  const batch = dispatchPlan(state, now, policies).ready.map(({ status, orderId, executionId: x }) => {
-    const key = { status, ...(orderId && { orderId }), ...(x && { executionId: x }) };
-    return { ...key, id: keyOf(key), body: '{}' };
-  });
+  const batch = dispatchPlan(state, now, policies).ready.map((entry) => ({
+    ...topicOf(entry),
+    id: topicKey(entry),
+    body: '{}',
+  }));
   const results = batch.map(({ id }) => ({ id, outcome: 'accepted' as const }));
   return frozen(withResults(withBatch(state, batch, 'R'), results, now));
 }
@@ -339,10 +345,9 @@ describe('Permanent 4xx from ESW', () => {
   const rejectedState = (count: number, size = body): OrderState => {
     const children = Array.from({ length: count }, (_, n) => child(n + 1, 'NEW')).flat();
     const state = stateWith('orders', ...own('NEW'), ...children);
-    const batch = dispatchPlan(state, T, policies).ready.map(({ status, orderId }) => ({
-      status,
-      ...(orderId && { orderId }),
-      id: keyOf({ status, ...(orderId && { orderId }) }),
+    const batch = dispatchPlan(state, T, policies).ready.map((entry) => ({
+      ...topicOf(entry),
+      id: topicKey(entry),
       body: size,
     }));
     const results = batch.map(({ id, orderId }) =>

@@ -4,7 +4,7 @@ import type { ExecutionView, OrderView } from '../../../domain/views/row-view';
 import type { FulfillmentView } from '../../../domain/views/fulfillment-view';
 import type { PortfolioOrderView } from '../../../domain/views/order-view';
 import { responseOf, count, decimal, id, time } from './documented';
-import { act, brokerProblem, cause, decision, finding, knownBy, money, refusal, row } from './parts';
+import { act, action, brokerProblem, cause, decision, finding, knownBy, money, refusal, row } from './parts';
 
 const execution = responseOf<ExecutionView>()(
   z.object({
@@ -87,6 +87,10 @@ const attention = z
     key: z.string(),
     message: z.string(),
     advice: z.string(),
+    actions: z.array(action).meta({
+      description: 'The calls that resolve it now, the likeliest first',
+      examples: [['acknowledge']],
+    }),
   })
   .meta({ id: 'Attention', description: 'An issue that needs attention, with advice' });
 
@@ -154,7 +158,14 @@ export const portfolioOrder = responseOf<PortfolioOrderView>()(
         from: z.string().optional(),
       }),
     ),
-    progress: z.object({ orders: count, final: count, executions: count, settled: count }),
+    progress: z.object({
+      orders: count,
+      final: count.meta({ description: 'Orders that are FILLED or CANCELLED' }),
+      executions: count,
+      settled: count.meta({ description: 'Executions that are SETTLED' }),
+      cancelled: count.meta({ description: 'Executions that are CANCELLED' }),
+      text: z.string().meta({ examples: ['4 of 5 executions settled, 1 cancelled, 118.98 of 140.00 EUR'] }),
+    }),
     orders: z.array(order),
     fulfillment,
     finished: z.boolean(),
@@ -165,6 +176,7 @@ export const portfolioOrder = responseOf<PortfolioOrderView>()(
     findings: z.array(finding),
     attention: z.array(z.string()),
     attentions: z.array(attention),
+    actions: z.array(action).meta({ description: 'The calls that are allowed now' }),
     held: z
       .string()
       .optional()

@@ -5,7 +5,7 @@ import { type OrderSummary } from '../../../app/orders/list';
 import type { OrderStatusView } from '../../../app/orders/read';
 import { responseOf, count, decimal, id, time } from './documented';
 import { portfolioOrder } from './order-view';
-import { brokerProblem, decision, knownBy, subject } from './parts';
+import { action, brokerProblem, decision, knownBy, subject } from './parts';
 import type { PlacementView } from '../../../../contracts/placement';
 
 export const phase = z
@@ -40,6 +40,7 @@ const placement = responseOf<PlacementView>()(
       .optional()
       .meta({ description: 'Orders at Upvest that the POST may have created' }),
     cancel: decision.optional(),
+    actions: z.array(action).optional().meta({ description: 'The calls that are allowed now' }),
     identified: decision.extend({ portfolioOrderId: id.optional() }).optional(),
     waitingFor: z.string(),
   }),

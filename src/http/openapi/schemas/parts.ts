@@ -14,6 +14,17 @@ export const act = z
   .enum(ACTIONS.map((one): ActionId => one.id))
   .meta({ description: 'Id of a rule, explained in docs/rules.md' });
 
+export const action = z.enum([
+  'cancel',
+  'reconcile',
+  'acknowledge',
+  'retry-emission',
+  'release',
+  'close',
+  'reopen',
+  'identify',
+]);
+
 export const cause = z.object({ at: time, by: knownBy, eventId: z.string().optional() });
 
 export const decision = z.object({
