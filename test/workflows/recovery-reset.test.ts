@@ -103,6 +103,7 @@ it.each(POINTS)('past a release, to its %s task: what was released stays release
   const broker = { ...orderAtBroker(order.id, 2, new Date(Date.now() - 40 * 86_400_000)), isDated: true };
   const tracked = { order, broker, reference: order.id };
   order.script('findPredecessorRun', () => ({ kind: 'none' }));
+  showing(tracked, 'SETTLED');
   await order.deliver(whole(broker, 'SETTLED', { initiationFlow: 'SAVINGS_PLAN' }));
   await order.viewWhen('the hold', ({ held }) => held === 'FIRST_SEEN_FINISHED');
   remembers(tracked);
@@ -111,7 +112,6 @@ it.each(POINTS)('past a release, to its %s task: what was released stays release
   await order.handle.result();
   const sent = order.sent().length;
   expect(sent).toBeGreaterThan(0);
-  showing(tracked, 'SETTLED');
   await reset(worker, order.handle, point);
   await order.handle.result();
   const view = await order.viewWhen('the end', ({ finished }) => finished);
@@ -121,14 +121,17 @@ it.each(POINTS)('past a release, to its %s task: what was released stays release
 });
 
 it('a cancel that Upvest rejected is not requested again (14.4)', async () => {
-  const tracked = await filled();
-  const { order } = tracked;
+  const tracked = await placeOrder(worker);
+  const { order, broker } = tracked;
+  remembers(tracked);
+  showing(tracked, 'PROCESSING');
+  await order.deliver(...stages(broker).PROCESSING);
   order.script('cancelPortfolioOrder', () => ({ kind: 'refused', problem: { status: 409 } }));
   await order.decide(cancelUpdate);
   await order.viewWhen('the rejection', ({ attention }) => attention.includes('CANCEL_REFUSED'));
   await reset(worker, order.handle, 'middle');
   await recovered(tracked, 2);
-  await until('the resent decision', async () => (await order.view()).cancel?.outcome === 'refused');
+  expect((await order.view()).cancel).toMatchObject({ outcome: 'refused' });
   expect(order.calls('cancelPortfolioOrder')).toHaveLength(1);
   await order.handle.terminate('the end of the test');
 });
