@@ -20,6 +20,7 @@ import { createUpvestClient } from './upvest/client/client';
 import { createEventRouter } from './upvest/webhooks/event-router';
 import { createReplayGuard } from './upvest/webhooks/replay-guard';
 import { createVerifyKeys } from './upvest/webhooks/verify-keys';
+import { own } from './domain/values/own';
 
 export interface RunningServer {
   /** Base URL. */
@@ -88,7 +89,8 @@ export async function startServer(
     ...(streams && { streams }),
     webhook: {
       path: http.webhookPath,
-      signature: { keyFor: (keyId) => keys.keyFor(keyId), expiryPolicy: http.signatureExpiry },
+      signedPath: http.webhookSignedPath ?? http.webhookPath,
+      signature: { keys, policy: http.webhookSignature },
       replayGuard: createReplayGuard(),
       router: createEventRouter({
         upvest,
@@ -138,7 +140,7 @@ const LISTEN_PROBLEMS: Partial<Record<string, string>> = {
 
 /** Turns an error of `listen` into a {@link StartFailure}; returns other errors unchanged. */
 function listenFailure(error: unknown, { host, port }: ServerConfig['http']): unknown {
-  const problem = LISTEN_PROBLEMS[(error as NodeJS.ErrnoException).code ?? ''];
+  const problem = own(LISTEN_PROBLEMS, (error as NodeJS.ErrnoException).code ?? '');
   if (problem === undefined) return error;
   const title = `The server cannot listen on ${host}:${port}`;
   return new StartFailure(title, [problem], 'Set HTTP_HOST and HTTP_PORT to a free address.', {

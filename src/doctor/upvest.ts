@@ -8,7 +8,7 @@ import type { UpvestProbe } from './upvest-probe';
 
 export interface UpvestParts {
   probe: UpvestProbe;
-  /** Path of our webhook; absent when the server's configuration is invalid. */
+  /** Path of our webhook as Upvest calls it; absent when the server's configuration is invalid. */
   webhookPath?: string;
   /** Public URL of our webhook, if given. */
   webhookUrl?: string;

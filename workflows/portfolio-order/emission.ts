@@ -25,6 +25,7 @@ import { BackgroundTask } from './background-task';
 import { type PortfolioOrderInput, portfolioOrderWorkflowId } from '../../contracts/portfolio-order';
 import type { EmissionActivities } from '../../contracts/activities';
 import type { OrderState } from '../../src/domain/order-state/state';
+import { own } from '../../src/domain/values/own';
 
 /** Bounds of one batch: it is part of the state that continue-as-new carries. */
 const MAX_EVENTS = 200;
@@ -114,7 +115,7 @@ export class EmissionTask extends BackgroundTask {
       this.file(Array.isArray(progress) ? (progress as EmissionResult[]) : []);
       return;
     }
-    const why = cause instanceof ApplicationFailure ? PAUSES[cause.type ?? ''] : undefined;
+    const why = cause instanceof ApplicationFailure ? own(PAUSES, cause.type ?? '') : undefined;
     const [details] = (cause instanceof ApplicationFailure ? (cause.details ?? []) : []) as [
       EmissionFailureDetails?,
     ];

@@ -27,6 +27,7 @@ import { isNewlyReset } from './reset';
 import { withResubmission } from '../../src/domain/order/resubmission';
 import { encodeState, decodeState } from '../../src/domain/order-state/state-codec';
 import { timelinePage } from '../../src/domain/views/timeline';
+import { CURRENT_REVISION } from '../../src/domain/values/revision';
 import { SingleTimer } from './single-timer';
 import { CancellationTask } from './cancellation';
 import { WebUiDetails } from './web-ui';
@@ -82,11 +83,11 @@ class Order {
 
 /** A cancellation of the workflow requests a cancel of the order at Upvest; it never ends the workflow. */
 export function portfolioOrder(input: PortfolioOrderInput): Promise<PortfolioOrderOutcome> {
-  const order = new Order(
-    input.state
-      ? decodeState(input.state)
-      : initialState(input.portfolioOrderId, Date.now(), input.policies, input.emission.detail),
-  );
+  const { revision = 0 } = input;
+  const begun = input.state
+    ? decodeState(input.state)
+    : initialState(input.portfolioOrderId, Date.now(), input.policies, input.emission.detail);
+  const order = new Order({ ...begun, revision });
   CancellationScope.current().cancelRequested.catch(() => {
     requestCancel(order);
   });
@@ -222,7 +223,7 @@ function isHistoryLong(limit: number): boolean {
 }
 
 function nextRun(state: OrderState, input: PortfolioOrderInput): PortfolioOrderInput {
-  return { ...input, state: encodeState({ ...state, run: state.run + 1 }) };
+  return { ...input, revision: CURRENT_REVISION, state: encodeState({ ...state, run: state.run + 1 }) };
 }
 
 function outcomeOf(state: OrderState, input: PortfolioOrderInput): PortfolioOrderOutcome {

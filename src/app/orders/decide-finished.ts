@@ -12,6 +12,7 @@ import {
   type Decided,
 } from '../../domain/order/operator-commands';
 import { firstOutcome, withOutcome } from '../../domain/order/decision-ledger';
+import { CURRENT_REVISION } from '../../domain/values/revision';
 import { encodeState, decodeState } from '../../domain/order-state/state-codec';
 import type { OrderState } from '../../domain/order-state/state';
 import { grpcCodeOf, grpcStatus } from '../../temporal/grpc';
@@ -65,7 +66,7 @@ export function createFinishedOrderDecisions(
   ): Promise<void> {
     await client.workflow.start<PortfolioOrderWorkflow>('portfolioOrder', {
       ...orderStart(taskQueue, first, portfolioOrderId),
-      args: [{ ...first, portfolioOrderId, state: encodeState(state) }],
+      args: [{ ...first, portfolioOrderId, revision: CURRENT_REVISION, state: encodeState(state) }],
       workflowIdConflictPolicy: 'FAIL',
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
       memo: { [MEMO]: memo },

@@ -5,6 +5,7 @@ import {
   type WorkflowExecutionStatusName,
   type WorkflowHandle,
 } from '@temporalio/client';
+import { ambiguousName } from '../errors';
 import { searchAttributes } from '../../../contracts/search-attributes';
 import {
   placementViewQuery,
@@ -39,7 +40,10 @@ export type FoundOrder = {
 );
 
 export interface OrderLookup {
-  /** @returns undefined for an unknown reference, or after the retention period */
+  /**
+   * @returns undefined for an unknown reference, or after the retention period
+   * @throws CallError for a name that is also the id of another order
+   */
   placement(reference: string): Promise<FoundPlacement | undefined>;
   /** @returns undefined for an unknown order, or after the retention period */
   order(portfolioOrderId: string): Promise<FoundOrder | undefined>;
@@ -47,11 +51,20 @@ export interface OrderLookup {
 
 /** Every method throws ServiceError when Temporal cannot be reached. */
 export function createOrderLookup(client: Client): OrderLookup {
+  const isIdOfAnOrder = async (name: string): Promise<boolean> =>
+    (await ignoreMissing(() => describeRun(client.workflow.getHandle(portfolioOrderWorkflowId(name))))) !==
+    undefined;
+
   return {
     placement: (reference) =>
       ignoreMissing(async () => {
         const handle = client.workflow.getHandle<PlacementWorkflow>(placementWorkflowId(reference));
-        const { runStatus, portfolioOrderId } = await describeRun(handle);
+        const [{ runStatus, portfolioOrderId }, isAnId] = await Promise.all([
+          describeRun(handle),
+          isIdOfAnOrder(reference),
+        ]);
+        // One name of an order never hides another order.
+        if (isAnId && portfolioOrderId !== reference) throw ambiguousName(reference, portfolioOrderId);
         const view = async () =>
           runStatus === 'ended' ? (await handle.result()).view : handle.query(placementViewQuery);
         return { runStatus, ...(portfolioOrderId !== undefined && { portfolioOrderId }), view };

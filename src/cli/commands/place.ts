@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander';
 import { present } from '../../lib/json';
 import { withHelp, neededToken, type CommandContext } from '../command-context';
 import { watch } from './watch';
+import { terminalJson } from '../output/json';
 
 interface PlaceOptions {
   reference: string;
@@ -41,7 +42,7 @@ export function addPlaceCommand(program: Command, context: CommandContext): void
       await context.withClient(async (client) => {
         const { reference, json } = options;
         const submitted = await client.submit(requestOf(options));
-        if (json === true) context.out(JSON.stringify({ reference, submitted }));
+        if (json === true) context.out(terminalJson({ reference, submitted }));
         else {
           const known = `${reference} was already placed with the same request.`;
           context.out(submitted === 'new' ? `${reference} is being placed.` : known);

@@ -134,7 +134,7 @@ function orderRows(order: PortfolioOrderView): Row[] {
 }
 
 function fulfillment({ fulfillment: seen }: PortfolioOrderView): string {
-  const { accepted, pending, children, refused, paused } = seen;
+  const { accepted, pending, children, refused, skipped = [], paused } = seen;
   const list = (what: string, statuses: string[], ofChildren = 0) => {
     const more = ofChildren === 0 ? '' : `+${ofChildren} of children`;
     if (statuses.length === 0) return more === '' ? [] : [`${what} ${more}`];
@@ -145,6 +145,7 @@ function fulfillment({ fulfillment: seen }: PortfolioOrderView): string {
     ...list('sent', sent, children?.accepted),
     ...list('pending', pending, children?.pending),
     ...(refused.length > 0 ? [`rejected ${namesOf(refused)}`] : []),
+    ...(skipped.length > 0 ? [`left out ${namesOf(skipped)}`] : []),
     ...(paused ? [`paused until ${timeOf(paused.until)}: ${paused.message}`] : []),
   ];
   return parts.length === 0 ? 'nothing sent' : parts.join('; ');

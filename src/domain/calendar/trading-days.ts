@@ -10,6 +10,7 @@ import { CLOSED_DAYS } from './closed-days';
 import { DAY_MS, dateInUtc, instantOf, midnightUtc, wallClock } from './market-time';
 import type { Market, OffsetAt } from './market-time';
 import type { TradingCalendar } from './trading-calendar';
+import { own } from '../values/own';
 
 export { instantAt, localDate } from './market-time';
 export type { Market } from './market-time';
@@ -39,7 +40,7 @@ export function isTradingDay(
 ): boolean | undefined {
   const midnight = midnightUtc(date);
   if (Number.isNaN(midnight)) return undefined;
-  const closed = closedDays[market][date.slice(0, 4)];
+  const closed = own(closedDays[market], date.slice(0, 4));
   if (closed === undefined) return undefined;
   const weekday = new Date(midnight).getUTCDay();
   return weekday !== SATURDAY && weekday !== SUNDAY && !closed.includes(date.slice(5));

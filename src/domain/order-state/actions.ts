@@ -128,6 +128,13 @@ export const ACTIONS = [
       'Resends an event that ESW rejected, with the same id and bytes; an event that could not be built is built anew. Also ends a pause.',
   },
   {
+    id: 'operator:skip-emission',
+    group: 'operator',
+    title: 'Leave out',
+    meaning:
+      'Leaves out an event that ESW rejected or that could not be built: ESW never gets it. Later events list its status.',
+  },
+  {
     id: 'emission:accepted',
     group: 'emission',
     title: 'Accepted by ESW',

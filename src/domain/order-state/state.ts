@@ -16,6 +16,8 @@ export interface OrderState {
   startedAt: number;
   /** 1 for the first run, one more after each continue-as-new. */
   run: number;
+  /** Revision of the rules that this run follows; absent for 0. See `values/revision.ts`. */
+  revision?: number;
   record: PortfolioOrderRecord;
   emission: Emission;
   /** Observations that arrived and are not applied yet. */

@@ -1,12 +1,15 @@
 /** How the emission of one order changes: what may be sent, what is in flight, what ESW answered. */
 import {
   isCircuitOpen,
+  nameOf,
   namesOf,
   type BuiltEvent,
+  type Emission,
   type OutboxEntry,
   type Pause,
   type Refusal,
 } from '../outbox/outbox';
+import { endFacts, isEnding } from '../order-event/correction';
 import { topicKey, topicOf } from '../order-event/topic';
 import { planDispatch, type DispatchPlan } from '../outbox/dispatch-plan';
 import { originOf } from './origin';
@@ -55,7 +58,14 @@ export function hasEmissionWork(state: OrderState, now: number, policies: Polici
 export function withBatch(state: OrderState, batch: BuiltEvent[], brandOrderReference: string): OrderState {
   const taken = new Set(batch.map(topicKey));
   const outbox = state.emission.outbox.filter((entry) => !taken.has(topicKey(entry)));
-  return { ...state, brandOrderReference, emission: { ...state.emission, outbox, inFlight: batch } };
+  const reportedEnd = batch.some(isEnding) ? endFacts(state.record) : state.emission.reportedEnd;
+  const emission = {
+    ...state.emission,
+    outbox,
+    inFlight: batch,
+    ...(reportedEnd !== undefined && { reportedEnd }),
+  };
+  return { ...state, brandOrderReference, emission };
 }
 
 /** Puts the first `count` events of the retry queue in flight. */
@@ -147,6 +157,53 @@ export function withPause(
   return { ...paused, auditLog: appendAudit(state.auditLog, now, { rule: 'emission:paused', text }) };
 }
 
+/** What a retry does with rejected events: those that were never built cannot be sent again. */
+export function retried(refused: Emission['refused']): string {
+  const [sent, unbuilt] = [refused.filter(wasBuilt), refused.filter((one) => !wasBuilt(one))];
+  return [
+    ...(sent.length > 0 ? [`Resending ${namesOf(sent)}`] : []),
+    ...(unbuilt.length > 0 ? [`Building ${namesOf(unbuilt)} anew`] : []),
+  ].join('; ');
+}
+
+/** False for an event that could not be built: it has neither id nor bytes. */
+export function wasBuilt({ id }: Emission['refused'][number]): boolean {
+  return id !== undefined;
+}
+
+/** Leaves out rejected events for good, those with these names or all: ESW never gets them. */
+export function withSkipped(
+  state: OrderState,
+  { actor, reason, events }: Decision & { events?: string[] },
+  now: number,
+): OrderState {
+  const { refused, skipped = [], ...rest } = state.emission;
+  const isSkipped = (one: Emission['refused'][number]) =>
+    events === undefined || events.includes(nameOf(one));
+  const leftOut = refused.filter(isSkipped);
+  // What is true of the end when its event is left out needs no correction; what changes later does.
+  const reportedEnd = rest.reportedEnd ?? (leftOut.some(isEnding) ? endFacts(state.record) : undefined);
+  const emission = {
+    ...rest,
+    refused: refused.filter((one) => !isSkipped(one)),
+    skipped: [
+      ...skipped,
+      ...leftOut.map(({ refusal, id, ...event }) => ({
+        ...topicOf(event),
+        ...(id !== undefined && { id }),
+        refusal,
+      })),
+    ],
+    ...(reportedEnd !== undefined && { reportedEnd }),
+  };
+  const text = `Left out, so that ESW never gets it: ${namesOf(leftOut)}`;
+  return {
+    ...state,
+    emission,
+    auditLog: appendAudit(state.auditLog, now, { rule: 'operator:skip-emission', text, actor, reason }),
+  };
+}
+
 /** Releases held emission. */
 export function withRelease(state: OrderState, { actor, reason }: Decision, now: number): OrderState {
   const { held, ...released } = state;
@@ -180,7 +237,7 @@ export function withRetriedEmission(state: OrderState, { actor, reason }: Decisi
     retryQueue: [...retryQueue, ...parked],
     outbox: [...unbuilt, ...rest.outbox],
   };
-  const what = refused.length > 0 ? `Resending: ${namesOf(refused)}` : 'Retrying ESW now';
+  const what = refused.length > 0 ? retried(refused) : 'Retrying ESW now';
   const text = pause === undefined || refused.length === 0 ? what : `${what}; the pause ended`;
   return {
     ...state,

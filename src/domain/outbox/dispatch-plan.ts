@@ -6,6 +6,7 @@
  * An entry behind a gap is blocked for a grace time. Then we reconcile with the broker and send what was really observed.
  */
 import { lacksExecutionDetails } from '../broker/completion';
+import { isEnding } from '../order-event/correction';
 import { childSteps } from '../order-event/child-steps';
 import { highWaterMarks, sequenceOf, type Emission, type OutboxEntry } from './outbox';
 import { skippedStatuses } from '../findings/findings';
@@ -59,8 +60,10 @@ export function planDispatch(
     return isAheadOfChildEnds(entry, record);
   });
 
-  const hasStarted = sent.has('portfolio-order') || own.ready.length > 0;
-  const last = own.ready.findIndex(followsChildren);
+  const isFirst = !sent.has('portfolio-order');
+  const hasStarted = !isFirst || own.ready.length > 0;
+  // ESW has to know the order before its children, whatever its first event is.
+  const last = own.ready.findIndex((entry, index) => followsChildren(entry) && !(isFirst && index === 0));
   const front = last === -1 ? own.ready.length : last;
   const ready = [
     ...own.ready.slice(0, front),
@@ -142,8 +145,8 @@ function isUnconfirmedChild(topic: OrderEventTopic, order: ChildOrder, sent: Map
   );
 }
 
-function followsChildren({ status }: OutboxEntry): boolean {
-  return status === 'FILLED' || status === 'SETTLED' || status === 'CLOSED';
+function followsChildren(entry: OutboxEntry): boolean {
+  return entry.status === 'FILLED' || isEnding(entry);
 }
 
 /**
@@ -152,12 +155,12 @@ function followsChildren({ status }: OutboxEntry): boolean {
  * all executions are final.
  */
 function isAheadOfChildren(
-  { status }: OutboxEntry,
+  entry: OutboxEntry,
   record: PortfolioOrderRecord,
   blockedChildren: OutboxEntry[],
 ): boolean {
-  if (status === 'FILLED') return record.status !== 'CANCELLED' && blockedChildren.some(isBeforeFill);
-  return (status === 'SETTLED' || status === 'CLOSED') && blockedChildren.length > 0;
+  if (entry.status === 'FILLED') return record.status !== 'CANCELLED' && blockedChildren.some(isBeforeFill);
+  return isEnding(entry) && blockedChildren.length > 0;
 }
 
 /**

@@ -1,9 +1,10 @@
 /** What people are shown of a portfolio order: by the query, the API, the command line and the Web UI alike. */
 import { openItems } from '../broker/completion';
-import { attentionCodes, attentionsOf, type Attention } from '../order/attentions';
+import { attentionCodes, attentionsOf, findingsIn, type Attention } from '../order/attentions';
 import { cancelOutcome, type CancelOutcome } from '../order/cancellation';
+import { wasBuilt } from '../order/emission';
 import { namesOf } from '../outbox/outbox';
-import { findingsOf, type Finding } from '../findings/findings';
+import type { Finding } from '../findings/findings';
 import type { OrderAction } from '../order/order-action';
 import { possibleActions } from '../order/operator-commands';
 import { originOf } from '../order/origin';
@@ -81,7 +82,7 @@ export interface DeadlineView {
 
 export function viewOf(state: OrderState): PortfolioOrderView {
   const { record, emission, placed } = state;
-  const findings = findingsOf(record, state.amountTolerance);
+  const findings = findingsIn(state);
   const attentions = attentionsOf(state, findings);
   const { portfolioOrderId, reached, orders } = record;
   return {
@@ -163,7 +164,8 @@ function waitingFor(state: OrderState): string {
   if (isOver(state)) return 'Nothing: the order is finished.';
   if (state.recovery === 'recovering') return 'Recovery of its predecessor run.';
   const { refused, inFlight, retryQueue, outbox } = state.emission;
-  if (refused.length > 0) return `An operator: ESW rejected ${namesOf(refused)}.`;
+  if (refused.some(wasBuilt)) return `An operator: ESW rejected ${namesOf(refused.filter(wasBuilt))}.`;
+  if (refused.length > 0) return `An operator: ${namesOf(refused)} could not be built.`;
   const open = openItems(state.record);
   if (open.length > 0) return `Upvest: ${open.join('; ')}.`;
   if (state.held !== undefined) return `An operator to release emission, held as ${state.held}.`;

@@ -112,11 +112,11 @@ function emissionEntries({ record, emission }: OrderState): TimelineEntry[] {
     eventId: event.id,
     text: `ESW accepted ${event.status}`,
   }));
-  const refused = emission.refused.map((event): TimelineEntry => ({
+  const refused = [...emission.refused, ...(emission.skipped ?? [])].map((event): TimelineEntry => ({
     ...base(event, event.refusal.at ?? ''),
     rule: 'emission:refused',
     ...(event.id !== undefined && { eventId: event.id }),
-    text: `ESW rejected ${event.status}: ${event.refusal.message}`,
+    text: `${event.id === undefined ? `${event.status} could not be built` : `ESW rejected ${event.status}`}: ${event.refusal.message}`,
   }));
   return [...accepted, ...refused];
 }

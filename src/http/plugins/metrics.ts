@@ -3,8 +3,11 @@ import { Counter, Registry } from 'prom-client';
 import type { EventOutcome } from '../../app/webhooks/accept-batch';
 
 export interface WebhookMetrics {
-  /** Counts one request: `accepted`, `refused` (invalid signature) or `failed` (not durable), and its signature form. */
-  request(outcome: 'accepted' | 'refused' | 'failed', signature: 'v6' | 'v15' | 'none'): void;
+  /**
+   * Counts one request: `accepted`, `repeated` (the same again), `refused` (invalid signature) or `failed` (not durable),
+   * and its signature form.
+   */
+  request(outcome: 'accepted' | 'repeated' | 'refused' | 'failed', signature: 'v6' | 'v15' | 'none'): void;
   /** Counts events of an accepted request. */
   events(outcome: EventOutcome): void;
 }

@@ -62,6 +62,7 @@ test('a new state holds its id and the time of its placement check, and nothing 
   expect(fresh()).toStrictEqual({
     startedAt: T,
     run: 1,
+    revision: 1,
     record: { portfolioOrderId: PORTFOLIO_ORDER, reached: {}, orders: [] },
     emission: { detail: 'portfolio', outbox: [], inFlight: [], retryQueue: [], accepted: [], refused: [] },
     inbox: [],

@@ -56,6 +56,14 @@ const order = responseOf<OrderView>()(
   }),
 ).meta({ id: 'Order', description: 'A child order of a portfolio order' });
 
+const leftBehind = {
+  status: z.string(),
+  name: z.string().meta({ description: 'Name of the event for `skip-emission`' }),
+  orderId: id.optional(),
+  executionId: id.optional(),
+  id: id.optional(),
+};
+
 const fulfillment = responseOf<FulfillmentView>()(
   z.object({
     accepted: z.array(z.object({ status: z.string(), id, at: time.optional() })).meta({
@@ -68,13 +76,17 @@ const fulfillment = responseOf<FulfillmentView>()(
     children: z.object({ accepted: count, pending: count }).optional(),
     refused: z.array(
       z.object({
-        status: z.string(),
-        orderId: id.optional(),
-        executionId: id.optional(),
-        id: id.optional(),
+        ...leftBehind,
         refusal,
+        arrivesAfter: z.string().optional().meta({
+          description: 'Event that ESW has and that belongs after this one: resent, it arrives out of order',
+        }),
       }),
     ),
+    skipped: z
+      .array(z.object(leftBehind))
+      .optional()
+      .meta({ description: 'OrderEvents that an operator left out' }),
     paused: z
       .object({ why: z.enum(['unauthorised', 'busy']), message: z.string(), since: time, until: time })
       .optional(),
