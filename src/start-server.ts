@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import type { FastifyBaseLogger } from 'fastify';
 import type { ServerConfig } from './config/config';
 import { createServerMetrics } from './http/plugins/metrics';
+import { createSkewWarning } from './partners/clock-skew';
 import { createHttpServer, type HttpServerOptions } from './http/server';
 import { fixedTokens, reloadedTokens } from './http/plugins/token-store';
 import { StartFailure } from './lib/start-failure';
@@ -67,7 +68,17 @@ export async function startServer(
 ): Promise<RunningServer> {
   const { http, order, orderTaskQueue } = config;
   const { temporalMs, ownerLookupMs, operationMs, keysMs } = { ...SERVER_TIME_LIMITS, ...timeLimits };
-  const upvest = createUpvestClient(config.upvest);
+  const metrics = createServerMetrics();
+  const warnOfSkew = createSkewWarning('Upvest', (fields, message) => {
+    logger.warn(fields, message);
+  });
+  const upvest = createUpvestClient({
+    ...config.upvest,
+    onClockSkew: (skewMs) => {
+      metrics.clockSkew(skewMs);
+      warnOfSkew(skewMs);
+    },
+  });
   const keys = createVerifyKeys({
     read: () => withTimeLimit(keysMs, (signal) => upvest.readVerifyKeys({ signal })),
     now: Date.now,
@@ -101,7 +112,7 @@ export async function startServer(
       inbox: createOrderSignals(client, orderTaskQueue, order),
       deadLetterQueue: createDeadLetterQueue(client, orderTaskQueue),
     },
-    metrics: createServerMetrics(),
+    metrics,
     submissions: createSubmissions(client, orderTaskQueue, order),
     orders: createOrderReader(client),
     list: createOrderList(client, orderTaskQueue),

@@ -4,7 +4,7 @@ import { A_DURATION, duration, durationOf, readAs, wholeNumber } from './values'
 import type { SettlementCycle } from '../domain/calendar/trading-days';
 import { isDecimal } from '../domain/values/decimal';
 import { bundledCalendar } from '../domain/calendar/trading-calendar';
-import { RULES_VERSION, type DeadlinePolicies, type Policies } from '../domain/order-state/policies';
+import type { DeadlinePolicies, Policies } from '../domain/order-state/policies';
 import type { Span } from '../domain/calendar/spans';
 
 const spanMessage = `${A_DURATION}, or trading days such as 1td`;
@@ -64,6 +64,8 @@ export const policyVariables = {
   POLICY_SLOWEST_QUESTION: duration('6h'),
   POLICY_LONGEST_WAIT: duration('7d'),
   POLICY_QUESTION_SPREAD: duration('30m'),
+  POLICY_ESW_ATTENTION: duration('15m'),
+  POLICY_UPVEST_ATTENTION: duration('15m'),
   POLICY_AMOUNT_TOLERANCE: z
     .string()
     .refine((text) => isDecimal(text) && text.length <= 10, 'must be a percentage such as 5 or 0.5')
@@ -80,10 +82,13 @@ type PolicyValues = z.output<z.ZodObject<typeof policyVariables>>;
 
 export function policiesOf(values: PolicyValues): Policies & { deadlines: DeadlinePolicies } {
   return {
-    rules: RULES_VERSION,
     placedGraceMs: values.POLICY_PLACED_GRACE,
     predecessorGraceMs: values.POLICY_PREDECESSOR_GRACE,
     historyEventsPerRun: values.POLICY_HISTORY_EVENTS_PER_RUN,
+    troubles: {
+      eswAttentionAfterMs: values.POLICY_ESW_ATTENTION,
+      upvestAttentionAfterMs: values.POLICY_UPVEST_ATTENTION,
+    },
     deadlines: {
       calendar: bundledCalendar(),
       new: { askAfterMs: values.POLICY_NEW_DEADLINE, attentionAfter: values.POLICY_NEW_ATTENTION },

@@ -193,7 +193,7 @@ describe('ESW', () => {
   it('is well as far as that can be known without storing an event', async () => {
     const { all, asked } = await results(well);
     expect(all.map(({ name, result }) => `${name} ${result}`)).toEqual([
-      ...['token ok', 'tenant ok', 'address ok', 'events not-checked'],
+      ...['token ok', 'clock ok', 'tenant ok', 'address ok', 'events not-checked'],
     ]);
     expect(asked).toEqual(['GET /probe', 'POST /connect/token']);
   });

@@ -1,8 +1,15 @@
 /** The placement in Markdown, for the details pane of the Temporal Web UI. */
+import { setCurrentDetails } from '@temporalio/workflow';
 import type { PlacementView } from '../../contracts/placement';
 import { code, plain } from '../../src/domain/values/markdown';
 
-export function placementDetails(view: PlacementView): string {
+/** Updates the view for the query and for the Web UI. */
+export function show(view: PlacementView, change: Partial<PlacementView>): void {
+  Object.assign(view, change);
+  setCurrentDetails(placementDetails(view));
+}
+
+function placementDetails(view: PlacementView): string {
   const { reference, request, phase, portfolioOrderId, candidates = [], problem, waitingFor } = view;
   const { side, cashAmount, currency, accountId } = request;
   const reasons = [problem?.status, problem?.type, problem?.detail ?? problem?.title];

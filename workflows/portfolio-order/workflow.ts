@@ -45,6 +45,7 @@ import {
   type PortfolioOrderSettings,
 } from '../../contracts/portfolio-order';
 import type { HandoffActivities, ResubmissionActivities } from '../../contracts/activities';
+import type { Policies } from '../../src/domain/order-state/policies';
 import type { OrderState } from '../../src/domain/order-state/state';
 
 const { findOpenPlacement } = proxyActivities<HandoffActivities>({
@@ -108,7 +109,7 @@ async function track(order: Order, input: PortfolioOrderInput): Promise<Portfoli
   for (;;) {
     order.state = step(order.state, Date.now(), policies);
     if (isPlacementCheckDue(order.state, Date.now())) {
-      await checkForPlacement(order, policies.placedGraceMs);
+      await checkForPlacement(order, policies);
       continue;
     }
     if (isResubmissionDue(order) && !order.isResubmitting) {
@@ -177,16 +178,21 @@ function hasNews({ inbox, recovery }: OrderState): boolean {
 }
 
 /** Checks whether a client's placement of this order is still under way; until then nothing is emitted. */
-async function checkForPlacement(order: Order, graceMs: number): Promise<void> {
-  const { accountId, cashAmount } = order.state.record;
-  let underWay = true;
+async function checkForPlacement(order: Order, policies: Policies): Promise<void> {
+  const { portfolioOrderId, accountId, cashAmount } = order.state.record;
+  const { startedAt, placementCheckAt } = order.state;
+  // Its webhook is evidence for a placement that does not know its outcome, which needs it once.
+  const hint = placementCheckAt === startedAt + policies.placedGraceMs && { portfolioOrderId };
+  let underWay: string | false;
   try {
-    underWay = await findOpenPlacement({ accountId, cashAmount });
+    const isOpen = await findOpenPlacement({ ...hint, accountId, cashAmount });
+    underWay = isOpen && 'a placement of the same account and amount is under way';
   } catch (error) {
+    underWay = `open placements could not be looked up: ${rootCause(error) ?? ''}`;
     log.warn('The check for an open placement failed and will be repeated', { error });
   }
   if (originOf(order.state) === 'open')
-    order.state = withPlacementCheck(order.state, underWay, Date.now(), graceMs);
+    order.state = withPlacementCheck(order.state, underWay, Date.now(), policies);
 }
 
 /** Resubmits the order that Upvest cancelled; from then on the two orders refer to each other. */
@@ -236,6 +242,7 @@ function outcomeOf(state: OrderState, input: PortfolioOrderInput): PortfolioOrde
   };
 }
 
-function settingsOf({ policies, emission, brokerTaskQueue }: PortfolioOrderInput): PortfolioOrderSettings {
-  return { policies, emission, brokerTaskQueue };
+function settingsOf(input: PortfolioOrderInput): PortfolioOrderSettings {
+  const { policies, emission, brokerTaskQueue, deployment } = input;
+  return { policies, emission, brokerTaskQueue, ...(deployment !== undefined && { deployment }) };
 }

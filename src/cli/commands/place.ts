@@ -40,8 +40,8 @@ export function addPlaceCommand(program: Command, context: CommandContext): void
     .option('--json', 'one JSON object per line')
     .action(async (options: PlaceOptions) => {
       await context.withClient(async (client) => {
-        const { reference, json } = options;
-        const submitted = await client.submit(requestOf(options));
+        const { json } = options;
+        const { submitted, reference } = await client.submit(requestOf(options));
         if (json === true) context.out(terminalJson({ reference, submitted }));
         else {
           const known = `${reference} was already placed with the same request.`;

@@ -20,6 +20,7 @@ const CLEAR = new Set(['CANCEL_REFUSED', 'CANCELLED_BY_BROKER', 'CALENDAR_UNCOVE
 
 /** What to look at before the decision. */
 function lookFirst(code: string, order: string, [first]: OrderAction[]): string[] {
+  if (code === 'PLACEMENT_OVERDUE') return [command('list --phase UNKNOWN')];
   if (code === 'REOPENED') return [command('parked list --reason LATE')];
   return first === 'acknowledge' && !CLEAR.has(code) ? [command('timeline', order)] : [];
 }

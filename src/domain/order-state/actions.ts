@@ -24,6 +24,13 @@ export const ACTIONS = [
       'The outcome of the POST was unknown, and an operator identified the order at Upvest that it made, or decided that it made none.',
   },
   {
+    id: 'placement:mismatch',
+    group: 'placement',
+    title: 'Not what was requested',
+    meaning:
+      'Upvest reports another account, side, amount, currency or post_tax than the client requested, or an order that is older than the request. Nothing is emitted until an operator releases it.',
+  },
+  {
     id: 'deadline:placed',
     group: 'deadline',
     title: 'Waiting for the placement',
@@ -105,7 +112,8 @@ export const ACTIONS = [
     id: 'operator:release',
     group: 'operator',
     title: 'Release',
-    meaning: 'Releases held emission to ESW. Forbidden if nothing is held.',
+    meaning:
+      'Releases held emission to ESW, or what waits for a confirmation by Upvest while Upvest cannot be read. Forbidden otherwise.',
   },
   {
     id: 'operator:close',
@@ -154,6 +162,13 @@ export const ACTIONS = [
       'ESW takes no event of this deployment (credentials, scope, tenant, address, or a proxy that answers in its place), or requested a pause. Nothing is lost; the coordinator retries automatically, and at once after retry-emission.',
   },
   {
+    id: 'emission:delayed',
+    group: 'emission',
+    title: 'ESW does not answer',
+    meaning:
+      'A call to ESW ended without any answer. The coordinator sends the same bytes again, at growing intervals of at most five minutes.',
+  },
+  {
     id: 'recovery:resumed',
     group: 'recovery',
     title: 'Recovered from a predecessor run',
@@ -171,6 +186,13 @@ export const ACTIONS = [
     title: 'First seen long after it finished',
     meaning:
       'The order was first seen after it had finished, and is so old that ESW may already have its events. Nothing is emitted until an operator releases it.',
+  },
+  {
+    id: 'recovery:first-seen-late',
+    group: 'recovery',
+    title: 'First seen long after it was created',
+    meaning:
+      'The order was not finished when it was first seen, but is so old that ESW may already have its events. It is read at Upvest, and nothing is emitted until an operator releases it.',
   },
 ] as const satisfies readonly Action[];
 

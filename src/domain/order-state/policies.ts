@@ -5,15 +5,7 @@
 import type { SettlementPolicy, Span } from '../calendar/spans';
 import type { TradingCalendar } from '../calendar/trading-calendar';
 
-/** Today's version of the rules. 2: ages and terms of orders are checked. */
-export const RULES_VERSION = 2;
-
 export interface Policies {
-  /**
-   * Version of the rules that the order follows for its whole life: a rule that would change the commands of an order that
-   * is already running applies from a later version on. Absent for 1.
-   */
-  rules?: number;
   /** How long an order started by a webhook waits for its placement before it checks for one. Milliseconds. */
   placedGraceMs: number;
   /** How long a status without its predecessors is blocked before it is emitted. Milliseconds. */
@@ -22,6 +14,14 @@ export interface Policies {
   historyEventsPerRun: number;
   /** When the order is reconciled, and when a deadline is flagged. */
   deadlines: DeadlinePolicies;
+  /** When a partner's trouble is flagged; absent in orders of earlier releases, which record no troubles. */
+  troubles?: TroublePolicies;
+}
+
+/** For how long a partner may fail before the order is flagged. Milliseconds. */
+export interface TroublePolicies {
+  eswAttentionAfterMs: number;
+  upvestAttentionAfterMs: number;
 }
 
 /** One deadline: when to reconcile first, and when to flag it as an attention. */

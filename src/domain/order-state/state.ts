@@ -31,8 +31,6 @@ export interface OrderState {
   placementCheckAt: number;
   /** The reference under which ESW files this order; fixed with the first event built. */
   brandOrderReference?: string;
-  /** Version of the rules that the order began with, see `Policies`; absent for 1. */
-  rules?: number;
   /** Deviation from the ordered amount that still counts as filled, in percent. */
   amountTolerance: string;
   /** Whether there was a predecessor run: not checked yet, to be looked for, or dealt with. */
@@ -55,7 +53,9 @@ export interface OrderState {
   reconciledAfterEnd: boolean;
   cancel?: CancelRequest;
   /** Why nothing is emitted until an operator releases it. */
-  held?: 'FIRST_SEEN_FINISHED' | 'HEALED_WITHOUT_LEDGER';
+  held?: 'FIRST_SEEN_FINISHED' | 'FIRST_SEEN_LATE' | 'HEALED_WITHOUT_LEDGER' | 'ANSWER_MISMATCH';
+  /** How the order at Upvest differs from the client's request, in a phrase; see `answer-check.ts`. */
+  answerMismatch?: string;
   /** Keys of the attentions that an operator acknowledged. */
   acknowledged: string[];
   /** Set when an operator closed the order, whatever its status at Upvest. */
@@ -64,6 +64,8 @@ export interface OrderState {
   reopened?: Decision & { at: string };
   /** Set while a resubmission is considered or due. */
   resubmission?: 'to-be-checked' | 'due';
+  /** What is due and fails, by partner; absent while all goes well. */
+  troubles?: Trouble[];
   /** Reference of the placement that resubmitted the order. */
   resubmittedAs?: string;
   /** Why the resubmission that a policy asked for failed. */
@@ -116,6 +118,28 @@ export interface Deadline {
   uncovered?: true;
   /** The first reconciliation would be due later than the longest wait that the policy allows, which applies. */
   isCutShort?: true;
+}
+
+/**
+ * What fails: sending to ESW, reading at Upvest, the DELETE of a cancel, finding out who placed the order, or reading one
+ * child order, which Upvest may not know or may show in an invalid form.
+ */
+export type TroubleKind = 'esw' | 'upvest' | 'cancel' | 'placement' | 'child-unknown' | 'child-unreadable';
+
+/** Failures in a row. All times in milliseconds since the epoch, by our clock. */
+export interface Trouble {
+  kind: TroubleKind;
+  /** The child order, of the kinds about one. */
+  orderId?: string;
+  /** When the first failed attempt began. */
+  since: number;
+  attempts: number;
+  /** Why the last attempt failed, for people. */
+  cause: string;
+  /** Time of the next attempt; absent where a deadline sets it. */
+  nextTryAt?: number;
+  /** True once it has lasted so long that it is flagged as an attention. */
+  overdue?: true;
 }
 
 export interface CancelRequest extends Decision {

@@ -1,5 +1,7 @@
 /** Attentions: what requires operator action. Findings of weight, overdue deadlines, and decisions that only people take. */
 import { hasEnded } from '../broker/completion';
+import { answerMismatchKey } from './answer-check';
+import { attentionsOfDeadline, attentionsOfTroubles } from './overdue-attentions';
 import { isCircuitOpen, nameOf, namesOf, type Emission } from '../outbox/outbox';
 import { overtakenBy } from '../outbox/overtaken-by';
 import { wasBuilt } from './emission';
@@ -14,13 +16,14 @@ import {
 } from '../findings/findings';
 import type { OrderAction } from './order-action';
 import { isOver } from './transitions';
-import type { OrderState, Deadline, DeadlineId } from '../order-state/state';
+import type { OrderState } from '../order-state/state';
 
 /** Codes beside those of findings. */
 const OWN_CODES = [
   'EMISSION_REFUSED',
   'EMISSION_STOPPED',
   'ALREADY_AT_ESW',
+  'EMISSION_DELAYED',
   'UNUSABLE_MESSAGE',
   'NEW_OVERDUE',
   'PROCESSING_OVERDUE',
@@ -32,7 +35,13 @@ const OWN_CODES = [
   'CALENDAR_UNCOVERED',
   'IMPLAUSIBLE_SETTLEMENT_DATE',
   'UNKNOWN_TO_BROKER',
+  'ANSWER_MISMATCH',
+  'BROKER_UNREADABLE',
+  'CHILD_UNKNOWN_TO_BROKER',
+  'CANCEL_UNSENT',
+  'PLACEMENT_OVERDUE',
   'FIRST_SEEN_FINISHED',
+  'FIRST_SEEN_LATE',
   'HEALED_WITHOUT_LEDGER',
   'REOPENED',
 ] as const;
@@ -44,6 +53,7 @@ const ACTIONS_WHILE_OPEN: Record<(typeof OWN_CODES)[number], readonly OrderActio
   EMISSION_REFUSED: ['retry-emission', 'skip-emission'],
   EMISSION_STOPPED: ['retry-emission'],
   ALREADY_AT_ESW: ['acknowledge'],
+  EMISSION_DELAYED: ['retry-emission', 'acknowledge'],
   UNUSABLE_MESSAGE: ['reconcile', 'acknowledge'],
   NEW_OVERDUE: ['reconcile', 'acknowledge'],
   PROCESSING_OVERDUE: ['reconcile', 'acknowledge'],
@@ -55,7 +65,13 @@ const ACTIONS_WHILE_OPEN: Record<(typeof OWN_CODES)[number], readonly OrderActio
   CALENDAR_UNCOVERED: ['acknowledge'],
   IMPLAUSIBLE_SETTLEMENT_DATE: ['reconcile', 'acknowledge'],
   UNKNOWN_TO_BROKER: ['close'],
+  ANSWER_MISMATCH: ['release', 'close'],
+  BROKER_UNREADABLE: ['reconcile', 'acknowledge'],
+  CHILD_UNKNOWN_TO_BROKER: ['acknowledge'],
+  CANCEL_UNSENT: ['acknowledge'],
+  PLACEMENT_OVERDUE: ['acknowledge'],
   FIRST_SEEN_FINISHED: ['release', 'close'],
+  FIRST_SEEN_LATE: ['release', 'close'],
   HEALED_WITHOUT_LEDGER: ['release', 'close'],
   REOPENED: ['close'],
 };
@@ -94,8 +110,8 @@ export function findingsIn({ record, amountTolerance, revision = 0 }: OrderState
   return findingsOf(record, amountTolerance, revision);
 }
 
-/** An attention before it is known whether the order is over. */
-type OpenAttention = Omit<Attention, 'actions'>;
+/** An attention before it is known whether the order is over; with operations if they differ from those of its code. */
+type OpenAttention = Omit<Attention, 'actions'> & { actions?: OrderAction[] };
 
 const ADVICE_WHEN_OVER =
   'The order has finished. Acknowledge it once resolved; to act on the order, reopen it first.';
@@ -107,11 +123,12 @@ export function attentionsOf(state: OrderState, findings: Finding[] = findingsIn
   const known = new Set([...state.acknowledged, ...(state.closed?.settles ?? [])]);
   return [
     ...findings
-      .filter(needsAttention)
+      .filter((one) => needsAttention(one, revision))
       .filter((one) => !known.has(earlierKey(one)))
       .map((one) => ofFinding(one, revision)),
     ...ofEmission(state),
-    ...state.waits.flatMap(ofDeadline),
+    ...attentionsOfTroubles(state),
+    ...state.waits.flatMap((wait) => attentionsOfDeadline(wait, state.record)),
     ...ofBroker(state),
     ...ofCancellation(state),
     ...ofRecovery(state),
@@ -120,7 +137,7 @@ export function attentionsOf(state: OrderState, findings: Finding[] = findingsIn
     .map((one) => ({
       ...one,
       advice: isFinished ? ADVICE_WHEN_OVER : one.advice,
-      actions: nextActions(one.code, isFinished),
+      actions: (isFinished ? undefined : one.actions) ?? nextActions(one.code, isFinished),
     }));
 }
 
@@ -202,66 +219,6 @@ function ofStop(emission: Emission): OpenAttention | undefined {
   };
 }
 
-const OVERDUE: Record<DeadlineId, AttentionCode> = {
-  'deadline:new': 'NEW_OVERDUE',
-  'deadline:processing': 'PROCESSING_OVERDUE',
-  'deadline:parts': 'PARTS_OVERDUE',
-  'deadline:settlement': 'SETTLEMENT_OVERDUE',
-  'deadline:cancel': 'CANCEL_SILENT',
-  'deadline:predecessor': 'PARTS_OVERDUE',
-  'policy:resubmit': 'PARTS_OVERDUE',
-};
-
-/** What has lasted too long. */
-const WAITING: Record<DeadlineId, string> = {
-  'deadline:new': 'NEW',
-  'deadline:processing': 'PROCESSING',
-  'deadline:parts': 'Portfolio order and child orders disagree',
-  'deadline:settlement': 'Executions unsettled',
-  'deadline:cancel': 'No result of the cancel',
-  'deadline:predecessor': 'A status without its predecessors',
-  'policy:resubmit': 'The resubmission is unchecked',
-};
-
-function ofDeadline({
-  rule,
-  since,
-  firstDue,
-  overdue,
-  uncovered,
-  isCutShort,
-  asked,
-}: Deadline): OpenAttention[] {
-  const began = new Date(since).toISOString();
-  const attentions: OpenAttention[] = [];
-  if (overdue) {
-    const code = OVERDUE[rule];
-    attentions.push({
-      code,
-      key: `${code}|${since}`,
-      message: `${WAITING[rule]} for longer than expected, since ${began}; reconciled ${asked} times`,
-      advice: 'Contact Upvest support with the order id, then acknowledge.',
-    });
-  }
-  if (isCutShort && rule === 'deadline:settlement') {
-    attentions.push({
-      code: 'IMPLAUSIBLE_SETTLEMENT_DATE',
-      key: `IMPLAUSIBLE_SETTLEMENT_DATE|${since}`,
-      message: `The settlement date of an execution is further away than any wait may be; the coordinator reconciles from ${new Date(firstDue).toISOString()} on`,
-      advice: 'Check the settlement dates with Upvest, then acknowledge.',
-    });
-  }
-  if (uncovered) {
-    attentions.push({
-      code: 'CALENDAR_UNCOVERED',
-      key: `CALENDAR_UNCOVERED|${rule}|${since}`,
-      message: `The calendar cannot say when ${rule} is due; the coordinator keeps reconciling with Upvest`,
-      advice: 'Install a release whose trading calendar covers this market and year.',
-    });
-  }
-  return attentions;
-}
-
 function ofBroker({ record, cancel, isUnknownToBroker }: OrderState): OpenAttention[] {
   const attentions: OpenAttention[] = [];
   if (isUnknownToBroker) {
@@ -304,13 +261,31 @@ function ofCancellation({ record, cancel, revision = 0, ...state }: OrderState):
   ];
 }
 
-function ofRecovery({ held, reopened }: OrderState): OpenAttention[] {
+function ofRecovery({ held, reopened, answerMismatch }: OrderState): OpenAttention[] {
   const attentions: OpenAttention[] = [];
+  if (answerMismatch !== undefined) {
+    attentions.push({
+      code: 'ANSWER_MISMATCH',
+      key: answerMismatchKey(answerMismatch),
+      message: `The order at Upvest is not what the client requested: ${answerMismatch}. ESW has not got it`,
+      advice:
+        'Check with Upvest and with the client. Release it if the order is right; otherwise cancel it at Upvest, or close it.',
+    });
+  }
   if (held === 'FIRST_SEEN_FINISHED') {
     attentions.push({
       code: held,
       key: held,
       message: 'The order was first seen long after it had finished; ESW may already have its events',
+      advice: 'Ask ESW whether it has the order, then release or close it.',
+    });
+  }
+  if (held === 'FIRST_SEEN_LATE') {
+    attentions.push({
+      code: held,
+      key: held,
+      message:
+        'The order was first seen more than 25 days after it was created; ESW may already have its events',
       advice: 'Ask ESW whether it has the order, then release or close it.',
     });
   }

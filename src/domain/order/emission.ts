@@ -12,7 +12,9 @@ import {
 import { endFacts, isEnding } from '../order-event/correction';
 import { topicKey, topicOf } from '../order-event/topic';
 import { planDispatch, type DispatchPlan } from '../outbox/dispatch-plan';
+import { answerMismatchKey } from './answer-check';
 import { originOf } from './origin';
+import { isBrokerUnreadable, isTryDue, troubleOf, withoutTrouble, withTrouble } from './troubles';
 import { appendAudit } from '../order-state/audit-log';
 import type { Policies } from '../order-state/policies';
 import type { Decision } from '../values/decision';
@@ -43,14 +45,15 @@ function computePlan(state: OrderState, now: number, policies: Policies): Dispat
     state.recovery === 'recovering' ||
     isCircuitOpen(state.emission);
   if (isBlocked) return { ready: [], blocked: state.emission.outbox };
-  return planDispatch(state.emission, state.record, now, policies.predecessorGraceMs);
+  const { predecessorGraceMs: graceMs } = policies;
+  return planDispatch(state.emission, state.record, now, graceMs, isBrokerUnreadable(state));
 }
 
 /** True if there is something to send now. */
 export function hasEmissionWork(state: OrderState, now: number, policies: Policies): boolean {
   const { inFlight, retryQueue, pause } = state.emission;
   if (state.recovery === 'recovering') return false;
-  if (pause !== undefined && now < pause.until) return false;
+  if ((pause !== undefined && now < pause.until) || !isTryDue(state, 'esw', now)) return false;
   return inFlight.length > 0 || retryQueue.length > 0 || dispatchPlan(state, now, policies).ready.length > 0;
 }
 
@@ -124,9 +127,35 @@ export function withResults(state: OrderState, results: EmissionResult[], now: n
     .map((event) => ({ ...event, sentBefore: true as const }));
   const isAnswered = results.length > 0;
   return {
-    ...state,
+    ...(isAnswered ? withAnswerAgain(state, now) : state),
     emission: { ...emission, ...(pause && !isAnswered && { pause }), accepted, refused, inFlight },
   };
+}
+
+/** Records that ESW answered none of the events of a call. */
+export function withoutAnswer(
+  state: OrderState,
+  cause: string,
+  time: { began: number; now: number },
+  policies: Policies,
+): OrderState {
+  const until = state.emission.pause?.until ?? 0;
+  const failed = { kind: 'esw' as const, cause, ...time, ...(until > time.now && { nextTryAt: until }) };
+  const after = withTrouble(state, failed, policies);
+  if (after === state || until > time.now) return after;
+  const text = `ESW did not answer: ${cause}`;
+  return {
+    ...after,
+    auditLog: appendAudit(state.auditLog, time.now, { rule: 'emission:delayed', text }),
+  };
+}
+
+function withAnswerAgain(state: OrderState, now: number): OrderState {
+  const trouble = troubleOf(state, 'esw');
+  if (trouble === undefined) return state;
+  const text = `ESW answers again, after ${trouble.attempts} attempts since ${new Date(trouble.since).toISOString()}`;
+  const auditLog = appendAudit(state.auditLog, now, { rule: 'emission:delayed', text });
+  return { ...withoutTrouble(state, 'esw'), auditLog };
 }
 
 /** Pauses emission; `retryAfterMs` is the pause that ESW requested. */
@@ -155,6 +184,14 @@ export function withPause(
   const paused = { ...state, emission: { ...state.emission, pause } };
   if (goesOn !== undefined) return paused;
   return { ...paused, auditLog: appendAudit(state.auditLog, now, { rule: 'emission:paused', text }) };
+}
+
+/** True while events wait for a confirmation by Upvest, which cannot be read. */
+export function isBlockedByUpvest({ troubles = [], waits }: OrderState): boolean {
+  return (
+    troubles.some(({ kind }) => kind === 'upvest' || kind === 'child-unreadable') &&
+    waits.some(({ rule }) => rule === 'deadline:predecessor')
+  );
 }
 
 /** What a retry does with rejected events: those that were never built cannot be sent again. */
@@ -204,12 +241,23 @@ export function withSkipped(
   };
 }
 
-/** Releases held emission. */
+/** Releases held emission, and what waits for a confirmation by Upvest. */
 export function withRelease(state: OrderState, { actor, reason }: Decision, now: number): OrderState {
-  const { held, ...released } = state;
-  const text = `What was held (${held ?? 'nothing'}) was released to ESW`;
+  const { held, answerMismatch, acknowledged, ...released } = state;
+  const isBlocked = isBlockedByUpvest(state);
+  const { outbox } = state.emission;
+  const text = isBlocked
+    ? `Released to ESW as observed, without confirmation by Upvest: ${namesOf(outbox)}`
+    : `What was held (${held ?? 'nothing'}) was released to ESW`;
+  const checked = outbox.map((entry) => ({ ...entry, isChecked: true as const }));
   return {
     ...released,
+    ...(answerMismatch !== undefined && { answerMismatch }),
+    acknowledged: [
+      ...acknowledged,
+      ...(answerMismatch === undefined ? [] : [answerMismatchKey(answerMismatch)]),
+    ],
+    ...(isBlocked && { emission: { ...state.emission, outbox: checked } }),
     auditLog: appendAudit(state.auditLog, now, { rule: 'operator:release', text, actor, reason }),
   };
 }
@@ -239,8 +287,12 @@ export function withRetriedEmission(state: OrderState, { actor, reason }: Decisi
   };
   const what = refused.length > 0 ? retried(refused) : 'Retrying ESW now';
   const text = pause === undefined || refused.length === 0 ? what : `${what}; the pause ended`;
+  const { troubles } = state;
   return {
     ...state,
+    ...(troubles && {
+      troubles: troubles.map((one) => (one.kind === 'esw' ? { ...one, nextTryAt: now } : one)),
+    }),
     emission,
     auditLog: appendAudit(state.auditLog, now, { rule: 'operator:retry-emission', text, actor, reason }),
   };

@@ -6,7 +6,8 @@ import type { OrderAction } from './order-action';
 import { isOver } from './transitions';
 import { nameOf, namesOf } from '../outbox/outbox';
 import { appendAudit } from '../order-state/audit-log';
-import { retried, withRelease, withRetriedEmission, withSkipped } from './emission';
+import { isBlockedByUpvest, retried, withRelease, withRetriedEmission, withSkipped } from './emission';
+import { troubleOf } from './troubles';
 import type { Decision } from '../values/decision';
 import type { OrderState } from '../order-state/state';
 
@@ -95,9 +96,15 @@ export const reconcile: OperatorCommand = {
         reason,
       }),
     },
-    decided: 'Reconciling with Upvest now.',
+    decided: reconcilingNow(state),
   }),
 };
+
+function reconcilingNow(state: OrderState): string {
+  const trouble = troubleOf(state, 'upvest');
+  if (trouble === undefined) return 'Reconciling with Upvest now.';
+  return `Reconciling with Upvest now; it could not be read since ${new Date(trouble.since).toISOString()}: ${trouble.cause}`;
+}
 
 export const acknowledge: OperatorCommand<AcknowledgeDecision> = {
   rule: 'operator:acknowledge',
@@ -124,7 +131,10 @@ export const acknowledge: OperatorCommand<AcknowledgeDecision> = {
 
 export const release: OperatorCommand = {
   rule: 'operator:release',
-  forbidden: ({ held }) => (held === undefined ? 'operator:release: emission is not held' : undefined),
+  forbidden: (state) =>
+    state.held === undefined && !isBlockedByUpvest(state)
+      ? 'operator:release: emission is not held'
+      : undefined,
   apply: (state, decision, now) => ({
     state: withRelease(state, decision, now),
     decided: 'Emission was released to ESW.',
@@ -133,8 +143,10 @@ export const release: OperatorCommand = {
 
 export const retryEmission: OperatorCommand = {
   rule: 'operator:retry-emission',
-  forbidden: ({ emission: { refused, pause } }) =>
-    refused.length === 0 && pause === undefined
+  forbidden: (state) =>
+    state.emission.refused.length === 0 &&
+    state.emission.pause === undefined &&
+    troubleOf(state, 'esw') === undefined
       ? 'operator:retry-emission: ESW has rejected nothing'
       : undefined,
   apply: (state, decision, now) => ({
@@ -166,7 +178,7 @@ export const close: OperatorCommand<CloseDecision> = {
   apply(state, { actor, reason, evidence }, now) {
     const at = new Date(now).toISOString();
     const text = `Closed as ${state.record.status ?? 'never seen'}, on this evidence: ${evidence}`;
-    const open = (state.rules ?? 1) < 2 ? [] : attentionsOf(state);
+    const open = (state.revision ?? 0) === 0 ? [] : attentionsOf(state);
     const codes = attentionCodes(open).join(', ');
     return {
       state: {

@@ -34,29 +34,34 @@ export interface DispatchPlan {
  * Splits the outbox into ready and blocked entries.
  *
  * @param graceMs how long a status waits for earlier ones; after that it waits for one reconciliation with the broker
+ * @param isUnreadable true once the broker could not be read for so long that statuses go without their predecessors; those
+ *   whose amounts would be incomplete wait on
  */
 export function planDispatch(
   emission: Emission,
   record: PortfolioOrderRecord,
   now: number,
   graceMs: number,
+  isUnreadable = false,
 ): DispatchPlan {
   if (emission.outbox.length === 0) return { ready: [], blocked: [] };
   const sent = highWaterMarks(emission);
   const mayWait = ({ seenAt, isChecked }: OutboxEntry): boolean => now < seenAt + graceMs || !isChecked;
+  const goesOn = ({ seenAt }: OutboxEntry): boolean => isUnreadable && now >= seenAt + graceMs;
   const orders = new Map(record.orders.map((order) => [order.id, order]));
 
   const children = childQueues(emission, orders).map(({ order, queue }) =>
     split(queue, (entry) => {
       if (order?.status === undefined) return true;
-      return mayWait(entry) && isUnconfirmedChild(entry, order, sent);
+      if (!mayWait(entry)) return false;
+      return lacksExecutions(entry, order) || (!goesOn(entry) && isUnconfirmedChild(entry, order, sent));
     }),
   );
   const blockedChildren = children.flatMap(({ blocked }) => blocked);
   const own = split(ownQueue(emission), (entry) => {
     if (isAheadOfChildren(entry, record, blockedChildren)) return true;
     if (!mayWait(entry)) return false;
-    if (isUnconfirmed(portfolioOrderLifecycle, record, entry, sent)) return true;
+    if (!goesOn(entry) && isUnconfirmed(portfolioOrderLifecycle, record, entry, sent)) return true;
     return isAheadOfChildEnds(entry, record);
   });
 
@@ -132,13 +137,15 @@ function isUnconfirmed<S extends string>(
   );
 }
 
+/** True for FILLED without executions: the event would report no amounts. */
+function lacksExecutions(topic: OrderEventTopic, { executions }: ChildOrder): boolean {
+  return topic.executionId === undefined && topic.status === 'FILLED' && executions.length === 0;
+}
+
 function isUnconfirmedChild(topic: OrderEventTopic, order: ChildOrder, sent: Map<string, number>): boolean {
   if (topic.orderId === undefined) return false;
-  if (topic.executionId === undefined) {
-    // A FILLED event without executions would report no amounts.
-    const lacksExecutions = topic.status === 'FILLED' && order.executions.length === 0;
-    return lacksExecutions || isUnconfirmed(orderLifecycle, order, topic, sent, subjectKey(topic));
-  }
+  if (topic.executionId === undefined)
+    return isUnconfirmed(orderLifecycle, order, topic, sent, subjectKey(topic));
   const execution = order.executions.find(({ id }) => id === topic.executionId);
   return (
     execution === undefined || isUnconfirmed(executionLifecycle, execution, topic, sent, subjectKey(topic))

@@ -1,15 +1,14 @@
 /** What people are shown of a portfolio order: by the query, the API, the command line and the Web UI alike. */
-import { openItems } from '../broker/completion';
 import { attentionCodes, attentionsOf, findingsIn, type Attention } from '../order/attentions';
 import { cancelOutcome, type CancelOutcome } from '../order/cancellation';
-import { wasBuilt } from '../order/emission';
-import { namesOf } from '../outbox/outbox';
 import type { Finding } from '../findings/findings';
 import type { OrderAction } from '../order/order-action';
 import { possibleActions } from '../order/operator-commands';
 import { originOf } from '../order/origin';
 import { fulfillmentView, type FulfillmentView } from './fulfillment-view';
 import { isOver } from '../order/transitions';
+import { troubleViews, type TroubleView } from './trouble-view';
+import { waitingFor } from './waiting-for';
 import type { StatusEvidence, RebalancingOrder } from '../broker/record';
 import { progressOf, type Progress } from './progress';
 import { orderView, type OrderView } from './row-view';
@@ -47,6 +46,8 @@ export interface PortfolioOrderView {
   finished: boolean;
   /** What the order waits for, in one sentence. */
   waitingFor: string;
+  /** What is due and fails, by partner; absent while all goes well. */
+  troubles?: TroubleView[];
   /** Running deadlines: when the next reconciliation is due, and when they are flagged. */
   waits: DeadlineView[];
   /** The cancel request, Upvest's answer, and the result. */
@@ -98,6 +99,7 @@ export function viewOf(state: OrderState): PortfolioOrderView {
     fulfillment: fulfillmentView(emission),
     finished: isOver(state),
     waitingFor: waitingFor(state),
+    ...(state.troubles && { troubles: troubleViews(state.troubles) }),
     waits: state.waits.map(waitView),
     ...(state.cancel && {
       cancel: { ...state.cancel, at: iso(state.cancel.at), outcome: cancelOutcome(state) },
@@ -158,19 +160,4 @@ function waitView({
 
 function iso(time: number): string {
   return new Date(time).toISOString();
-}
-
-function waitingFor(state: OrderState): string {
-  if (isOver(state)) return 'Nothing: the order is finished.';
-  if (state.recovery === 'recovering') return 'Recovery of its predecessor run.';
-  const { refused, inFlight, retryQueue, outbox } = state.emission;
-  if (refused.some(wasBuilt)) return `An operator: ESW rejected ${namesOf(refused.filter(wasBuilt))}.`;
-  if (refused.length > 0) return `An operator: ${namesOf(refused)} could not be built.`;
-  const open = openItems(state.record);
-  if (open.length > 0) return `Upvest: ${open.join('; ')}.`;
-  if (state.held !== undefined) return `An operator to release emission, held as ${state.held}.`;
-  if (state.reopened !== undefined) return 'An operator to close it.';
-  if (state.resubmission !== undefined) return 'The placement that resubmits it.';
-  if (originOf(state) === 'open') return 'Its placement, which has the reference.';
-  return `ESW to accept ${namesOf([...inFlight, ...retryQueue, ...outbox])}.`;
 }

@@ -117,6 +117,19 @@ const wait = z
   })
   .meta({ id: 'Wait' });
 
+const trouble = z
+  .object({
+    kind: z.enum(['esw', 'upvest', 'cancel', 'placement', 'child-unknown', 'child-unreadable']),
+    orderId: id.optional().meta({ description: 'The child order, of the kinds about one' }),
+    since: time.meta({ description: 'Start of the first failed attempt' }),
+    attempts: count,
+    cause: z.string().meta({ description: 'Why the last attempt failed' }),
+    nextTryAt: time.optional(),
+    overdue: z.boolean().meta({ description: 'True once it needs attention' }),
+    text: z.string().meta({ description: 'All of that in one sentence' }),
+  })
+  .meta({ id: 'Trouble', description: 'What is due and fails because of a partner' });
+
 const cancel = z.object({
   ...decision.shape,
   at: time,
@@ -182,6 +195,7 @@ export const portfolioOrder = responseOf<PortfolioOrderView>()(
     fulfillment,
     finished: z.boolean(),
     waitingFor: z.string().meta({ examples: ['Upvest: order 1 is PROCESSING.'] }),
+    troubles: z.array(trouble).optional().meta({ description: 'Absent while all goes well' }),
     waits: z.array(wait),
     cancel: cancel.optional(),
     questions: z.object({ missed: count, nothingNew: count, failed: count }),
