@@ -251,7 +251,6 @@ describe('what is not set', () => {
     expect(order).toEqual({
       brokerTaskQueue: 'upvest',
       policies: {
-        rules: 2,
         troubles: { eswAttentionAfterMs: 900_000, upvestAttentionAfterMs: 900_000 },
         placedGraceMs: 60_000,
         predecessorGraceMs: 30_000,

@@ -33,6 +33,13 @@ function remembers({ order }: Pick<TrackedOrder, 'order'>): void {
 const recovered = ({ order }: Pick<TrackedOrder, 'order'>, run: number) =>
   order.viewWhen(`run ${run}`, (view) => view.run === run && view.questions.nothingNew > 0);
 
+/**
+ * Ids with bytes that ESW received. The server runs an activity again that was under way at the point of the reset, so
+ * repetitions of the same bytes are normal.
+ */
+const eventsAtEsw = ({ order }: TrackedOrder) =>
+  new Set(order.sent().map(({ id, bytes }) => `${id} ${bytes}`));
+
 /** An order that is FILLED; its events went to ESW one batch after another. */
 async function filled(): Promise<TrackedOrder> {
   const tracked = await placeOrder(worker);
@@ -54,10 +61,10 @@ describe.each(POINTS)('reset to its %s task', (point) => {
   it('an open order sends no event with other bytes, and settles (14.4)', async () => {
     const tracked = await filled();
     const { order, broker, reference } = tracked;
-    const before = order.sent().length;
+    const before = eventsAtEsw(tracked);
     await reset(worker, order.handle, point);
     await recovered(tracked, 2);
-    expect(order.sent()).toHaveLength(before);
+    expect(eventsAtEsw(tracked)).toEqual(before);
     await order.deliver(...stages(broker).SETTLED);
     const view = await expectSettled(tracked);
     expect(view).toMatchObject({ origin: 'placed', reference, run: 2, findings: [] });
@@ -70,12 +77,12 @@ describe.each(POINTS)('reset to its %s task', (point) => {
     const { order, broker, reference } = tracked;
     await order.deliver(...stages(broker).SETTLED);
     await order.handle.result();
-    const before = order.sent().length;
+    const before = eventsAtEsw(tracked);
     showing(tracked, 'SETTLED');
     await reset(worker, order.handle, point);
     const view = await expectSettled(tracked);
     expect(view).toMatchObject({ status: 'SETTLED', run: 2, reference });
-    expect(order.sent()).toHaveLength(before);
+    expect(eventsAtEsw(tracked)).toEqual(before);
   });
 });
 
@@ -110,14 +117,14 @@ it.each(POINTS)('past a release, to its %s task: what was released stays release
   await order.decide(releaseUpdate);
   await order.deliver(...processedToSettled(broker));
   await order.handle.result();
-  const sent = order.sent().length;
-  expect(sent).toBeGreaterThan(0);
+  const sent = eventsAtEsw(tracked);
+  expect(sent.size).toBeGreaterThan(0);
   await reset(worker, order.handle, point);
   await order.handle.result();
   const view = await order.viewWhen('the end', ({ finished }) => finished);
   expect(view).toMatchObject({ status: 'SETTLED', run: 2, attention: [] });
   expect(view.held).toBeUndefined();
-  expect(order.sent()).toHaveLength(sent);
+  expect(eventsAtEsw(tracked)).toEqual(sent);
 });
 
 it('a cancel that Upvest rejected is not requested again (14.4)', async () => {
@@ -132,18 +139,19 @@ it('a cancel that Upvest rejected is not requested again (14.4)', async () => {
   await reset(worker, order.handle, 'middle');
   await recovered(tracked, 2);
   expect((await order.view()).cancel).toMatchObject({ outcome: 'refused' });
-  expect(order.calls('cancelPortfolioOrder')).toHaveLength(1);
+  const requests = order.calls('cancelPortfolioOrder').map(({ input }) => input.askedAt);
+  expect(new Set(requests).size).toBe(1);
   await order.handle.terminate('the end of the test');
 });
 
 it('while the terminated run cannot be read, nothing is emitted until an operator releases the order (14.4)', async () => {
   const tracked = await filled();
   const { order } = tracked;
-  const sent = order.sent().length;
+  const sent = eventsAtEsw(tracked);
   order.script('findPredecessorRun', () => ({ kind: 'unreadable', why: 'Its code was wrong' }));
   await reset(worker, order.handle, 'middle');
   const held = await order.viewWhen('the hold', ({ held }) => held === 'HEALED_WITHOUT_LEDGER');
   expect(held.origin).toBe('placed');
-  expect(order.sent()).toHaveLength(sent);
+  expect(eventsAtEsw(tracked)).toEqual(sent);
   await order.handle.terminate('the end of the test');
 });

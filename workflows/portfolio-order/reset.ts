@@ -1,13 +1,13 @@
 /** Notices that Temporal reset this run: its history was cut, and what it did after the cut is missing from its state. */
 import { patched } from '@temporalio/workflow';
-import { getActivator } from '@temporalio/workflow/lib/global-attributes';
+import { getActivator, maybeGetActivator } from '@temporalio/workflow/lib/global-attributes';
 
 /**
  * The SDK replaces the seed of the random numbers at the point of the history where the run was reset, and at no other.
  * It does so before it delivers anything, so this module, which is loaded before the first delivery, has the seed of
- * before.
+ * before. It is also loaded outside of workflows, where there is none.
  */
-let seed = getActivator().randomnessSeed;
+let seed = maybeGetActivator()?.randomnessSeed;
 
 /** True once for each reset, before anything else of that workflow task. */
 export function isNewlyReset(): boolean {

@@ -71,7 +71,7 @@ class Order {
 
   constructor(private latest: OrderState) {}
 
-  /** Whoever reads it first after a reset finds the state outdated, so nothing is decided by it. */
+  /** The first read after a reset marks the state as outdated, so nothing is decided by it. */
   get state(): OrderState {
     if (isNewlyReset()) this.latest = withReset(this.latest, Date.now());
     return this.latest;

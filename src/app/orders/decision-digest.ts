@@ -1,4 +1,4 @@
-/** Digest of a decision's content, by which a reused idempotency key is told from a retry. */
+/** Digest of a decision's content, which distinguishes a reused idempotency key from a retry. */
 import { createHash } from 'node:crypto';
 import type { Decision } from '../../domain/values/decision';
 

@@ -6,6 +6,6 @@ export interface Decision {
 
 /** Rides along with a decision and its outcome. */
 export interface DecisionDigest {
-  /** SHA-256 (hex) of the decision's content, by which callers tell a reused idempotency key from a retry. */
+  /** SHA-256 (hex) of the decision's content, which distinguishes a reused idempotency key from a retry. */
   digest?: string;
 }
