@@ -21,9 +21,11 @@ import {
 } from '../../contracts/portfolio-order';
 import type { CancelRequest, OrderState } from '../../src/domain/order-state/state';
 
-/** Visibility is eventually consistent: a run that has just ended may not be listed yet. Milliseconds. */
-const PAUSES_MS = [0, 1000];
-/** Transient errors. */
+/** Visibility is eventually consistent: a run that has just ended may not be listed sooner. Milliseconds. */
+const LISTED_AFTER_MS = 1_000;
+/** Milliseconds after which an error that does not pass ends the search. */
+const GIVEN_UP_AFTER_MS = 2 * 60_000;
+/** Errors that pass, such as throttling. They say nothing about the order, so the search waits, however long. */
 const PASSING: ReadonlySet<number | undefined> = new Set([
   grpcStatus.unavailable,
   grpcStatus.deadlineExceeded,
@@ -153,16 +155,22 @@ export function createRecoveryActivities(client: Client): RecoveryActivities {
 
   return {
     async findPredecessorRun({ wasReset = false } = {}) {
-      const { workflowExecution } = activityInfo();
+      const { workflowExecution, scheduledTimestampMs } = activityInfo();
       if (workflowExecution === undefined) return { kind: 'none' };
       const { workflowId, runId: ownRunId } = workflowExecution;
-      for (const pause of PAUSES_MS) {
-        await sleep(pause);
+      // One query per order: a self-hosted server takes ten a second (namespaceRPS.visibility).
+      const wait = scheduledTimestampMs + LISTED_AFTER_MS - Date.now();
+      if (wait > 0) await sleep(wait);
+      try {
         const found = await readBack(workflowId, await endedRuns(workflowId, ownRunId), wasReset);
-        if (found.kind !== 'none') return found;
+        if (found.kind === 'none' && wasReset)
+          throw ApplicationFailure.retryable('The run that was reset is not listed yet');
+        return found;
+      } catch (error) {
+        const isEarly = Date.now() < scheduledTimestampMs + GIVEN_UP_AFTER_MS;
+        if (isEarly || PASSING.has(grpcCodeOf(error))) throw error;
+        return { kind: 'unreadable', why: `Could not look for a predecessor run: ${grpcMessageOf(error)}` };
       }
-      if (wasReset) throw ApplicationFailure.retryable('The run that was reset is not listed yet');
-      return { kind: 'none' };
     },
   };
 }

@@ -169,6 +169,17 @@ export function emptyRecord(portfolioOrderId: string): PortfolioOrderRecord {
   return { portfolioOrderId, reached: {}, orders: [] };
 }
 
+/**
+ * Children and executions of one portfolio order that are tracked. Ten times the largest portfolio that we have heard of; with
+ * more, the answer to a query of the order could exceed what the engine takes.
+ */
+export const MAX_PARTS = 4000;
+
+/** Number of children and executions. */
+export function partsOf({ orders }: PortfolioOrderRecord): number {
+  return orders.reduce((sum, { executions }) => sum + executions.length, orders.length);
+}
+
 /** All executions, in order of the children. */
 export function executionsOf(record: PortfolioOrderRecord): Execution[] {
   return record.orders.flatMap((order) => order.executions);
