@@ -10,9 +10,10 @@ export function show(view: PlacementView, change: Partial<PlacementView>): void 
 }
 
 function placementDetails(view: PlacementView): string {
-  const { reference, request, phase, portfolioOrderId, candidates = [], problem, waitingFor } = view;
+  const { reference, request, phase, portfolioOrderId, candidates = [], problem, stopped, waitingFor } = view;
   const { side, cashAmount, currency, accountId } = request;
-  const reasons = [problem?.status, problem?.type, problem?.detail ?? problem?.title];
+  const { status, type, title, detail, excerpt } = problem ?? {};
+  const reasons = [status, type, detail ?? title, excerpt];
   return [
     [
       `**${side} ${cashAmount} ${currency}** as ${code(reference)} on account ${plain(accountId)} is **${phase}**`,
@@ -22,7 +23,12 @@ function placementDetails(view: PlacementView): string {
         : [`Its workflow: ${code(`portfolio-order/${portfolioOrderId}`)}`]),
       `Waiting for: ${plain(waitingFor)}`,
     ].join('  \n'),
-    ...(problem ? [`Upvest answered: ${plain(reasons.filter((part) => part !== undefined).join(' '))}`] : []),
+    ...(problem
+      ? [
+          `${problem.retryable ? 'Not placed in time' : 'Upvest answered'}: ${plain(reasons.filter((part) => part !== undefined).join(' '))}`,
+        ]
+      : []),
+    ...(stopped ? [`No attempt got through since ${stopped.since}: ${plain(stopped.message)}`] : []),
     ...(candidates.length > 0
       ? [
           `More than one order at Upvest matches; resolve it with \`identify\`:`,

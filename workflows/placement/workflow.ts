@@ -14,6 +14,7 @@ import { searchAttributes as keys } from '../../contracts/search-attributes';
 import { refuse } from '../portfolio-order/operator-updates';
 import { lookUp } from './look-up';
 import { postOrFind } from './post';
+import { endStop } from './stop';
 import { show } from './web-ui';
 import { cancelUpdate, REFUSED_AS_UNUSABLE, REFUSED_BY_RULE } from '../../contracts/decisions';
 import {
@@ -58,12 +59,12 @@ async function place(input: PlacePortfolioOrderInput, decisions: Decisions): Pro
   show(view, {});
 
   const answer = await postOrFind(input, view, decisions);
+  endStop(view);
   if (answer.kind === 'refused') {
-    show(view, {
-      phase: 'REFUSED',
-      problem: answer.problem,
-      waitingFor: 'Nothing: Upvest rejected the order.',
-    });
+    const why = answer.problem.retryable
+      ? 'no attempt got through within the hour, and nothing was placed. The request may be sent again'
+      : 'Upvest rejected the order';
+    show(view, { phase: 'REFUSED', problem: answer.problem, waitingFor: `Nothing: ${why}.` });
     return { outcome: 'refused', problem: answer.problem, view: seen(view, decisions) };
   }
 

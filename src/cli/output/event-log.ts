@@ -74,8 +74,9 @@ function placement({ placement: asked, phase }: OrderStatusView): LoggedEvent[] 
     text: `placing ${side} ${cashAmount} ${currency} on account ${accountId} as ${asked.reference}`,
   };
   if (phase !== 'REFUSED') return [start];
-  const { status, detail, title } = asked.problem ?? { status: 0 };
-  const text = `rejected the order: ${status} ${detail ?? title ?? ''}`;
+  const { status, detail, title, excerpt, retryable } = asked.problem ?? {};
+  const reasons = [status, detail ?? title, excerpt].filter((part) => part !== undefined).join(' ');
+  const text = `${retryable ? 'not placed in time' : 'rejected the order'}: ${reasons}`;
   return [start, { key: 'refused', at: new Date().toISOString(), who: 'Upvest', text }];
 }
 

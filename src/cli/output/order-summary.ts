@@ -48,7 +48,7 @@ function statusOf({ status, cancellationReason }: PortfolioOrderView): string {
 
 /** Each issue with advice and commands. */
 function issues(view: OrderStatusView): string[] {
-  const { phase, interrupted, order } = view;
+  const { phase, interrupted, order, placement } = view;
   const all: { title: string; advice: string; steps: string[] }[] = [
     ...(interrupted
       ? [
@@ -68,6 +68,16 @@ function issues(view: OrderStatusView): string[] {
             title: `${styleText('red', 'PLACEMENT_UNKNOWN')}  It is unknown whether Upvest has the order`,
             advice: 'Check with Upvest, then name the order, or say that there is none.',
             steps: stepsWhenUnknown(view),
+          },
+        ]
+      : []),
+    ...(placement?.stopped?.flagged
+      ? [
+          {
+            title: `${styleText('red', 'PLACEMENT_STOPPED')}  No attempt to place the order got through: ${sanitized(placement.stopped.message)}`,
+            advice:
+              'Fix credentials, scope, address or proxy of Upvest, or wait until Upvest is available. The coordinator retries automatically.',
+            steps: ['portfolio-orders doctor'],
           },
         ]
       : []),
@@ -95,8 +105,9 @@ function waiting(view: OrderStatusView, now: number): string[] {
 
 function placementRows({ request, candidates, cancel, identified, ...placement }: PlacementView): Row[] {
   const { side, cashAmount, currency, accountId } = request;
-  const { status, type, title, detail } = placement.problem ?? {};
-  const refusal = [status, type, detail ?? title].filter((part) => part !== undefined).join(' ');
+  const { status, type, title, detail, excerpt } = placement.problem ?? {};
+  const reasons = [status, type, detail ?? title, excerpt].filter((part) => part !== undefined);
+  const refusal = sanitized(reasons.join(' '));
   return [
     [
       'Requested',
@@ -105,7 +116,7 @@ function placementRows({ request, candidates, cancel, identified, ...placement }
     ['Attempt', placement.attempt?.toString()],
     ['In place of', placement.previous ?? placement.correctionOf],
     ['Placed again as', placement.resubmittedAs],
-    ['Rejected', placement.problem && refusal],
+    [placement.problem?.retryable ? 'Not placed' : 'Rejected', placement.problem && refusal],
     ['Candidates', candidates?.join(', ')],
     ['Cancel', cancel && `requested by ${cancel.actor}: ${cancel.reason}`],
     [
