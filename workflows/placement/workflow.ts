@@ -8,7 +8,7 @@
 import { CancellationScope, proxyActivities, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
 import type { SearchAttributePair } from '@temporalio/common';
 import type { OrderAction } from '../../src/domain/order/order-action';
-import { unusable } from '../../src/domain/order/operator-commands';
+import { unusable, type Decided } from '../../src/domain/order/operator-commands';
 import { placementName, type PlacementAttention } from '../../src/domain/broker/placement';
 import { searchAttributes as keys } from '../../contracts/search-attributes';
 import { refuse } from '../portfolio-order/operator-updates';
@@ -21,12 +21,13 @@ import {
   candidateSignal,
   identifyUpdate,
   placementViewQuery,
+  type IdentifyDecision,
   type PlacementOutcome,
   type PlacementView,
   type PlacePortfolioOrderInput,
 } from '../../contracts/placement';
 import type { PlacedOrder, HandoffActivities } from '../../contracts/activities';
-import type { Decision } from '../../src/domain/values/decision';
+import type { Decision, DecisionDigest } from '../../src/domain/values/decision';
 import type { Decisions } from './look-up';
 
 const { handOff } = proxyActivities<HandoffActivities>({
@@ -105,11 +106,12 @@ function listen(view: PlacementView, decisions: Decisions): void {
   setHandler(placementViewQuery, () => seen(view, decisions), { description: 'Progress of the placement' });
   setHandler(
     cancelUpdate,
-    (decision) => {
-      decisions.cancel ??= { actor: decision.actor, reason: decision.reason };
+    ({ digest, ...cancel }: Decision & DecisionDigest): Decided & DecisionDigest => {
+      decisions.cancel ??= cancel;
       return {
         rule: 'operator:cancel',
         decided: 'The cancel is requested as soon as the order is placed.',
+        ...(digest !== undefined && { digest }),
       };
     },
     {
@@ -124,14 +126,14 @@ function listen(view: PlacementView, decisions: Decisions): void {
   });
   setHandler(
     identifyUpdate,
-    (decision) => {
-      decisions.identified = decision;
-      const { portfolioOrderId } = decision;
+    ({ digest, ...identified }: IdentifyDecision & DecisionDigest): Decided & DecisionDigest => {
+      decisions.identified = identified;
+      const { portfolioOrderId } = identified;
       const decided =
         portfolioOrderId === undefined
           ? 'The placement ends: Upvest has no order of it.'
           : `${portfolioOrderId} is read at Upvest and becomes the order.`;
-      return { rule: 'placement:identified', decided };
+      return { rule: 'placement:identified', decided, ...(digest !== undefined && { digest }) };
     },
     {
       validator: (decision) => {
