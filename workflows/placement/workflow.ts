@@ -17,6 +17,9 @@ import {
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import type { SearchAttributePair } from '@temporalio/common';
+import { appendAudit, type AuditEntry } from '../../src/domain/order-state/audit-log';
+import { problemText } from '../../src/domain/broker/problem';
+import { placementSteps } from '../../src/domain/views/placement-steps';
 import type { OrderAction } from '../../src/domain/order/order-action';
 import { unusable } from '../../src/domain/order/operator-commands';
 import {
@@ -71,6 +74,7 @@ async function place(input: PlacePortfolioOrderInput, decisions: Decisions): Pro
     phase: 'PLACING',
     ...(input.attempt > 1 && { attempt: input.attempt }),
     ...(input.previous !== undefined && { previous: input.previous }),
+    steps: placementSteps(input.requestedAt),
     waitingFor: 'Upvest to answer the POST.',
   };
   listen(view, decisions);
@@ -78,6 +82,10 @@ async function place(input: PlacePortfolioOrderInput, decisions: Decisions): Pro
 
   const answer = await post(input);
   if (answer.kind === 'refused') {
+    note(view, {
+      rule: 'placement:rejected',
+      text: `Upvest rejected the order: ${problemText(answer.problem)}`,
+    });
     show(view, {
       phase: 'REFUSED',
       problem: answer.problem,
@@ -88,6 +96,7 @@ async function place(input: PlacePortfolioOrderInput, decisions: Decisions): Pro
 
   let placed = answer.kind === 'placed' ? answer.order : undefined;
   if (placed === undefined) {
+    note(view, { rule: 'placement:unknown', text: 'It is unknown whether Upvest has the order' });
     show(view, { phase: 'UNKNOWN', waitingFor: 'The order to be found at Upvest, or an operator.' });
     upsertSearchAttributes([attention('PLACEMENT_UNKNOWN')]);
     placed = await lookUp(input, view, decisions);
@@ -102,6 +111,7 @@ async function place(input: PlacePortfolioOrderInput, decisions: Decisions): Pro
   }
 
   const portfolioOrderId = placed.observation.id;
+  note(view, { rule: 'placement:placed', text: `Upvest has the order as ${portfolioOrderId}` });
   show(view, {
     phase: 'HANDING_OVER',
     portfolioOrderId,
@@ -120,6 +130,11 @@ function attention(...codes: PlacementAttention[]): SearchAttributePair {
   return { key: keys.attention, value: codes };
 }
 
+/** Appends to the timeline of the placement. */
+function note(view: PlacementView, entry: Omit<AuditEntry, 'at'>): void {
+  view.steps = appendAudit(view.steps ?? [], Date.now(), entry);
+}
+
 /** Updates the view for the query and for the Web UI. */
 function show(view: PlacementView, change: Partial<PlacementView>): void {
   Object.assign(view, change);
@@ -131,7 +146,9 @@ function listen(view: PlacementView, decisions: Decisions): void {
   setHandler(
     cancelUpdate,
     (decision) => {
-      decisions.cancel ??= { actor: decision.actor, reason: decision.reason };
+      const { actor, reason } = decision;
+      decisions.cancel ??= { actor, reason };
+      note(view, { rule: 'operator:cancel', text: 'Cancel requested', actor, reason });
       return {
         rule: 'operator:cancel',
         decided: 'The cancel is requested as soon as the order is placed.',
@@ -148,7 +165,12 @@ function listen(view: PlacementView, decisions: Decisions): void {
     identifyUpdate,
     (decision) => {
       decisions.identified = decision;
-      const { portfolioOrderId } = decision;
+      const { portfolioOrderId, actor, reason } = decision;
+      const text =
+        portfolioOrderId === undefined
+          ? 'An operator decided that there is no order'
+          : `An operator identified ${portfolioOrderId}`;
+      note(view, { rule: 'placement:identified', text, actor, reason });
       const decided =
         portfolioOrderId === undefined
           ? 'The placement ends: Upvest has no order of it.'

@@ -1,6 +1,7 @@
 /** Reads an order by its reference or portfolio order id, whether it is being placed, open or finished. */
 import type { Client } from '@temporalio/client';
 import { decodeState } from '../../domain/order-state/state-codec';
+import { placementTimeline } from '../../domain/views/placement-steps';
 import { timelineOf, type TimelineEntry } from '../../domain/views/timeline';
 import { viewOf, type PortfolioOrderView } from '../../domain/views/order-view';
 import { createOrderLookup, type FoundOrder, type RunStatus } from './find';
@@ -80,7 +81,7 @@ export function createOrderReader(client: Client): OrderReader {
     async timeline(referenceOrId) {
       const { placement, order } = await find(referenceOrId);
       if (order !== undefined) return timelineFrom(order);
-      return placement === undefined ? undefined : { entries: [] };
+      return placement && { entries: placementTimeline(placement.reference, placement.steps ?? []) };
     },
   };
 }

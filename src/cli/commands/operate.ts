@@ -29,7 +29,7 @@ const COMMANDS: OperationCommand[] = [
     name: 'cancel',
     description: 'Request cancellation at Upvest, which decides.',
     example: ["cancel my-first --reason 'the client called'", 'Request it; show reports the result'],
-    note: 'Before the order is placed, the request stays pending. Not allowed once the order is SETTLED or CANCELLED.',
+    note: 'Before the order is placed, the request stays pending. Not allowed once the order is FILLED, SETTLED or CANCELLED.',
   },
   {
     name: 'reconcile',

@@ -9,3 +9,9 @@ export interface PlacementProblem {
   /** Upvest's request id, for their support. */
   requestId?: string;
 }
+
+/** The refusal for people, such as `409 wrong_state It is FILLED (Upvest's request id 7d2…)`. */
+export function problemText({ status, type, title, detail, requestId }: PlacementProblem): string {
+  const words = [String(status), type, detail ?? title].filter((part) => part !== undefined).join(' ');
+  return requestId === undefined ? words : `${words} (Upvest's request id ${requestId})`;
+}

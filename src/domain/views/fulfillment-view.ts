@@ -15,7 +15,8 @@ export interface FulfillmentView {
   paused?: { why: 'unauthorised' | 'busy'; message: string; since: string; until: string };
 }
 
-export function fulfillmentView(emission: Emission): FulfillmentView {
+/** @param isFinished true for an order of which nothing more is sent */
+export function fulfillmentView(emission: Emission, isFinished: boolean): FulfillmentView {
   const { detail, inFlight, retryQueue, outbox, accepted, refused, pause } = emission;
   const pendingEvents = [...inFlight, ...retryQueue, ...outbox];
   return {
@@ -31,14 +32,15 @@ export function fulfillmentView(emission: Emission): FulfillmentView {
       ...(id !== undefined && { id }),
       refusal,
     })),
-    ...(pause && {
-      paused: {
-        why: pause.why,
-        message: pause.refusal.message,
-        since: new Date(pause.since).toISOString(),
-        until: new Date(pause.until).toISOString(),
-      },
-    }),
+    ...(pause &&
+      !isFinished && {
+        paused: {
+          why: pause.why,
+          message: pause.refusal.message,
+          since: new Date(pause.since).toISOString(),
+          until: new Date(pause.until).toISOString(),
+        },
+      }),
   };
 }
 

@@ -1,7 +1,7 @@
 /** The order in Markdown, for the details pane of the Temporal Web UI. */
 import { namesOf } from '../outbox/outbox';
 import { timelineOf } from './timeline';
-import { viewOf, type PortfolioOrderView } from './order-view';
+import { furtherFindings, viewOf, type PortfolioOrderView } from './order-view';
 import type { OrderState } from '../order-state/state';
 
 const MAX_ROWS = 50;
@@ -38,10 +38,9 @@ function attention(view: PortfolioOrderView): string {
   const calls = view.attentions.map(
     ({ code, message, advice }) => `\`${code}\` ${message.replace(/\.$/, '')}. ${advice}`,
   );
-  const called = new Set(view.attentions.map(({ message }) => message));
-  const others = view.findings
-    .filter(({ subject, id, message }) => !called.has(`${subject} ${id}: ${message}`))
-    .map((one) => `\`${one.code}\` ${one.subject} ${one.id}: ${one.message}`);
+  const others = furtherFindings(view).map(
+    (one) => `\`${one.code}\` ${one.subject} ${one.id}: ${one.message}`,
+  );
   return [...list('**Needs attention**', calls), ...list('**Findings**', others)].join('\n');
 }
 
@@ -71,7 +70,7 @@ function fulfillment(view: PortfolioOrderView): string {
   const { accepted, pending, children: others, refused, paused } = view.fulfillment;
   const parts = [
     `accepted ${accepted.map((event) => event.status).join(', ') || 'nothing yet'}`,
-    ...(pending.length > 0 ? [`pending ${pending.join(', ')}`] : []),
+    ...(pending.length > 0 ? [`${view.finished ? 'not sent' : 'pending'} ${pending.join(', ')}`] : []),
     ...(others ? [`of the children accepted ${others.accepted}, pending ${others.pending}`] : []),
     ...(refused.length > 0 ? [`**rejected** ${namesOf(refused)}`] : []),
     ...(paused ? [`paused until ${toTheSecond(paused.until)}`] : []),

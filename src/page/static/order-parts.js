@@ -44,14 +44,23 @@ export function summary({ phase, reference, portfolioOrderId, placement, order }
       [
         'Rejected',
         placement?.problem &&
-          [placement.problem.status, placement.problem.title, placement.problem.detail]
+          [
+            placement.problem.status,
+            placement.problem.title,
+            placement.problem.detail,
+            placement.problem.requestId && `Upvest’s request id ${placement.problem.requestId}`,
+          ]
             .filter(Boolean)
             .join(': '),
       ],
       [
         'Cancel request',
-        cancel && [time(cancel.at), ` by ${cancel.actor}: ${cancel.reason} (${cancel.outcome})`],
+        cancel && [
+          time(cancel.at),
+          ` by ${cancel.actor}: ${cancel.reason}. ${cancel.text ?? cancel.outcome}`,
+        ],
       ],
+      ['Findings', findings(order)],
       ['Replaces', previous],
       ['Resubmitted as', resubmittedAs],
       ['Held back from ESW', held],
@@ -59,6 +68,22 @@ export function summary({ phase, reference, portfolioOrderId, placement, order }
       ['Reopened', reopened && [time(reopened.at), ` by ${reopened.actor}: ${reopened.reason}`]],
     ]),
   ];
+}
+
+const MAX_FINDINGS = 20;
+
+/** Irregularities that are not shown as issues, such as a refused cancel of a child. @param {any} order */
+function findings(order) {
+  const shown = new Set(order?.attentions.map((/** @type {any} */ one) => one.message));
+  const all = (order?.findings ?? []).filter(
+    (/** @type {any} */ { subject, id, message }) => !shown.has(`${subject} ${id}: ${message}`),
+  );
+  if (all.length === 0) return undefined;
+  const lines = all
+    .slice(0, MAX_FINDINGS)
+    .map((/** @type {any} */ { code, subject, id, message }) => `${code} ${subject} ${id}: ${message}`);
+  if (all.length > MAX_FINDINGS) lines.push(`… and ${all.length - MAX_FINDINGS} more`);
+  return lines.map((/** @type {string} */ line) => el('div', {}, line));
 }
 
 /** What the order is waiting for, until when, and what happens then. @param {any} status */
@@ -228,7 +253,11 @@ export function deliveries({ order }) {
     ]),
     ...pending.map((/** @type {string} */ status) => [
       status,
-      el('span', { class: 'nowrap' }, paused === undefined ? '… pending' : '… paused'),
+      el(
+        'span',
+        { class: 'nowrap' },
+        order.finished ? 'not sent' : paused === undefined ? '… pending' : '… paused',
+      ),
       '',
       '',
     ]),
