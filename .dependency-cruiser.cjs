@@ -90,18 +90,23 @@ module.exports = {
       'src/lib is what any project could use: what knows this one belongs beside its users.',
     ),
     only(
+      'src/partners',
+      ['src/lib/'],
+      'src/partners is what the adapters of both partners share, and knows neither of them.',
+    ),
+    only(
       'src/temporal',
       ['contracts/', 'src/lib/'],
       'src/temporal knows Temporal, and nothing of orders: that is src/app.',
     ),
     only(
       'src/upvest',
-      ['src/domain/', 'src/lib/'],
+      ['src/domain/', 'src/lib/', 'src/partners/'],
       'The adapter of Upvest translates between its API and the domain.',
     ),
     only(
       'src/esw',
-      ['src/app/ports/', 'src/domain/', 'src/lib/'],
+      ['src/app/ports/', 'src/domain/', 'src/lib/', 'src/partners/'],
       'The adapter of ESW implements the port of src/app, and knows no other use case.',
     ),
     only('src/picture', ['src/domain/'], 'The picture is drawn from views of the domain, and nothing else.'),
@@ -112,7 +117,7 @@ module.exports = {
     ),
     only(
       'src/doctor',
-      ['src/(config|esw|lib|temporal|upvest)/'],
+      ['src/(config|esw|lib|partners|temporal|upvest)/'],
       'The doctor checks a deployment from outside, without a use case.',
     ),
     only(

@@ -1,5 +1,5 @@
 /** Checks Upvest: tokens, the signature, the clock, and the webhook subscription. */
-import { UpvestRetry } from '../upvest/client/errors';
+import { UpvestForeignAnswer, UpvestRetry } from '../upvest/client/errors';
 import type { UpvestWebhook } from '../upvest/model/schemas';
 import { ensureSubscription } from '../upvest/webhooks/subscription';
 import type { UpvestScope } from '../upvest/client/token';
@@ -25,6 +25,10 @@ const REACH = 'Check UPVEST_BASE_URL, and the network and proxy of this machine.
 const RIGHTS =
   'Check UPVEST_CLIENT_ID, UPVEST_CLIENT_SECRET and the scopes that Upvest granted the client, and that UPVEST_KEY_ID ' +
   'is the id of the public key that belongs to UPVEST_PRIVATE_KEY_FILE.';
+
+function remedyFor(error: Error): string {
+  return error instanceof UpvestRetry || error instanceof UpvestForeignAnswer ? REACH : RIGHTS;
+}
 
 export async function upvestResults(parts: UpvestParts): Promise<CheckResult[]> {
   const { probe, timeoutMs } = parts;
@@ -64,7 +68,7 @@ async function tokens(probe: UpvestProbe): Promise<CheckOutcome> {
         return undefined;
       } catch (error) {
         if (!(error instanceof Error)) throw error;
-        return failed(error.message, error instanceof UpvestRetry ? REACH : RIGHTS);
+        return failed(error.message, remedyFor(error));
       }
     }),
   );
@@ -88,7 +92,7 @@ async function signature(webhooks: Promise<UpvestWebhook[]>): Promise<CheckOutco
     return ok('a signed call was accepted');
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    return failed(error.message, error instanceof UpvestRetry ? REACH : RIGHTS);
+    return failed(error.message, remedyFor(error));
   }
 }
 

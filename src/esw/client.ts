@@ -3,7 +3,7 @@ import { Agent, type Dispatcher } from 'undici';
 import type { SinkOutcome, FulfillmentSink, OutgoingOrderEvent } from '../app/ports/fulfillment-sink';
 import { untilAborted } from '../lib/timeout';
 import { EswNoAnswer, EswNoToken } from './errors';
-import { retryResult, classify, refusalOf } from './outcome';
+import { classify, meaningOfAnswer, refusalOf, retryResult } from './outcome';
 import { post, type EswAnswer } from './post';
 import { createRedaction } from './redaction';
 import { createEswToken } from './token';
@@ -82,15 +82,19 @@ export function createEswClient(options: EswClientOptions): EswClient {
       bearer = await untilAborted(token.current(), signal);
       answer = await send(bearer);
     }
-    const outcome = classify(answer.status, event.sentBefore);
+    const outcome = classify(answer, event.sentBefore);
     if (outcome === 'accepted') {
-      if (answer.ok && answer.status !== 200 && !undocumentedStatuses.has(answer.status)) {
+      const isUndocumented = answer.status > 200 && answer.status < 300;
+      if (isUndocumented && !undocumentedStatuses.has(answer.status)) {
         undocumentedStatuses.add(answer.status);
         options.onUndocumentedSuccess?.(answer.status);
       }
       return { outcome };
     }
-    const what = `ESW answered ${answer.status} to ${event.id}`;
+    const what =
+      meaningOfAnswer(answer) === 'not-theirs'
+        ? `ESW’s address answered ${answer.status} to ${event.id}, not as ESW does`
+        : `ESW answered ${answer.status} to ${event.id}`;
     const refusal = refusalOf(what, answer, createRedaction(clientSecret, bearer), correlationId);
     return outcome === 'retry' ? retryResult(answer, refusal, clock.now()) : { outcome, refusal };
   }

@@ -1,6 +1,7 @@
 /** Error bodies of ESW's services, distinguished by their shape (references/esw.md#answers). */
 import { z } from 'zod';
 import { parseJson } from '../lib/json';
+import { bodyKind, wordsOf, type AnswerBody, type BodyKind } from '../partners/answer-body';
 
 export type EswErrorBody =
   /** ASP.NET ProblemDetails; keys of `errors` are PascalCase property names. */
@@ -10,7 +11,7 @@ export type EswErrorBody =
   | { shape: 'message'; message: string }
   /** ESW's Order API. */
   | { shape: 'codes'; errors: { code: number; message: string }[] }
-  /** Beginning of a gateway's HTML or text. */
+  /** Beginning of a gateway's HTML or text: its words on one line. */
   | { shape: 'text'; text: string }
   | { shape: 'empty' };
 
@@ -51,7 +52,14 @@ export function readErrorBody(body: string): EswErrorBody {
   const trimmed = body.trim();
   if (trimmed === '') return { shape: 'empty' };
   const parsed = bodySchema.safeParse(parseJson(trimmed));
-  return parsed.success ? parsed.data : { shape: 'text', text: trimmed.slice(0, EXCERPT_CHARACTERS) };
+  if (parsed.success) return parsed.data;
+  const text = wordsOf(trimmed, EXCERPT_CHARACTERS);
+  return text === '' ? { shape: 'empty' } : { shape: 'text', text };
+}
+
+/** What the body of an answer can be: ESW's errors have one of the forms above. */
+export function errorBodyKind(answer: AnswerBody): BodyKind {
+  return bodyKind(answer, (body) => bodySchema.safeParse(body).success);
 }
 
 /** One sentence for messages and logs. */

@@ -3,23 +3,35 @@ import type { Refusal } from '../domain/outbox/outbox';
 import { retryAfterMs } from '../lib/errors';
 import type { SinkOutcome } from '../app/ports/fulfillment-sink';
 import { present } from '../lib/json';
-import { describeErrorBody, readErrorBody, type EswErrorBody } from './error-body';
+import { answerMeaning, type Meaning } from '../partners/answer-meaning';
+import { describeErrorBody, errorBodyKind, readErrorBody, type EswErrorBody } from './error-body';
 import type { EswAnswer } from './post';
 import type { Redact } from './redaction';
 
-/** Outcome of an event by the status of the answer. */
-export function classify(status: number, sentBefore: boolean): SinkOutcome['outcome'] {
-  if (status >= 200 && status < 300) return 'accepted';
-  if (isTransient(status)) return 'retry';
-  // After an earlier delivery, a conflict means that ESW already has the event.
-  if (status === 409) return sentBefore ? 'accepted' : 'refused';
-  // 404 and 405 concern the URL, not the event: every event would get them.
-  return [401, 403, 404, 405].includes(status) ? 'unauthorised' : 'refused';
+/** What an answer means for the event that was sent. */
+export function classify(answer: EswAnswer, sentBefore: boolean): SinkOutcome['outcome'] {
+  const meaning = meaningOfAnswer(answer);
+  switch (meaning) {
+    case 'success':
+      return 'accepted';
+    case 'busy':
+    case 'unavailable':
+      return 'retry';
+    case 'conflict':
+      // After an earlier delivery, a conflict means that ESW already has the event.
+      return sentBefore ? 'accepted' : 'refused';
+    case 'not-theirs':
+      return 'unauthorised';
+    case 'refused':
+    case 'unauthorised':
+      return meaning;
+  }
 }
 
-/** True for statuses after which the same bytes are sent again. */
-export function isTransient(status: number): boolean {
-  return status === 408 || status === 429 || status >= 500;
+export function meaningOfAnswer(answer: EswAnswer): Meaning {
+  // What a failure that was cut off would have said is unknown.
+  if (!answer.isComplete && answer.status >= 400) return 'unavailable';
+  return answerMeaning('esw', answer.status, errorBodyKind(answer));
 }
 
 /** Milliseconds. A longer `Retry-After` is assumed to be a mistake. */

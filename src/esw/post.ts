@@ -5,11 +5,10 @@ import { EswNoAnswer } from './errors';
 
 export interface EswAnswer {
   status: number;
-  /** 2xx. */
-  ok: boolean;
   headers: IncomingHttpHeaders;
-  /** Empty if the body did not arrive completely; the status decides. */
+  /** Empty if the body did not arrive completely. */
   text: string;
+  isComplete: boolean;
 }
 
 /**
@@ -41,8 +40,8 @@ export async function post(
         signal: signal ? AbortSignal.any([inTime, signal]) : inTime,
       });
       const { statusCode: status, headers: answered } = response;
-      const text = await response.body.text().catch(() => '');
-      return { status, ok: status >= 200 && status < 300, headers: answered, text };
+      const text = await response.body.text().catch(() => undefined);
+      return { status, headers: answered, text: text ?? '', isComplete: text !== undefined };
     });
   } catch (cause) {
     signal?.throwIfAborted();

@@ -1,9 +1,9 @@
 import type { Dispatcher } from 'undici';
 import { z } from 'zod';
 import { parseJson } from '../lib/json';
-import { createTokenCache, type IssuedToken, type TokenCache } from '../lib/oauth-token';
+import { createTokenCache, expiresInSchema, type IssuedToken, type TokenCache } from '../lib/oauth-token';
 import { EswNoAnswer, EswNoToken } from './errors';
-import { isTransient, retryResult, refusalOf } from './outcome';
+import { meaningOfAnswer, retryResult, refusalOf } from './outcome';
 import { post } from './post';
 import type { Redact } from './redaction';
 
@@ -22,7 +22,10 @@ export interface EswTokenOptions {
 }
 
 /** Accepts every character that a header allows, more than RFC 6750 2.1. */
-const answerSchema = z.object({ access_token: z.string().regex(/^[!-~]+$/), expires_in: z.number() });
+const answerSchema = z.object({
+  access_token: z.string().regex(/^[!-~]+$/),
+  expires_in: expiresInSchema,
+});
 
 /**
  * Seconds. With this minimum the cache, which renews short-lived tokens after half their lifetime, requests at most one
@@ -49,8 +52,8 @@ export function createEswToken(options: EswTokenOptions): TokenCache {
         throw new EswNoToken({ outcome: 'retry', refusal: { message } });
       },
     );
-    const { status, ok, text } = answer;
-    if (ok) {
+    const { status, text } = answer;
+    if (status >= 200 && status < 300) {
       const token = answerSchema.safeParse(parseJson(text)).data;
       if (token !== undefined) {
         return {
@@ -59,12 +62,15 @@ export function createEswToken(options: EswTokenOptions): TokenCache {
         };
       }
       // Without the body: it may contain a token.
-      const refusal = { status, message: `No token from ESW: ${status}, without a token in its body` };
-      throw new EswNoToken(retryResult(answer, refusal, clock.now()));
+      const message = `No token from ESW: ${status}, without a token in its body`;
+      throw new EswNoToken({ outcome: 'unauthorised', refusal: { status, message } });
     }
     const refusal = refusalOf(`No token from ESW: ${status}`, answer, redact);
+    const meaning = meaningOfAnswer(answer);
     throw new EswNoToken(
-      isTransient(status) ? retryResult(answer, refusal, clock.now()) : { outcome: 'unauthorised', refusal },
+      meaning === 'busy' || meaning === 'unavailable'
+        ? retryResult(answer, refusal, clock.now())
+        : { outcome: 'unauthorised', refusal },
     );
   }
 

@@ -1,8 +1,28 @@
+import { z } from 'zod';
+
 /** An access token from the token endpoint. */
 export interface IssuedToken {
   value: string;
   expiresInSeconds: number;
 }
+
+/**
+ * Lifetime, in seconds, of a token whose endpoint does not say (RFC 6749 section 5.1 leaves that to documentation). Short: a token
+ * that expires earlier costs one 401, a token that lives longer one more request.
+ */
+export const DEFAULT_LIFETIME_S = 300;
+
+/** `expires_in` of a token response: seconds, also as text. Absent or unreadable: {@link DEFAULT_LIFETIME_S}. */
+export const expiresInSchema = z
+  .union([
+    z.number(),
+    z
+      .string()
+      .trim()
+      .regex(/^\d+(\.\d+)?$/)
+      .transform(Number),
+  ])
+  .catch(DEFAULT_LIFETIME_S);
 
 export interface TokenCacheOptions {
   /** Calls the token endpoint. Its errors reach every waiting caller. */

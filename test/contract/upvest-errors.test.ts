@@ -1,6 +1,8 @@
 import type { CoordinatorError } from '../../src/lib/errors';
 import type { UpvestClient } from '../../src/upvest/client/client';
 import {
+  UpvestForbidden,
+  UpvestForeignAnswer,
   UpvestOutcomeUnknown,
   UpvestRefused,
   UpvestRetry,
@@ -32,10 +34,10 @@ async function refusal(reply: Reply): Promise<UpvestRefused> {
 }
 
 const full = {
-  type: 'https://docs.upvest.co/errors/Forbidden',
-  status: 403,
-  title: 'Forbidden',
-  detail: 'The scope is missing',
+  type: 'https://docs.upvest.co/errors/Unprocessable_Entity',
+  status: 422,
+  title: 'Unprocessable entity',
+  detail: 'The account is closed',
   instance: '/portfolios/orders',
   request_id: 'r-1',
 };
@@ -44,39 +46,53 @@ const without = (field: Field) => Object.fromEntries(Object.entries(full).filter
 
 describe('references/upvest.md#errors: fields of the body', () => {
   it.each([
-    ['type', { type: full.type, code: 'forbidden' }],
     ['title', { title: full.title }],
     ['detail', { detail: full.detail }],
     ['instance', { instance: full.instance }],
     ['request_id', { requestId: full.request_id }],
   ] as const)('`%s`: is read, and may be absent', async (field, known) => {
-    expect((await refusal(json(403, full))).problem).toMatchObject(known);
-    const { problem } = await refusal(json(403, without(field)));
+    expect((await refusal(json(422, full))).problem).toMatchObject(known);
+    const { problem } = await refusal(json(422, without(field)));
     for (const name of Object.keys(known)) expect(problem).not.toHaveProperty(name);
+  });
+
+  it('`type`: is read, and must be there: a gateway’s JSON has none (14.53)', async () => {
+    expect((await refusal(json(422, full))).problem).toMatchObject({
+      type: full.type,
+      code: 'unprocessable_entity',
+    });
+    for (const body of [without('type'), { ...full, type: 'about:blank' }]) {
+      expect((await failing(json(422, body))).error).toBeInstanceOf(UpvestForeignAnswer);
+    }
   });
 
   it('`status`: the HTTP status counts, not the one in the body', async () => {
     for (const body of [{ ...full, status: 500 }, without('status')]) {
-      expect((await refusal(json(403, body))).status).toBe(403);
+      expect((await refusal(json(422, body))).status).toBe(422);
     }
   });
 
   it('`details` instead of `detail`, as on the page about 401', async () => {
-    const body = { ...without('detail'), details: 'The scope is missing' };
-    expect((await refusal(json(403, body))).problem.detail).toBe('The scope is missing');
+    const body = { ...without('detail'), details: 'The account is closed' };
+    expect((await refusal(json(422, body))).problem.detail).toBe('The account is closed');
   });
 
-  it('bodies that are not JSON, as sent by gateways', async () => {
-    expect((await refusal(text(403, '<html>no</html>'))).problem).toEqual({
-      status: 403,
-      excerpt: '<html>no</html>',
-    });
-    expect((await refusal(text(403, ''))).problem).toEqual({ status: 403 });
+  it('bodies that are not JSON, as sent by gateways, are no rejection by Upvest (14.53)', async () => {
+    const { error } = await failing(text(422, '<html>no</html>'));
+    expect(error).toBeInstanceOf(UpvestForeignAnswer);
+    expect(error).toMatchObject({ problem: { status: 422, excerpt: 'no' } });
+    expect((await failing(text(422, ''))).error).toMatchObject({ problem: { status: 422 } });
   });
 
   it('the message has the status, type, title, detail and request id', async () => {
-    const { message } = await refusal(json(403, full));
-    for (const part of ['403', 'forbidden', 'Forbidden', 'The scope is missing', 'r-1'])
+    const { message } = await refusal(json(422, full));
+    for (const part of [
+      '422',
+      'unprocessable_entity',
+      'Unprocessable entity',
+      'The account is closed',
+      'r-1',
+    ])
       expect(message).toContain(part);
   });
 });
@@ -86,18 +102,13 @@ const docs = (page: string) => `https://docs.upvest.co/errors/${page}`;
 
 /** Statuses with the documented retry rule, and the errors of a creating POST and of a GET. */
 const STATUSES: [status: number, retry: string, types: string[], ofPost: Failure, ofGet: Failure][] = [
-  [
-    400,
-    'no',
-    [docs('invalid_request'), docs('missing_idempotency_key'), 'bad_request'],
-    UpvestRefused,
-    UpvestRefused,
-  ],
+  [400, 'no', [docs('invalid_request'), 'bad_request'], UpvestRefused, UpvestRefused],
+  [400, 'no', [docs('missing_idempotency_key')], UpvestUnauthorised, UpvestUnauthorised],
   [401, 'once', [docs('unauthorised'), 'unauthorized'], UpvestUnauthorised, UpvestUnauthorised],
-  [403, 'no', [docs('forbidden'), 'forbidden'], UpvestRefused, UpvestRefused],
+  [403, 'no', [docs('forbidden'), 'forbidden'], UpvestForbidden, UpvestForbidden],
   [404, 'no, except right after creation', [docs('not_found'), 'not_found'], UpvestRefused, UpvestRefused],
-  [405, 'no', ['method_not_allowed'], UpvestRefused, UpvestRefused],
-  [406, 'no', [docs('not_acceptable'), 'not_acceptable'], UpvestRefused, UpvestRefused],
+  [405, 'no', ['method_not_allowed'], UpvestUnauthorised, UpvestUnauthorised],
+  [406, 'no', [docs('not_acceptable'), 'not_acceptable'], UpvestUnauthorised, UpvestUnauthorised],
   // With an idempotency key it may be the answer while a concurrent duplicate is in progress
   // (references/upvest.md#idempotency).
   [409, 'no; GET state', [docs('conflict'), 'conflict'], UpvestOutcomeUnknown, UpvestRefused],
@@ -137,8 +148,8 @@ describe('references/upvest.md#errors: statuses', () => {
   });
 
   it('`403`: names the requested scope', async () => {
-    const { message } = await refusal(json(403, { type: 'forbidden' }));
-    expect(message).toContain('portfolios:admin');
+    const { error } = await failing(json(403, { type: 'forbidden' }));
+    expect((error as Error).message).toContain('portfolios:admin');
   });
 
   it('`429`: contains the waiting time where Upvest gives one (references/upvest.md#rate-limits)', async () => {

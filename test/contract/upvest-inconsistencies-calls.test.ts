@@ -126,13 +126,13 @@ describe('references/upvest.md#known-inconsistencies', () => {
     expect(loadPrivateKey(pem('P-521')).asymmetricKeyDetails?.namedCurve).toBe('secp521r1');
   });
 
-  it.each(['https://docs.upvest.co/errors/forbidden', '/errors/Forbidden', 'forbidden', 'forbidden/'])(
+  it.each(['https://docs.upvest.co/errors/conflict', '/errors/Conflict', 'conflict', 'conflict/'])(
     'no. 15: the last path segment of the error `type` %s counts',
     async (type) => {
-      const client = await upvest(json(403, { type, status: 500 }));
+      const client = await upvest(json(422, { type, status: 500 }));
       const error = await rejection(place(client));
       expect(error).toBeInstanceOf(UpvestRefused);
-      expect(error).toMatchObject({ status: 403, problem: { code: 'forbidden', type } });
+      expect(error).toMatchObject({ status: 422, problem: { code: 'conflict', type } });
     },
   );
 

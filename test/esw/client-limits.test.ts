@@ -84,16 +84,19 @@ describe('the time-out', () => {
   test.each([
     ['stops', headersOnly],
     ['trickles', trickle],
-  ])('ends an answer that %s; its status counts', async (_what, reply) => {
-    const { client } = await start(reply, { timeoutMs: 1_000 });
-    // The token's answer has ended, this one has begun.
-    const hasBegun = (): boolean => answers() === 2;
-    const delivery = await atLimit(1_000, hasBegun, client.deliver(outgoing));
-    expect(delivery).toEqual({
-      outcome: 'refused',
-      refusal: { status: 400, message: `ESW answered 400 to ${outgoing.id}: no body` },
-    });
-  });
+  ])(
+    'ends a failure that %s: what it would have said is unknown, so that it is no rejection (14.40)',
+    async (_what, reply) => {
+      const { client } = await start(reply, { timeoutMs: 1_000 });
+      // The token's answer has ended, this one has begun.
+      const hasBegun = (): boolean => answers() === 2;
+      const delivery = await atLimit(1_000, hasBegun, client.deliver(outgoing));
+      expect(delivery).toEqual({
+        outcome: 'retry',
+        refusal: { status: 400, message: `ESW answered 400 to ${outgoing.id}: no body` },
+      });
+    },
+  );
 
   test('of a caller who has a signal of its own is the same', async () => {
     const { client, events } = await start(silence, { timeoutMs: 100 });

@@ -63,7 +63,7 @@ test.each(all)('an answer %i to the token call that shows the request as %s', as
 
 test.each([
   ['cut off', `{"access_token":"${TOKEN}","expires_in":17`],
-  ['of another shape', JSON.stringify({ access_token: TOKEN, expires_in: 'soon' })],
+  ['of another shape', JSON.stringify({ accessToken: TOKEN, expires_in: 'soon' })],
   ['in a list', JSON.stringify([{ access_token: TOKEN, expires_in: 1799 }])],
   ['that is no header', JSON.stringify({ access_token: `${TOKEN}\n`, expires_in: 1799 })],
 ])('a token answer %s', async (_how, body) => {

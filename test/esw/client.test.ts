@@ -103,6 +103,27 @@ describe('the token', () => {
     expect(events().filter(({ headers }) => headers.authorization === 'Bearer jwt-2')).toHaveLength(20);
   });
 
+  test.each<[string, unknown, number]>([
+    ['as text', '3600', 3540],
+    ['absent: 300 s', undefined, 240],
+    ['null: 300 s', null, 240],
+    ['no number: 300 s', 'soon', 240],
+  ])('whose lifetime is %s is used and renewed in time (14.41)', async (_what, expires_in, renewedAfter) => {
+    const start0 = Date.parse('2026-01-02T09:00:00Z');
+    let now = start0;
+    const { client, tokens } = await start(ok, {
+      token: json(200, { access_token: 'jwt-1', expires_in, token_type: 'Bearer' }),
+      clock: { now: () => now },
+    });
+    await expect(client.deliver(outgoing)).resolves.toEqual({ outcome: 'accepted' });
+    now = start0 + renewedAfter * 1000 - 1;
+    await client.deliver(outgoing);
+    expect(tokens()).toHaveLength(1);
+    now += 1;
+    await client.deliver(outgoing);
+    expect(tokens()).toHaveLength(2);
+  });
+
   test('after 401 is another one, for the same bytes under the same key', async () => {
     const { client, events } = await start(inTurn(text(401, ''), ok));
     await expect(client.deliver(outgoing)).resolves.toEqual({ outcome: 'accepted' });
@@ -136,28 +157,43 @@ const cutOff: Reply = (response) => {
   response.writeHead(200, { 'content-length': '500' });
   response.write('{', () => response.socket?.destroy());
 };
+const notJson = text(200, 'maintenance', { 'content-type': 'application/json' });
 const large = text(200, 'x'.repeat(3 * 1024 * 1024));
+
+/** Shape 1. */
+const problem = { title: 'Invalid.', status: 400, errors: { Status: ['It is unknown.'] } };
 
 describe('what an answer means (references/esw.md#answers)', () => {
   test.each<[what: string, outcome: SinkOutcome['outcome'], reply: Reply]>([
     ['200 with an empty object', 'accepted', json(200, {})],
-    ['200 in HTML', 'accepted', text(200, '<html>')],
+    ['200 in HTML (14.39)', 'unauthorised', text(200, '<html>')],
+    ['200 in text that calls itself JSON (14.39)', 'unauthorised', notJson],
+    ['200 with any JSON', 'accepted', json(200, { eventId: 1 })],
     ['200 with a body that is cut off', 'accepted', cutOff],
-    ['200 with 3 MiB', 'accepted', large],
+    ['200 with 3 MiB of HTML (14.39)', 'unauthorised', large],
     ['202', 'accepted', json(202, {})],
     ['204', 'accepted', text(204, '')],
-    ['302', 'refused', text(302, '', { location: '/x' })],
-    ['308', 'refused', text(308, '', { location: '/x' })],
-    ['400', 'refused', json(400, {})],
+    ['301 (14.40)', 'unauthorised', text(301, '', { location: '/x' })],
+    ['302 (14.40)', 'unauthorised', text(302, '', { location: '/x' })],
+    ['307 (14.40)', 'unauthorised', text(307, '', { location: '/x' })],
+    ['308 (14.40)', 'unauthorised', text(308, '', { location: '/x' })],
+    ['400', 'refused', json(400, problem)],
+    ['400 in HTML (14.40)', 'unauthorised', text(400, '<html>')],
+    ['400 in JSON of no form of ESW’s (14.40)', 'unauthorised', json(400, { error: 'bad' })],
+    ['400 without a body (14.40)', 'unauthorised', text(400, '')],
     ['403', 'unauthorised', text(403, '')],
     ['404', 'unauthorised', text(404, '')],
     ['405', 'unauthorised', text(405, '')],
+    ['407 (14.40)', 'unauthorised', text(407, '')],
     ['408', 'retry', text(408, '')],
-    ['409', 'refused', json(409, {})],
-    ['410', 'refused', json(410, {})],
-    ['413', 'refused', text(413, '')],
-    ['415', 'refused', text(415, '')],
-    ['422', 'refused', json(422, {})],
+    ['409', 'refused', json(409, problem)],
+    ['409 in HTML (14.40)', 'unauthorised', text(409, '<html>')],
+    ['410 (14.40)', 'unauthorised', json(410, problem)],
+    ['413', 'refused', json(413, problem)],
+    ['413 by a proxy (14.40)', 'unauthorised', text(413, '<html>')],
+    ['415 (14.40)', 'unauthorised', text(415, '')],
+    ['422', 'refused', json(422, problem)],
+    ['425 (14.40)', 'retry', text(425, '')],
     ['429', 'retry', text(429, '')],
     ['500', 'retry', json(500, { Message: 'Sorry' })],
     ['502', 'retry', text(502, '<html>')],
@@ -183,6 +219,22 @@ describe('what an answer means (references/esw.md#answers)', () => {
     });
     for (let count = 0; count < 5; count += 1) await client.deliver(outgoing);
     expect(reported).toEqual([202, 204]);
+  });
+
+  test.each([
+    ['redirects', text(307, '', { location: '/x' }), 'no body'],
+    [
+      'is a firewall',
+      text(403, '<h1>Denied</h1><script>x()</script>by <b>rule\u0007 7</b>'),
+      'Denied by rule 7',
+    ],
+  ])('what %s says is shown, and that it is not ESW’s answer (14.40)', async (_who, reply, words) => {
+    const { client } = await start(reply);
+    const delivery = await client.deliver(outgoing);
+    expect(delivery).toMatchObject({ outcome: 'unauthorised' });
+    expect('refusal' in delivery && delivery.refusal.message).toMatch(
+      new RegExp(`^ESW’s address answered \\d{3} to ${outgoing.id}, not as ESW does: ${words}$`),
+    );
   });
 
   test('409 says that ESW has it, when it was sent before', async () => {
@@ -237,8 +289,6 @@ describe('a refusal carries ESW’s answer', () => {
     ],
     ['shape 3', json(400, { Message: 'Sorry' }), 'Sorry'],
     ['shape 4', json(400, [{ code: 800, message: 'Duplicate' }]), '800 Duplicate'],
-    ['shape 5, empty', text(400, ''), 'no body'],
-    ['shape 5, HTML', text(400, '<html>Bad</html>'), '<html>Bad</html>'],
   ])('%s', async (_what, reply, said) => {
     const { client } = await start(reply);
     await expect(client.deliver(outgoing)).resolves.toEqual({
@@ -253,9 +303,9 @@ describe('a refusal carries ESW’s answer', () => {
     expect(JSON.stringify(delivery).length).toBeLessThan(1_500);
   });
 
-  const problem = { title: 'Invalid.', traceId: '00-4bf9-00' };
+  const traced = { title: 'Invalid.', traceId: '00-4bf9-00' };
   test.each<[what: string, reply: Reply, id: string | undefined]>([
-    ['traceId', json(400, problem, { 'x-correlation-id': 'c-1' }), '00-4bf9-00'],
+    ['traceId', json(400, traced, { 'x-correlation-id': 'c-1' }), '00-4bf9-00'],
     ['X-Correlation-ID', text(400, '', { 'x-correlation-id': 'c-1', traceparent: 't-1' }), 'c-1'],
     ['Request-Id', text(400, '', { 'request-id': 'r-1' }), 'r-1'],
     ['X-Request-Id', text(400, '', { 'x-request-id': 'r-2' }), 'r-2'],
@@ -281,11 +331,11 @@ describe('while no token can be had, no event is sent', () => {
     ['429', 'retry', text(429, '', { 'retry-after': '7' })],
     ['503', 'retry', text(503, '')],
     ['reset', 'retry', reset],
-    ['200 in HTML', 'retry', text(200, '<html>')],
-    ['200 without a lifetime', 'retry', json(200, { access_token: 'jwt-1' })],
+    ['200 in HTML (14.41)', 'unauthorised', text(200, '<html>')],
+    ['200 without a token (14.41)', 'unauthorised', json(200, { expires_in: 9 })],
     [
-      '200 with a token that no header can carry',
-      'retry',
+      '200 with a token that no header can carry (14.41)',
+      'unauthorised',
       json(200, { access_token: 'jwt\n1', expires_in: 9 }),
     ],
   ])('%s: %s', async (what, outcome, token) => {

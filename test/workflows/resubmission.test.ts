@@ -112,7 +112,7 @@ describe('an order that the broker cancels', () => {
     const second = newAttempt({ reference: again, accountId: broker.accountId });
     const view = await isCancelled(first);
     expect(view).toMatchObject({ status: 'CANCELLED', resubmittedAs: again });
-    expect(await timelineTexts({ order }, 'policy:resubmit')).toContain(`Placed again as ${again}`);
+    expect(await timelineTexts({ order }, 'policy:resubmit')).toContain(`Resubmitted as ${again}`);
 
     expect(await second.handle.result()).toMatchObject({ outcome: 'placed' });
     const settled = processedToSettled(second.broker);
@@ -248,7 +248,7 @@ describe('an order that the broker cancels', () => {
     await order.deliver(...reports);
     expect(await endedAs(order, reports)).not.toHaveProperty('resubmittedAs');
     expect((await timelineTexts({ order }, 'policy:resubmit')).at(-1)).toMatch(
-      /^Not placed again: .*no longer kept$/,
+      /^Not resubmitted: .*no longer kept$/,
     );
   });
 });

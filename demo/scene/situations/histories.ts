@@ -100,9 +100,6 @@ export const unusableSignal: Situation = {
   async arrange(stack, reference) {
     const { portfolioOrderId } = await place(stack, reference, { scenario: 'WAITS_IN_FILLED' });
     await handleOf(stack, portfolioOrderId).signal(brokerEventsSignal.name, [{ status: 'FILLED' }]);
-    // The signal alone does not update the index of workflows; the next webhook does.
-    const { events } = stack.upvest.control.portfolioOrder(portfolioOrderId);
-    await send(stack, ...events.slice(0, 1));
     return { order: reference };
   },
 };

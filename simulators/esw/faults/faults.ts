@@ -17,14 +17,21 @@ const matchSchema = z.strictObject({
 
 /** Kinds of faults; see `FaultKind`. */
 const faultKinds = [
+  'maintenance',
+  '301',
+  '307',
+  'gateway-400',
+  'gateway-403',
   '400',
   '401',
   '403',
   '404',
+  '407',
   '408',
   '409',
   '413',
   '422',
+  '425',
   '429',
   '500',
   '502',
@@ -46,7 +53,9 @@ export const faultSchema = z.strictObject({
 });
 
 /**
- * - `400`, `409`, `422` shape 1; `401` with `WWW-Authenticate`; `403`, `404`, `408`, `413`, `504` without a body; `429`
+ * - `maintenance` (200), `301`, `307`, `gateway-400`, `gateway-403`, `407`: HTML of a gateway, which does not ask the
+ *   service.
+ * - `400`, `409`, `422` shape 1; `401` with `WWW-Authenticate`; `403`, `404`, `408`, `413`, `425`, `504` without a body; `429`
  *   with `Retry-After` (default 1 s); `500` shape 3; `502` HTML; `503` empty (`Retry-After` only if given): sent instead
  *   of handling the request.
  * - `delay`: handled immediately, but the response is delayed by `delayMs` (default 35 s).

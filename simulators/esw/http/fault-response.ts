@@ -3,6 +3,7 @@ import {
   badGateway,
   bodiless,
   conflictProblem,
+  gatewayPage,
   internalError,
   tooManyRequests,
   serviceUnavailable,
@@ -33,8 +34,18 @@ export function faultResponse(
     case '404':
     case '408':
     case '413':
+    case '425':
     case '504':
       return bodiless(Number(fault.kind));
+    case 'maintenance':
+      return gatewayPage(200, 'Down for maintenance');
+    case '301':
+    case '307':
+      return gatewayPage(Number(fault.kind), 'Moved', { location: 'https://gateway.invalid/' });
+    case 'gateway-400':
+    case 'gateway-403':
+    case '407':
+      return gatewayPage(Number(fault.kind.slice(-3)), 'Blocked by the gateway');
     case '429':
       return tooManyRequests(retryAfter(fault, nowMs) ?? '1');
     case '500':

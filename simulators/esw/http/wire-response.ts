@@ -68,9 +68,17 @@ export function internalError(): WireResponse {
 
 /** 502 with the HTML page of a gateway (shape 5). */
 export function badGateway(): WireResponse {
-  const body =
-    '<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>\r\n';
-  return { status: 502, headers: { 'content-type': 'text/html' }, body };
+  return gatewayPage(502, '502 Bad Gateway');
+}
+
+/** The HTML page of a gateway that answers in place of the service. */
+export function gatewayPage(
+  status: number,
+  title: string,
+  headers: Record<string, string> = {},
+): WireResponse {
+  const body = `<html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>\r\n`;
+  return { status, headers: { 'content-type': 'text/html', ...headers }, body };
 }
 
 /** A JSON response. */

@@ -102,8 +102,9 @@ const calls = {
 export const failSchema = z.strictObject({
   ...calls,
   mode: z.enum(['before', 'after']).exactOptional(),
-  outcome: z.union([z.number().int().min(400).max(599), z.enum(['reset', 'hang'])]),
+  outcome: z.union([z.number().int().min(200).max(599), z.enum(['reset', 'hang'])]),
   headers: z.record(z.string(), z.string()).exactOptional(),
+  page: z.string().exactOptional(),
 });
 export const delaySchema = z.strictObject({ ...calls, ms: z.number().min(0) });
 export const outageSchema = z.strictObject({ on: z.boolean() });

@@ -17,6 +17,8 @@ export interface FailCalls {
   outcome: number | 'reset' | 'hang';
   /** Headers of the response, such as retry-after. */
   headers?: Record<string, string>;
+  /** HTML of a gateway that answers with `outcome` in place of Upvest; default: Upvest's own problem. */
+  page?: string;
 }
 
 /** API calls that take effect but whose response is delayed, until `clearFaults` at the latest. */
@@ -95,6 +97,12 @@ export class Faults {
       await this.abort(failure.outcome, request);
       return payload;
     }
+    if (failure.page !== undefined) {
+      reply.code(failure.outcome).headers({ ...failure.headers, 'content-type': 'text/html' });
+      reply.removeHeader('content-length');
+      reply.removeHeader('upvest-request-id');
+      return failure.page;
+    }
     const failed = problem(failure.outcome, 'Fault injected on the control plane');
     reply.code(failed.status).headers({ ...failure.headers, 'content-type': 'application/problem+json' });
     reply.removeHeader('content-length');
@@ -112,6 +120,12 @@ export class Faults {
   }
 
   private async fail(failure: FailCalls, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    if (typeof failure.outcome === 'number' && failure.page !== undefined) {
+      const { outcome, page } = failure;
+      reply.hijack();
+      reply.raw.writeHead(outcome, { 'content-type': 'text/html', ...failure.headers }).end(page);
+      return;
+    }
     if (typeof failure.outcome === 'number') {
       void reply.headers({ ...failure.headers });
       throw problem(failure.outcome, 'Fault injected on the control plane');

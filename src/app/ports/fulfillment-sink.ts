@@ -21,7 +21,10 @@ export type SinkOutcome =
   | { outcome: 'accepted' }
   /** The sink will never take this event. */
   | { outcome: 'refused'; refusal: Refusal }
-  /** The sink accepts nothing from this deployment: credentials, tenant, scope or address are wrong. */
+  /**
+   * The sink accepts nothing from this deployment: credentials, tenant, scope or address are wrong, or a proxy answers in its
+   * place.
+   */
   | { outcome: 'unauthorised'; refusal: Refusal }
   /** No answer, or not now: deliver the same bytes again, after `retryAfterMs` if the sink requested a pause. */
   | { outcome: 'retry'; refusal: Refusal; retryAfterMs?: number };

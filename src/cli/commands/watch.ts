@@ -60,7 +60,7 @@ export async function watch(
   const status = last?.order?.status ?? last?.phase ?? '';
   const again = last?.order?.resubmittedAs;
   if (asJson !== true) {
-    const more = again === undefined ? '' : `, placed again as ${sanitized(again)}`;
+    const more = again === undefined ? '' : `, resubmitted as ${sanitized(again)}`;
     context.out(`${referenceOrId}: ${sanitized(status)}${more}`);
   }
   if (status !== 'SETTLED') context.endWith(EXIT.notSettled);

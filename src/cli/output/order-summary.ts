@@ -134,7 +134,7 @@ function orderRows(order: PortfolioOrderView): Row[] {
     ['Cancel', cancel(order)],
     ...findings(order),
     ['In place of', order.previous],
-    ['Placed again as', order.resubmittedAs],
+    ['Resubmitted as', order.resubmittedAs],
     ['Held', held],
     ['Closed', closed && `${timeOf(closed.at)} by ${closed.actor}: ${closed.reason} (${closed.evidence})`],
     ['Reopened', reopened && `${timeOf(reopened.at)} by ${reopened.actor}: ${reopened.reason}`],

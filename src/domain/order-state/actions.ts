@@ -182,7 +182,7 @@ export const ACTIONS = [
     group: 'emission',
     title: 'Emission paused',
     meaning:
-      'ESW rejects every event of this deployment (credentials, scope, tenant or address), or requested a pause. Nothing is lost; the coordinator retries automatically, and at once after retry-emission.',
+      'ESW takes no event of this deployment (credentials, scope, tenant, address, or a proxy that answers in its place), or requested a pause. Nothing is lost; the coordinator retries automatically, and at once after retry-emission.',
   },
   {
     id: 'recovery:resumed',

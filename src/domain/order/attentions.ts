@@ -153,9 +153,9 @@ function ofStop(emission: Emission): OpenAttention | undefined {
     return {
       code: 'EMISSION_STOPPED',
       key: `EMISSION_STOPPED|unauthorised|${pause.since}`,
-      message: `ESW rejects every event of this deployment: ${pause.refusal.message}`,
+      message: `ESW takes no event of this deployment: ${pause.refusal.message}`,
       advice:
-        'Fix the tenant, credentials, scope or address of ESW. The coordinator retries automatically, or at once with retry-emission.',
+        'Fix the tenant, credentials, scope or address of ESW, or the proxy between. The coordinator retries automatically, or at once with retry-emission.',
     };
   }
   if (!isCircuitOpen(emission)) return undefined;

@@ -8,7 +8,7 @@ import type { EmissionResult } from './emission';
 /** Failure type: the sink asks for a longer pause than a call should wait. The workflow waits by a timer. */
 export const EMISSION_BUSY = 'FULFILLMENT_BUSY';
 
-/** Failure type: the sink rejects every event of this deployment until credentials, scope or address are fixed. */
+/** Failure type: the sink takes no event of this deployment until credentials, scope, address or proxy are fixed. */
 export const EMISSION_UNAUTHORISED = 'FULFILLMENT_UNAUTHORISED';
 
 /** The first and only detail of both failures. */

@@ -131,7 +131,7 @@ export function withPause(
   const text =
     why === 'busy'
       ? `ESW requested a pause: ${refusal.message}`
-      : `ESW rejects every event of this deployment: ${refusal.message}`;
+      : `ESW takes no event of this deployment: ${refusal.message}`;
   const paused = { ...state, emission: { ...state.emission, pause } };
   if (goesOn !== undefined) return paused;
   return { ...paused, auditLog: appendAudit(state.auditLog, now, { rule: 'emission:paused', text }) };

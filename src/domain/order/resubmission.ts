@@ -38,7 +38,7 @@ export function withResubmission(
   outcome: { name: string } | { failure: string },
   now: number,
 ): OrderState {
-  const text = 'name' in outcome ? `Placed again as ${outcome.name}` : `Not placed again: ${outcome.failure}`;
+  const text = 'name' in outcome ? `Resubmitted as ${outcome.name}` : `Not resubmitted: ${outcome.failure}`;
   return {
     ...state,
     ...('name' in outcome ? { resubmittedAs: outcome.name } : { notResubmitted: outcome.failure }),

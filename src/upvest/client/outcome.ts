@@ -2,10 +2,18 @@
 import type { CoordinatorError } from '../../lib/errors';
 import { retryAfterMs } from '../../lib/errors';
 import type { UpvestFailureFacts } from './errors';
-import { UpvestForbidden, UpvestOutcomeUnknown, UpvestRefused, UpvestRetry } from './errors';
+import {
+  UpvestForbidden,
+  UpvestForeignAnswer,
+  UpvestOutcomeUnknown,
+  UpvestRefused,
+  UpvestRetry,
+  UpvestUnauthorised,
+} from './errors';
 import type { ExchangeFailed, HttpAnswer } from './exchange';
 import type { UpvestProblem } from './problem';
-import { describeProblem, readProblem, requestIdOf } from './problem';
+import { describeProblem, problemBodyKind, readProblem, requestIdOf } from './problem';
+import { answerMeaning, type Meaning } from '../../partners/answer-meaning';
 
 /** Traits of a request that decide whether a failure is conclusive. */
 export interface RequestTraits {
@@ -17,41 +25,80 @@ export interface RequestTraits {
   idempotencyKey?: string | undefined;
 }
 
+/** What an answer means, and what is kept of it. */
 export interface Classification {
+  meaning: Meaning;
   problem: UpvestProblem;
   message: string;
   facts: UpvestFailureFacts;
-  /** True if Upvest did not reject the request: a server on the way failed, or the answer is invalid. */
-  inconclusive: boolean;
 }
 
-/** Classifies an answer other than 2xx. */
 export function classify(answer: HttpAnswer, nowMs: number): Classification {
   const { status, headers } = answer;
   const problem = readProblem(answer);
+  const meaning = answerMeaning('upvest', status, problemBodyKind(answer));
   return {
+    meaning: HEADERS_LOST.has(problem.code) ? 'unauthorised' : meaning,
     problem,
     message: describeProblem(problem),
     facts: {
       status,
       requestId: problem.requestId,
       retryAfterMs: retryAfterMs(headers['retry-after'], nowMs),
+      problem,
     },
-    inconclusive: status < 400 || status === 408 || status >= 500,
   };
 }
 
-/** The error of an answer other than 2xx and 401; the transport handles 401. */
-export function failureOfAnswer(call: RequestTraits, answer: HttpAnswer, nowMs: number): CoordinatorError {
-  const { problem, message: answered, facts, inconclusive } = classify(answer, nowMs);
+/** Codes of 400 for headers that we always send: a proxy removes them from every request (references/upvest.md#errors). */
+const HEADERS_LOST = new Set<string | undefined>(['missing_idempotency_key', 'missing_client_id']);
+
+/** The error of an answer that is no success, or undefined. */
+export function failureOfAnswer(
+  call: RequestTraits,
+  answer: HttpAnswer,
+  nowMs: number,
+): CoordinatorError | undefined {
+  const { meaning, problem, message: answered, facts } = classify(answer, nowMs);
+  const message = `${call.method} ${call.path}: ${answered}`;
+  switch (meaning) {
+    case 'success':
+      return undefined;
+    case 'refused':
+      return new UpvestRefused(message, problem);
+    case 'conflict':
+      // A duplicate of this request may still be in progress (references/upvest.md#idempotency).
+      return call.idempotencyKey === undefined
+        ? new UpvestRefused(message, problem)
+        : inconclusiveFailure(call, message, facts);
+    case 'busy':
+      return new UpvestRetry(message, facts);
+    case 'unavailable':
+      return inconclusiveFailure(call, message, facts);
+    case 'unauthorised':
+      return rejectionOfAll(call, answer.status, answered, facts);
+    case 'not-theirs':
+      return new UpvestForeignAnswer(
+        `${call.method} ${call.path}: this answer is not Upvest’s: ${answered}`,
+        facts,
+      );
+  }
+}
+
+function rejectionOfAll(
+  { method, path, scope }: RequestTraits,
+  status: number,
+  answered: string,
+  facts: UpvestFailureFacts,
+): UpvestUnauthorised {
   // Upvest does not name the missing scope (references/upvest.md#authentication).
-  const hint = answer.status === 403 ? `. Has Upvest granted this client ${call.scope}?` : '';
-  const message = `${call.method} ${call.path}: ${answered}${hint}`;
-  if (answer.status === 429) return new UpvestRetry(message, facts);
-  // A duplicate of this request may still be in progress (references/upvest.md#idempotency).
-  const isConcurrentDuplicate = answer.status === 409 && call.idempotencyKey !== undefined;
-  if (inconclusive || isConcurrentDuplicate) return inconclusiveFailure(call, message, facts);
-  return answer.status === 403 ? new UpvestForbidden(message, problem) : new UpvestRefused(message, problem);
+  if (status === 403)
+    return new UpvestForbidden(
+      `${method} ${path}: ${answered}. Has Upvest granted this client ${scope}?`,
+      facts,
+    );
+  const how = status === 401 ? ' with a fresh token and signature' : '';
+  return new UpvestUnauthorised(`${method} ${path}${how}: ${answered}`, facts);
 }
 
 /** The error of a 2xx with an unreadable body. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { HttpAnswer } from './exchange';
 import { parseJson, present } from '../../lib/json';
+import { bodyKind, wordsOf, type BodyKind } from '../../partners/answer-body';
 
 /** Upvest's answer to a failed call (references/upvest.md#errors). Plain JSON, since it is part of activity results. */
 export interface UpvestProblem {
@@ -14,7 +15,7 @@ export interface UpvestProblem {
   detail?: string;
   instance?: string;
   requestId?: string;
-  /** Beginning of a body that is not a problem document, such as a gateway's HTML. */
+  /** Beginning of a body that is not a problem document, such as a gateway's HTML: its words on one line. */
   excerpt?: string;
 }
 
@@ -41,26 +42,38 @@ export function requestIdOf({ headers }: HttpAnswer): string | undefined {
   return Array.isArray(id) ? id[0] : id;
 }
 
+/** What the body of an answer can be: a problem document has a `type` that names a problem (references/upvest.md#errors). */
+export function problemBodyKind(answer: HttpAnswer): BodyKind {
+  return bodyKind(answer, (body) => {
+    const type = problemSchema.safeParse(body).data?.type;
+    return type !== undefined && type !== 'about:blank';
+  });
+}
+
 /** Parses the answer of a failed call; never throws. */
 export function readProblem(answer: HttpAnswer): UpvestProblem {
   const { status } = answer;
   const requestId = requestIdOf(answer);
   const body = answer.text.replace(SECRETS, '$1…');
   const parsed = problemSchema.safeParse(parseJson(body));
-  if (!parsed.success) {
-    const excerpt = body.trim().slice(0, EXCERPT_CHARACTERS);
+  if (!parsed.success || Object.values(parsed.data).every((member) => member === undefined)) {
+    const excerpt = wordsOf(body, EXCERPT_CHARACTERS);
     return present({ status, requestId, excerpt: excerpt === '' ? undefined : excerpt });
   }
   const { type, title, instance, detail, details, request_id } = parsed.data;
   return present({
     status,
-    code: type?.split('/').filter(Boolean).at(-1)?.toLowerCase(),
+    code: type === undefined ? undefined : codeOf(type),
     type,
     title,
     detail: detail ?? details,
     instance,
     requestId: requestId ?? request_id,
   });
+}
+
+function codeOf(type: string): string {
+  return type.split('/').filter(Boolean).at(-1)?.toLowerCase() ?? '';
 }
 
 /** One sentence for messages and logs. */

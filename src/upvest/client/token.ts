@@ -23,8 +23,8 @@ export interface UpvestTokenOptions {
 }
 
 /**
- * The tokens of one client, one cache per scope. They throw UpvestUnauthorised when Upvest denies a token, else UpvestRetry:
- * the call that needed the token was not sent, so its outcome is never unknown.
+ * The tokens of one client, one cache per scope. They throw UpvestRetry when Upvest is unavailable, and UpvestUnauthorised
+ * for every other answer: the call that needed the token was not sent, so its outcome is never unknown.
  */
 export function createUpvestTokens(options: UpvestTokenOptions): (scope: UpvestScope) => TokenCache {
   const caches = new Map<UpvestScope, TokenCache>();
@@ -63,12 +63,13 @@ async function fetchToken(
     if (token.success) return { value: token.data.access_token, expiresInSeconds: token.data.expires_in };
     // Without the body: it may contain the token.
     const why = describeIssues(token.error);
-    throw new UpvestRetry(`No token for ${scope}: ${answer.status} with an unreadable body, ${why}`, {
+    throw new UpvestUnauthorised(`No token for ${scope}: ${answer.status} with an unreadable body, ${why}`, {
       status: answer.status,
       requestId: requestIdOf(answer),
     });
   }
-  const { message, facts, inconclusive } = classify(answer, clock.now());
-  if (inconclusive || facts.status === 429) throw new UpvestRetry(`No token for ${scope}: ${message}`, facts);
+  const { meaning, message, facts } = classify(answer, clock.now());
+  if (meaning === 'busy' || meaning === 'unavailable')
+    throw new UpvestRetry(`No token for ${scope}: ${message}`, facts);
   throw new UpvestUnauthorised(`No token for ${scope}: ${message}`, facts);
 }

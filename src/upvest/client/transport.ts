@@ -1,11 +1,10 @@
 import type { z } from 'zod';
 import type { TokenCache } from '../../lib/oauth-token';
-import { UpvestUnauthorised } from './errors';
 import type { HttpAnswer } from './exchange';
 import { ExchangeFailed } from './exchange';
 import { describeIssues, parseJson } from '../../lib/json';
 import type { RequestTraits } from './outcome';
-import { failureOfAnswer, failureOfBody, failureOfExchange, classify } from './outcome';
+import { failureOfAnswer, failureOfBody, failureOfExchange } from './outcome';
 import type { SignedExchange } from './signed-exchange';
 import type { UpvestScope } from './token';
 import { untilAborted } from '../../lib/timeout';
@@ -59,13 +58,9 @@ export function createTransport({ send, tokens, clock }: TransportOptions): Tran
       token = await untilAborted(cache.current(), call.signal);
       answer = await attempt(call, body, token);
     }
-    if (answer.status >= 200 && answer.status < 300) return answer;
-    if (answer.status !== 401) throw failureOfAnswer(call, answer, clock.now());
-    const { message, facts } = classify(answer, clock.now());
-    throw new UpvestUnauthorised(
-      `${call.method} ${call.path} with a fresh token and signature: ${message}`,
-      facts,
-    );
+    const failure = failureOfAnswer(call, answer, clock.now());
+    if (failure !== undefined) throw failure;
+    return answer;
   }
 
   return {

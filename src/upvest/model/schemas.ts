@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { normalised, type TimeReaders } from './lenient-fields';
 import { present } from '../../lib/json';
+import { expiresInSchema } from '../../lib/oauth-token';
 import { readDate, readTimestamp } from './timestamp';
 
 /**
@@ -188,7 +189,7 @@ export type UpvestWebhook = z.output<typeof webhookSchema>;
 export const webhookListSchema = z.object({ data: z.array(webhookSchema) });
 
 /** references/upvest.md#authentication. */
-export const tokenSchema = z.object({ access_token: z.string().min(1), expires_in: z.number() });
+export const tokenSchema = z.object({ access_token: z.string().min(1), expires_in: expiresInSchema });
 
 /** An Upvest list: `{ meta, data }` (references/upvest.md#read-portfolio-orders). */
 function pageOf<T extends z.ZodType>(item: T) {

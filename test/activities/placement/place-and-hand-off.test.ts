@@ -111,14 +111,14 @@ describe('a POST', () => {
   });
 
   it('ends with the problem when Upvest rejects the order', async () => {
-    upvest.control.failCalls({ ...POSTS, outcome: 403 });
+    upvest.control.failCalls({ ...POSTS, outcome: 422 });
     const { input, outcome, handedOff, posts } = await place();
     expect(outcome).toEqual({ error: expect.any(ApplicationFailure) as unknown });
     expect(outcome).toMatchObject({
       error: {
         type: 'PlacementRefused',
         nonRetryable: true,
-        details: [{ status: 403, requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string }],
+        details: [{ status: 422, requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string }],
       },
     });
     expect(posts).toEqual([1]);

@@ -79,7 +79,7 @@ describe('the summary of an order', () => {
         'Status            CANCELLED, CANCELLED_BY_UPVEST',
         'ESW               sent NEW; pending PROCESSING, CANCELLED; rejected FILLED',
         'In place of       po-0',
-        'Placed again as   my-order~2',
+        'Resubmitted as    my-order~2',
         'Held              FIRST_SEEN_FINISHED',
         'Closed            2026-01-02 09:00:09.000 by ada: done (ticket)',
         'Reopened          2026-01-02 09:00:08.000 by bob: mistrade',

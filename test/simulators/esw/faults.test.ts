@@ -41,6 +41,21 @@ describe('a fault', () => {
   });
 
   it.each([
+    ['maintenance', 200],
+    ['301', 301],
+    ['307', 307],
+    ['407', 407],
+    ['gateway-400', 400],
+    ['gateway-403', 403],
+  ] as const)('%s is a page of HTML, and the event does not arrive (14.40)', async (kind, status) => {
+    const simulator = await start();
+    simulator.control.addFault({ kind });
+    const answer = await postEvent(simulator, smallEvent);
+    expect([answer.status, answer.headers['content-type']]).toEqual([status, 'text/html']);
+    expect(simulator.control.events()).toEqual([]);
+  });
+
+  it.each([
     ['403', ''],
     ['404', ''],
     ['408', ''],

@@ -77,13 +77,13 @@ test.each(statuses.flatMap((status) => forms.map((form) => [status, form] as con
 
 test.each([
   ['cut off', `{"access_token":"${TOKEN}","expires_in":17`],
-  ['of another shape', JSON.stringify({ access_token: TOKEN, expires_in: 'soon' })],
+  ['of another shape', JSON.stringify({ accessToken: TOKEN, expires_in: 'soon' })],
   ['in a list', JSON.stringify([{ access_token: TOKEN, expires_in: 1799 }])],
 ])('a token answer %s', async (_how, body) => {
   stub = await startUpvest(json(200, placedOrder), options, text(200, body));
   const error = await rejection(stub.client.readOrder('1'));
   expectNoSecrets(error);
-  expect(error).toMatchObject({ code: 'UPVEST_RETRY' });
+  expect(error).toMatchObject({ code: 'UPVEST_UNAUTHORISED' });
 });
 
 test('a reset', async () => {

@@ -10,6 +10,7 @@ import type { Dispatcher } from 'undici';
 import type { CoordinatorError } from '../../../src/lib/errors';
 import {
   UpvestForbidden,
+  UpvestForeignAnswer,
   UpvestOutcomeUnknown,
   UpvestRefused,
   UpvestRetry,
@@ -29,6 +30,7 @@ const cutOff: Reply = (response) => {
 };
 
 const [unknown, retry, refused] = [UpvestOutcomeUnknown, UpvestRetry, UpvestRefused];
+const [unauthorised, foreign] = [UpvestUnauthorised, UpvestForeignAnswer];
 
 let stub: UpvestStub | undefined;
 afterEach(async () => {
@@ -44,24 +46,40 @@ describe.each([
   ['503', problem(503), unknown, retry],
   ['504 without a body', text(504, ''), unknown, retry],
   ['408', problem(408), unknown, retry],
-  ['200 in HTML', text(200, html), unknown, retry],
+  ['200 in HTML (14.39)', text(200, html), foreign, foreign],
   ['200 without a body', text(200, ''), unknown, retry],
   ['200 with another object', json(200, { hello: 'world' }), unknown, retry],
-  ['301', text(301, '', { location: '/elsewhere' }), unknown, retry],
+  ['301 (14.40)', text(301, '', { location: '/elsewhere' }), foreign, foreign],
+  ['307 (14.40)', text(307, '', { location: '/elsewhere' }), foreign, foreign],
+  ['407 (14.40)', text(407, html), foreign, foreign],
+  ['425 (14.40)', text(425, ''), retry, retry],
   ['409', problem(409), unknown, refused],
   ['429', problem(429), retry, retry],
   ['400', problem(400), refused, refused],
-  ['400 in HTML', text(400, html), refused, refused],
+  ['400 in HTML (14.53)', text(400, html), foreign, foreign],
+  ['400 in JSON that is no problem (14.53)', json(400, { message: 'no' }), foreign, foreign],
+  [
+    '400 for a header that a proxy removed (14.40)',
+    json(400, { type: 'missing_client_id' }),
+    unauthorised,
+    unauthorised,
+  ],
+  ['401', problem(401), unauthorised, unauthorised],
+  ['403 in HTML (14.53)', text(403, html), foreign, foreign],
+  ['404 in HTML (14.53)', text(404, html), foreign, foreign],
+  ['404 without a body (14.53)', text(404, ''), foreign, foreign],
+  ['409 in HTML (14.53)', text(409, html), foreign, foreign],
+  ['422 in HTML (14.53)', text(422, html), foreign, foreign],
   ['403', problem(403), UpvestForbidden, UpvestForbidden],
   ['404', problem(404), refused, refused],
-  ['405', problem(405), refused, refused],
-  ['406', problem(406), refused, refused],
+  ['405 (14.7)', problem(405), unauthorised, unauthorised],
+  ['406 (14.7)', problem(406), unauthorised, unauthorised],
   ['422', problem(422), refused, refused],
 ] as const)('%s', (_what, reply, ofPost, ofRead) => {
   test(`is ${ofPost.name} for a POST, and sent once`, async () => {
     stub = await startUpvest(reply);
     expect(await rejection(stub.client.createPortfolioOrder(placeRequest, 'key'))).toBeInstanceOf(ofPost);
-    expect(stub.on('/portfolios/orders')).toHaveLength(1);
+    expect(stub.on('/portfolios/orders')).toHaveLength(_what === '401' ? 2 : 1);
   });
 
   test(`is ${ofRead.name} for a read`, async () => {
@@ -167,13 +185,14 @@ describe('the error’s content', () => {
     );
   });
 
-  test('an answer that is no problem document: its beginning', async () => {
-    stub = await startUpvest(text(403, `  ${'<p>'.repeat(400)}`));
+  test('an answer that is no problem document: its first words (14.53)', async () => {
+    stub = await startUpvest(text(403, `  <p>Blocked by rule 949110</p>${'<p>x</p>'.repeat(400)}`));
     const error = await rejection(stub.client.createPortfolioOrder(placeRequest, 'key'));
-    expect((error as UpvestRefused).problem).toEqual({
-      status: 403,
-      excerpt: '<p>'.repeat(67).slice(0, 200),
-    });
+    const excerpt = `Blocked by rule 949110 ${'x '.repeat(400)}`.slice(0, 200);
+    expect((error as UpvestForeignAnswer).problem).toEqual({ status: 403, excerpt });
+    expect((error as Error).message).toBe(
+      `POST /portfolios/orders: this answer is not Upvest’s: 403, ${excerpt}`,
+    );
   });
 
   test.each([
@@ -251,12 +270,29 @@ async function closedPort(): Promise<number> {
   return port;
 }
 
+test.each<[string, unknown]>([
+  ['as text', '1799'],
+  ['absent', undefined],
+  ['null', null],
+  ['no number', 'soon'],
+])('a token whose lifetime is %s is used (14.41)', async (_what, expires_in) => {
+  stub = await startUpvest(
+    json(200, placedOrder),
+    {},
+    json(200, { access_token: 'token-1', expires_in, token_type: 'bearer' }),
+  );
+  const order = await stub.client.createPortfolioOrder(placeRequest, 'key');
+  expect(order.id).toBe(placedOrder.id);
+});
+
 describe('while the token cannot be had, nothing of the order is sent', () => {
   test.each<[string, Reply, new (...args: never[]) => CoordinatorError]>([
     ['connection reset', reset, UpvestRetry],
     ['500', problem(500), UpvestRetry],
     ['429', problem(429), UpvestRetry],
-    ['200 in HTML', text(200, html), UpvestRetry],
+    ['200 in HTML (14.41)', text(200, html), UpvestUnauthorised],
+    ['302 (14.41)', text(302, '', { location: '/login' }), UpvestUnauthorised],
+    ['200 without a token (14.41)', json(200, { expires_in: 1799 }), UpvestUnauthorised],
     ['400', problem(400), UpvestUnauthorised],
     ['401', problem(401), UpvestUnauthorised],
     ['403', problem(403), UpvestUnauthorised],
