@@ -199,7 +199,7 @@ it('retry-emission resends the events that ESW rejected, with the same ids and b
   expect(await order.timeline()).toContainEqual(
     expect.objectContaining({
       rule: 'operator:retry-emission',
-      text: 'Resending: PROCESSING',
+      text: 'Resending PROCESSING',
       ...OPERATOR,
     }),
   );

@@ -1,4 +1,4 @@
-/** What became of a placement: waited for, printed with the next command, and told to scripts by the exit code. */
+/** The outcome of a placement: waits for it, prints it with the next command, and gives scripts an exit code. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InvalidArgumentError } from 'commander';
 import { problemText } from '../../domain/broker/problem';

@@ -1,7 +1,7 @@
 /** Summary of an order for people: status, issues and next commands, deadlines, details. */
 import { styleText } from 'node:util';
 import { problemText } from '../../domain/broker/problem';
-import { namesOf } from '../../domain/outbox/outbox';
+import { refusedText } from '../../domain/outbox/outbox';
 import { furtherFindings, type PortfolioOrderView } from '../../domain/views/order-view';
 import type { OrderStatusView } from '../../app/orders/read';
 import { rejectedAt } from '../../domain/views/placement-steps';
@@ -21,9 +21,9 @@ type Row = [label: string, text: string | undefined];
  * @param now milliseconds since the epoch, for relative times
  */
 export function summaryLines(view: OrderStatusView, now = Date.now()): string[] {
-  const { phase, reference, portfolioOrderId, placement, order } = view;
+  const { reference, portfolioOrderId, placement, order } = view;
   const head: Row[] = [
-    ['Order', `${reference ?? portfolioOrderId ?? ''} – ${phase}`],
+    ['Order', `${reference ?? portfolioOrderId ?? ''} – ${standingOf(view)}`],
     ['Portfolio order', portfolioOrderId],
     ['Status', order && statusOf(order)],
   ];
@@ -34,6 +34,19 @@ export function summaryLines(view: OrderStatusView, now = Date.now()): string[] 
     ...waiting(view, now),
     ...(facts.some(([, text]) => text !== undefined) ? ['', ...rows(facts)] : []),
   ];
+}
+
+/** Upvest's status, whether the order is tracked, and what is open. */
+function standingOf({ phase, order, interrupted }: OrderStatusView): string {
+  if (order === undefined) return phase;
+  const { status = 'not seen yet', finished, closed, attentions } = order;
+  const tracking = closed ? 'closed by an operator' : finished ? 'finished' : 'tracked';
+  const issues = attentions.length;
+  return [
+    status,
+    interrupted === true ? 'not tracked' : tracking,
+    ...(issues === 0 ? [] : [`${issues} open issue${issues === 1 ? '' : 's'}`]),
+  ].join(', ');
 }
 
 function rows(all: Row[]): string[] {
@@ -152,7 +165,7 @@ function fulfillment({ fulfillment: seen, finished }: PortfolioOrderView): strin
   const parts = [
     ...list('sent', sent, children?.accepted),
     ...list(finished ? 'not sent' : 'pending', pending, children?.pending),
-    ...(refused.length > 0 ? [`rejected ${namesOf(refused)}`] : []),
+    ...(refused.length > 0 ? [refusedText(refused)] : []),
     ...(paused ? [`paused until ${timeOf(paused.until)}: ${paused.message}`] : []),
   ];
   return parts.length === 0 ? 'nothing sent' : parts.join('; ');

@@ -170,11 +170,21 @@ export function withRetriedEmission(state: OrderState, { actor, reason }: Decisi
     retryQueue: [...retryQueue, ...parked],
     outbox: [...unbuilt, ...rest.outbox],
   };
-  const what = refused.length > 0 ? `Resending: ${namesOf(refused)}` : 'Retrying ESW now';
+  const what = refused.length > 0 ? retryText(refused) : 'Retrying ESW now';
   const text = pause === undefined || refused.length === 0 ? what : `${what}; the pause ended`;
   return {
     ...state,
     emission,
     auditLog: appendAudit(state.auditLog, now, { rule: 'operator:retry-emission', text, actor, reason }),
   };
+}
+
+/** Events that could not be built were never sent, so they are not sent again. */
+export function retryText(refused: OrderState['emission']['refused']): string {
+  const built = refused.filter(({ id }) => id !== undefined);
+  const unbuilt = refused.filter(({ id }) => id === undefined);
+  return [
+    ...(built.length > 0 ? [`Resending ${namesOf(built)}`] : []),
+    ...(unbuilt.length > 0 ? [`Building anew ${namesOf(unbuilt)}`] : []),
+  ].join('; ');
 }

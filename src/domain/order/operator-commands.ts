@@ -4,9 +4,8 @@ import { attentionCodes, attentionsOf } from './attentions';
 import { cancelForbidden, isCancelPending, withCancel } from './cancellation';
 import type { OrderAction } from './order-action';
 import { isOver } from './transitions';
-import { namesOf } from '../outbox/outbox';
 import { appendAudit } from '../order-state/audit-log';
-import { withRelease, withRetriedEmission } from './emission';
+import { retryText, withRelease, withRetriedEmission } from './emission';
 import type { Decision } from '../values/decision';
 import type { OrderState } from '../order-state/state';
 
@@ -126,9 +125,7 @@ export const retryEmission: OperatorCommand = {
   apply: (state, decision, now) => ({
     state: withRetriedEmission(state, decision, now),
     decided:
-      state.emission.refused.length > 0
-        ? `Resending ${namesOf(state.emission.refused)}.`
-        : 'Retrying ESW now.',
+      state.emission.refused.length > 0 ? `${retryText(state.emission.refused)}.` : 'Retrying ESW now.',
   }),
 };
 

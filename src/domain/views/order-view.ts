@@ -2,7 +2,7 @@
 import { openItems } from '../broker/completion';
 import { attentionCodes, attentionsOf, type Attention } from '../order/attentions';
 import { cancelView, type CancelView } from './cancel-view';
-import { namesOf } from '../outbox/outbox';
+import { namesOf, refusedText } from '../outbox/outbox';
 import { findingsOf, type Finding } from '../findings/findings';
 import type { OrderAction } from '../order/order-action';
 import { possibleActions } from '../order/operator-commands';
@@ -167,7 +167,7 @@ function waitingFor(state: OrderState): string {
   if (isOver(state)) return 'Nothing: the order is finished.';
   if (state.recovery === 'recovering') return 'Recovery of its predecessor run.';
   const { refused, inFlight, retryQueue, outbox } = state.emission;
-  if (refused.length > 0) return `An operator: ESW rejected ${namesOf(refused)}.`;
+  if (refused.length > 0) return `An operator: ${refusedText(refused)}.`;
   const open = openItems(state.record);
   if (open.length > 0) return `Upvest: ${open.join('; ')}.`;
   if (state.held !== undefined) return `An operator to release emission, held as ${state.held}.`;

@@ -152,7 +152,7 @@ function emissionEntries({ record, emission }: OrderState): TimelineEntry[] {
     ...base(event, event.refusal.at ?? ''),
     rule: 'emission:refused',
     ...(event.id !== undefined && { eventId: event.id }),
-    text: `ESW rejected ${event.status}: ${event.refusal.message}`,
+    text: `${event.id === undefined ? `${event.status} could not be built` : `ESW rejected ${event.status}`}: ${event.refusal.message}`,
   }));
   return [...accepted, ...refused];
 }

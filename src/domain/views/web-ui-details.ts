@@ -1,5 +1,5 @@
 /** The order in Markdown, for the details pane of the Temporal Web UI. */
-import { namesOf } from '../outbox/outbox';
+import { refusedText } from '../outbox/outbox';
 import { timelineOf } from './timeline';
 import { furtherFindings, viewOf, type PortfolioOrderView } from './order-view';
 import type { OrderState } from '../order-state/state';
@@ -72,7 +72,7 @@ function fulfillment(view: PortfolioOrderView): string {
     `accepted ${accepted.map((event) => event.status).join(', ') || 'nothing yet'}`,
     ...(pending.length > 0 ? [`${view.finished ? 'not sent' : 'pending'} ${pending.join(', ')}`] : []),
     ...(others ? [`of the children accepted ${others.accepted}, pending ${others.pending}`] : []),
-    ...(refused.length > 0 ? [`**rejected** ${namesOf(refused)}`] : []),
+    ...(refused.length > 0 ? [`**${refusedText(refused)}**`] : []),
     ...(paused ? [`paused until ${toTheSecond(paused.until)}`] : []),
   ];
   return `ESW: ${parts.join('; ')}`;

@@ -241,7 +241,7 @@ export function deliveries({ order }) {
   const rows = [
     ...refused.map((/** @type {any} */ one) => [
       nameOf(one),
-      alertBadges(['rejected']),
+      alertBadges([one.id === undefined ? 'not built' : 'rejected']),
       time(one.refusal.at),
       one.refusal.message,
     ]),

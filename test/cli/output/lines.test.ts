@@ -41,7 +41,7 @@ const placement: NonNullable<OrderStatusView['placement']> = {
 describe('the summary of an order', () => {
   it('says little where little is known', () => {
     expect(ofOrder({})).toEqual([
-      'Order             po-1 – TRACKED',
+      'Order             po-1 – not seen yet, tracked',
       'Portfolio order   po-1',
       'Status            not known yet',
       '',
@@ -77,7 +77,7 @@ describe('the summary of an order', () => {
         'Requested         BUY 10.00 EUR',
         'Account           account-1',
         'Status            CANCELLED, CANCELLED_BY_UPVEST',
-        'ESW               sent NEW; pending PROCESSING, CANCELLED; rejected FILLED',
+        'ESW               sent NEW; pending PROCESSING, CANCELLED; FILLED could not be built',
         'In place of       po-0',
         'Resubmitted as    my-order~2',
         'Held              FIRST_SEEN_FINISHED',
@@ -114,7 +114,7 @@ describe('the summary of an order', () => {
       ],
     });
     expect(lines.slice(0, lines.lastIndexOf(''))).toEqual([
-      'Order             po-1 – TRACKED',
+      'Order             po-1 – not seen yet, tracked, 1 open issue',
       'Portfolio order   po-1',
       'Status            not known yet',
       '',

@@ -1,4 +1,4 @@
-/** What people are told agrees with the state, and no two sentences of one view contradict each other. */
+/** No two sentences of one view contradict each other, and each report of the broker has a line. */
 import { stripVTControlCharacters } from 'node:util';
 import { assert, property } from 'fast-check';
 import { summaryLines } from '../../../src/cli/output/order-summary';
