@@ -1,4 +1,5 @@
 import tseslint from 'typescript-eslint';
+import { ownPropertiesOnly } from './tools/lint/own-properties-only.mjs';
 
 export default tseslint.config(
   { ignores: ['dist', 'coverage'] },
@@ -19,6 +20,12 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       'no-duplicate-imports': ['error', { allowSeparateTypeImports: true }],
     },
+  },
+  {
+    // Names from outside never find what every object inherits.
+    files: ['{src,contracts,workflows,activities}/**/*.ts'],
+    plugins: { local: { rules: { 'own-properties-only': ownPropertiesOnly } } },
+    rules: { 'local/own-properties-only': 'error' },
   },
   {
     // The operators' page: browser modules without a build step, with types by JSDoc.

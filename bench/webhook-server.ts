@@ -18,6 +18,8 @@ export interface WebhookServerParts {
   upvest: Pick<EventRouterOptions['upvest'], 'readOrder' | 'readPortfolioOrder'>;
   deliver: OrderSignals['deliver'];
   park: DeadLetterQueue['park'];
+  /** Default: {@link WEBHOOK_PATH}. */
+  signedPath?: string;
 }
 
 export interface WebhookServer {
@@ -36,7 +38,9 @@ export async function startWebhookServer(parts: WebhookServerParts): Promise<Web
     tokens: { find: unused, isStillValid: unused },
     webhook: {
       path: WEBHOOK_PATH,
-      signature: { keyFor: (keyId) => keys.keyFor(keyId), expiryPolicy: 'warn' },
+      signedPath: parts.signedPath ?? WEBHOOK_PATH,
+      // The fixtures were signed long ago.
+      signature: { keys, policy: { expiry: 'warn', maxAheadMs: 300_000, maxAgeMs: Infinity } },
       replayGuard: createReplayGuard(),
       router: createEventRouter({
         upvest: { ...parts.upvest, listRebalancingOrders: unused },
@@ -48,7 +52,7 @@ export async function startWebhookServer(parts: WebhookServerParts): Promise<Web
       deadLetterQueue: { park: parts.park },
     },
     metrics: createServerMetrics(),
-    submissions: { submit: unused, awaitPlacement: unused },
+    submissions: { submit: unused, submitterOf: unused, awaitPlacement: unused },
     orders: { read: unused, timeline: unused },
     list: { page: unused },
     parkedEvents: { page: unused, read: unused, perform: unused },

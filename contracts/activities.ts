@@ -5,7 +5,7 @@
 import type { PortfolioOrderObservation, Observation } from '../src/domain/broker/observation';
 import type { EmissionResult } from '../src/domain/order/emission';
 import type { PredecessorRun } from '../src/domain/order/recovery';
-import type { KnownOrders } from '../src/domain/order/reconciliation';
+import type { KnownOrders, UnreadOrders } from '../src/domain/order/reconciliation';
 import type { EncodedState } from '../src/domain/order-state/state-codec';
 import type { ParkedEventAttempt, ParkedEventInput } from './parked-event';
 import type { PlacePortfolioOrderInput } from './placement';
@@ -43,8 +43,8 @@ export interface PlacementActivities {
   readPlacedOrder(input: { portfolioOrderId: string }): Promise<PortfolioOrderObservation | undefined>;
 }
 
-/** What was read; `left` are child orders for a further page. */
-export interface OrdersRead {
+/** What was read, and which child orders brought nothing; `left` are child orders for a further page. */
+export interface OrdersRead extends UnreadOrders {
   observations: Observation[];
   left: string[];
 }
@@ -54,7 +54,7 @@ export type PortfolioOrderRead = ({ kind: 'read' } & OrdersRead) | { kind: 'unkn
 export interface TrackingActivities {
   /**
    * Reads the portfolio order and those of its child orders that are not known to be final, also ones that only its
-   * snapshot names. A child that Upvest does not know yet is left out.
+   * snapshot names. A child that Upvest does not know, or that cannot be read, is named in the answer.
    */
   readPortfolioOrder(input: { portfolioOrderId: string; known: KnownOrders }): Promise<PortfolioOrderRead>;
   /** Reads child orders: a further page of the same read. */

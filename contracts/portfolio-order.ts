@@ -4,7 +4,12 @@
  */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Observation } from '../src/domain/broker/observation';
-import type { AcknowledgeDecision, CloseDecision, Decided } from '../src/domain/order/operator-commands';
+import type {
+  AcknowledgeDecision,
+  CloseDecision,
+  Decided,
+  SkipEmissionDecision,
+} from '../src/domain/order/operator-commands';
 import type { EmissionSettings } from '../src/domain/order-event/build';
 import type { EncodedState } from '../src/domain/order-state/state-codec';
 import type { PlacementResult } from '../src/domain/broker/placement';
@@ -24,6 +29,8 @@ export interface PortfolioOrderSettings {
 
 export interface PortfolioOrderInput extends PortfolioOrderSettings {
   portfolioOrderId: string;
+  /** Revision of the rules that the run follows; absent for 0. See `src/domain/values/revision.ts`. */
+  revision?: number;
   /** State of the previous run, on continue-as-new and on reopen. */
   state?: OrderState | EncodedState;
 }
@@ -70,6 +77,8 @@ export const acknowledgeUpdate = defineUpdate<Decided, [AcknowledgeDecision]>('a
 export const releaseUpdate = defineUpdate<Decided, [Decision]>('release');
 /** Resends rejected events. */
 export const retryEmissionUpdate = defineUpdate<Decided, [Decision]>('retryEmission');
+/** Leaves out rejected events. */
+export const skipEmissionUpdate = defineUpdate<Decided, [SkipEmissionDecision]>('skipEmission');
 /** Closes the order, whatever its status at Upvest. */
 export const closeUpdate = defineUpdate<Decided, [CloseDecision]>('close');
 

@@ -121,7 +121,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         host: '127.0.0.1',
         port: options.httpPort,
         webhookPath: '/webhooks/upvest',
-        signatureExpiry: 'warn',
+        webhookSignature: { expiry: 'warn', maxAheadMs: 300_000, maxAgeMs: 604_800_000 },
         tokens: (['read', 'submit', 'operate'] as const).map((role) => ({
           name: `demo-${role}`,
           role,

@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import type { FastifyBaseLogger } from 'fastify';
 import type { ServerConfig } from './config/config';
 import { createServerMetrics } from './http/plugins/metrics';
+import { createSkewWarning } from './partners/clock-skew';
 import { createHttpServer, type HttpServerOptions } from './http/server';
 import { fixedTokens, reloadedTokens } from './http/plugins/token-store';
 import { StartFailure } from './lib/start-failure';
@@ -20,6 +21,7 @@ import { createUpvestClient } from './upvest/client/client';
 import { createEventRouter } from './upvest/webhooks/event-router';
 import { createReplayGuard } from './upvest/webhooks/replay-guard';
 import { createVerifyKeys } from './upvest/webhooks/verify-keys';
+import { own } from './domain/values/own';
 
 export interface RunningServer {
   /** Base URL. */
@@ -66,7 +68,17 @@ export async function startServer(
 ): Promise<RunningServer> {
   const { http, order, orderTaskQueue } = config;
   const { temporalMs, ownerLookupMs, operationMs, keysMs } = { ...SERVER_TIME_LIMITS, ...timeLimits };
-  const upvest = createUpvestClient(config.upvest);
+  const metrics = createServerMetrics();
+  const warnOfSkew = createSkewWarning('Upvest', (fields, message) => {
+    logger.warn(fields, message);
+  });
+  const upvest = createUpvestClient({
+    ...config.upvest,
+    onClockSkew: (skewMs) => {
+      metrics.clockSkew(skewMs);
+      warnOfSkew(skewMs);
+    },
+  });
   const keys = createVerifyKeys({
     read: () => withTimeLimit(keysMs, (signal) => upvest.readVerifyKeys({ signal })),
     now: Date.now,
@@ -88,7 +100,8 @@ export async function startServer(
     ...(streams && { streams }),
     webhook: {
       path: http.webhookPath,
-      signature: { keyFor: (keyId) => keys.keyFor(keyId), expiryPolicy: http.signatureExpiry },
+      signedPath: http.webhookSignedPath ?? http.webhookPath,
+      signature: { keys, policy: http.webhookSignature },
       replayGuard: createReplayGuard(),
       router: createEventRouter({
         upvest,
@@ -99,7 +112,7 @@ export async function startServer(
       inbox: createOrderSignals(client, orderTaskQueue, order),
       deadLetterQueue: createDeadLetterQueue(client, orderTaskQueue),
     },
-    metrics: createServerMetrics(),
+    metrics,
     submissions: createSubmissions(client, orderTaskQueue, order),
     orders: createOrderReader(client),
     list: createOrderList(client, orderTaskQueue),
@@ -138,7 +151,7 @@ const LISTEN_PROBLEMS: Partial<Record<string, string>> = {
 
 /** Turns an error of `listen` into a {@link StartFailure}; returns other errors unchanged. */
 function listenFailure(error: unknown, { host, port }: ServerConfig['http']): unknown {
-  const problem = LISTEN_PROBLEMS[(error as NodeJS.ErrnoException).code ?? ''];
+  const problem = own(LISTEN_PROBLEMS, (error as NodeJS.ErrnoException).code ?? '');
   if (problem === undefined) return error;
   const title = `The server cannot listen on ${host}:${port}`;
   return new StartFailure(title, [problem], 'Set HTTP_HOST and HTTP_PORT to a free address.', {

@@ -6,6 +6,7 @@ import { createActivities } from '../activities';
 import type { WorkerConfig } from './config/config';
 import { createEswClient } from './esw/client';
 import { createOrderSignals } from './app/orders/deliver';
+import { createSkewWarning } from './partners/clock-skew';
 import { createUpvestClient } from './upvest/client/client';
 import { createEventRouter } from './upvest/webhooks/event-router';
 
@@ -31,13 +32,16 @@ const LOOKUP_TIME_LIMIT_MS = 10_000;
 
 export async function startWorker(config: WorkerConfig, parts: WorkerParts): Promise<RunningWorker> {
   const { client, connection, namespace, bundlePath } = parts;
-  const upvest = createUpvestClient(config.upvest);
+  const warn = (fields: object, message: string): void => {
+    Runtime.instance().logger.warn(message, { ...fields });
+  };
+  const upvest = createUpvestClient({ ...config.upvest, onClockSkew: createSkewWarning('Upvest', warn) });
   const esw = createEswClient({
     ...config.esw,
     onUndocumentedSuccess: (status) => {
-      const message = 'ESW accepted an OrderEvent with an undocumented 2xx status; it counts as accepted';
-      Runtime.instance().logger.warn(message, { status });
+      warn({ status }, 'ESW accepted an OrderEvent with an undocumented 2xx status; it counts as accepted');
     },
+    onClockSkew: createSkewWarning('ESW', warn),
   });
   const inbox = createOrderSignals(client, config.orderTaskQueue, config.order);
   const router = createEventRouter({

@@ -1,7 +1,6 @@
 /** The activity that routes parked events. */
 import { ApplicationFailure } from '@temporalio/activity';
 import type { ParkedEventActivities } from '../../contracts/activities';
-import { parseJson, writeJson } from '../../src/lib/json';
 import type { OrderSignals } from '../../src/app/orders/deliver';
 import { packRaw, unpackRaw } from '../../src/app/parked-events/raw-event';
 import type { EventRouter } from '../../src/upvest/webhooks/event-router';
@@ -49,18 +48,19 @@ async function routeParked(
   parked: ParkedEventInput,
   { router, inbox }: ParkedEventRoutingDeps,
 ): Promise<ParkedEventAttempt> {
-  const raws = readEnvelope(parseJson(unpackRaw(parked).toString('utf8')));
-  if (raws === undefined || raws.length === 0)
+  const events = readEnvelope(unpackRaw(parked).toString('utf8'));
+  if (events === undefined || events.length === 0)
     return { outcome: 'kept', why: 'it is no JSON list of events' };
   const left: Left[] = [];
   const done: ParkedEventOutcome[] = [];
   const deadline = Date.now() + ATTEMPT_MS;
-  for (let start = 0; start < raws.length; start += CHUNK) {
+  for (let start = 0; start < events.length; start += CHUNK) {
     if (Date.now() > deadline) {
-      left.push({ raws: raws.slice(start), reason: 'UNROUTED', why: 'there was no time for all of them' });
+      const raws = events.slice(start).map(({ text }) => text);
+      left.push({ raws, reason: 'UNROUTED', why: 'there was no time for all of them' });
       break;
     }
-    const routed = await router.route(raws.slice(start, start + CHUNK), parked.receivedAt);
+    const routed = await router.route(events.slice(start, start + CHUNK), parked.receivedAt);
     for (const event of routed) {
       if (event.kind === 'parked') left.push({ raws: [event.raw], reason: event.reason, why: event.detail });
       if (event.kind === 'foreign') done.push({ outcome: 'foreign', flow: event.flow });
@@ -71,12 +71,12 @@ async function routeParked(
       else done.push(outcome);
     }
   }
-  return left.length === 0 ? summary(raws.length, done) : unfinished(left, done.length > 0);
+  return left.length === 0 ? summary(events.length, done) : unfinished(left, done.length > 0);
 }
 
 /** Events that stay parked. */
 interface Left {
-  raws: unknown[];
+  raws: string[];
   reason: ParkingReason;
   why: string;
 }
@@ -106,8 +106,8 @@ function summary(events: number, done: ParkedEventOutcome[]): ParkedEventOutcome
 /** Fails for reasons that time may cure, so that it is retried; progress is kept. */
 function unfinished(left: Left[], hasProgress: boolean): ParkedEventAttempt {
   const [{ reason, why }] = left as [Left, ...Left[]];
-  const rest = writeJson(left.flatMap(({ raws }) => raws));
-  if (hasProgress && rest !== undefined) return { outcome: 'partly', rest: packRaw(rest), why };
+  const rest = `[${left.flatMap(({ raws }) => raws).join(',')}]`;
+  if (hasProgress) return { outcome: 'partly', rest: packRaw(rest), why };
   if (left.some((one) => TIME_HELPS.has(one.reason))) throw ApplicationFailure.retryable(why, reason);
   return { outcome: 'kept', why: `${reason}, ${why}` };
 }

@@ -1,7 +1,7 @@
 /** The activity that resubmits an order that Upvest cancelled. */
 import { ApplicationFailure } from '@temporalio/activity';
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
-import { placementName } from '../../src/domain/broker/placement';
+import { firstPlacementName, placementName } from '../../src/domain/broker/placement';
 import type { ResubmissionActivities } from '../../contracts/activities';
 import { startPlacement } from '../../src/app/orders/submit';
 import { placementWorkflowId, type PlacementWorkflow } from '../../contracts/placement';
@@ -15,7 +15,7 @@ export function createResubmissionActivities(client: Client, taskQueue: string):
         if (!(error instanceof WorkflowNotFoundError)) throw error;
         throw ApplicationFailure.nonRetryable(`the placement ${name} is no longer kept`, 'PlacementGone');
       });
-      const reference = name.split('~')[0] ?? name;
+      const reference = firstPlacementName(name);
       const next = attempt + 1;
       try {
         await startPlacement(client, taskQueue, {

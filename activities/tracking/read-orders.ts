@@ -9,6 +9,8 @@ import { callUpvest } from '../support/calling-upvest';
 
 /** Concurrent reads; the client's rate limiter spaces the requests. */
 const CONCURRENCY = 8;
+/** After so many failed reads of one page the rest is not tried: the cause is not a single child. */
+const MAX_FAILURES = 24;
 /** Of one page, in characters of JSON: well below the 512 KiB at which the engine warns. */
 const PAGE_SIZE = 256 * 1024;
 
@@ -21,26 +23,42 @@ export function createReadActivities(
     return order && toOrderObservation(order, { kind: 'poll', readAt }, order.updated_at ?? readAt);
   }
 
-  /** Reads until the page is full or a read fails: what was read counts, the rest is left for a further page. */
+  /**
+   * Reads until the page is full. Children that fail are named, and the others count; only if every read fails, the attempt
+   * does.
+   */
   async function readPage(orderIds: readonly string[], observations: Observation[]): Promise<OrdersRead> {
+    const unknown: string[] = [];
+    const failures: { orderId: string; error: unknown }[] = [];
     let left = [...orderIds];
     let size = 0;
-    while (left.length > 0 && size < PAGE_SIZE) {
+    while (left.length > 0 && size < PAGE_SIZE && failures.length < MAX_FAILURES) {
       const batch = left.slice(0, CONCURRENCY);
+      left = left.slice(CONCURRENCY);
       const read = await Promise.allSettled(batch.map(readOrder));
-      const failed = batch.filter((_id, index) => read[index]?.status === 'rejected');
-      left = [...failed, ...left.slice(CONCURRENCY)];
-      for (const one of read) {
-        if (one.status === 'rejected' || one.value === undefined) continue;
-        observations.push(one.value);
-        size += JSON.stringify(one.value).length;
+      for (const [index, orderId] of batch.entries()) {
+        const one = read[index];
+        if (one?.status === 'rejected') failures.push({ orderId, error: one.reason });
+        else if (one?.value === undefined) unknown.push(orderId);
+        else {
+          observations.push(one.value);
+          size += JSON.stringify(one.value).length;
+        }
       }
-      if (failed.length === 0) continue;
-      const failure = read.find((one) => one.status === 'rejected');
-      if (observations.length === 0) throw failure?.reason;
-      break;
     }
-    return { observations, left };
+    const [first] = failures;
+    const isFruitless = observations.length + unknown.length === 0;
+    if (first !== undefined && (isFruitless || cancellationSignal().aborted)) throw first.error;
+    const isGivenUp = failures.length >= MAX_FAILURES;
+    return {
+      observations,
+      left: isGivenUp ? [] : left,
+      ...(unknown.length > 0 && { unknown }),
+      ...(failures.length > 0 && {
+        failed: failures.map(({ orderId, error }) => ({ orderId, why: messageOf(error) })),
+      }),
+      ...(isGivenUp && { incomplete: messageOf(first?.error) }),
+    };
   }
 
   return {
@@ -63,6 +81,10 @@ export function createReadActivities(
 
     readOrders: ({ orderIds }) => callUpvest(() => readPage(orderIds, [])),
   };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function unlessUnknown<T>(read: Promise<T>): Promise<T | undefined> {

@@ -19,11 +19,15 @@ export const SCENE_PACE = {
 /** One order has to reach this limit. Temporal's default of 10,000 takes more than a minute on a slow machine. */
 export const SCENE_SERVER = { signalsPerRun: 250 } satisfies Partial<DevServerOptions>;
 
-/** Deadlines of seconds instead of hours. All other policies have their defaults. */
+/** Deadlines of seconds instead of hours, of troubles as well. All other policies have their defaults. */
 export const SCENE_STACK = {
   upvest: {
     children: 3,
     pace: SCENE_PACE,
+  },
+  policies: {
+    placedGraceMs: 5_000,
+    troubles: { eswAttentionAfterMs: 5_000, upvestAttentionAfterMs: 5_000 },
   },
   deadlines: {
     ...standardPolicies().deadlines,

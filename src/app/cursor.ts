@@ -1,5 +1,6 @@
 /** Cursors of lists: the position of the next page, bound to the list's filters. Opaque to callers. */
 import { createHash } from 'node:crypto';
+import { grpcCodeOf, grpcStatus } from '../temporal/grpc';
 import { invalidCursor } from './errors';
 
 /** @param next position of the next page; undefined after the last one */
@@ -14,6 +15,27 @@ export function readCursor(cursor: string | undefined, filters: object): { curso
   if (next === '' || cursor !== `${digestOf(filters, next)}${next}`) throw invalidCursor();
   return { cursor: next };
 }
+
+/**
+ * Reads the page at a position. Who knows how can compute the digest of a position that no page ever had, which Temporal
+ * then cannot read.
+ *
+ * @throws CallError for such a position
+ */
+export async function atPosition<T>(position: string | undefined, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (position !== undefined && UNREADABLE_POSITION.has(grpcCodeOf(error))) throw invalidCursor();
+    throw error;
+  }
+}
+
+/** Which one depends on the database behind Temporal. */
+const UNREADABLE_POSITION: ReadonlySet<number | undefined> = new Set([
+  grpcStatus.invalidArgument,
+  grpcStatus.unknown,
+]);
 
 const DIGEST_LENGTH = 8;
 

@@ -28,7 +28,8 @@ export const PROBLEMS = {
   },
   FORBIDDEN: {
     title: 'The role of this token does not allow the call',
-    meaning: 'Placing requires the role `submit`, decisions require `operate`; neither includes the other.',
+    meaning:
+      'Placing requires the role `submit`, decisions require `operate`; neither includes the other. A token with `submit` may also cancel what it placed.',
     remedy: 'Use a token with the role that `detail` names.',
   },
   NOT_FOUND: {
@@ -40,6 +41,11 @@ export const PROBLEMS = {
     title: 'The reference was used for another request',
     meaning: 'The reference belongs to an order with a different request. This call placed nothing.',
     remedy: 'Use a new reference, or read the existing order.',
+  },
+  AMBIGUOUS_NAME: {
+    title: 'The name means two orders',
+    meaning: 'It is the reference of one order and Upvest’s id of another. Nothing was done.',
+    remedy: 'Use a name that only one of the two has: `detail` names it.',
   },
   FORBIDDEN_BY_RULE: {
     title: "Not allowed in the order's current state",
@@ -131,6 +137,15 @@ export function outcomeUnknown(): CallError {
 
 export function noSuchOrder(referenceOrId: string): CallError {
   return new CallError('NOT_FOUND', `No order has the reference or id ${referenceOrId}.`);
+}
+
+/** @param portfolioOrderId of the order whose reference the name is, if it is placed */
+export function ambiguousName(name: string, portfolioOrderId: string | undefined): CallError {
+  const other = portfolioOrderId === undefined ? 'not placed yet' : `at Upvest ${portfolioOrderId}`;
+  return new CallError(
+    'AMBIGUOUS_NAME',
+    `${name} is the reference of one order (${other}) and the id of another. Use the id of the first or the reference of the second.`,
+  );
 }
 
 export function noTimelineYet(referenceOrId: string): CallError {

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { Terminal } from './output/live-block';
 import type { OrdersClient } from './client/orders-client';
+import { terminalJson } from './output/json';
 
 /** Options of every command; they may stand before or after its name. */
 export interface GlobalOptions {
@@ -37,7 +38,7 @@ export function print(
   value: unknown,
   lines: () => string[],
 ): void {
-  if (asJson === true) out(JSON.stringify(value, undefined, 2));
+  if (asJson === true) out(terminalJson(value, 2));
   else lines().forEach(out);
 }
 

@@ -16,6 +16,7 @@ import { addShowCommand, addTimelineCommand } from './commands/show';
 import { addTokenCommands } from './commands/token';
 import { addWatchCommand } from './commands/watch';
 import { addWebhookCommands } from './commands/webhook';
+import { own } from '../domain/values/own';
 
 export interface ProgramOptions {
   /** Prints one line on stdout. */
@@ -110,7 +111,7 @@ function readVariables(program: Command, environment: Environment): void {
   for (const option of program.options) {
     const name = option.attributeName();
     if (option.envVar === undefined || program.getOptionValueSource(name) === 'cli') continue;
-    const value = environment[option.envVar];
+    const value = own(environment, option.envVar);
     if (value === undefined) program.setOptionValueWithSource(name, option.defaultValue, 'default');
     else program.setOptionValueWithSource(name, value, 'env');
   }

@@ -6,7 +6,7 @@ import type { KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { parseTokens, withoutValues, type ApiToken } from './api-tokens';
-import { addresses, vocabulary, wholeNumber } from './values';
+import { addresses, duration, vocabulary, wholeNumber } from './values';
 import { EVENT_DETAILS } from '../domain/order-event/topic';
 import { policiesOf, policyVariables } from './policies';
 import { StartFailure } from '../lib/start-failure';
@@ -40,11 +40,15 @@ export interface ServerConfig extends CoordinatorConfig {
   http: {
     host: string;
     port: number;
+    /** Path that the server answers. */
     webhookPath: string;
     tokens: ApiToken[];
     /** File of the tokens, reloaded while the server runs. Absent: the tokens never change. */
     tokensFile?: string;
-    signatureExpiry: 'warn' | 'reject';
+    /** Path as Upvest signs it. Default: `webhookPath`. */
+    webhookSignedPath?: string;
+    /** Handling of expired signatures, and how far `created` may lie ahead of our clock or behind it. */
+    webhookSignature: { expiry: 'warn' | 'reject'; maxAheadMs: number; maxAgeMs: number };
     /** Default: unlimited, as in tests. */
     limits?: HttpLimits;
     /** Proxies whose forwarding headers are trusted: addresses and networks. Default: none. */
@@ -80,6 +84,10 @@ const url = text.refine(
   'must be an http(s) URL',
 );
 const uuid = text.regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'must be a UUID');
+const urlPath = text.regex(
+  /^\/[\w.~/-]*$/,
+  'must be a path of letters, digits and . _ ~ - / that starts with /',
+);
 const queue = (standard: string) => text.default(standard);
 
 const common = {
@@ -121,11 +129,13 @@ const serverSchema = z.object({
   ...common,
   HTTP_HOST: text.default('127.0.0.1'),
   HTTP_PORT: wholeNumber(3000, 0, 65_535),
-  WEBHOOK_PATH: text
-    .regex(/^\/[\w.~/-]*$/, 'must be a path of letters, digits and . _ ~ - / that starts with /')
+  WEBHOOK_PATH: urlPath
     .refine((path) => !API_PATH.test(path), 'must not be a path of the API')
     .default('/webhooks/upvest'),
+  WEBHOOK_SIGNED_PATH: urlPath.optional(),
   WEBHOOK_SIGNATURE_EXPIRY: z.enum(['warn', 'reject']).default('warn'),
+  WEBHOOK_SIGNATURE_MAX_AHEAD: duration('5m'),
+  WEBHOOK_SIGNATURE_MAX_AGE: duration('7d'),
   API_TOKENS_FILE: text,
   HTTP_REQUESTS_PER_MINUTE: wholeNumber(6000, 1, 1_000_000),
   HTTP_FAILED_TOKENS_PER_MINUTE: wholeNumber(60, 1, 1_000_000),
@@ -171,7 +181,12 @@ export function readServerConfig(environment: Environment): ServerConfig {
       host: values.HTTP_HOST,
       port: values.HTTP_PORT,
       webhookPath: values.WEBHOOK_PATH,
-      signatureExpiry: values.WEBHOOK_SIGNATURE_EXPIRY,
+      ...(values.WEBHOOK_SIGNED_PATH !== undefined && { webhookSignedPath: values.WEBHOOK_SIGNED_PATH }),
+      webhookSignature: {
+        expiry: values.WEBHOOK_SIGNATURE_EXPIRY,
+        maxAheadMs: values.WEBHOOK_SIGNATURE_MAX_AHEAD,
+        maxAgeMs: values.WEBHOOK_SIGNATURE_MAX_AGE,
+      },
       tokens,
       tokensFile: values.API_TOKENS_FILE,
       limits: {

@@ -62,6 +62,8 @@ export const policyVariables = {
   POLICY_QUIET: duration('5s'),
   POLICY_SLOWEST_QUESTION: duration('6h'),
   POLICY_QUESTION_SPREAD: duration('30m'),
+  POLICY_ESW_ATTENTION: duration('15m'),
+  POLICY_UPVEST_ATTENTION: duration('15m'),
   POLICY_AMOUNT_TOLERANCE: z
     .string()
     .refine((text) => isDecimal(text) && text.length <= 10, 'must be a percentage such as 5 or 0.5')
@@ -82,6 +84,10 @@ export function policiesOf(values: PolicyValues): Policies & { deadlines: Deadli
     placedGraceMs: values.POLICY_PLACED_GRACE,
     predecessorGraceMs: values.POLICY_PREDECESSOR_GRACE,
     historyEventsPerRun: values.POLICY_HISTORY_EVENTS_PER_RUN,
+    troubles: {
+      eswAttentionAfterMs: values.POLICY_ESW_ATTENTION,
+      upvestAttentionAfterMs: values.POLICY_UPVEST_ATTENTION,
+    },
     deadlines: {
       new: { askAfterMs: values.POLICY_NEW_DEADLINE, attentionAfter: values.POLICY_NEW_ATTENTION },
       processing: {

@@ -1,4 +1,5 @@
 /** One check of the doctor: read-only and with a time limit. */
+import { describeSkew, WORST_SKEW_MS } from '../partners/clock-skew';
 import { TimeLimitReached, untilAborted, withTimeLimit } from '../lib/timeout';
 
 /** Outcome of a check. Details may have several lines. */
@@ -38,6 +39,17 @@ export async function runCheck({ area, name, run, remedy }: Check, timeoutMs: nu
       error instanceof TimeLimitReached ? `no answer within ${timeoutMs / 1000} s` : reasonOf(error);
     return { area, name, ...failed(reason, remedy) };
   }
+}
+
+/** @param skewMs milliseconds that this machine's clock is ahead of the partner's */
+export function clockCheck(skewMs: number, partner: string): CheckOutcome {
+  const text = describeSkew(skewMs, partner);
+  return Math.abs(skewMs) > WORST_SKEW_MS
+    ? failed(
+        `this machine's clock is ${text}`,
+        'Synchronise the clock: signatures expire within seconds, and webhooks of the future are rejected.',
+      )
+    : ok(text);
 }
 
 /** The message of an error, with Node's error code: some have no message. */

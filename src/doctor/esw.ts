@@ -4,7 +4,17 @@ import type { WorkerConfig } from '../config/config';
 import { EswNoToken } from '../esw/errors';
 import { createRedaction } from '../esw/redaction';
 import { createEswToken } from '../esw/token';
-import { runCheck, failed, notChecked, ok, type Check, type CheckResult, type CheckOutcome } from './check';
+import {
+  clockCheck,
+  runCheck,
+  failed,
+  notChecked,
+  ok,
+  type Check,
+  type CheckResult,
+  type CheckOutcome,
+} from './check';
+import type { OnClockSkew } from '../partners/clock-skew';
 
 export interface EswParts {
   esw: WorkerConfig['esw'];
@@ -17,8 +27,16 @@ const REACH = 'Check ESW_BASE_URL and ESW_TOKEN_URL, and the network and proxy o
 export async function eswResults({ esw, tenantCode, timeoutMs }: EswParts): Promise<CheckResult[]> {
   const check = (name: string, one: Check['run']): Promise<CheckResult> =>
     runCheck({ area: 'ESW', name, run: one, remedy: REACH }, timeoutMs);
+  let skew: number | undefined;
+  const onClockSkew = (ms: number): void => {
+    skew = ms;
+  };
+  const issued = await check('token', () => token(esw, timeoutMs, onClockSkew));
+  const clock = (): CheckOutcome =>
+    skew === undefined ? notChecked('no answer from ESW had a time') : clockCheck(skew, 'ESW');
   return Promise.all([
-    check('token', () => token(esw, timeoutMs)),
+    Promise.resolve(issued),
+    check('clock', () => Promise.resolve(clock())),
     check('tenant', () => Promise.resolve(tenant(esw.clientId, tenantCode))),
     check('address', () => address(esw.baseUrl, timeoutMs)),
     check('events', () =>
@@ -31,11 +49,15 @@ export async function eswResults({ esw, tenantCode, timeoutMs }: EswParts): Prom
   ]);
 }
 
-async function token(esw: WorkerConfig['esw'], timeoutMs: number): Promise<CheckOutcome> {
+async function token(
+  esw: WorkerConfig['esw'],
+  timeoutMs: number,
+  onClockSkew: OnClockSkew,
+): Promise<CheckOutcome> {
   const dispatcher = new Agent({ connect: { timeout: timeoutMs } });
   try {
     const redact = createRedaction(esw.clientSecret);
-    await createEswToken({ ...esw, dispatcher, timeoutMs, clock: Date, redact }).current();
+    await createEswToken({ ...esw, dispatcher, timeoutMs, clock: Date, redact, onClockSkew }).current();
     return ok(`issued for ${esw.scope}`);
   } catch (error) {
     if (!(error instanceof EswNoToken)) throw error;

@@ -20,13 +20,17 @@ export async function httpServerResults({ url, token, timeoutMs }: HttpServerPar
   };
   const check = (name: string, one: Check['run']): Promise<CheckResult> =>
     runCheck({ area: 'HTTP server', name, run: one, remedy: REMEDY }, timeoutMs);
+  const whoami = token === undefined ? undefined : get('/whoami', { authorization: `Bearer ${token}` });
   return Promise.all([
     check('alive', async () => aliveOutcome(url, await get('/healthz'))),
     check('ready', async () => readyOutcome(await get('/readyz'))),
     check('API token', async () =>
-      token === undefined
+      whoami === undefined
         ? notChecked('no token: set PORTFOLIO_ORDERS_TOKEN or use --token-file')
-        : tokenOutcome(await get('/whoami', { authorization: `Bearer ${token}` })),
+        : tokenOutcome(await whoami),
+    ),
+    check('proxy', async () =>
+      whoami === undefined ? notChecked('no token, which the server asks for') : proxyOutcome(await whoami),
     ),
   ]);
 }
@@ -38,7 +42,15 @@ function bodyOf(text: string): Answer['body'] {
 
 interface Answer {
   status: number;
-  body: { reason?: string; name?: string; role?: string; roles?: string[]; may?: string[]; detail?: string };
+  body: {
+    reason?: string;
+    name?: string;
+    role?: string;
+    roles?: string[];
+    may?: string[];
+    proxy?: { address: string; trusted: boolean };
+    detail?: string;
+  };
 }
 
 function aliveOutcome(url: string, { status }: Answer): CheckOutcome {
@@ -64,5 +76,17 @@ function tokenOutcome({ status, body }: Answer): CheckOutcome {
   return failed(
     body.detail ?? `/whoami answered ${status}`,
     "Use a token whose hash is in the server's API_TOKENS_FILE; create one with: portfolio-orders token create",
+  );
+}
+
+/** Behind a proxy that is not trusted, all callers have its address and share one limit of unknown tokens. */
+function proxyOutcome({ status, body: { proxy } }: Answer): CheckOutcome {
+  if (status !== 200) return notChecked('no valid token');
+  if (proxy === undefined) return ok('none on the way to the server');
+  if (proxy.trusted) return ok(`${proxy.address} is trusted`);
+  const { address } = proxy;
+  return failed(
+    `the server takes the address of the proxy, ${address}, for that of every caller`,
+    `Set HTTP_TRUSTED_PROXIES to the addresses of your proxies, here ${address.replace(/^::ffff:/, '')}.`,
   );
 }

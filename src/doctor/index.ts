@@ -11,6 +11,7 @@ import { httpServerResults } from './http-server';
 import { temporalResults } from './temporal';
 import { upvestResults } from './upvest';
 import { createUpvestProbe } from './upvest-probe';
+import { webhookPathResult } from './webhook-path';
 
 export type { CheckResult } from './check';
 export type { ProcessName } from './configuration';
@@ -36,6 +37,7 @@ export async function runChecks(options: DoctorOptions): Promise<CheckResult[]> 
     ofUpvest(read, options),
     ofEsw(read, options),
     api ? httpServerResults({ ...api, timeoutMs }) : [skipped('HTTP server', 'skipped with --direct')],
+    ofWebhookPath(read, options),
   ]);
   const redact = createRedaction(...secretsOf(read, api?.token));
   return [...read.results, ...groups.flat()].map((result) => ({ ...result, detail: redact(result.detail) }));
@@ -68,7 +70,7 @@ async function ofUpvest(
 ): Promise<CheckResult[]> {
   if (common === undefined) return [skipped('Upvest', 'the configuration is invalid')];
   const probe = createUpvestProbe(common.upvest, timeoutMs);
-  const webhookPath = server?.http.webhookPath;
+  const webhookPath = server?.http.webhookSignedPath ?? server?.http.webhookPath;
   try {
     return await upvestResults({
       probe,
@@ -79,6 +81,19 @@ async function ofUpvest(
   } finally {
     await probe.close();
   }
+}
+
+async function ofWebhookPath(
+  { server }: ReadConfiguration,
+  { api, webhookUrl, timeoutMs }: DoctorOptions,
+): Promise<CheckResult[]> {
+  if (api === undefined) return [];
+  const signedPath = server?.http.webhookSignedPath ?? server?.http.webhookPath;
+  const given = {
+    ...(webhookUrl !== undefined && { webhookUrl }),
+    ...(signedPath !== undefined && { signedPath }),
+  };
+  return [await webhookPathResult({ ...given, timeoutMs })];
 }
 
 async function ofEsw(

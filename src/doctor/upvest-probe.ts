@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Agent } from 'undici';
 import { createUpvestClient, type UpvestClient, type UpvestClientOptions } from '../upvest/client/client';
-import { createSignedExchange, type SignedExchange } from '../upvest/client/signed-exchange';
+import { createSignedExchange } from '../upvest/client/signed-exchange';
 import { createRateLimiter } from '../upvest/client/rate-limiter';
 import { createUpvestTokens, type UpvestScope } from '../upvest/client/token';
 
@@ -16,23 +16,19 @@ export interface UpvestProbe extends Pick<UpvestClient, 'listWebhooks' | 'readVe
 
 export function createUpvestProbe(options: UpvestClientOptions, timeoutMs: number): UpvestProbe {
   const dispatcher = new Agent({ connect: { timeout: timeoutMs } });
-  const exchange = createSignedExchange({
+  let skew: number | undefined;
+  const onClockSkew = (ms: number): void => {
+    skew = ms;
+  };
+  const send = createSignedExchange({
     ...options,
     dispatcher,
     clock: Date,
     nonce: randomUUID,
     timeoutMs,
     acquireSlot: createRateLimiter(options.requestsPerSecond ?? 1),
+    onClockSkew,
   });
-  let skew: number | undefined;
-  const send: SignedExchange = async (request) => {
-    const sentAt = Date.now();
-    const answer = await exchange(request);
-    const theirs = Date.parse(answer.headers.date ?? '');
-    // The header has whole seconds, so the true time is half a second later on average.
-    if (!Number.isNaN(theirs)) skew = (sentAt + Date.now()) / 2 - (theirs + 500);
-    return answer;
-  };
   const tokens = createUpvestTokens({ ...options, send, clock: Date });
   const client = createUpvestClient({ ...options, dispatcher, requestTimeoutMs: timeoutMs });
   return {

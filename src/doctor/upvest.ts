@@ -3,12 +3,21 @@ import { UpvestForeignAnswer, UpvestRetry } from '../upvest/client/errors';
 import type { UpvestWebhook } from '../upvest/model/schemas';
 import { ensureSubscription } from '../upvest/webhooks/subscription';
 import type { UpvestScope } from '../upvest/client/token';
-import { runCheck, failed, notChecked, ok, type Check, type CheckResult, type CheckOutcome } from './check';
+import {
+  clockCheck,
+  runCheck,
+  failed,
+  notChecked,
+  ok,
+  type Check,
+  type CheckResult,
+  type CheckOutcome,
+} from './check';
 import type { UpvestProbe } from './upvest-probe';
 
 export interface UpvestParts {
   probe: UpvestProbe;
-  /** Path of our webhook; absent when the server's configuration is invalid. */
+  /** Path of our webhook as Upvest calls it; absent when the server's configuration is invalid. */
   webhookPath?: string;
   /** Public URL of our webhook, if given. */
   webhookUrl?: string;
@@ -17,9 +26,6 @@ export interface UpvestParts {
 
 /** Scopes that worker and server use. */
 const SCOPES: UpvestScope[] = ['portfolios:admin', 'portfolios:read orders:read', 'webhooks:read'];
-
-/** Upvest rejects signatures of clocks that are about ten seconds off (references/upvest.md#signing-pitfalls). */
-const WORST_SKEW_MS = 5_000;
 
 const REACH = 'Check UPVEST_BASE_URL, and the network and proxy of this machine.';
 const RIGHTS =
@@ -77,13 +83,7 @@ async function tokens(probe: UpvestProbe): Promise<CheckOutcome> {
 
 function clockOutcome(probe: UpvestProbe): CheckOutcome {
   const skew = probe.skewMs();
-  if (skew === undefined) return notChecked('no answer from Upvest had a time');
-  const seconds = Math.round(Math.abs(skew) / 1000);
-  const text =
-    seconds < 1 ? 'in sync with Upvest' : `${seconds} s ${skew > 0 ? 'ahead of' : 'behind'} Upvest`;
-  return Math.abs(skew) > WORST_SKEW_MS
-    ? failed(`this machine's clock is ${text}`, 'Synchronise the clock: signatures expire within seconds.')
-    : ok(text);
+  return skew === undefined ? notChecked('no answer from Upvest had a time') : clockCheck(skew, 'Upvest');
 }
 
 async function signature(webhooks: Promise<UpvestWebhook[]>): Promise<CheckOutcome> {

@@ -8,6 +8,7 @@ import { post, type EswAnswer } from './post';
 import { createRedaction } from './redaction';
 import { createEswToken } from './token';
 import { createSemaphore } from './concurrency';
+import type { OnClockSkew } from '../partners/clock-skew';
 
 export interface EswClientOptions {
   /** `https://logistics-fulfillment-api.{environment}.eshopworld.{suffix}` (references/esw.md#request). */
@@ -31,6 +32,8 @@ export interface EswClientOptions {
   maxInFlight?: number;
   /** Called once for each undocumented 2xx status (all but 200, references/esw.md#answers). */
   onUndocumentedSuccess?: (status: number) => void;
+  /** Called after each token request, with the milliseconds that our clock is ahead of ESW's. */
+  onClockSkew?: OnClockSkew;
 }
 
 /**

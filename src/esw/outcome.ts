@@ -70,7 +70,7 @@ export function refusalOf(what: string, answer: EswAnswer, redact: Redact, sentI
 }
 
 /** Undocumented by ESW: common names of ids that its support can search for. */
-const ID_HEADERS = ['x-correlation-id', 'request-id', 'x-request-id', 'traceparent'];
+const ID_HEADERS = ['x-correlation-id', 'request-id', 'x-request-id', 'traceparent'] as const;
 
 function correlationIdOf(
   { headers }: EswAnswer,

@@ -6,6 +6,7 @@ import { EswNoAnswer, EswNoToken } from './errors';
 import { meaningOfAnswer, retryResult, refusalOf } from './outcome';
 import { post } from './post';
 import type { Redact } from './redaction';
+import { clockSkewMs, type OnClockSkew } from '../partners/clock-skew';
 
 export interface EswTokenOptions {
   dispatcher: Dispatcher;
@@ -19,6 +20,7 @@ export interface EswTokenOptions {
   timeoutMs: number;
   clock: { now(): number };
   redact: Redact;
+  onClockSkew?: OnClockSkew | undefined;
 }
 
 /** Accepts every character that a header allows, more than RFC 6750 2.1. */
@@ -45,6 +47,7 @@ export function createEswToken(options: EswTokenOptions): TokenCache {
   const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
 
   async function fetch(): Promise<IssuedToken> {
+    const sentAt = clock.now();
     const answer = await post(dispatcher, tokenUrl, headers, form.toString(), { timeoutMs }).catch(
       (cause: unknown) => {
         if (!(cause instanceof EswNoAnswer)) throw cause;
@@ -53,6 +56,8 @@ export function createEswToken(options: EswTokenOptions): TokenCache {
       },
     );
     const { status, text } = answer;
+    const skew = clockSkewMs(answer.headers, { sentAt, receivedAt: clock.now() });
+    if (skew !== undefined) options.onClockSkew?.(skew);
     if (status >= 200 && status < 300) {
       const token = answerSchema.safeParse(parseJson(text)).data;
       if (token !== undefined) {

@@ -42,6 +42,8 @@ export interface HttpServerOptions {
   list: OrderList;
   operations: OrderOperations;
   parkedEvents: ParkedEvents;
+  /** Milliseconds for a request to arrive. Default 30,000. */
+  requestTimeoutMs?: number;
   /** Intervals of event streams. */
   streams?: Pick<OrderEventRoutesOptions, 'pollEveryMs' | 'heartbeatMs'>;
   /** Resolves when the server can serve requests; rejects with the reason otherwise. */
@@ -50,20 +52,21 @@ export interface HttpServerOptions {
 
 /** Bytes; a typical submission has 300. */
 const API_BODY_LIMIT = 16 * 1024;
-/** Milliseconds for a request to arrive. */
 const REQUEST_TIMEOUT_MS = 30_000;
 /** Milliseconds until an idle connection is closed; longer than any response may take. */
 const CONNECTION_TIMEOUT_MS = (MAX_WAIT_SECONDS + 15) * 1000;
 
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const { logger, limits, trustedProxies, webhook, withDeadline, metrics } = options;
+  const { requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
   const app = Fastify({
     loggerInstance: logger,
     // Handlers log what they did; a line per request would add nothing.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: API_BODY_LIMIT,
     connectionTimeout: CONNECTION_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: requestTimeoutMs,
+    http: requestTiming(requestTimeoutMs),
     forceCloseConnections: 'idle',
     ...(trustedProxies && { trustProxy: trustedProxies }),
     // For errors before routing, such as a path that cannot be decoded.
@@ -71,7 +74,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
       void answerError(error, request, reply.headers(EARLY_HEADERS));
     },
   });
-  answerWithProblems(app);
+  answerWithProblems(app, webhook.path);
   closeConnectionsWhenStopping(app);
   // Fastify accepts it by default; no route here does.
   app.removeContentTypeParser('text/plain');
@@ -101,6 +104,14 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   await documentationRoutes(app);
   await pageRoutes(app);
   return app;
+}
+
+/**
+ * Makes Node keep to the limit. It looks for late requests at intervals only, by default every 30 s; and of the limits of
+ * headers (by default 60 s) and of whole requests it applies the longer one to whole requests.
+ */
+function requestTiming(limitMs: number): { headersTimeout: number; connectionsCheckingInterval: number } {
+  return { headersTimeout: limitMs, connectionsCheckingInterval: limitMs / 30 };
 }
 
 /** On stopping, also closes connections that become idle later: they would be kept alive otherwise. */

@@ -25,12 +25,13 @@ export function readEnvFile(environment: Environment, folder = process.cwd()): E
   const path = join(folder, '.env');
   const values = valuesIn(path);
   if (values === undefined) return undefined;
+  const given = new Map(Object.entries(environment));
   const taken: string[] = [];
   const overridden: string[] = [];
   // Node 20 sorts them, Node 24 does not.
   for (const [name, value] of Object.entries(values).sort(([one], [other]) => (one < other ? -1 : 1))) {
-    if (value === undefined || value === '' || value === environment[name]) continue;
-    if (environment[name] !== undefined) {
+    if (value === undefined || value === '' || value === given.get(name)) continue;
+    if (given.get(name) !== undefined) {
       overridden.push(name);
       continue;
     }

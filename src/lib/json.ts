@@ -18,15 +18,6 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** @returns undefined for a value that is nested too deeply to serialise, although it could be parsed */
-export function writeJson(value: unknown): string | undefined {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    return undefined;
-  }
-}
-
 /** Lists the invalid fields with the reasons, without their values. */
 export function describeIssues(error: z.ZodError): string {
   return error.issues.map(({ path, message }) => `${path.join('.') || 'value'}: ${message}`).join('; ');

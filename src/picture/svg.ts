@@ -1,4 +1,5 @@
 /** Writes SVG. All text is escaped here, so that the result is well-formed. */
+import { own } from '../domain/values/own';
 
 /** Serialised XML; only {@link element} and {@link rawStyle} create it. */
 export class Xml {
@@ -85,5 +86,5 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 function escape(text: string): string {
-  return singleLine(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+  return singleLine(text).replace(/[&<>"']/g, (character) => own(ENTITIES, character) ?? '');
 }

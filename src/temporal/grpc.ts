@@ -3,6 +3,7 @@ import { isGrpcServiceError } from '@temporalio/client';
 /** The gRPC status codes that this project handles, with the protocol's numbers. */
 export const grpcStatus = {
   cancelled: 1,
+  unknown: 2,
   invalidArgument: 3,
   deadlineExceeded: 4,
   notFound: 5,

@@ -24,18 +24,18 @@ const DAY_MS = 86_400_000;
 const VISIBLE_WITHIN_MS = 30_000;
 
 const { IndexedValueType } = temporal.api.enums.v1;
-type Registered = Record<string, temporal.api.enums.v1.IndexedValueType>;
+type Registered = ReadonlyMap<string, temporal.api.enums.v1.IndexedValueType>;
 
 const typeOf = (key: OurSearchAttribute): temporal.api.enums.v1.IndexedValueType =>
   IndexedValueType[`INDEXED_VALUE_TYPE_${key.type}`];
 
 const missingIn = (registered: Registered): OurSearchAttribute[] =>
-  requiredSearchAttributes.filter((key) => registered[key.name] === undefined);
+  requiredSearchAttributes.filter((key) => !registered.has(key.name));
 
 /** A type cannot be changed in place: the server silently ignores a second registration with another type. */
 function wrongTypes(namespace: string, registered: Registered): string[] {
   return requiredSearchAttributes.flatMap((key) => {
-    const actual = registered[key.name];
+    const actual = registered.get(key.name);
     if (actual === undefined || actual === typeOf(key)) return [];
     const actualName = IndexedValueType[actual].replace('INDEXED_VALUE_TYPE_', '');
     const remove = `temporal operator search-attribute remove --yes --namespace ${namespace} --name ${key.name}`;
@@ -59,7 +59,7 @@ async function readRetentionMs(services: Services, namespace: string): Promise<n
 
 async function readSearchAttributes(services: Services, namespace: string): Promise<Registered> {
   const { customAttributes } = await services.operatorService.listSearchAttributes({ namespace });
-  return customAttributes;
+  return new Map(Object.entries(customAttributes));
 }
 
 const missingNamespace = (namespace: string): string =>

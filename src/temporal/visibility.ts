@@ -100,7 +100,7 @@ type RawRun = Awaited<ReturnType<Client['workflowService']['listWorkflowExecutio
 
 async function runOf(client: Client, raw: RawRun): Promise<IndexedRun> {
   const { execution, type, status, startTime, closeTime, searchAttributes, memo } = raw;
-  const indexed = searchAttributes?.indexedFields ?? {};
+  const indexed = new Map(Object.entries(searchAttributes?.indexedFields ?? {}));
   const closedAt = instantOf(closeTime);
   return {
     workflowId: execution?.workflowId ?? '',
@@ -109,7 +109,7 @@ async function runOf(client: Client, raw: RawRun): Promise<IndexedRun> {
     runStatus: runStatusOf(status),
     startedAt: instantOf(startTime) ?? '',
     ...(closedAt !== undefined && { closedAt }),
-    values: ({ name }) => textsIn(indexed[name]?.data),
+    values: ({ name }) => textsIn(indexed.get(name)?.data),
     memo: (await decodeMapFromPayloads(client.options.loadedDataConverter, memo?.fields)) ?? {},
   };
 }

@@ -69,7 +69,7 @@ export function operationsSuite(stack: () => Stack): void {
     });
     const shown = await cli(['show', reference]);
     expect(shown.stdout).toMatch(
-      /\nNeeds attention\n {2}EMISSION_REFUSED {2}NEW was rejected by ESW: .*\n {4}.*retry-emission\.\n {4}\$ portfolio-orders retry-emission \S+ --reason '…'\n/,
+      /\nNeeds attention\n {2}EMISSION_REFUSED {2}NEW was rejected by ESW: .*\n {4}.*retry-emission, .*skip-emission\.\n {4}\$ portfolio-orders retry-emission \S+ --reason '…'\n {4}\$ portfolio-orders skip-emission \S+ --reason '…'\n/,
     );
     const wrong = await cli([
       'acknowledge',
@@ -157,7 +157,7 @@ export function operationsSuite(stack: () => Stack): void {
 
   it('(a token of another role) ends with 1', async () => {
     const token = { PORTFOLIO_ORDERS_TOKEN: stack().tokens.submit };
-    const { code, stderr } = await cli(['cancel', 'any', ...WHY], token);
+    const { code, stderr } = await cli(['release', 'any', ...WHY], token);
     expect(code).toBe(1);
     expect(stderr).toMatch(/^FORBIDDEN: .*operate.*\n$/);
     expect(stderr).not.toContain('--key');

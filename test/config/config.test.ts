@@ -242,7 +242,7 @@ describe('what is not set', () => {
       host: '127.0.0.1',
       port: 3000,
       webhookPath: '/webhooks/upvest',
-      signatureExpiry: 'warn',
+      webhookSignature: { expiry: 'warn', maxAheadMs: 300_000, maxAgeMs: 604_800_000 },
       tokensFile: server.API_TOKENS_FILE,
       limits: { requestsPerMinute: 6_000, failuresPerMinute: 60, eventStreams: 200 },
     });
@@ -250,6 +250,8 @@ describe('what is not set', () => {
     expect(order).toEqual({
       brokerTaskQueue: 'upvest',
       policies: {
+        rules: 2,
+        troubles: { eswAttentionAfterMs: 900_000, upvestAttentionAfterMs: 900_000 },
         placedGraceMs: 60_000,
         predecessorGraceMs: 30_000,
         historyEventsPerRun: 1200,
@@ -297,7 +299,10 @@ describe('what is set', () => {
       HTTP_HOST: '0.0.0.0',
       HTTP_PORT: '0',
       WEBHOOK_PATH: '/hooks',
+      WEBHOOK_SIGNED_PATH: '/public/hooks',
       WEBHOOK_SIGNATURE_EXPIRY: 'reject',
+      WEBHOOK_SIGNATURE_MAX_AHEAD: '1m',
+      WEBHOOK_SIGNATURE_MAX_AGE: '2d',
       HTTP_REQUESTS_PER_MINUTE: '1',
       HTTP_FAILED_TOKENS_PER_MINUTE: '2',
       HTTP_EVENT_STREAMS: '0',
@@ -319,7 +324,8 @@ describe('what is set', () => {
         host: '0.0.0.0',
         port: 0,
         webhookPath: '/hooks',
-        signatureExpiry: 'reject',
+        webhookSignedPath: '/public/hooks',
+        webhookSignature: { expiry: 'reject', maxAheadMs: 60_000, maxAgeMs: 172_800_000 },
         limits: { requestsPerMinute: 1, failuresPerMinute: 2, eventStreams: 0 },
         trustedProxies: ['10.0.0.1', '10.1.0.0/16', '::1'],
       },

@@ -1,5 +1,6 @@
 import { createHash, createPublicKey } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { chmodSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { loadPrivateKey } from '../../src/upvest/client/private-key';
 import { makeSecrets } from './secrets';
 
@@ -19,6 +20,15 @@ test('the token is printed, and only its hash is kept', () => {
   const sha256 = createHash('sha256').update(token).digest('hex');
   expect(JSON.parse(read('api-tokens.json'))).toEqual([{ name: 'local', role: 'submit', sha256 }]);
   expect(read('api-tokens.json')).not.toContain(token);
+});
+
+test('only the owner may read the private key and the tokens, also those of an earlier version (14.37)', () => {
+  const modeOf = (file: string) => (statSync(join(secrets.folder, file)).mode & 0o777).toString(8);
+  const all = () => ['.', 'upvest.key', 'api-tokens.json'].map(modeOf);
+  expect(all()).toEqual(['700', '600', '600']);
+  chmodSync(join(secrets.folder, 'upvest.key'), 0o644);
+  secrets.again();
+  expect(all()).toEqual(['700', '600', '600']);
 });
 
 test('a second run keeps what is there', () => {

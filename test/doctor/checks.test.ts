@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { runCheck, failed, ok } from '../../src/doctor/check';
 import { eswResults } from '../../src/doctor/esw';
 import { httpServerResults } from '../../src/doctor/http-server';
+import { webhookPathResult } from '../../src/doctor/webhook-path';
 import { temporalResults } from '../../src/doctor/temporal';
 import { upvestResults } from '../../src/doctor/upvest';
 import { createUpvestProbe, type UpvestProbe } from '../../src/doctor/upvest-probe';
@@ -192,7 +193,7 @@ describe('ESW', () => {
   it('is well as far as that can be known without storing an event', async () => {
     const { all, asked } = await results(well);
     expect(all.map(({ name, result }) => `${name} ${result}`)).toEqual([
-      ...['token ok', 'tenant ok', 'address ok', 'events not-checked'],
+      ...['token ok', 'clock ok', 'tenant ok', 'address ok', 'events not-checked'],
     ]);
     expect(asked).toEqual(['GET /probe', 'POST /connect/token']);
   });
@@ -278,6 +279,36 @@ describe('the HTTP server', () => {
     expect(named(all, 'API token')).toMatchObject({
       detail: 'ada has the roles submit, operate (read, place)',
     });
+  });
+
+  it.each([
+    [undefined, 'ok', 'none'],
+    [{ address: '10.0.0.1', trusted: true }, 'ok', '10.0.0.1 is trusted'],
+    [{ address: '::ffff:10.0.0.1', trusted: false }, 'failed', 'that of every caller'],
+  ])('sees whether the proxy in front of it (%j) is trusted (14.33)', async (proxy, result, detail) => {
+    const found = named(
+      await results(json(200, { name: 'ada', role: 'read', may: [], proxy }), 't'),
+      'proxy',
+    );
+    expect(found).toMatchObject({ result, detail: expect.stringContaining(detail) as string });
+    if (found.result === 'failed') expect(found.remedy).toMatch(/HTTP_TRUSTED_PROXIES .* 10\.0\.0\.1\.$/);
+  });
+
+  it.each([
+    ['/hooks', { code: 'SIGNATURE_INVALID', status: 401 }, 'ok', 'leads to the server'],
+    ['/hooks', { code: 'NOT_FOUND', status: 404, detail: 'No route POST /inner.' }, 'failed', 'POST /inner'],
+    ['/hooks', { status: 301 }, 'failed', 'answered 301'],
+    [
+      '/webhooks/upvest',
+      { status: 200 },
+      'failed',
+      'Upvest signs the path /hooks, the server expects /webhooks',
+    ],
+  ])('gets webhooks for %s: %j is %s (14.46)', async (signedPath, { status, ...body }, result, detail) => {
+    const stub = await startStub(json(status, body));
+    const found = await webhookPathResult({ webhookUrl: `${stub.url}/hooks`, signedPath, timeoutMs });
+    await stub.close();
+    expect(found).toMatchObject({ result, detail: expect.stringContaining(detail) as string });
   });
 
   it('does not know the token', async () => {

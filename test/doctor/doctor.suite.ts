@@ -60,8 +60,10 @@ export function doctorSuite(stack: () => Stack): void {
       'ok           HTTP server     alive',
       'ok           HTTP server     ready',
       'ok           HTTP server     API token',
+      'ok           HTTP server     proxy',
+      'not checked  HTTP server     webhook path',
       '',
-      'No check failed; 1 skipped.',
+      'No check failed; 2 skipped.',
     ]);
   });
 
@@ -115,7 +117,7 @@ export function doctorSuite(stack: () => Stack): void {
       expect(remedy === undefined).toBe(result !== 'failed');
     const { stdout } = await doctor([], changes);
     expect(stdout).toMatch(/^FAILED +Upvest +token .*\n +→ Check UPVEST_CLIENT_ID/m);
-    expect(stdout).toMatch(/\n3 of 17 checks failed; \d skipped\.\n$/);
+    expect(stdout).toMatch(/\n3 of 19 checks failed; \d skipped\.\n$/);
   });
 
   it('prints no secret, whatever goes wrong', async () => {

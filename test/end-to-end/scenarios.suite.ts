@@ -96,11 +96,15 @@ export function scenariosSuite(getStack: () => Stack): void {
       expect(codesOf(order)).toEqual(findings);
     });
 
-    it('sell more than 90 % of what is there', async () => {
+    it('sell more than 90 % of what is there, which needs attention although it has ended (14.12)', async () => {
       const accountId = accountWith({ nav: '1000.00' });
       const reference = await submit(stack, newRequest({ accountId, side: 'SELL', cashAmount: '950.00' }));
       const order = await expectAsAtBroker(reference);
-      expect(order).toMatchObject({ status: 'CANCELLED', cancellationReason: 'SELL_LIMIT_EXCEEDED' });
+      expect(order).toMatchObject({
+        status: 'CANCELLED',
+        cancellationReason: 'SELL_LIMIT_EXCEEDED',
+        attention: ['CANCELLED_BY_BROKER'],
+      });
     });
   });
 

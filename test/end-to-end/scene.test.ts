@@ -74,7 +74,7 @@ it(
     });
     expect(lines.filter((line) => line.startsWith('✗'))).toEqual([]);
     expect(shown).toEqual({ asExpected: true });
-    expect(lines.at(-2)).toMatch(/^All 29 attentions shown after \d+\.\d s\.$/);
+    expect(lines.at(-2)).toMatch(/^All 35 attentions shown after \d+\.\d s\.$/);
 
     const ticks = lines.flatMap((line) => {
       const [, code = '', reference = '', url = ''] = /^✓ +[\d.]+ s +(\w+) +(\S+) +(\S+)$/.exec(line) ?? [];

@@ -39,7 +39,7 @@ export function accessSuite(running: () => LoneServer): void {
   describe('a token', () => {
     it.each([
       ['read', ['read']],
-      ['submit', ['read', 'place']],
+      ['submit', ['read', 'place', 'cancel']],
     ] as const)('of the role %s may %p', async (role, may) => {
       const { status, body } = await whoami(alone, alone.tokens[role]);
       expect({ status, body }).toEqual({
@@ -149,8 +149,22 @@ export function accessSuite(running: () => LoneServer): void {
       const refused = await guess(4);
       expectProblem(refused, 429, 'TOO_MANY_REQUESTS');
       expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
-      // Else the right guess would be the one that gets through.
-      expectProblem(await whoami(server, alone.tokens.read), 429, 'TOO_MANY_REQUESTS');
+    });
+
+    it('never stop a valid token, whatever others send from its address (14.33)', async () => {
+      const server = await further({ limits });
+      for (let number = 1; number <= 9; number += 1) await whoami(server, `guess-${number}`);
+      expectProblem(await whoami(server, 'guess'), 429, 'TOO_MANY_REQUESTS');
+      expect((await whoami(server, alone.tokens.read)).status).toBe(200);
+    });
+
+    it.each([
+      [[], { address: '127.0.0.1', trusted: false }],
+      [['127.0.0.1'], { address: '127.0.0.1', trusted: true }],
+    ])('tell a caller behind a proxy whether it is trusted: %j (14.33)', async (trustedProxies, proxy) => {
+      const server = await further({ limits, ...(trustedProxies.length > 0 && { trustedProxies }) });
+      const { body } = await whoami(server, alone.tokens.read, { 'x-forwarded-for': '203.0.113.1' });
+      expect(body).toMatchObject({ proxy });
     });
 
     it('believe a proxy that is trusted about where a request came from', async () => {
@@ -158,8 +172,8 @@ export function accessSuite(running: () => LoneServer): void {
       const from = (address: string, token: string): Promise<Answer> =>
         whoami(server, token, { 'x-forwarded-for': address });
       for (let number = 1; number <= 3; number += 1) await from('203.0.113.1', 'guess');
-      expectProblem(await from('203.0.113.1', alone.tokens.read), 429, 'TOO_MANY_REQUESTS');
-      expect((await from('203.0.113.2', alone.tokens.read)).status).toBe(200);
+      expectProblem(await from('203.0.113.1', 'guess'), 429, 'TOO_MANY_REQUESTS');
+      expectProblem(await from('203.0.113.2', 'guess'), 401, 'UNAUTHENTICATED');
     });
 
     it('do not count a request without a token as a guess', async () => {

@@ -60,7 +60,7 @@ async function startLoneServer(): Promise<LoneServer> {
       host: '127.0.0.1',
       port: 0,
       webhookPath: '/webhooks/upvest',
-      signatureExpiry: 'warn',
+      webhookSignature: { expiry: 'warn', maxAheadMs: 300_000, maxAgeMs: 604_800_000 },
       tokens: (['read', 'submit', 'operate'] as const).map((role) =>
         tokenEntry(tokens[role], role, `demo-${role}`),
       ),

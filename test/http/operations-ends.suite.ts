@@ -36,7 +36,8 @@ export function operationsEndsSuite(running: () => Stack): void {
       for (const name of [reference, order.portfolioOrderId]) {
         expectForbidden(await operate(stack, name, 'cancel'), 'portfolio-order:SETTLED>CANCELLED');
         expectForbidden(await operate(stack, name, 'acknowledge'), 'operator:acknowledge');
-        for (const operation of ['reconcile', 'release', 'retry-emission', 'close'] as const) {
+        const others = ['reconcile', 'release', 'retry-emission', 'skip-emission', 'close'] as const;
+        for (const operation of others) {
           expect(expectForbidden(await operate(stack, name, operation), `operator:${operation}`)).toContain(
             'reopen',
           );
@@ -83,7 +84,7 @@ export function operationsEndsSuite(running: () => Stack): void {
       expect(typedSearchAttributes.get(searchAttributes.attention) ?? []).toEqual([]);
     });
 
-    it('is reopened for a late mistrade, until it is closed', async () => {
+    it('is reopened for a late mistrade, which ESW gets as a correction, until it is closed (14.13)', async () => {
       const { reference, id } = await place(stack, { scenario: 'MISTRADE_AFTER_SETTLED' });
       // The mistrade waits until it is asked for, and the order ends before.
       stack.upvest.control.changePace({ settleAfterMs: 3_000 });
@@ -117,12 +118,16 @@ export function operationsEndsSuite(running: () => Stack): void {
       );
       expect(recordOf(mistraded)).toEqual(truthOf(stack, id));
       expect(mistraded.reference).toBe(reference);
+      await viewWhen(stack, id, 'the correction at ESW', ({ fulfillment }) =>
+        fulfillment.accepted.some(({ status }) => status === 'CORRECTED-1'),
+      );
 
       expectDecided(await operate(stack, reference, 'close'), 'operator:close');
       const { order: closed } = await finished(stack, reference);
       expect(recordOf(closed)).toEqual(truthOf(stack, id));
       expect(closed.closed).toMatchObject({ actor: 'demo-operate', evidence: 'ticket 4711' });
-      expectEachOnceAtEsw(stack, reference, EVERY_STATE);
+      // The last one has the balances without the mistrade.
+      expectEachOnceAtEsw(stack, reference, [...EVERY_STATE, 'Settled']);
       const rules = (await timelineOf(stack, reference)).map(({ rule }) => rule);
       const recorded = rules.filter(
         (rule) => rule.startsWith('operator:') || rule === 'execution:SETTLED>CANCELLED',

@@ -2,7 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Stack } from '../../demo/stack';
 import { HELD_MS, idAtBroker, place, viewWhen } from '../support/orders';
-import { finished, newRequest, show, submit, until } from '../support/stack';
+import { call, finished, newRequest, show, submit, until } from '../support/stack';
+import type { PortfolioOrderRequest } from '../../src/domain/broker/placement';
+import { startPlacement } from '../../src/app/orders/submit';
+import { expectProblem } from './problem';
 import { expectDecided, expectForbidden, operate, timelineOf } from './operations';
 import { placementWorkflowId } from '../../contracts/placement';
 
@@ -15,17 +18,38 @@ export function operationsNamesSuite(running: () => Stack): void {
     stack.upvest.control.clearFaults();
   });
 
-  it('an exact reference wins over an id', async () => {
-    const { id } = await place(stack, { scenario: 'WAITS_IN_NEW' });
+  it('one that means two orders answers 409, and other names still work (14.32, 14.49)', async () => {
+    const { id, reference } = await place(stack, { scenario: 'WAITS_IN_NEW' });
     await viewWhen(stack, id, 'the order', ({ status }) => status === 'NEW');
-    const { id: second } = await place(stack, { scenario: 'WAITS_IN_NEW' }, { reference: id });
+    const accountId = randomUUID();
+    stack.upvest.control.configureAccount(accountId, { scenario: 'WAITS_IN_NEW' });
+    // The API does not take such a reference; earlier releases did.
+    const { reference: own, ...request } = newRequest({ accountId }) as unknown as PortfolioOrderRequest & {
+      reference: string;
+    };
+    await startPlacement(stack.client, stack.config.orderTaskQueue, {
+      reference: id,
+      request: { ...request, postTax: false },
+      requestedAt: new Date().toISOString(),
+      attempt: 1,
+      order: stack.config.order,
+    });
+    const second = await idAtBroker(stack, accountId);
     await viewWhen(stack, second, 'the other order', ({ status }) => status === 'NEW');
 
-    expectDecided(await operate(stack, id, 'close'), 'operator:close');
-    expect(await finished(stack, id)).toMatchObject({ reference: id, portfolioOrderId: second });
-    expect((await timelineOf(stack, id)).some(({ rule }) => rule === 'operator:close')).toBe(true);
-    const first = await viewWhen(stack, id, 'the first one', () => true);
-    expect(first).toMatchObject({ status: 'NEW', finished: false });
+    const refused = expectProblem(await operate(stack, id, 'cancel'), 409, 'AMBIGUOUS_NAME');
+    expect(refused.detail).toContain(second);
+    const { read: token } = stack.tokens;
+    for (const path of ['', '/timeline', '/events'])
+      expectProblem(
+        await call(stack, 'GET', `/portfolio-orders/${id}${path}`, { token }),
+        409,
+        'AMBIGUOUS_NAME',
+      );
+    expectDecided(await operate(stack, second, 'close'), 'operator:close');
+    expect(await viewWhen(stack, id, 'the first one', () => true)).toMatchObject({ status: 'NEW' });
+    expectDecided(await operate(stack, reference, 'close'), 'operator:close');
+    expect(await finished(stack, reference)).toMatchObject({ portfolioOrderId: id });
   });
 
   it('a further attempt to place has a name of its own, and the two name each other', async () => {

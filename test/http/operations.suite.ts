@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Stack } from '../../demo/stack';
 import { call, finished, newRequest, show, statusesAtEsw, submit, until } from '../support/stack';
-import { EVERY_STATE, HELD_MS, idAtBroker, place, viewWhen } from '../support/orders';
+import { EVERY_STATE, expectEachOnceAtEsw, HELD_MS, idAtBroker, place, viewWhen } from '../support/orders';
 import { recordOf, truthOf } from '../support/truth';
 import {
   expectDecided,
@@ -144,9 +144,34 @@ export function operationsSuite(running: () => Stack): void {
       expect(statusesAtEsw(stack, reference).sort()).toEqual([...EVERY_STATE].sort());
     });
 
+    it('leaves out what ESW refused instead, since it would arrive after SETTLED (14.21)', async () => {
+      const reference = newRequest().reference;
+      stack.esw.control.addFault({ kind: '400', match: { reference, status: 'Confirmed' } });
+      await submit(stack, newRequest({ reference }));
+      const [refused] = await until('the refusal', async () => {
+        const { order } = await show(stack, reference);
+        return order?.fulfillment.accepted.length === 3 && order.fulfillment.refused;
+      });
+      expect(refused).toMatchObject({ name: 'PROCESSING', arrivesAfter: 'SETTLED' });
+      const attentions = (await show(stack, reference)).order?.attentions;
+      expect(attentions?.[0]?.advice).toMatch(/^Sent now, it arrives after SETTLED.* skip-emission\.$/);
+      const wrong = await operate(stack, reference, 'skip-emission', { events: ['NEW'] });
+      expect(expectForbidden(wrong, 'operator:skip-emission')).toContain('NEW');
+      const events = ['PROCESSING'];
+      expectDecided(await operate(stack, reference, 'skip-emission', { events }), 'operator:skip-emission');
+      const { order } = await finished(stack, reference);
+      expect(order.fulfillment).toMatchObject({ refused: [], skipped: [{ status: 'PROCESSING' }] });
+      expectEachOnceAtEsw(
+        stack,
+        reference,
+        EVERY_STATE.filter((status) => status !== 'Confirmed'),
+      );
+    });
+
     it('are forbidden where ESW has refused nothing and nothing needs attention', async () => {
       const { reference } = await waiting('WAITS_IN_NEW');
       expectForbidden(await operate(stack, reference, 'retry-emission'), 'operator:retry-emission');
+      expectForbidden(await operate(stack, reference, 'skip-emission'), 'operator:skip-emission');
       expectForbidden(await operate(stack, reference, 'acknowledge'), 'operator:acknowledge');
     });
   });

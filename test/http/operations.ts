@@ -18,6 +18,7 @@ export const BODIES = {
   acknowledge: { reason: 'seen' },
   release: { reason: 'ESW knows nothing of it' },
   'retry-emission': { reason: 'cause fixed' },
+  'skip-emission': { reason: 'ESW does not need it' },
   close: { reason: 'it is over', evidence: 'ticket 4711' },
   reopen: { reason: 'a mistrade' },
   identify: { reason: 'found in the dashboard', portfolioOrderId: null },

@@ -1,4 +1,5 @@
 /** The list of orders: every order once, those without an order at Upvest among them, and nothing of other queries. */
+import { nextCursor } from '../../src/app/cursor';
 import { randomUUID } from 'node:crypto';
 import type { Stack } from '../../demo/stack';
 import { runningOrder } from '../../demo/scene/orders';
@@ -169,6 +170,17 @@ export function orderListSuite(running: () => Stack): void {
       expect(seen).toHaveLength(8);
       expect(new Set(seen).size).toBe(8);
     });
+
+    it.each(['AAAA', Buffer.alloc(40, 9).toString('base64url')])(
+      'refuses the forged position %s, although its digest is right (14.37)',
+      async (position) => {
+        const { nextCursor: forged = '' } = nextCursor(position, {});
+        expectFields(await list(`cursor=${forged}`), ['cursor']);
+        const events = nextCursor(position, { list: 'parked-events' }).nextCursor ?? '';
+        const { read: token } = stack.tokens;
+        expectFields(await call(stack, 'GET', `/parked-events?cursor=${events}`, { token }), ['cursor']);
+      },
+    );
 
     it.each(['x', 'AAAAAAAA', 'not a cursor', "';--", 'a'.repeat(4001)])(
       'refuses the cursor %p that no page has named',

@@ -73,6 +73,7 @@ export function refusedRequestsSuite(running: () => LoneServer): void {
     it.each([
       ['empty', ''],
       ['too long', 'r'.repeat(101)],
+      ['like an id of Upvest (14.32)', randomUUID()],
       ['with a space', 'my order'],
       ['with a slash', 'my/order'],
       ['with an umlaut', 'aufträge'],
@@ -100,6 +101,7 @@ export function refusedRequestsSuite(running: () => LoneServer): void {
       ['eswOrderReference', ''],
       ['eswOrderReference', ' ESW-1'],
       ['eswOrderReference', 'x'.repeat(257)],
+      ['eswOrderReference', 'ESW\u009b31m'],
       ['eswOrderReference', null],
       ['deliveryCountryIso', 'de'],
       ['deliveryCountryIso', 'DEU'],

@@ -1,4 +1,6 @@
 /** The HTTP server on its own: how it stops. */
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { pino } from 'pino';
 import { Agent, request } from 'undici';
 import { createServerMetrics } from '../../src/http/plugins/metrics';
@@ -46,6 +48,21 @@ test('no connection is closed while the longest wait lasts, and while a stream i
   expect(server.timeoutMs).toBeLessThan(60_000);
 });
 
+test('a body that comes too slowly is cut after the stated limit, not a minute later (14.37)', async () => {
+  const server = await startServer(() => Promise.resolve(), 300);
+  const { port } = new URL(server.url);
+  const startedAt = Date.now();
+  const socket = connect(Number(port), '127.0.0.1');
+  const head = ['POST /portfolio-orders HTTP/1.1', 'host: x', 'authorization: Bearer one'];
+  socket.write([...head, 'content-type: application/json', 'content-length: 99', '', '{'].join('\r\n'));
+  const dripping = setInterval(() => socket.write(' '), 100);
+  await once(socket.resume(), 'close');
+  clearInterval(dripping);
+  await server.stop();
+  expect(Date.now() - startedAt).toBeGreaterThanOrEqual(290);
+  expect(Date.now() - startedAt).toBeLessThan(3_000);
+});
+
 function latch(): { opened: Promise<void>; open: () => void } {
   let open: () => void = () => undefined;
   const opened = new Promise<void>((resolve) => {
@@ -74,25 +91,31 @@ async function isRefused(url: string): Promise<boolean> {
 /** A server of which only readiness is asked. */
 async function startServer(
   ready: () => Promise<void>,
+  requestTimeoutMs = 30_000,
 ): Promise<{ url: string; timeoutMs: number; stop(): Promise<void> }> {
   const unused = (): never => {
     throw new Error('unexpected call in this test');
   };
   const app = await createHttpServer({
     logger: pino({ level: 'silent' }),
-    tokens: { find: unused, isStillValid: unused },
+    tokens: { find: () => ({ name: 'one', role: 'submit', sha256: '' }), isStillValid: unused },
     ready,
+    requestTimeoutMs,
     withDeadline: unused,
     webhook: {
       path: '/webhooks/upvest',
-      signature: { keyFor: unused, expiryPolicy: 'warn' },
+      signedPath: '/webhooks/upvest',
+      signature: {
+        keys: { keyFor: unused, knows: unused },
+        policy: { expiry: 'warn', maxAheadMs: 0, maxAgeMs: 0 },
+      },
       router: { route: unused },
       inbox: { deliver: unused, handOff: unused },
       deadLetterQueue: { park: unused },
-      replayGuard: { isReused: unused, remember: unused },
+      replayGuard: { once: unused },
     },
     metrics: createServerMetrics(),
-    submissions: { submit: unused, awaitPlacement: unused },
+    submissions: { submit: unused, submitterOf: unused, awaitPlacement: unused },
     orders: { read: unused, timeline: unused },
     list: { page: unused },
     parkedEvents: { page: unused, read: unused, perform: unused },

@@ -1,8 +1,16 @@
 /** What the webhook endpoint does with requests that are signed well; Temporal is replaced by a list. */
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { pino } from 'pino';
+import { Readable } from 'node:stream';
 import { request } from 'undici';
-import { startWebhookServer, WEBHOOK_PATH, type WebhookServer } from '../../bench/webhook-server';
+import {
+  startWebhookServer,
+  WEBHOOK_PATH,
+  type WebhookServer,
+  type WebhookServerParts,
+} from '../../bench/webhook-server';
 import type { ParkedEvent } from '../../src/app/parked-events/park';
 import { created, keyId, signedWebhook, signer, type Recipe } from '../upvest/webhooks/webhook-fixture';
 import { event, order, portfolioOrder } from '../upvest/webhooks/event-fixture';
@@ -12,10 +20,10 @@ const parked: ParkedEvent[] = [];
 const temporal = { failing: false };
 let server: WebhookServer;
 
-beforeAll(async () => {
+function start(parts: Partial<WebhookServerParts> = {}): Promise<WebhookServer> {
   const answer = <T>(take: () => T): Promise<T> =>
     temporal.failing ? Promise.reject(new Error('Temporal is away')) : Promise.resolve(take());
-  server = await startWebhookServer({
+  return startWebhookServer({
     logger: pino({ level: 'silent' }),
     verifyKeys: [{ ...signer.publicKey.export({ format: 'jwk' }), kid: keyId } as never],
     upvest: {
@@ -28,7 +36,11 @@ beforeAll(async () => {
         return { kind: 'delivered' };
       }),
     park: (one) => answer(() => void parked.push(one)),
+    ...parts,
   });
+}
+beforeAll(async () => {
+  server = await start();
 });
 afterAll(() => server.stop());
 beforeEach(() => {
@@ -65,28 +77,95 @@ async function counted(name: string, labels: string): Promise<number> {
 const batch = (...events: unknown[]): string => JSON.stringify({ payload: events });
 const good = event('PORTFOLIO_ORDER.NEW', portfolioOrder);
 
-describe('a nonce', () => {
+describe('a replay', () => {
   const first = () => signedWebhook({ body: Buffer.from(batch(good)), params: params(randomUUID()) });
 
-  it('is good for redeliveries of the same bytes', async () => {
+  it('is answered 200 without work, one at a time and all at once (14.36)', async () => {
     const { headers, body } = first();
-    expect([await send(headers, body), await send(headers, body)]).toEqual([200, 200]);
+    for (let replay = 0; replay < 10; replay += 1) expect(await send(headers, body)).toBe(200);
+    const all = await Promise.all(Array.from({ length: 30 }, () => send(headers, body)));
+    expect(new Set(all)).toEqual(new Set([200]));
+    expect(delivered).toHaveLength(1);
+    expect(await counted('webhook_requests_total', 'outcome="repeated",signature="v6"')).toBe(39);
+  });
+
+  it('is no other request that happens to have the same nonce (14.36)', async () => {
+    const nonce = randomUUID();
+    expect(await post(batch(good), { params: params(nonce) })).toBe(200);
+    expect(await post(batch(good, good), { params: params(nonce) })).toBe(200);
     expect(delivered).toHaveLength(2);
   });
 
-  it('is not good for another request, once it was accepted', async () => {
-    const nonce = randomUUID();
-    expect(await post(batch(good), { params: params(nonce) })).toBe(200);
-    expect(await post(batch(good, good), { params: params(nonce) })).toBe(401);
+  it('of a request that could not be made durable is work again', async () => {
+    const { headers, body } = first();
+    temporal.failing = true;
+    expect(await send(headers, body)).toBe(500);
+    temporal.failing = false;
+    expect(await send(headers, body)).toBe(200);
+    expect(delivered).toHaveLength(1);
+  });
+});
+
+describe('on its way through a proxy, a webhook', () => {
+  it('may arrive in chunks, without the length that was signed (14.45)', async () => {
+    const { headers, body } = signedWebhook({ body: Buffer.from(batch(good)), params: params(randomUUID()) });
+    const { 'content-length': length, host, ...rest } = headers as Record<string, string>;
+    expect(length).toBe(String(body.length));
+    const url = `http://127.0.0.1:${server.port}${WEBHOOK_PATH}`;
+    const answer = await request(url, { method: 'POST', headers: rest, body: Readable.from([body]) });
+    await answer.body.dump();
+    expect(answer.statusCode).toBe(200);
     expect(delivered).toHaveLength(1);
   });
 
-  it('is not used up by a request that could not be made durable', async () => {
-    const nonce = randomUUID();
-    temporal.failing = true;
-    expect(await post(batch(good), { params: params(nonce) })).toBe(500);
-    temporal.failing = false;
-    expect(await post(batch(good, good), { params: params(nonce) })).toBe(200);
+  it('may be served at another path than the signed one; other paths say what came (14.46)', async () => {
+    const behindProxy = await start({ signedPath: '/public/hooks' });
+    const base = `http://127.0.0.1:${behindProxy.port}`;
+    const send = async (path: string, signedPath: string) => {
+      const changes = { body: Buffer.from(batch(good)), params: params(randomUUID()), path: signedPath };
+      const { host, ...headers } = signedWebhook(changes).headers as Record<string, string>;
+      const answer = await request(`${base}${path}`, { method: 'POST', headers, body: batch(good) });
+      return { status: answer.statusCode, text: await answer.body.text() };
+    };
+    expect(await send(WEBHOOK_PATH, '/public/hooks')).toMatchObject({ status: 200 });
+    expect(await send(WEBHOOK_PATH, WEBHOOK_PATH)).toMatchObject({ status: 401 });
+    const missed = await send('/public/hooks', '/public/hooks');
+    expect(missed.status).toBe(404);
+    expect(JSON.parse(missed.text)).toMatchObject({
+      detail: `No route POST /public/hooks. WEBHOOK_PATH is ${WEBHOOK_PATH}.`,
+    });
+    await behindProxy.stop();
+  });
+});
+
+it('is parked with the digits that came, alone and in a list (14.50)', async () => {
+  const unknown = (id: number) =>
+    `{"id":"e-${id}", "type":"NEWS.PUBLISHED","object":{"a":12345678901234567890,"b":1.00}}`;
+  expect(await post(`{"payload" : [ ${unknown(1)} ]}`)).toBe(200);
+  expect(parked.map(({ raw }) => raw)).toEqual([unknown(1)]);
+  parked.length = 0;
+  const many = Array.from({ length: 11 }, (_one, index) => unknown(index));
+  expect(await post(`[${many.join(' ,\n')}]`)).toBe(200);
+  expect(parked.map(({ raw }) => raw)).toEqual([`[${many.join(',')}]`]);
+});
+
+describe('a stranger', () => {
+  it.each(['constructor', 'toString', '__proto__'])(
+    'who covers a component named %s gets 401, not 500 (14.34)',
+    async (name) => {
+      expect(await post(batch(good), { covered: ['@method', '@path', 'digest', name] })).toBe(401);
+    },
+  );
+
+  it('is refused by the headers, before any of the body is read (14.37)', async () => {
+    const { headers } = signedWebhook({ body: Buffer.from(batch(good)), params: ';keyid="stranger"' });
+    const all = { ...headers, 'content-length': '1400000' } as Record<string, string>;
+    const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
+    const socket = connect(server.port, '127.0.0.1').setEncoding('utf8');
+    socket.write([`POST ${WEBHOOK_PATH} HTTP/1.1`, ...lines, '', ''].join('\r\n'));
+    const [answer] = (await once(socket, 'data')) as [string];
+    expect(answer).toMatch(/^HTTP\/1.1 401 .*KEY_UNKNOWN/s);
+    socket.destroy();
   });
 });
 
@@ -105,9 +184,12 @@ describe('the counters', () => {
       initiation_flow: 'SELL_TO_COVER_TAXES',
       client_reference: '',
     });
+    const parkedBefore = await counted('webhook_events_total', 'fate="parked",detail="UNKNOWN_TYPE"');
     expect(await post(batch(foreign, foreign, event('NEWS.PUBLISHED', {})))).toBe(200);
     expect(await counted('webhook_events_total', 'fate="foreign",detail="SELL_TO_COVER_TAXES"')).toBe(2);
-    expect(await counted('webhook_events_total', 'fate="parked",detail="UNKNOWN_TYPE"')).toBe(1);
+    expect(await counted('webhook_events_total', 'fate="parked",detail="UNKNOWN_TYPE"')).toBe(
+      parkedBefore + 1,
+    );
   });
 
   it('tell of refused requests', async () => {
@@ -146,12 +228,12 @@ describe('events that cannot be used', () => {
     expect(delivered).toHaveLength(1);
   });
 
-  it('are kept with their whole request when they are nested too deeply to be written', async () => {
+  it('are kept to the byte however deeply they are nested (14.50)', async () => {
     const depth = 50_000;
     const deep = `{"id":"deep","type":"NEWS.PUBLISHED","object":{"a":${'['.repeat(depth)}${']'.repeat(depth)}}}`;
     const body = `{"payload":[${deep},${JSON.stringify(good)}]}`;
     expect(await post(body)).toBe(200);
-    expect(parked).toEqual([expect.objectContaining({ eventId: 'deep', raw: Buffer.from(body) })]);
+    expect(parked).toEqual([expect.objectContaining({ eventId: 'deep', raw: deep })]);
     expect(delivered).toHaveLength(1);
   });
 

@@ -99,6 +99,15 @@ export function decisionsSuite(running: () => Stack, browser: () => Browser): vo
     await section('Needs attention').getByText('EMISSION_REFUSED').waitFor({ state: 'detached' });
   });
 
+  test('an event that would arrive after later ones is left out instead (14.21)', async () => {
+    await openOrder((await troubledOrder(stack, 'left-out-for-esw')).reference);
+    await row('ESW', /PROCESSING.*rejected.*422/).waitFor();
+    await section('Needs attention').getByText('skip-emission').waitFor({ state: 'detached' });
+    await decide('Leave out', 'operator:skip-emission', { Reason: 'ESW does not need it' });
+    await row('ESW', /PROCESSING.*left out/).waitFor();
+    await section('Needs attention').getByText('EMISSION_REFUSED').waitFor({ state: 'detached' });
+  });
+
   test('a paused queue shows its next attempt, and a resend resumes it at once', async () => {
     await openOrder((await pausedOrder(stack, 'paused')).reference);
     await section('Needs attention').getByText('EMISSION_STOPPED').waitFor();

@@ -1,6 +1,6 @@
 /**
- * Emission timers with their production values, in workflow time: pauses when ESW rejects everything or requests one,
- * the ten-minute limit of a call, and the grace time of a status that arrived early (references/esw.md#answers,
+ * Emission timers with their production values, in workflow time: pauses when ESW rejects everything, requests one or
+ * does not answer, and the grace time of a status that arrived early (references/esw.md#answers,
  * #limits, #order-of-events).
  */
 import { ApplicationFailure } from '@temporalio/activity';
@@ -11,7 +11,6 @@ import type { PortfolioOrderView } from '../../src/domain/views/order-view';
 import {
   inTurn,
   placeAndEmit,
-  sentBefore,
   type EmissionUnderTest,
   type EmitScript,
 } from '../support/emission-under-test';
@@ -182,7 +181,7 @@ describe('when ESW requests a pause', () => {
 });
 
 describe('when ESW does not answer', () => {
-  it('a call ends after ten minutes, attempts at most a minute apart, and the next call sends the same bytes', async () => {
+  it('the order says so within a minute, is flagged after 15, and the same bytes are sent until ESW answers (14.57)', async () => {
     let isAway = true;
     const esw = eswLedger();
     const emission = await placed((batch) => {
@@ -192,22 +191,48 @@ describe('when ESW does not answer', () => {
     const { order, state, calls } = emission;
     await order.deliver(...state);
     await emission.tracked();
-    await time.pass('8m');
-    const first = calls();
-    expect(first.map(({ attempt }) => attempt)).toEqual(first.map((_call, index) => index + 1));
-    // At once, after 1, 3, 7, 15, 31 and 63 seconds, and then once a minute.
-    expect(first.length).toBeGreaterThanOrEqual(13);
-    expect(first.length).toBeLessThanOrEqual(14);
-    await time.pass('3m');
-    const isSecond = (call: (typeof first)[number]): boolean => sentBefore(call).includes(true);
-    const again = await until('another call', () => calls().find(isSecond));
-    isAway = false;
-    await time.pass('1m');
-    await emission.expectAllAtEsw();
-    expect(again.attempt).toBe(1);
-    expect(again.input.events).toEqual(
-      first[0]?.input.events.map((event) => ({ ...event, sentBefore: true })),
+    await time.pass('40s');
+    const failing = await order.viewWhen('the trouble', ({ troubles }) => troubles !== undefined);
+    expect(failing.attention).toEqual([]);
+    expect(failing.troubles).toMatchObject([{ kind: 'esw', attempts: 1, cause: 'ESW answered 503' }]);
+    expect(failing.waitingFor).toMatch(
+      /^ESW to accept NEW\D+.*\. ESW has taken no event since .*ESW answered 503; next attempt /,
     );
+    await time.pass('14m');
+    expect((await order.view()).attention).toEqual([]);
+    await time.pass('1m');
+    const delayed = await order.viewWhen('the attention', ({ attention }) => attention.length > 0);
+    expect(delayed.attention).toEqual(['EMISSION_DELAYED']);
+    const ofOneCall = [1, 2, 3, 4, 5];
+    const { attempts = 0 } = delayed.troubles?.[0] ?? {};
+    expect(calls().map(({ attempt }) => attempt)).toEqual(
+      Array.from({ length: attempts }, () => ofOneCall).flat(),
+    );
+    isAway = false;
+    await time.pass('7m');
+    await emission.expectAllAtEsw();
+    const [first, again] = calls().filter(({ attempt }) => attempt === 1);
+    expect(again?.input.events).toEqual(first?.input.events.map((event) => ({ ...event, sentBefore: true })));
+    const delays = (await order.timeline()).filter(({ rule }) => rule === 'emission:delayed');
+    expect(delays.map(({ text }) => text)).toEqual([
+      'ESW did not answer: ESW answered 503',
+      expect.stringMatching(/^ESW answers again, after \d attempts since /),
+    ]);
+  });
+
+  it('an operator can have it tried at once (14.57)', async () => {
+    const esw = eswLedger();
+    const away: EmitScript = () => {
+      throw ApplicationFailure.create({ type: 'FULFILLMENT_RETRY', message: 'ESW answered 503' });
+    };
+    const emission = await placed(inTurn(esw, away, away, away, away, away), esw);
+    const { order, state } = emission;
+    await order.deliver(...state);
+    await emission.tracked();
+    await time.pass('20s');
+    await order.viewWhen('the trouble', ({ troubles }) => troubles !== undefined);
+    await order.decide(retryEmissionUpdate);
+    await emission.expectAllAtEsw();
   });
 });
 

@@ -22,7 +22,12 @@ import { EVERY_STATE } from '../support/stub-esw';
 import { eswLedger } from '../support/esw-ledger';
 import { startStubWorker, type StubWorker } from '../support/stub-worker';
 import { closeTemporal } from '../support/temporal';
-import { closeUpdate, stateQuery, retryEmissionUpdate } from '../../contracts/portfolio-order';
+import {
+  closeUpdate,
+  stateQuery,
+  retryEmissionUpdate,
+  skipEmissionUpdate,
+} from '../../contracts/portfolio-order';
 
 let worker: StubWorker;
 beforeAll(async () => {
@@ -234,7 +239,7 @@ describe('an event that ESW rejects', () => {
   });
 });
 
-describe('an event that cannot be built is parked with the reason, and the workflow goes on', () => {
+describe('an event that cannot be built is parked with the reason and can be left out, and the workflow goes on (14.21)', () => {
   it.each([
     [
       'where its amount has more digits than a JSON number keeps',
@@ -258,5 +263,12 @@ describe('an event that cannot be built is parked with the reason, and the workf
     expect(order.sent()).toEqual([]);
     const failures = eventTypes(await historyOf(worker.client, order.workflowId));
     expect(failures).not.toContain('WORKFLOW_TASK_FAILED');
+
+    await order.decide(skipEmissionUpdate, { events: ['NEW'] });
+    const { attention, fulfillment } = await order.view();
+    expect({ attention, fulfillment }).toMatchObject({
+      attention: [],
+      fulfillment: { refused: [], skipped: [{ status: 'NEW' }] },
+    });
   });
 });

@@ -150,23 +150,54 @@ describe('while Upvest is unavailable for several deadlines', () => {
   };
   const reads = ({ order }: TrackedOrder) => order.calls('readPortfolioOrder');
 
-  it('orders proceed by webhooks alone', async () => {
+  it('orders proceed by webhooks alone, and say why nothing else does (14.57)', async () => {
     const tracked = await place();
     const { order, broker } = tracked;
     order.script('readPortfolioOrder', away);
+    const { asksAt } = await waitOf(tracked, 'deadline:new');
+    await time().passUntil(asksAt + 60_000);
+    const failing = await order.viewWhen('the trouble', ({ troubles }) => troubles !== undefined);
+    expect(failing.attention).toEqual([]);
+    expect(failing.troubles).toMatchObject([
+      { kind: 'upvest', cause: 'Upvest answered 503', attempts: 1, overdue: false },
+    ]);
+    expect(failing.waitingFor).toContain('Upvest could not be read since');
     await time().pass('2h');
-    const { questions, attention, waits } = await order.viewWhen('failed reconciliations', (view) => {
-      return view.questions.failed >= 2;
+    const { questions, attention, waits, troubles } = await order.viewWhen('failed reads', (view) => {
+      return view.questions.failed >= 5;
     });
-    expect([questions.missed, questions.nothingNew, attention]).toEqual([0, 0, []]);
-    expect(waits).toMatchObject([{ rule: 'deadline:new', asked: questions.failed }]);
-    // Each reconciliation was retried for ten minutes, at intervals of at most a minute.
-    expect(reads(tracked).length).toBeGreaterThan(10 * questions.failed);
+    expect([questions.missed, questions.nothingNew, attention]).toEqual([0, 0, ['BROKER_UNREADABLE']]);
+    // A read that failed is no answer.
+    expect(waits).toMatchObject([{ rule: 'deadline:new', asked: 0 }]);
+    expect(troubles).toMatchObject([{ kind: 'upvest', attempts: questions.failed, overdue: true }]);
+    // Each call has five attempts.
+    expect(reads(tracked)).toHaveLength(5 * questions.failed);
     expect(await timelineTexts(tracked, 'deadline:new')).toEqual([
       'Reconciliation failed: Upvest answered 503',
     ]);
     await order.deliver(...processedToSettled(broker));
-    await expectAsAtBroker(tracked);
+    expect((await expectAsAtBroker(tracked)).troubles).toBeUndefined();
+  });
+
+  it('an order that lost PROCESSING still reaches ESW, once Upvest was unreadable for 15 minutes (14.3)', async () => {
+    const tracked = await place();
+    const { order, broker, reference } = tracked;
+    order.script('readPortfolioOrder', away);
+    const [, ...rest] = processedToSettled(broker);
+    await order.deliver(...rest);
+    await time().pass('10m');
+    const early = await order.viewWhen('the trouble', ({ troubles }) => troubles !== undefined);
+    expect(early.waitingFor).toMatch(
+      /^Upvest to confirm FILLED, SETTLED, which ESW gets afterwards\. Upvest/,
+    );
+    expect(statusesSent(order, reference)).toEqual(['Created']);
+    await time().pass('8m');
+    await expectSettled(tracked);
+    expectEachOnceSent(order, reference, ['Created', 'Fulfilled', 'Settled']);
+    expect(metadataSent(order, reference, 'SkippedStates')).toEqual({
+      Fulfilled: 'PROCESSING',
+      Settled: 'PROCESSING',
+    });
   });
 
   it('and webhooks are lost: nothing else is lost, and orders catch up afterwards', async () => {

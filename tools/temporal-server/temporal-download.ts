@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -21,13 +22,15 @@ const PLATFORMS: Partial<Record<string, string>> = { linux: 'linux', darwin: 'da
  *
  * @param version as in the releases, such as `v1.9.1`
  * @param directory where the binary is put; it must exist
+ * @param sha256 of the archive
  * @param origin where the description is asked for
  * @returns the path of the binary
- * @throws Error when there is no download for this machine, or it does not succeed.
+ * @throws Error when there is no download for this machine, it does not succeed, or it is another archive.
  */
 export async function downloadCli(
   version: string,
   directory: string,
+  sha256: string | undefined,
   origin = 'https://temporal.download',
 ): Promise<string> {
   const arch = ARCHITECTURES[process.arch];
@@ -35,6 +38,8 @@ export async function downloadCli(
   if (arch === undefined || platform === undefined) {
     throw new Error(`no download for ${process.platform} on ${process.arch}`);
   }
+  if (sha256 === undefined)
+    throw new Error(`its hash for ${process.platform} on ${process.arch} is not known`);
   const dispatcher = new EnvHttpProxyAgent({
     connect: { timeout: 10_000 },
     headersTimeout: 10_000,
@@ -49,9 +54,11 @@ export async function downloadCli(
     const query = new URLSearchParams({ arch, platform, format: 'tar.gz' });
     const answer = await get(`${origin}/cli/${version}?${query.toString()}`);
     const { archiveUrl, fileToExtract } = description.parse(await answer.json());
-    const archive = await get(archiveUrl);
-    if (archive.body === null) throw new Error(`${archiveUrl} is empty`);
-    await extract(Readable.fromWeb(archive.body), fileToExtract, directory);
+    const archive = Buffer.from(await (await get(archiveUrl)).arrayBuffer());
+    // Nothing unpacks what is not the pinned archive.
+    const actual = createHash('sha256').update(archive).digest('hex');
+    if (actual !== sha256) throw new Error(`${archiveUrl} has the hash ${actual} instead of ${sha256}`);
+    await extract(Readable.from([archive]), fileToExtract, directory);
     return join(directory, fileToExtract);
   } catch (error) {
     throw new Error(reasonOf(error), { cause: error });

@@ -26,6 +26,7 @@ import {
 } from '../../contracts/parked-event';
 import type { ParkedEventActivities } from '../../contracts/activities';
 import type { Decision } from '../../src/domain/values/decision';
+import { plain } from '../../src/domain/values/markdown';
 
 const retry = { initialInterval: '5s', backoffCoefficient: 2, maximumInterval: '10m' } as const;
 const { routeParkedEvent } = proxyActivities<ParkedEventActivities>({
@@ -50,7 +51,9 @@ async function keep(input: ParkedEventInput): Promise<ParkedEventOutcome> {
   const { reason, detail, receivedAt } = input;
   const state: { ending?: ParkedEventOutcome; rest?: RawEvent } = {};
   const show = (state: string): void => {
-    setCurrentDetails([`**${reason}** ${detail}`, `Received ${receivedAt}`, state].join('\n\n'));
+    setCurrentDetails(
+      [`**${reason}** ${plain(detail)}`, `Received ${receivedAt}`, plain(state)].join('\n\n'),
+    );
   };
   const conclude = (attempt: ParkedEventAttempt): ParkedEventAttempt => {
     if (attempt.outcome === 'kept') show(`Waiting for an operator: ${attempt.why}`);

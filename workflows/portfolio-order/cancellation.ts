@@ -1,7 +1,9 @@
 /** The background task that requests a cancel at Upvest. Webhooks and reconciliation bring the result. */
-import { ActivityFailure, proxyActivities, type ActivityInterfaceFor } from '@temporalio/workflow';
+import { ActivityFailure, proxyActivities, rootCause, type ActivityInterfaceFor } from '@temporalio/workflow';
 import { isCancelUnsent, withCancelAnswer } from '../../src/domain/order/cancellation';
+import { isTryDue, withTrouble } from '../../src/domain/order/troubles';
 import { BackgroundTask } from './background-task';
+import { ATTEMPTS, RETRY } from './retry';
 import type { PortfolioOrderInput } from '../../contracts/portfolio-order';
 import type { TrackingActivities } from '../../contracts/activities';
 import type { OrderState } from '../../src/domain/order-state/state';
@@ -11,21 +13,22 @@ export class CancellationTask extends BackgroundTask {
 
   constructor(
     private readonly order: { state: OrderState },
-    input: PortfolioOrderInput,
+    private readonly input: PortfolioOrderInput,
   ) {
     super();
     this.broker = proxyActivities<TrackingActivities>({
       taskQueue: input.brokerTaskQueue,
       startToCloseTimeout: '60s',
       heartbeatTimeout: '15s',
-      // Bounded, so that a long outage leaves gaps for continue-as-new and for an order that finished; then it is repeated.
+      // Bounded, so that the order shows why it fails, and so that a long outage leaves gaps for continue-as-new and for an
+      // order that finished; then it is repeated.
       scheduleToCloseTimeout: '10m',
-      retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '60s' },
+      retry: { ...RETRY, ...(input.policies.troubles && { maximumAttempts: ATTEMPTS }) },
     });
   }
 
   protected hasWork(): boolean {
-    return isCancelUnsent(this.order.state);
+    return isCancelUnsent(this.order.state) && isTryDue(this.order.state, 'cancel', Date.now());
   }
 
   protected async work(): Promise<void> {
@@ -34,6 +37,7 @@ export class CancellationTask extends BackgroundTask {
     const { portfolioOrderId } = record;
     const askedAt = new Date(cancel.at).toISOString();
     const summary = `DELETE the order: ${cancel.rule}`;
+    const began = Date.now();
     try {
       const answer = await this.broker.cancelPortfolioOrder.executeWithOptions({ summary }, [
         { portfolioOrderId, askedAt },
@@ -41,6 +45,13 @@ export class CancellationTask extends BackgroundTask {
       this.order.state = withCancelAnswer(this.order.state, answer, Date.now());
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;
+      const failed = {
+        kind: 'cancel' as const,
+        cause: rootCause(error) ?? error.message,
+        began,
+        now: Date.now(),
+      };
+      this.order.state = withTrouble(this.order.state, failed, this.input.policies);
     }
   }
 }

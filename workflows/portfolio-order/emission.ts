@@ -2,7 +2,14 @@
  * The background task that sends the OrderEvents of one portfolio order to ESW: one batch at a time, beside the tracking,
  * so that an outage of ESW never blocks it.
  */
-import { ActivityFailure, ApplicationFailure, proxyActivities, TimeoutFailure } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  proxyActivities,
+  rootCause,
+  TimeoutFailure,
+  type ActivityInterfaceFor,
+} from '@temporalio/workflow';
 import { topicOf } from '../../src/domain/order-event/topic';
 import { namesOf, type BuiltEvent } from '../../src/domain/outbox/outbox';
 import {
@@ -16,34 +23,38 @@ import {
   hasEmissionWork,
   withBatch,
   withBatchAgain,
+  withoutAnswer,
   withPause,
   withResults,
   withUnbuildable,
   type EmissionResult,
 } from '../../src/domain/order/emission';
 import { BackgroundTask } from './background-task';
+import { ATTEMPTS, RETRY } from './retry';
 import { type PortfolioOrderInput, portfolioOrderWorkflowId } from '../../contracts/portfolio-order';
 import type { EmissionActivities } from '../../contracts/activities';
 import type { OrderState } from '../../src/domain/order-state/state';
+import { own } from '../../src/domain/values/own';
 
 /** Bounds of one batch: it is part of the state that continue-as-new carries. */
 const MAX_EVENTS = 200;
 const MAX_BYTES = 256 * 1024;
 
-const { emitOrderEvents } = proxyActivities<EmissionActivities>({
-  startToCloseTimeout: '25m',
-  heartbeatTimeout: '15s',
-  // A call ends after ten minutes without success, so that a long outage of ESW leaves gaps for continue-as-new.
-  scheduleToCloseTimeout: '10m',
-  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '60s' },
-});
-
 export class EmissionTask extends BackgroundTask {
+  private readonly sink: ActivityInterfaceFor<EmissionActivities>;
+
   constructor(
     private readonly order: { state: OrderState },
     private readonly input: PortfolioOrderInput,
   ) {
     super();
+    this.sink = proxyActivities<EmissionActivities>({
+      startToCloseTimeout: '25m',
+      heartbeatTimeout: '15s',
+      // Bounded, so that the order shows why it fails, and so that a long outage of ESW leaves gaps for continue-as-new.
+      scheduleToCloseTimeout: '10m',
+      retry: { ...RETRY, ...(input.policies.troubles && { maximumAttempts: ATTEMPTS }) },
+    });
   }
 
   protected hasWork(): boolean {
@@ -95,12 +106,15 @@ export class EmissionTask extends BackgroundTask {
     const summary = `Send to ESW: ${namesOf(batch)}`;
     const events = batch.map(({ id, body, sentBefore }) => ({ id, body, ...(sentBefore && { sentBefore }) }));
     const correlationId = portfolioOrderWorkflowId(this.input.portfolioOrderId);
+    const began = Date.now();
     try {
-      const results = await emitOrderEvents.executeWithOptions({ summary }, [{ correlationId, events }]);
+      const results = await this.sink.emitOrderEvents.executeWithOptions({ summary }, [
+        { correlationId, events },
+      ]);
       this.file(results);
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;
-      this.fileFailure(error);
+      this.fileFailure(error, began);
     }
   }
 
@@ -108,21 +122,37 @@ export class EmissionTask extends BackgroundTask {
     this.order.state = withResults(this.order.state, results, Date.now());
   }
 
-  private fileFailure({ cause }: ActivityFailure): void {
+  private fileFailure(failure: ActivityFailure, began: number): void {
+    const results = this.fileAnswers(failure);
+    if (results.length > 0) return;
+    const time = { began, now: Date.now() };
+    this.order.state = withoutAnswer(
+      this.order.state,
+      rootCause(failure) ?? failure.message,
+      time,
+      this.input.policies,
+    );
+  }
+
+  /** Files the answers that a failed call had, and begins the pause that it requests. */
+  private fileAnswers({ cause }: ActivityFailure): EmissionResult[] {
     if (cause instanceof TimeoutFailure) {
       const progress: unknown = cause.lastHeartbeatDetails;
-      this.file(Array.isArray(progress) ? (progress as EmissionResult[]) : []);
-      return;
+      const answers = Array.isArray(progress) ? (progress as EmissionResult[]) : [];
+      this.file(answers);
+      return answers;
     }
-    const why = cause instanceof ApplicationFailure ? PAUSES[cause.type ?? ''] : undefined;
+    const why = cause instanceof ApplicationFailure ? own(PAUSES, cause.type ?? '') : undefined;
     const [details] = (cause instanceof ApplicationFailure ? (cause.details ?? []) : []) as [
       EmissionFailureDetails?,
     ];
-    this.file(details?.results ?? []);
-    if (why === undefined || details === undefined) return;
+    const results = details?.results ?? [];
+    this.file(results);
+    if (why === undefined || details === undefined) return results;
     const { refusal, retryAfterMs } = details;
     const pause = { why, refusal, ...(retryAfterMs !== undefined && { retryAfterMs }) };
     this.order.state = withPause(this.order.state, pause, Date.now());
+    return results;
   }
 }
 

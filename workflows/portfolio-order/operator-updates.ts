@@ -8,8 +8,10 @@ import {
   reconcile,
   release,
   retryEmission,
+  skipEmission,
   unusable,
   unusableAcknowledgement,
+  unusableSkip,
   wordless,
   type Decided,
   type OperatorCommand,
@@ -20,6 +22,7 @@ import {
   reconcileUpdate,
   releaseUpdate,
   retryEmissionUpdate,
+  skipEmissionUpdate,
 } from '../../contracts/portfolio-order';
 import { cancelUpdate, REFUSED_AS_UNUSABLE, REFUSED_BY_RULE } from '../../contracts/decisions';
 import type { OrderState } from '../../src/domain/order-state/state';
@@ -55,6 +58,12 @@ export function listenToOperators(order: { state: OrderState; changes: number })
   );
   listen(releaseUpdate, release, 'Releases held emission');
   listen(retryEmissionUpdate, retryEmission, 'Resends rejected events');
+  listen(
+    skipEmissionUpdate,
+    skipEmission,
+    'Leaves out rejected events',
+    (decision) => unusable(decision) ?? unusableSkip(decision),
+  );
   listen(
     closeUpdate,
     close,

@@ -10,7 +10,6 @@ import {
   type ActivityInterfaceFor,
 } from '@temporalio/workflow';
 import { withPredecessor, type PredecessorRun } from '../../src/domain/order/recovery';
-import type { Observation } from '../../src/domain/broker/observation';
 import { decodeState } from '../../src/domain/order-state/state-codec';
 import {
   knownOrders,
@@ -19,6 +18,7 @@ import {
   type ReconciliationResult,
 } from '../../src/domain/order/reconciliation';
 import { BackgroundTask } from './background-task';
+import { ATTEMPTS, RETRY } from './retry';
 import type { PortfolioOrderInput } from '../../contracts/portfolio-order';
 import type { TrackingActivities, OrdersRead, RecoveryActivities } from '../../contracts/activities';
 import type { OrderState } from '../../src/domain/order-state/state';
@@ -42,9 +42,9 @@ export class ReconciliationTask extends BackgroundTask {
       taskQueue: input.brokerTaskQueue,
       startToCloseTimeout: '5m',
       heartbeatTimeout: '15s',
-      // Bounded, so that a long outage leaves gaps for continue-as-new; the next deadline tries again.
+      // Bounded, so that the order shows why it fails, and so that a long outage leaves gaps for continue-as-new.
       scheduleToCloseTimeout: '10m',
-      retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '60s' },
+      retry: { ...RETRY, ...(input.policies.troubles && { maximumAttempts: ATTEMPTS }) },
     });
   }
 
@@ -94,7 +94,7 @@ export class ReconciliationTask extends BackgroundTask {
         { portfolioOrderId, known: knownOrders(state) },
       ]);
       if (read.kind === 'unknown-order') return read;
-      return { kind: 'read', observations: await this.readOn(read) };
+      return { kind: 'read', ...(await this.readOn(read)) };
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;
       return { kind: 'failed', why: rootCause(error) ?? error.message };
@@ -102,18 +102,27 @@ export class ReconciliationTask extends BackgroundTask {
   }
 
   /** Reads page by page. A page that fails is left to the next reconciliation; what was read counts. */
-  private async readOn({ observations, left }: OrdersRead): Promise<Observation[]> {
-    const all = [...observations];
+  private async readOn(
+    first: OrdersRead,
+  ): Promise<Omit<Extract<ReconciliationResult, { kind: 'read' }>, 'kind'>> {
+    const observations = [...first.observations];
+    const unknown = [...(first.unknown ?? [])];
+    const failed = [...(first.failed ?? [])];
+    let { incomplete } = first;
     try {
-      for (let orderIds = left; orderIds.length > 0;) {
+      for (let orderIds = first.left; orderIds.length > 0;) {
         const page = await this.broker.readOrders({ orderIds });
-        all.push(...page.observations);
+        observations.push(...page.observations);
+        unknown.push(...(page.unknown ?? []));
+        failed.push(...(page.failed ?? []));
+        incomplete ??= page.incomplete;
         orderIds = page.left;
       }
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;
       log.warn('Not all orders could be read', { error });
+      incomplete = rootCause(error) ?? error.message;
     }
-    return all;
+    return { observations, unknown, failed, ...(incomplete !== undefined && { incomplete }) };
   }
 }

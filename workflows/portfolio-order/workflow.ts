@@ -24,6 +24,7 @@ import { isOver, initialState, withObservations, withPlacement } from '../../src
 import { withResubmission } from '../../src/domain/order/resubmission';
 import { encodeState, decodeState } from '../../src/domain/order-state/state-codec';
 import { timelinePage } from '../../src/domain/views/timeline';
+import { CURRENT_REVISION } from '../../src/domain/values/revision';
 import { SingleTimer } from './single-timer';
 import { CancellationTask } from './cancellation';
 import { WebUiDetails } from './web-ui';
@@ -41,6 +42,7 @@ import {
   type PortfolioOrderSettings,
 } from '../../contracts/portfolio-order';
 import type { HandoffActivities, ResubmissionActivities } from '../../contracts/activities';
+import type { Policies } from '../../src/domain/order-state/policies';
 import type { OrderState } from '../../src/domain/order-state/state';
 
 const { findOpenPlacement } = proxyActivities<HandoffActivities>({
@@ -62,12 +64,11 @@ interface Order {
 
 /** A cancellation of the workflow requests a cancel of the order at Upvest; it never ends the workflow. */
 export function portfolioOrder(input: PortfolioOrderInput): Promise<PortfolioOrderOutcome> {
-  const order: Order = {
-    state: input.state
-      ? decodeState(input.state)
-      : initialState(input.portfolioOrderId, Date.now(), input.policies, input.emission.detail),
-    changes: 0,
-  };
+  const { revision = 0 } = input;
+  const begun = input.state
+    ? decodeState(input.state)
+    : initialState(input.portfolioOrderId, Date.now(), input.policies, input.emission.detail);
+  const order: Order = { state: { ...begun, revision }, changes: 0 };
   CancellationScope.current().cancelRequested.catch(() => {
     requestCancel(order);
   });
@@ -88,7 +89,7 @@ async function track(order: Order, input: PortfolioOrderInput): Promise<Portfoli
   for (;;) {
     order.state = step(order.state, Date.now(), policies);
     if (isPlacementCheckDue(order.state, Date.now())) {
-      await checkForPlacement(order, policies.placedGraceMs);
+      await checkForPlacement(order, policies);
       continue;
     }
     if (order.state.resubmission === 'due') {
@@ -152,16 +153,18 @@ function hasNews({ inbox, recovery }: OrderState): boolean {
 }
 
 /** Checks whether a client's placement of this order is still under way; until then nothing is emitted. */
-async function checkForPlacement(order: Order, graceMs: number): Promise<void> {
+async function checkForPlacement(order: Order, policies: Policies): Promise<void> {
   const { accountId, cashAmount } = order.state.record;
-  let underWay = true;
+  let underWay: string | false;
   try {
-    underWay = await findOpenPlacement({ accountId, cashAmount });
+    const isOpen = await findOpenPlacement({ accountId, cashAmount });
+    underWay = isOpen && 'a placement of the same account and amount is under way';
   } catch (error) {
+    underWay = `open placements could not be looked up: ${rootCause(error) ?? ''}`;
     log.warn('The check for an open placement failed and will be repeated', { error });
   }
   if (originOf(order.state) === 'open')
-    order.state = withPlacementCheck(order.state, underWay, Date.now(), graceMs);
+    order.state = withPlacementCheck(order.state, underWay, Date.now(), policies);
 }
 
 /** Resubmits the order that Upvest cancelled; from then on the two orders refer to each other. */
@@ -198,7 +201,7 @@ function continueWith({
 }
 
 function nextRun(state: OrderState, input: PortfolioOrderInput): PortfolioOrderInput {
-  return { ...input, state: encodeState({ ...state, run: state.run + 1 }) };
+  return { ...input, revision: CURRENT_REVISION, state: encodeState({ ...state, run: state.run + 1 }) };
 }
 
 function outcomeOf(state: OrderState, input: PortfolioOrderInput): PortfolioOrderOutcome {

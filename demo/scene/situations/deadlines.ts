@@ -29,7 +29,7 @@ export const neverFilled: Situation = {
 export const settledWithoutParts: Situation = {
   name: 'settled-without-parts',
   description: 'Upvest reports the order as SETTLED but not its executions, and answers 503 to each read.',
-  shows: ['PARTS_OVERDUE'],
+  shows: ['PARTS_OVERDUE', 'BROKER_UNREADABLE'],
   async arrange(stack, reference) {
     const { control } = stack.upvest;
     const { accountId, portfolioOrderId } = await place(stack, reference, { scenario: 'WAITS_IN_FILLED' });
@@ -89,6 +89,33 @@ export const unknownToUpvest: Situation = {
     const order = portfolioOrderObject('NEW');
     await sendEvent(stack, 'PORTFOLIO_ORDER.NEW', order);
     return { order: order.id };
+  },
+};
+
+export const lostChild: Situation = {
+  name: 'lost-child',
+  description: 'Upvest answers 404 to each read of one of the child orders.',
+  shows: ['CHILD_UNKNOWN_TO_BROKER'],
+  async arrange(stack, reference) {
+    await place(stack, reference, { scenario: 'WAITS_IN_PROCESSING' });
+    const { order } = await untilOrder(stack, reference, ({ order: seen }) => (seen?.orders.length ?? 0) > 0);
+    const path = `/orders/${order?.orders[0]?.id ?? ''}`;
+    stack.upvest.control.failCalls({ method: 'GET', path, outcome: 404, count: Number.MAX_SAFE_INTEGER });
+    await decide(stack, reference, 'reconcile', { reason: 'one child order does not move' });
+    return { order: reference };
+  },
+};
+
+export const unsentCancel: Situation = {
+  name: 'unsent-cancel',
+  description: 'Upvest answers 503 to each DELETE of this order.',
+  shows: ['CANCEL_UNSENT'],
+  async arrange(stack, reference) {
+    const { portfolioOrderId } = await place(stack, reference, { scenario: 'WAITS_IN_PROCESSING' });
+    const path = `/portfolios/orders/${portfolioOrderId}`;
+    stack.upvest.control.failCalls({ method: 'DELETE', path, outcome: 503, count: Number.MAX_SAFE_INTEGER });
+    await decide(stack, reference, 'cancel', { reason: 'the client called' });
+    return { order: reference };
   },
 };
 

@@ -1,5 +1,5 @@
 /** Orders whose events ESW does not accept. */
-import { pausedOrder, troubledOrder } from '../orders';
+import { pausedOrder, place, troubledOrder } from '../orders';
 import type { Situation } from './situation';
 
 export const refusedTwice: Situation = {
@@ -8,6 +8,17 @@ export const refusedTwice: Situation = {
   shows: ['EMISSION_REFUSED', 'CANCEL_REFUSED'],
   async arrange(stack, reference) {
     await troubledOrder(stack, reference);
+    return { order: reference };
+  },
+};
+
+export const eswSilent: Situation = {
+  name: 'esw-silent',
+  description: 'ESW answers 503 to each event of this order, for as long as the scene lasts.',
+  shows: ['EMISSION_DELAYED'],
+  async arrange(stack, reference) {
+    stack.esw.control.addFault({ kind: '503', count: Number.MAX_SAFE_INTEGER, match: { reference } });
+    await place(stack, reference, { scenario: 'WAITS_IN_PROCESSING' });
     return { order: reference };
   },
 };

@@ -35,6 +35,13 @@ export const mixedOutcome = ending(
   'The trading partner cancels one child order; the others fill and settle.',
 );
 
+export const cancelledByBroker = ending(
+  'cancelled-by-broker',
+  'CANCELLED_BY_BROKER',
+  { rejectWith: 'ACCOUNT_IS_EMPTY' },
+  'Upvest accepts the order, and then cancels it because the account is empty.',
+);
+
 export const overfilled = ending(
   'overfilled',
   'OVERFILLED',

@@ -11,6 +11,26 @@ export const unansweredPost: Situation = {
   arrange: (_stack, reference) => Promise.resolve({ order: reference }),
 };
 
+export const ownerUnknown: Situation = {
+  name: 'owner-unknown',
+  description:
+    'An order of the same account and amount as a placement whose outcome is unknown, but of the other side.',
+  shows: ['PLACEMENT_OVERDUE'],
+  alone: unansweredPlacement,
+  async arrange(stack, reference) {
+    const { placement } = await untilOrder(stack, reference, ({ phase }) => phase === 'UNKNOWN');
+    const { accountId = '', cashAmount = '' } = placement?.request ?? {};
+    const draft = {
+      userId: randomUUID(),
+      accountId,
+      cashAmount,
+      type: 'SELL',
+      initiationFlow: 'API',
+    } as const;
+    return { order: stack.upvest.control.initiate(draft).portfolioOrder.id };
+  },
+};
+
 export const identifiedTooLate: Situation = {
   name: 'identified-too-late',
   description:

@@ -4,13 +4,15 @@ import type { OrderEventBody } from '../events/order-event-schema';
  * For one reference:
  * - `creation-time-went-backwards`: `creationDateTime` is before that of an earlier event.
  * - `event-after-terminal-status`: an event follows settlement or cancellation. Exceptions: one closing event of a
- *   cancelled portfolio order, and execution events of an ended child (references/esw.md#order-of-events).
+ *   cancelled portfolio order, corrections of a settled or closed one, and execution events of an ended child
+ *   (references/esw.md#order-of-events).
  * For an order group, a portfolio order and its children linked by `parentBrandOrderReference`
  * (references/esw.md#order-of-events):
- * - `child-before-parent`: the parent's first event follows one of a child. Exceptions: fulfilment, settlement and closing
- *   of the parent, which wait for the children.
- * - `child-fulfilled-after-parent-fulfilled`: a child was reported fulfilled after its parent.
- * - `child-after-parent-settled`: an event of a child, except for executions, follows the parent's settlement.
+ * - `child-before-parent`: the parent's first event follows one of a child.
+ * - `child-fulfilled-after-parent-fulfilled`: a child was reported fulfilled after its parent. Exception: the parent's
+ *   fulfilment was the first event of the group.
+ * - `child-after-parent-settled`: an event of a child, except for executions, follows the parent's settlement. Exception: the
+ *   settlement was the first event of the group.
  * - `family-in-flight-together`: two events of the group were in flight at the same time.
  *
  * For one id:

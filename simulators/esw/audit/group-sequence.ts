@@ -30,9 +30,12 @@ export class GroupSequence {
       return checkChild(body, parentReference, group);
     }
     const violations = checkParent(body, group);
-    group.isOpened = true;
     const reported = reportedStatusOf(body);
-    if (reported === 'fulfilled' || reported === 'settled') group[reported] ??= { id, reference };
+    // An order that is first seen late begins with its last status; its children follow.
+    const isFirst = !group.isOpened;
+    group.isOpened = true;
+    if (!isFirst && (reported === 'fulfilled' || reported === 'settled'))
+      group[reported] ??= { id, reference };
     return violations;
   }
 
@@ -41,10 +44,9 @@ export class GroupSequence {
   }
 }
 
-/** The first event of a parent must precede its children's events, unless it has to wait for them. */
+/** The first event of a parent must precede its children's events. */
 function checkParent(body: AuditedEvent['body'], { isOpened, firstOfChildren }: OrderGroup): Violation[] {
   if (isOpened || firstOfChildren === undefined) return [];
-  if (['fulfilled', 'settled', 'closed'].includes(reportedStatusOf(body))) return [];
   const event = body.lastTransaction?.type ?? body.status ?? 'An event';
   const detail = `${event} was received after an event of the child ${firstOfChildren.reference}.`;
   return [{ code: 'child-before-parent', earlier: firstOfChildren, detail }];

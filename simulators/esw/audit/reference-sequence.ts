@@ -49,6 +49,10 @@ function checkTerminalStatus(state: ReferenceState, body: AuditedEvent['body']):
     return [];
   }
   if (isLateExecution(body)) return [];
+  if (isCorrection(body, end)) {
+    state.end = { id, status, outcome: terminalStatusOf(body) ?? end.outcome, closed: true };
+    return [];
+  }
   if (isClosing(body, end)) {
     end.closed = true;
     return [];
@@ -62,6 +66,12 @@ function checkTerminalStatus(state: ReferenceState, body: AuditedEvent['body']):
 /** Executions of a cancelled child may still settle or be cancelled (mistrade); only children have executions. */
 function isLateExecution(body: AuditedEvent['body']): boolean {
   return body.parentBrandOrderReference !== undefined && reportedStatusOf(body) === 'execution';
+}
+
+/** A correction of a portfolio order that was settled, or cancelled and closed; it may change the status. */
+function isCorrection(body: AuditedEvent['body'], end: NonNullable<ReferenceState['end']>): boolean {
+  const isFinal = end.outcome === 'settled' || end.closed;
+  return isFinal && body.parentBrandOrderReference === undefined && reportedStatusOf(body) === 'corrected';
 }
 
 /** The event that closes a cancelled portfolio order; its status equals that of the cancellation. */

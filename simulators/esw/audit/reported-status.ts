@@ -1,8 +1,16 @@
 import type { AuditedEvent } from './audit-findings';
 
-/** What an event reports: the status of an order, the closing of a cancelled order, or an execution. */
+/** What an event reports: the status of an order, the closing of a cancelled one, a correction after the end, or an execution. */
 export type ReportedStatus =
-  'placed' | 'confirmed' | 'fulfilled' | 'settled' | 'cancelled' | 'closed' | 'execution' | 'unknown';
+  | 'placed'
+  | 'confirmed'
+  | 'fulfilled'
+  | 'settled'
+  | 'cancelled'
+  | 'closed'
+  | 'corrected'
+  | 'execution'
+  | 'unknown';
 
 /** Transaction types of references/esw.md#statuses and #order-of-events, in lower case. */
 const byTransactionType: Readonly<Record<string, ReportedStatus>> = {
@@ -12,6 +20,7 @@ const byTransactionType: Readonly<Record<string, ReportedStatus>> = {
   ordersettled: 'settled',
   ordercancelled: 'cancelled',
   orderclosed: 'closed',
+  ordercorrected: 'corrected',
   executionfilled: 'execution',
   executionsettled: 'execution',
   executioncancelled: 'execution',
@@ -32,12 +41,13 @@ export function reportedStatusOf({ lastTransaction, status }: AuditedEvent['body
 }
 
 /**
- * Terminal status of the order of the event, if reached. An execution event shows the status of its child order only in
- * `status` (references/esw.md#statuses); a child has no settlement event of its own.
+ * Terminal status of the order of the event, if reached. Only `status` tells it for a correction, and for an execution
+ * event, which shows the status of its child order (references/esw.md#statuses); a child has no settlement event of its own.
  */
 export function terminalStatusOf(body: AuditedEvent['body']): 'settled' | 'cancelled' | undefined {
   const reported = reportedStatusOf(body);
-  const status = reported === 'execution' ? lookUp(byStatus, body.status) : reported;
+  const status =
+    reported === 'execution' || reported === 'corrected' ? lookUp(byStatus, body.status) : reported;
   if (status === 'settled') return 'settled';
   return status === 'cancelled' || status === 'closed' ? 'cancelled' : undefined;
 }

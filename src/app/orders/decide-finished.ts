@@ -11,6 +11,7 @@ import {
   type AcknowledgeDecision,
   type Decided,
 } from '../../domain/order/operator-commands';
+import { CURRENT_REVISION } from '../../domain/values/revision';
 import { encodeState, decodeState } from '../../domain/order-state/state-codec';
 import type { OrderState } from '../../domain/order-state/state';
 import { grpcCodeOf, grpcStatus } from '../../temporal/grpc';
@@ -55,7 +56,7 @@ export function createFinishedOrderDecisions(
   ): Promise<void> {
     await client.workflow.start<PortfolioOrderWorkflow>('portfolioOrder', {
       ...orderStart(taskQueue, first, portfolioOrderId),
-      args: [{ ...first, portfolioOrderId, state: encodeState(state) }],
+      args: [{ ...first, portfolioOrderId, revision: CURRENT_REVISION, state: encodeState(state) }],
       workflowIdConflictPolicy: 'FAIL',
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
       // The list shows since when the order is known, whatever was decided since.

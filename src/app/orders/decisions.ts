@@ -5,7 +5,7 @@ import type { UpdateOutcome } from './send-update';
 import type { OrderOperation } from './operate';
 import type { ParkedEventAttemptView, ParkedUpdateOutcome } from '../parked-events/parked-events';
 import { CallError, noSuchOrder, outcomeUnknown } from '../errors';
-import { acknowledgement, closing, decision, identification } from '../schemas/decisions';
+import { acknowledgement, closing, decision, identification, skipping } from '../schemas/decisions';
 import type { WithActor } from '../actor';
 
 /** How the request of an operation is read. */
@@ -36,6 +36,10 @@ export const OPERATIONS: Record<OrderOperation['name'], OperationReading> = {
   acknowledge: reading(acknowledgement, (given, addActor) => {
     const { codes, ...rest } = addActor(given);
     return { name: 'acknowledge', decision: { ...rest, ...(codes && { codes }) } };
+  }),
+  'skip-emission': reading(skipping, (given, addActor) => {
+    const { events, ...rest } = addActor(given);
+    return { name: 'skip-emission', decision: { ...rest, ...(events && { events }) } };
   }),
   close: reading(closing, (given, addActor) => ({ name: 'close', decision: addActor(given) })),
   identify: reading(identification, (given, addActor) => {

@@ -3,12 +3,10 @@
  * the handoff and parked events, whichever comes first.
  */
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
-import { TRANSITION_KINDS } from '../../domain/broker/status-tables';
-import { nameOf } from '../../domain/outbox/outbox';
 import type { Observation } from '../../domain/broker/observation';
 import { decodeState } from '../../domain/order-state/state-codec';
 import type { PlacementResult } from '../../domain/broker/placement';
-import type { PortfolioOrderRecord } from '../../domain/broker/record';
+import type { OrderState } from '../../domain/order-state/state';
 import { grpcCodeOf, grpcMessageOf, grpcStatus } from '../../temporal/grpc';
 import { orderStart } from './start-options';
 import { untilTaken } from '../../temporal/until-taken';
@@ -19,7 +17,7 @@ import {
   type PortfolioOrderSettings,
   type PortfolioOrderWorkflow,
 } from '../../../contracts/portfolio-order';
-import { applyWithFindings } from '../../domain/findings/new-findings';
+import { lateNews } from '../../domain/order/late-news';
 
 /** Outcome of a delivery. */
 export type DeliveryOutcome =
@@ -27,7 +25,7 @@ export type DeliveryOutcome =
   | { kind: 'delivered' }
   /** The order has finished and already had all of it. */
   | { kind: 'redundant' }
-  /** The order has finished and this is new, such as a mistrade after settlement: requires operator action. */
+  /** The order has finished and this is new, such as a mistrade or a corrected amount: requires operator action. */
   | { kind: 'late'; message: string }
   /** Temporal rejects it permanently. */
   | { kind: 'refused'; message: string };
@@ -49,12 +47,12 @@ export function createOrderSignals(
 ): OrderSignals {
   const startOptions = (portfolioOrderId: string) => orderStart(taskQueue, settings, portfolioOrderId);
 
-  async function resultOf(portfolioOrderId: string): Promise<PortfolioOrderRecord> {
+  async function finalStateOf(portfolioOrderId: string): Promise<OrderState> {
     const handle = client.workflow.getHandle<PortfolioOrderWorkflow>(
       portfolioOrderWorkflowId(portfolioOrderId),
     );
     const outcome = await handle.result();
-    return decodeState(outcome.state).record;
+    return decodeState(outcome.state);
   }
 
   return {
@@ -72,7 +70,7 @@ export function createOrderSignals(
         return { kind: 'delivered' };
       } catch (error) {
         if (error instanceof WorkflowExecutionAlreadyStartedError) {
-          return lateOutcome(await resultOf(portfolioOrderId), observations);
+          return lateOutcome(await finalStateOf(portfolioOrderId), observations);
         }
         if (grpcCodeOf(error) === grpcStatus.invalidArgument && !isDeploymentFault(error))
           return { kind: 'refused', message: grpcMessageOf(error) };
@@ -115,18 +113,8 @@ function isDeploymentFault(error: unknown): boolean {
 }
 
 /** Whether observations of a finished order add anything to its record. */
-function lateOutcome(record: PortfolioOrderRecord, observations: Observation[]): DeliveryOutcome {
-  let current = record;
-  const news: string[] = [];
-  for (const observation of observations) {
-    const applied = applyWithFindings(current, observation);
-    current = applied.record;
-    // Late webhooks that change nothing are normal and need no attention.
-    const moves = applied.transitions.filter(({ rule }) => TRANSITION_KINDS[rule.verdict].moves);
-    const findings = applied.findings.filter(({ code }) => code !== 'SKIPPED_STATE');
-    news.push(...moves.map(nameOf));
-    news.push(...findings.map((finding) => finding.message));
-  }
+function lateOutcome({ record, amountTolerance }: OrderState, observations: Observation[]): DeliveryOutcome {
+  const news = lateNews(record, observations, amountTolerance);
   return news.length === 0
     ? { kind: 'redundant' }
     : { kind: 'late', message: `The order had finished when this arrived: ${news.join('; ')}` };

@@ -6,6 +6,7 @@ import {
   type WorkflowHandle,
 } from '@temporalio/client';
 import { stepsOf } from '../../domain/views/placement-steps';
+import { ambiguousName } from '../errors';
 import { searchAttributes } from '../../../contracts/search-attributes';
 import {
   placementViewQuery,
@@ -40,7 +41,10 @@ export type FoundOrder = {
 );
 
 export interface OrderLookup {
-  /** @returns undefined for an unknown reference, or after the retention period */
+  /**
+   * @returns undefined for an unknown reference, or after the retention period
+   * @throws CallError for a name that is also the id of another order
+   */
   placement(reference: string): Promise<FoundPlacement | undefined>;
   /** @returns undefined for an unknown order, or after the retention period */
   order(portfolioOrderId: string): Promise<FoundOrder | undefined>;
@@ -48,11 +52,20 @@ export interface OrderLookup {
 
 /** Every method throws ServiceError when Temporal cannot be reached. */
 export function createOrderLookup(client: Client): OrderLookup {
+  const isIdOfAnOrder = async (name: string): Promise<boolean> =>
+    (await ignoreMissing(() => describeRun(client.workflow.getHandle(portfolioOrderWorkflowId(name))))) !==
+    undefined;
+
   return {
     placement: (reference) =>
       ignoreMissing(async () => {
         const handle = client.workflow.getHandle<PlacementWorkflow>(placementWorkflowId(reference));
-        const { runStatus, portfolioOrderId, closedAt } = await describeRun(handle);
+        const [{ runStatus, portfolioOrderId, closedAt }, isAnId] = await Promise.all([
+          describeRun(handle),
+          isIdOfAnOrder(reference),
+        ]);
+        // One name of an order never hides another order.
+        if (isAnId && portfolioOrderId !== reference) throw ambiguousName(reference, portfolioOrderId);
         const view = async () => {
           const seen =
             runStatus === 'ended' ? (await handle.result()).view : await handle.query(placementViewQuery);

@@ -1,6 +1,7 @@
 /** Lists portfolio orders from Temporal's index, including placements without an order. */
 import type { PlacementWorkflow } from '../../../contracts/placement';
 import type { Client } from '@temporalio/client';
+import { atPosition } from '../cursor';
 import type { OrderStatusView } from './read';
 import { searchAttributes } from '../../../contracts/search-attributes';
 import { is, isAnyOf, readIndex, type IndexedRun } from '../../temporal/visibility';
@@ -81,7 +82,8 @@ const PHASES: Record<NonNullable<OrderFilter['phase']>, string> = {
 export function createOrderList(client: Client, taskQueue: string): OrderList {
   return {
     async page(filter, part) {
-      const { runs, next } = await readIndex(client, queryOf(taskQueue, filter), part);
+      const query = queryOf(taskQueue, filter);
+      const { runs, next } = await atPosition(part.cursor, () => readIndex(client, query, part));
       const latest = await latestOf(client, runs);
       const orders = await Promise.all(latest.map((run) => summaryOf(client, run)));
       return { orders: withoutDuplicates(orders), ...(next !== undefined && { next }) };

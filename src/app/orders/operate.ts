@@ -7,7 +7,12 @@ import type { Client } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
 import type { ActionId } from '../../domain/order-state/actions';
 import { cancelForbidden } from '../../domain/order/cancellation';
-import type { AcknowledgeDecision, CloseDecision, Decided } from '../../domain/order/operator-commands';
+import type {
+  AcknowledgeDecision,
+  CloseDecision,
+  Decided,
+  SkipEmissionDecision,
+} from '../../domain/order/operator-commands';
 import { decodeState } from '../../domain/order-state/state-codec';
 import { withTemporalDeadline } from '../../temporal/client';
 import { sendUpdate, sendUpdateWithStart, type UpdateOutcome } from './send-update';
@@ -21,6 +26,7 @@ import {
   reconcileUpdate,
   releaseUpdate,
   retryEmissionUpdate,
+  skipEmissionUpdate,
   type PortfolioOrderSettings,
 } from '../../../contracts/portfolio-order';
 import { cancelUpdate } from '../../../contracts/decisions';
@@ -35,6 +41,7 @@ import type { Decision } from '../../domain/values/decision';
 type RunningOrderOperation =
   | { name: 'cancel' | 'reconcile' | 'release' | 'retry-emission'; decision: Decision }
   | { name: 'acknowledge'; decision: AcknowledgeDecision }
+  | { name: 'skip-emission'; decision: SkipEmissionDecision }
   | { name: 'close'; decision: CloseDecision };
 
 export type OrderOperation =
@@ -46,7 +53,7 @@ export type OrderOperation =
 
 export interface OrderOperations {
   /**
-   * An exact reference wins over an id.
+   * @throws CallError for a name that means two orders
    *
    * @param key idempotency key, valid for the workflow run that accepted the decision. Default: a new key per call.
    * @throws ServiceError when Temporal cannot be reached: the outcome is unknown, retry
@@ -161,6 +168,7 @@ const RULES = {
   acknowledge: 'operator:acknowledge',
   release: 'operator:release',
   'retry-emission': 'operator:retry-emission',
+  'skip-emission': 'operator:skip-emission',
   close: 'operator:close',
   reopen: 'operator:reopen',
   identify: 'placement:identified',
@@ -173,6 +181,7 @@ const UPDATES: Record<RunningOrderOperation['name'], UpdateDefinition<Decided, [
   acknowledge: acknowledgeUpdate,
   release: releaseUpdate,
   'retry-emission': retryEmissionUpdate,
+  'skip-emission': skipEmissionUpdate,
   close: closeUpdate,
 };
 

@@ -34,8 +34,7 @@ export interface OrderTimeline {
 /** Both methods throw ServiceError when Temporal or the worker of an open order is unavailable. */
 export interface OrderReader {
   /**
-   * An exact reference wins over an id.
-   *
+   * @throws CallError for a name that means two orders
    * @returns undefined for an unknown order
    */
   read(referenceOrId: string): Promise<OrderStatusView | undefined>;

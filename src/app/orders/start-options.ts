@@ -1,5 +1,6 @@
 /** Start options of a portfolio order's workflow, the same for every starter. */
 import type { SearchAttributePair } from '@temporalio/common';
+import { CURRENT_REVISION } from '../../domain/values/revision';
 import { searchAttributes } from '../../../contracts/search-attributes';
 import {
   portfolioOrderWorkflowId,
@@ -26,7 +27,7 @@ export function orderStart(
   return {
     workflowId: portfolioOrderWorkflowId(portfolioOrderId),
     taskQueue,
-    args: [{ ...settings, portfolioOrderId }],
+    args: [{ ...settings, portfolioOrderId, revision: CURRENT_REVISION }],
     // A finished order must reject late messages instead of starting again with an empty state.
     workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
     staticSummary: `Portfolio order ${portfolioOrderId}`,

@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { WorkflowExecutionAlreadyStartedError, WorkflowFailedError, type Client } from '@temporalio/client';
 import { canonical } from '../../domain/values/decimal';
-import { placementName, type PortfolioOrderRequest } from '../../domain/broker/placement';
+import { firstPlacementName, placementName, type PortfolioOrderRequest } from '../../domain/broker/placement';
 import { grpcCodeOf, grpcStatus } from '../../temporal/grpc';
+import { describeRun, ignoreMissing } from './find';
 import { searchAttributes } from '../../../contracts/search-attributes';
 import {
   placementWorkflowId,
@@ -23,8 +24,17 @@ export type Submission =
   | 'conflict';
 
 export interface Submissions {
-  /** @throws ServiceError when Temporal cannot be reached: retry with the same reference */
-  submit(reference: string, request: PortfolioOrderRequest): Promise<Submission>;
+  /**
+   * @param submitter name of the caller’s token, if it has one
+   * @throws ServiceError when Temporal cannot be reached: retry with the same reference
+   */
+  submit(reference: string, request: PortfolioOrderRequest, submitter?: string): Promise<Submission>;
+  /**
+   * Name of the token that placed an order, also of an order that was resubmitted for it.
+   *
+   * @returns undefined for an order that was not placed here, and after the retention period
+   */
+  submitterOf(reference: string): Promise<string | undefined>;
   /**
    * Resolves when the placement has ended, with any outcome, or after `waitMs`. Needs no worker.
    *
@@ -40,16 +50,24 @@ export function createSubmissions(
   order: PortfolioOrderSettings,
 ): Submissions {
   return {
-    async submit(reference, request) {
+    async submit(reference, request, submitter) {
       try {
         const requestedAt = new Date().toISOString();
-        await startPlacement(client, taskQueue, { reference, request, requestedAt, attempt: 1, order });
+        const placement = { reference, request, requestedAt, attempt: 1, order };
+        await startPlacement(client, taskQueue, placement, submitter);
         return 'started';
       } catch (error) {
         if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
         const { memo } = await client.workflow.getHandle(placementWorkflowId(reference)).describe();
         return memo?.requestDigest === digestOf(request) ? 'repeated' : 'conflict';
       }
+    },
+
+    async submitterOf(reference) {
+      const first = client.workflow.getHandle(placementWorkflowId(firstPlacementName(reference)));
+      const run = await ignoreMissing(() => describeRun(first));
+      const submitter = run?.memo.submitter;
+      return typeof submitter === 'string' ? submitter : undefined;
     },
 
     async awaitPlacement(reference, waitMs, stopped) {
@@ -77,6 +95,7 @@ export async function startPlacement(
   client: Client,
   taskQueue: string,
   placement: PlacePortfolioOrderInput,
+  submitter?: string,
 ): Promise<void> {
   const { reference, attempt, request } = placement;
   const name = placementName(reference, attempt);
@@ -86,7 +105,7 @@ export async function startPlacement(
     args: [placement],
     workflowIdConflictPolicy: 'FAIL',
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
-    memo: { requestDigest: digestOf(request) },
+    memo: { requestDigest: digestOf(request), ...(submitter !== undefined && { submitter }) },
     staticSummary: `${request.side} ${request.cashAmount} ${request.currency} as ${name}`,
     typedSearchAttributes: [
       { key: searchAttributes.orderReference, value: name },

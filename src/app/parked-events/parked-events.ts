@@ -9,6 +9,7 @@ import {
 } from '@temporalio/client';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import { withTemporalDeadline } from '../../temporal/client';
+import { atPosition } from '../cursor';
 import { untilTaken } from '../../temporal/until-taken';
 import { describeRun, ignoreMissing } from '../orders/find';
 import { eventIdIn, parkedEventId, parkedEventWorkflow } from './parked-event-id';
@@ -112,7 +113,7 @@ export function createParkedEvents(client: Client, taskQueue: string, timeLimitM
         is('ExecutionStatus', 'Running'),
         ...(reason === undefined ? [] : [is(searchAttributes.attention, `PARKED_${reason}`)]),
       ].join(' AND ');
-      const { runs, next } = await readIndex(client, query, part);
+      const { runs, next } = await atPosition(part.cursor, () => readIndex(client, query, part));
       return { events: runs.flatMap(summaryOf), ...(next !== undefined && { next }) };
     },
 

@@ -29,6 +29,18 @@ export const acknowledgement = decision.extend({
     .optional()
     .meta({ description: 'Codes of attentions; absent for all', examples: [['NEW_OVERDUE']] }),
 });
+const EVENTS = 'must be a list of names of rejected events, such as ["PROCESSING"]';
+export const skipping = decision.extend({
+  events: z
+    .array(z.string({ error: EVENTS }).min(1, EVENTS).max(500, EVENTS), { error: EVENTS })
+    .min(1, EVENTS)
+    .max(100, EVENTS)
+    .optional()
+    .meta({
+      description: 'Names of rejected events, as `fulfillment.refused` shows them; absent for all',
+      examples: [['PROCESSING']],
+    }),
+});
 export const closing = decision.extend({
   evidence: freeText('the evidence that the order may be closed').meta({ examples: ['Upvest ticket 4711'] }),
 });

@@ -17,7 +17,7 @@ export const orderParams = z.object({
     .string()
     .regex(/^[\x21-\x7e]{1,200}$/, 'must be a reference or an id, 1 to 200 printable characters')
     .meta({
-      description: 'Your reference, or Upvest’s id; an exact reference wins',
+      description: 'Your reference, or Upvest’s id',
       examples: ['savings-2041'],
     }),
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { UUID } from '../../domain/values/uuid';
 import { isDecimal, isZero } from '../../domain/values/decimal';
 import { uuid } from './input';
 
@@ -6,11 +7,16 @@ const MAX_AMOUNT_LENGTH = 30;
 const AMOUNT = 'must be a positive decimal string such as "1000.00"';
 
 const REFERENCE = 'must be 1 to 100 characters of A-Z a-z 0-9 . _ -, and not just . or ..';
-const ESW_REFERENCE = "must be ESW's order reference, 1 to 256 characters";
+const ESW_REFERENCE =
+  "must be ESW's order reference: 1 to 256 characters, without control characters or blanks at its ends";
 const COUNTRY = 'must be an ISO 3166-1 alpha-2 code, such as DE';
 
 /** It becomes part of a workflow id and of a path, where `.` and `..` have a meaning. */
-const reference = z.string({ error: REFERENCE }).regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/, REFERENCE);
+const reference = z
+  .string({ error: REFERENCE })
+  .regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/, { error: REFERENCE, abort: true })
+  // References and ids name orders in the same places.
+  .refine((text) => !UUID.test(text), 'must be no UUID, as Upvest’s ids are: put a word in front of it');
 
 /** Body of `POST /portfolio-orders`. Strict: an unknown field would be lost silently. */
 export const submission = z
@@ -32,7 +38,7 @@ export const submission = z
         .meta({ description: 'True when the amount is after taxes; default false' }),
       eswOrderReference: z
         .string({ error: ESW_REFERENCE })
-        .regex(/^\S(.{0,254}\S)?$/, ESW_REFERENCE)
+        .regex(/^(?=\S)(?!.*\s$)\P{C}{1,256}$/u, ESW_REFERENCE)
         .exactOptional()
         .meta({ description: 'ESW’s order reference' }),
       deliveryCountryIso: z

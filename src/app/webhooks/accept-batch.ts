@@ -3,14 +3,7 @@
  * of it is durable when `acceptBatch` resolves. No event content makes it reject.
  */
 import { isUtf8 } from 'node:buffer';
-import {
-  deliverOrPark,
-  parkedAsList,
-  parkedSingly,
-  type EventDelivery,
-  type Received,
-} from './deliver-or-park';
-import { parseJson } from '../../lib/json';
+import { deliverOrPark, parkedAsList, parkedSingly, type EventDelivery } from './deliver-or-park';
 import type { ParkedEvent } from '../parked-events/park';
 import type { EventRouter, RoutedEvent, UnusableEvent } from '../../upvest/webhooks/event-router';
 import { readEnvelope } from '../../upvest/webhooks/read-event';
@@ -45,23 +38,22 @@ export async function acceptBatch(
   parts: BatchParts,
 ): Promise<EventOutcome[]> {
   const { router, deadLetterQueue, withDeadline } = parts;
-  const raws = isUtf8(body) ? readEnvelope(parseJson(body.toString('utf8'))) : undefined;
-  if (raws === undefined) {
+  const events = isUtf8(body) ? readEnvelope(body.toString('utf8')) : undefined;
+  if (events === undefined) {
     const detail = 'The body has a valid signature, but is not a JSON list of events';
     await withDeadline(() => deadLetterQueue.park({ reason: 'UNREADABLE', detail, receivedAt, raw: body }));
     return [{ kind: 'parked', detail: 'UNREADABLE', events: 1 }];
   }
-  const routed = await router.route(raws, receivedAt);
-  const received = { receivedAt, body };
+  const routed = await router.route(events, receivedAt);
   const deliver = async (group: OrderGroup): Promise<EventOutcome> => {
-    const detail = await deliverOrPark(group, received, parts);
+    const detail = await deliverOrPark(group, receivedAt, parts);
     const kind = detail === 'LATE' || detail === 'REFUSED_BY_ORDER' ? 'parked' : 'order';
     return { kind, detail, events: group.raws.length };
   };
   return withDeadline(async () => {
     const [orderOutcomes] = await Promise.all([
       Promise.all(byOrder(routed).map(deliver)),
-      ...toPark(routed, received).map((event) => deadLetterQueue.park(event)),
+      ...toPark(routed, receivedAt).map((event) => deadLetterQueue.park(event)),
     ]);
     return [...orderOutcomes, ...routed.flatMap(otherOutcomes)];
   });
@@ -79,7 +71,7 @@ function otherOutcomes(event: RoutedEvent): EventOutcome[] {
   }
 }
 
-function toPark(routed: RoutedEvent[], received: Received): ParkedEvent[] {
+function toPark(routed: RoutedEvent[], receivedAt: string): ParkedEvent[] {
   const byReason = new Map<string, [UnusableEvent, ...UnusableEvent[]]>();
   for (const event of routed) {
     if (event.kind !== 'parked') continue;
@@ -89,7 +81,7 @@ function toPark(routed: RoutedEvent[], received: Received): ParkedEvent[] {
   }
   return [...byReason.values()].flatMap((events) =>
     events.length > MAX_PARKED_SINGLY
-      ? [parkedAsList(events, received)]
-      : events.map((event) => parkedSingly(event, received)),
+      ? [parkedAsList(events, receivedAt)]
+      : events.map((event) => parkedSingly(event, receivedAt)),
   );
 }

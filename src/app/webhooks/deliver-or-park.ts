@@ -1,31 +1,23 @@
 /** Delivers routed events to their order, or parks them. */
-import { writeJson } from '../../lib/json';
 import type { OrderSignals } from '../orders/deliver';
 import type { ParkedEvent, DeadLetterQueue } from '../parked-events/park';
 import type { UnusableEvent } from '../../upvest/webhooks/event-router';
-import type { OrderGroup } from './group-by-order';
+import { asOneText, type OrderGroup } from './group-by-order';
 
 export interface EventDelivery {
   inbox: OrderSignals;
   deadLetterQueue: DeadLetterQueue;
 }
 
-/** Context shared by all events of one request. */
-export interface Received {
-  /** ISO 8601 UTC. */
-  receivedAt: string;
-  /** The whole body, parked in place of an event that cannot be serialised. */
-  body: Buffer;
-}
-
 /**
  * Durable when it resolves: delivered, or parked because the order had finished without these events or rejected them.
  *
+ * @param receivedAt ISO 8601 UTC
  * @throws ServiceError when Temporal is unavailable
  */
 export async function deliverOrPark(
   { portfolioOrderId, observations, raws }: OrderGroup,
-  { receivedAt, body }: Received,
+  receivedAt: string,
   { inbox, deadLetterQueue }: EventDelivery,
 ): Promise<'delivered' | 'redundant' | 'LATE' | 'REFUSED_BY_ORDER'> {
   const delivery = await inbox.deliver(portfolioOrderId, observations);
@@ -39,34 +31,31 @@ export async function deliverOrPark(
     reason,
     detail: `Portfolio order ${portfolioOrderId}: ${delivery.message}`,
     receivedAt,
-    raw: writeJson(raws.length === 1 ? raws[0] : raws) ?? body,
+    raw: asOneText(raws),
   });
   return reason;
 }
 
 /** One event as it is parked. */
-export function parkedSingly(event: UnusableEvent, { receivedAt, body }: Received): ParkedEvent {
+export function parkedSingly(event: UnusableEvent, receivedAt: string): ParkedEvent {
   const { reason, detail, eventId, raw } = event;
   return {
     reason,
     detail,
     receivedAt,
-    raw: writeJson(raw) ?? body,
+    raw,
     ...(eventId !== undefined && { eventId }),
   };
 }
 
 /** Parks many events as one list, which is also retried as one. */
-export function parkedAsList(
-  events: [UnusableEvent, ...UnusableEvent[]],
-  { receivedAt, body }: Received,
-): ParkedEvent {
+export function parkedAsList(events: [UnusableEvent, ...UnusableEvent[]], receivedAt: string): ParkedEvent {
   const [{ reason, detail, eventId }] = events;
   return {
     reason,
     detail: `${events.length} events, the first: ${detail}`,
     receivedAt,
-    raw: writeJson(events.map(({ raw }) => raw)) ?? body,
+    raw: asOneText(events.map(({ raw }) => raw)),
     ...(eventId !== undefined && { eventId }),
   };
 }

@@ -5,8 +5,8 @@ import type { RoutedEvent } from '../../upvest/webhooks/event-router';
 export interface OrderGroup {
   portfolioOrderId: string;
   observations: Observation[];
-  /** The events themselves, in the same order. */
-  raws: unknown[];
+  /** JSON of the events as received, in the same order. */
+  raws: string[];
 }
 
 /** One group per portfolio order, so that a request costs one signal per order. */
@@ -21,4 +21,10 @@ export function byOrder(routed: RoutedEvent[]): OrderGroup[] {
     group.raws.push(raw);
   }
   return [...groups.values()];
+}
+
+/** Events as one JSON text: a list, unless it is only one. */
+export function asOneText(raws: readonly string[]): string {
+  const [first, ...others] = raws;
+  return first !== undefined && others.length === 0 ? first : `[${raws.join(',')}]`;
 }

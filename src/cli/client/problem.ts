@@ -1,5 +1,6 @@
 /** Failures of commands, and their exit codes. */
 import { sanitized } from '../output/text';
+import { own } from '../../domain/values/own';
 
 /** Exit codes. Scripts rely on them: a number never changes its meaning. */
 export const EXIT = {
@@ -62,7 +63,7 @@ const EXITS: Partial<Record<string, number>> = {
 };
 
 export function exitCodeOf(error: unknown): number {
-  return error instanceof OrdersProblem ? (EXITS[error.code] ?? EXIT.failed) : EXIT.failed;
+  return error instanceof OrdersProblem ? (own(EXITS, error.code) ?? EXIT.failed) : EXIT.failed;
 }
 
 /** True for problems that pass without action, as during a deploy. */

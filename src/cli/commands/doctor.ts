@@ -5,6 +5,7 @@ import type { CheckResult, ProcessName } from '../../doctor';
 import { withHelp, type CommandContext, type GlobalOptions } from '../command-context';
 import { EXIT } from '../client/problem';
 import { sanitized } from '../output/text';
+import { terminalJson } from '../output/json';
 
 interface DoctorCommandOptions {
   process: ProcessName | 'both';
@@ -55,7 +56,7 @@ export function addDoctorCommand(
         ...(webhookUrl !== undefined && { webhookUrl }),
       });
       const isHealthy = checks.every(({ result }) => result !== 'failed');
-      if (json === true) out(JSON.stringify({ ok: isHealthy, checks }, undefined, 2));
+      if (json === true) out(terminalJson({ ok: isHealthy, checks }, 2));
       else doctorLines(checks).forEach(out);
       if (!isHealthy) endWith(EXIT.failed);
     });

@@ -7,6 +7,7 @@ import { sanitized } from '../output/text';
 
 interface OperationOptions extends DecisionOptions {
   code?: string[];
+  event?: string[];
   evidence?: string;
   order?: string;
   none?: boolean;
@@ -29,7 +30,7 @@ const COMMANDS: OperationCommand[] = [
     name: 'cancel',
     description: 'Request cancellation at Upvest, which decides.',
     example: ["cancel my-first --reason 'the client called'", 'Request it; show reports the result'],
-    note: 'Before the order is placed, the request stays pending. Not allowed once the order is FILLED, SETTLED or CANCELLED.',
+    note: 'Before the order is placed, the request stays pending. Not allowed once the order is FILLED, SETTLED or CANCELLED.\nA token with the role submit may cancel what it placed itself.',
   },
   {
     name: 'reconcile',
@@ -69,6 +70,18 @@ const COMMANDS: OperationCommand[] = [
     name: 'retry-emission',
     description: 'Resend the events that ESW rejected, unchanged, and resume a paused queue.',
     example: ["retry-emission my-first --reason 'ESW has fixed its list'", 'Resend them'],
+    note: 'Events that could not be built are built anew. show says which event arrives after later ones.',
+  },
+  {
+    name: 'skip-emission',
+    description: 'Leave out events that ESW rejected or that could not be built: ESW never gets them.',
+    options: [
+      new Option('--event <name>', 'only the event with this name, as show has it; repeatable').argParser(
+        (name: string, names: string[] | undefined) => [...(names ?? []), name],
+      ),
+    ],
+    body: ({ event }) => (event === undefined ? {} : { events: event }),
+    example: ["skip-emission my-first --event PROCESSING --reason 'ESW has SETTLED'", 'Leave out one event'],
   },
   {
     name: 'identify',

@@ -4,6 +4,7 @@ import { present } from '../../lib/json';
 import { print, withHelp, neededToken, type CommandContext } from '../command-context';
 import { exitOf, placedJson, placedLines, placementOutcome, secondsIn } from './placement-outcome';
 import { watch } from './watch';
+import { terminalJson } from '../output/json';
 
 interface PlaceOptions {
   reference: string;
@@ -52,7 +53,7 @@ export function addPlaceCommand(program: Command, context: CommandContext): void
         if (options.watch === true) {
           const what =
             submitted === 'new' ? 'is being placed' : 'was requested before, with the same request';
-          context.out(json === true ? JSON.stringify({ reference, submitted }) : `${reference} ${what}.`);
+          context.out(json === true ? terminalJson({ reference, submitted }) : `${reference} ${what}.`);
           await watch(client, reference, json, context);
           return;
         }

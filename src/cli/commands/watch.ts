@@ -9,6 +9,7 @@ import { EXIT } from '../client/problem';
 import { progressLines } from '../output/progress';
 import { EventLog } from '../output/event-log';
 import { sanitized } from '../output/text';
+import { terminalJson } from '../output/json';
 
 /** Shows successive snapshots. */
 interface Display {
@@ -75,7 +76,7 @@ function changes({ out }: CommandContext): Display {
   let shown = '';
   return {
     next(view) {
-      const text = JSON.stringify(view);
+      const text = terminalJson(view);
       if (text !== shown) out(text);
       shown = text;
     },

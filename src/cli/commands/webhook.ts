@@ -6,6 +6,7 @@ import { addressProblem, ensureSubscription, isSameAddress } from '../../upvest/
 import { print, withHelp, type CommandContext, type Environment } from '../command-context';
 import { tableOf } from '../output/table';
 import { sanitized } from '../output/text';
+import { terminalJson } from '../output/json';
 
 const BODY_EXCERPT_CHARACTERS = 200;
 
@@ -30,7 +31,7 @@ export function addWebhookCommands(program: Command, { out, configuration }: Com
         if (json !== true)
           out(`Webhook ${sanitized(id)} sends ${sanitized(type.join(', '))} to ${url}${caveat}.`);
         const report = await upvest.testWebhook(id);
-        if (json === true) out(JSON.stringify({ webhook: subscribed, test: report }, undefined, 2));
+        if (json === true) out(terminalJson({ webhook: subscribed, test: report }, 2));
         const sentence = successOf(report);
         if (json !== true) out(sentence);
       });
@@ -54,7 +55,7 @@ export function addWebhookCommands(program: Command, { out, configuration }: Com
       await withUpvest(configuration(), async (upvest) => {
         const { id } = await find(upvest, idOrUrl);
         const report = await upvest.testWebhook(id);
-        if (json === true) out(JSON.stringify(report, undefined, 2));
+        if (json === true) out(terminalJson(report, 2));
         const sentence = successOf(report);
         if (json !== true) out(sentence);
       });

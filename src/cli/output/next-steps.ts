@@ -15,12 +15,14 @@ const OPTIONS: Partial<Record<OrderAction, (code: string) => string>> = {
   close: () => "--evidence '…'",
 };
 
+/** Codes whose message says everything. */
+const CLEAR = new Set(['CANCEL_REFUSED', 'CANCELLED_BY_BROKER', 'CALENDAR_UNCOVERED']);
+
 /** What to look at before the decision. */
 function lookFirst(code: string, order: string, [first]: OrderAction[]): string[] {
+  if (code === 'PLACEMENT_OVERDUE') return [command('list --phase UNKNOWN')];
   if (code === 'REOPENED') return [command('parked list --reason LATE')];
-  return first === 'acknowledge' && code !== 'CANCEL_REFUSED' && code !== 'CALENDAR_UNCOVERED'
-    ? [command('timeline', order)]
-    : [];
+  return first === 'acknowledge' && !CLEAR.has(code) ? [command('timeline', order)] : [];
 }
 
 /** Commands for one issue of an order, the likeliest first. */

@@ -1,7 +1,7 @@
 /** Summary of an order for people: status, issues and next commands, deadlines, details. */
 import { styleText } from 'node:util';
 import { problemText } from '../../domain/broker/problem';
-import { refusedText } from '../../domain/outbox/outbox';
+import { namesOf, refusedText } from '../../domain/outbox/outbox';
 import { furtherFindings, type PortfolioOrderView } from '../../domain/views/order-view';
 import type { OrderStatusView } from '../../app/orders/read';
 import { rejectedAt } from '../../domain/views/placement-steps';
@@ -155,7 +155,7 @@ function orderRows(order: PortfolioOrderView): Row[] {
 }
 
 function fulfillment({ fulfillment: seen, finished }: PortfolioOrderView): string {
-  const { accepted, pending, children, refused, paused } = seen;
+  const { accepted, pending, children, refused, skipped = [], paused } = seen;
   const list = (what: string, statuses: string[], ofChildren = 0) => {
     const more = ofChildren === 0 ? '' : `+${ofChildren} of children`;
     if (statuses.length === 0) return more === '' ? [] : [`${what} ${more}`];
@@ -166,6 +166,7 @@ function fulfillment({ fulfillment: seen, finished }: PortfolioOrderView): strin
     ...list('sent', sent, children?.accepted),
     ...list(finished ? 'not sent' : 'pending', pending, children?.pending),
     ...(refused.length > 0 ? [refusedText(refused)] : []),
+    ...(skipped.length > 0 ? [`left out ${namesOf(skipped)}`] : []),
     ...(paused ? [`paused until ${timeOf(paused.until)}: ${paused.message}`] : []),
   ];
   return parts.length === 0 ? 'nothing sent' : parts.join('; ');

@@ -6,7 +6,7 @@
  * the portfolio order's SETTLED, and the order is not finished before that.
  */
 import { executionLifecycle, isTerminal, orderLifecycle, portfolioOrderLifecycle } from './status-tables';
-import { executionsOf, type ChildOrder, type PortfolioOrderRecord } from './record';
+import type { ChildOrder, PortfolioOrderRecord } from './record';
 
 /** True once the portfolio order itself is SETTLED or CANCELLED, regardless of its children. */
 export function hasEnded({ status }: PortfolioOrderRecord): boolean {
@@ -22,26 +22,37 @@ export function lacksExecutionDetails({ status, executions, reached }: ChildOrde
   return reached[status]?.by === 'snapshot' || (status === 'FILLED' && executions.length === 0);
 }
 
-/** True when no further events of the order are expected from the broker. */
-export function isFinishedAtBroker(record: PortfolioOrderRecord): boolean {
-  return openItems(record).length === 0;
+/** True for a child of which no further report is expected: it and all of its executions are terminal, and known in detail. */
+export function isFinal(order: ChildOrder): boolean {
+  if (!isTerminal(orderLifecycle, order.status) || lacksExecutionDetails(order)) return false;
+  return order.executions.every((one) => isTerminal(executionLifecycle, one.status));
 }
 
-/** Open items as short phrases for people; empty when the order is finished at the broker. */
-export function openItems(record: PortfolioOrderRecord): string[] {
+/** True when no further events of the order are expected from the broker. */
+export function isFinishedAtBroker(record: PortfolioOrderRecord, abandoned?: ReadonlySet<string>): boolean {
+  return openItems(record, abandoned).length === 0;
+}
+
+/**
+ * Open items as short phrases for people; empty when the order is finished at the broker.
+ *
+ * @param abandoned ids of child orders of which nothing is expected any more, by decision of an operator
+ */
+export function openItems(record: PortfolioOrderRecord, abandoned?: ReadonlySet<string>): string[] {
   const open: string[] = [];
   if (!isTerminal(portfolioOrderLifecycle, record.status)) {
     open.push(`portfolio order is ${record.status ?? 'not seen yet'}`);
   }
-  const openOrders = record.orders.filter((order) => !isTerminal(orderLifecycle, order.status));
+  const orders = record.orders.filter(({ id }) => !abandoned?.has(id));
+  const openOrders = orders.filter((order) => !isTerminal(orderLifecycle, order.status));
   if (openOrders.length > 0)
     open.push(`${openOrders.length} of ${record.orders.length} orders are not final`);
 
-  const withoutDetails = record.orders.filter(lacksExecutionDetails);
+  const withoutDetails = orders.filter(lacksExecutionDetails);
   if (withoutDetails.length > 0)
     open.push(`execution details of ${withoutDetails.length} ended orders are missing`);
 
-  const executions = executionsOf(record);
+  const executions = orders.flatMap((order) => order.executions);
   const openExecutions = executions.filter((execution) => !isTerminal(executionLifecycle, execution.status));
   if (openExecutions.length > 0)
     open.push(`${openExecutions.length} of ${executions.length} executions await settlement`);

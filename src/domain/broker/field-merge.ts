@@ -16,6 +16,7 @@
  */
 
 import { ORDER_STATUSES, PORTFOLIO_ORDER_STATUSES } from './status-tables';
+import { own } from '../values/own';
 
 /** Stands for the time of a report without one: before every other. */
 export const EPOCH = '';
@@ -91,13 +92,15 @@ export function withFacts<R extends Timestamped>(
   const values: Record<string, Fact> = {};
   const times: Record<string, string> = {};
   for (const field of kind.fields) {
-    const fieldTime = entity.fieldTimes?.[field] ?? knownTime;
+    const fieldTime = own(entity.fieldTimes ?? {}, field) ?? knownTime;
+    const before = own(known, field);
+    const after = own(reported, field);
     const takesReported =
-      reported[field] !== undefined &&
-      (known[field] === undefined ||
+      after !== undefined &&
+      (before === undefined ||
         time > fieldTime ||
-        (time === fieldTime && isGreater(kind, field, reported[field], known[field])));
-    const value = takesReported ? reported[field] : known[field];
+        (time === fieldTime && isGreater(kind, field, after, before)));
+    const value = takesReported ? after : before;
     if (value === undefined) continue;
     values[field] = value;
     const valueTime = takesReported ? time : fieldTime;

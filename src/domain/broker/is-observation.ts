@@ -1,6 +1,7 @@
 /** Validates observations that arrive in signals. Hand-written, because schema libraries stay out of workflows. */
 import { isDecimal } from '../values/decimal';
 import type { Observation } from './observation';
+import { own } from '../values/own';
 
 type Unchecked = Partial<Record<string, unknown>>;
 type Check = (value: unknown) => boolean;
@@ -66,7 +67,7 @@ function listOf(isItem: Check): Check {
 /** True when each of these members is absent or valid. */
 function has(value: Unchecked, members: Record<string, Check>): boolean {
   return Object.entries(members).every(
-    ([name, isValid]) => value[name] === undefined || isValid(value[name]),
+    ([name, isValid]) => own(value, name) === undefined || isValid(own(value, name)),
   );
 }
 

@@ -65,6 +65,11 @@ export function placementName(reference: string, attempt: number): string {
   return attempt === 1 ? reference : `${reference}~${attempt}`;
 }
 
+/** Name of the first placement of an order: the client's reference. */
+export function firstPlacementName(name: string): string {
+  return name.split('~')[0] ?? name;
+}
+
 /**
  * Idempotency key of a placement at Upvest. It depends only on reference and attempt, so that a retry, a crash, a reset or
  * a second start cannot place the order twice.

@@ -9,6 +9,7 @@
 import { CLOSED_DAYS } from './closed-days';
 import { DAY_MS, dateInUtc, instantOf, midnightUtc, wallClock } from './market-time';
 import type { Market } from './market-time';
+import { own } from '../values/own';
 
 export { instantAt, localDate } from './market-time';
 export type { Market } from './market-time';
@@ -25,7 +26,7 @@ export function marketOf(currency: string | undefined): Market | undefined {
 /** Weekdays on which the market is closed, as `MM-DD`; `undefined` for a year without data. */
 function closedDays(market: Market, year: string): readonly string[] | undefined {
   const years: Readonly<Record<string, readonly string[]>> = CLOSED_DAYS[market];
-  return years[year];
+  return own(years, year);
 }
 
 /** True when trades settle on a date (`YYYY-MM-DD`); `undefined` when it is malformed or in a year without data. */

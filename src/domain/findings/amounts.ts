@@ -91,7 +91,7 @@ function portfolioOrderFindings(record: PortfolioOrderRecord, percent: string): 
     const amounts = amountsOf(executions, cashAmount, currency, percent);
     const causes = executions.map(evidenceOf);
     const one = (code: AmountCode, cause: Cause | undefined): Finding[] => [
-      finding(code, 'portfolio-order', portfolioOrderId, describe(amounts, side), cause),
+      finding(code, 'portfolio-order', portfolioOrderId, describe(amounts, side), cause, side),
     ];
     const over = postTax === false ? NO_TAXES : amounts.taxes;
     if (isOver(amounts, over)) return one('OVERFILLED', newestOf(causes));

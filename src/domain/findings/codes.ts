@@ -17,7 +17,8 @@ export const FINDINGS = {
   },
   CONTRADICTION: {
     needsAttention: true,
-    meaning: 'Two statuses were observed that exclude each other. The one with the higher rank counts.',
+    meaning:
+      'Two statuses were observed that exclude each other, and the one with the higher rank counts; or the portfolio order is CANCELLED although every child order is FILLED.',
   },
   REGRESSION: {
     needsAttention: false,
@@ -81,6 +82,8 @@ export interface Finding {
   id: string;
   /** One sentence for people. */
   message: string;
+  /** Tells findings of one code about one object apart, such as the two statuses that exclude each other. */
+  occurrence?: string;
   /**
    * The observation that caused it; of several equivalent ones the first to arrive, so it depends on the order of arrival.
    * Absent where a record of older code lacks it.
@@ -99,9 +102,15 @@ export function finding(
   id: string,
   message: string,
   cause: Cause | undefined,
+  occurrence?: string,
 ): Finding {
   const plain = cause && { at: cause.at, by: cause.by, ...(cause.eventId && { eventId: cause.eventId }) };
-  return { code, subject, id, message, ...(plain && { cause: plain }) };
+  return { code, subject, id, message, ...(occurrence && { occurrence }), ...(plain && { cause: plain }) };
+}
+
+/** Identity of a finding: it stays the same while amounts and counts in the message change. */
+export function findingKey({ code, subject, id, occurrence }: Finding): string {
+  return [code, subject, id, ...(occurrence === undefined ? [] : [occurrence])].join('|');
 }
 
 /** The newest cause by time at the broker; of two at the same time the first. */

@@ -18,10 +18,11 @@ import {
   type Entity,
   type SnapshotEntity,
 } from '../broker/record';
+import { CURRENT_REVISION } from '../values/revision';
 import { UUID } from '../values/uuid';
 
 export { DEFAULT_AMOUNT_TOLERANCE } from './amounts';
-export { FINDING_CODES, FINDINGS, needsAttention, type Finding, type FindingCode } from './codes';
+export { FINDING_CODES, FINDINGS, findingKey, needsAttention, type Finding, type FindingCode } from './codes';
 
 /** Documented cancellation reasons of portfolio orders (references/upvest.md#portfolio-order). */
 export const PORTFOLIO_ORDER_CANCELLATION_REASONS = [
@@ -45,10 +46,12 @@ export const ORDER_CANCELLATION_REASONS = [
  *
  * @param amountTolerance percent by which an executed cash amount may differ from the ordered one, decimal string: nominal
  * orders fill near their amount.
+ * @param revision revision of the rules that the run follows
  */
 export function findingsOf(
   record: PortfolioOrderRecord,
   amountTolerance = DEFAULT_AMOUNT_TOLERANCE,
+  revision = CURRENT_REVISION,
 ): Finding[] {
   const amounts = amountFindings(record, amountTolerance);
   const { portfolioOrderId } = record;
@@ -60,7 +63,7 @@ export function findingsOf(
       record,
       PORTFOLIO_ORDER_CANCELLATION_REASONS,
     ),
-    ...mixedOutcome(record),
+    ...mixedOutcome(record, revision),
     ...amounts.filter(({ subject }) => subject === 'portfolio-order'),
     ...record.orders.flatMap((order) => [
       ...entityFindings(orderLifecycle, order.id, order),
@@ -95,13 +98,14 @@ function entityFindings<S extends string>(lifecycle: Lifecycle<S>, id: string, e
     // Children are often first observed in a snapshot; only gaps of the portfolio order itself mean a lost webhook.
     if (skipped.length > 0 && subject === 'portfolio-order') {
       const message = `${status} was reported without ${skipped.join(', ')}`;
-      findings.push(finding('SKIPPED_STATE', subject, id, message, reached[status]));
+      findings.push(finding('SKIPPED_STATE', subject, id, message, reached[status], status));
     }
   }
   for (const { from, to, verdict } of lifecycle.rules) {
     if (verdict !== 'contradicts' || from === 'START' || !reached[from] || !reached[to]) continue;
     const later = newestOf([reached[to], reached[from]]);
-    findings.push(finding('CONTRADICTION', subject, id, `both ${from} and ${to} were reported`, later));
+    const message = `both ${from} and ${to} were reported`;
+    findings.push(finding('CONTRADICTION', subject, id, message, later, `${from}>${to}`));
   }
   if (!UUID.test(id)) {
     const [first] = Object.values<Entity<S>['reached'][S]>(reached);
@@ -114,7 +118,7 @@ function entityFindings<S extends string>(lifecycle: Lifecycle<S>, id: string, e
   for (const unknown of entity.unknownStatuses ?? []) {
     const seen = entity.unknownSeen?.find((one) => one.status === unknown);
     const message = `the broker reported the unknown status "${unknown}"`;
-    findings.push(finding('UNKNOWN_STATUS', subject, id, message, seen));
+    findings.push(finding('UNKNOWN_STATUS', subject, id, message, seen, unknown));
   }
   return findings;
 }
@@ -141,17 +145,20 @@ function snapshotFindings<S extends string>(
   if (cancellationReason !== undefined && !knownReasons.includes(cancellationReason)) {
     const message = `the broker gave the unknown cancellation reason "${cancellationReason}"`;
     const evidence = newestOf(Object.values<Entity<S>['reached'][S]>(entity.reached));
-    findings.push(finding('UNKNOWN_CANCELLATION_REASON', subject, id, message, evidence));
+    findings.push(finding('UNKNOWN_CANCELLATION_REASON', subject, id, message, evidence, cancellationReason));
   }
   return findings;
 }
 
-function mixedOutcome(record: PortfolioOrderRecord): Finding[] {
+/** Compares the outcomes of the children with each other and with the portfolio order's. */
+function mixedOutcome(record: PortfolioOrderRecord, revision: number): Finding[] {
   const { portfolioOrderId, orders, cashAmount, currency = '' } = record;
   const filled = orders.filter((order) => order.status === 'FILLED' || order.executions.length > 0);
   const cancelled = orders.filter((order) => order.status === 'CANCELLED');
-  const isMixed = filled.length > 0 && (cancelled.length > 0 || record.status === 'CANCELLED');
-  if (!isMixed) return [];
+  const isCancelled = record.status === 'CANCELLED';
+  if (revision > 0 && isCancelled && orders.length > 0 && orders.every(({ status }) => status === 'FILLED'))
+    return [filledAlthoughCancelled(record)];
+  if (filled.length === 0 || (cancelled.length === 0 && !isCancelled)) return [];
   const ordered = cashAmount === undefined ? '' : ` of ${cashAmount} ${currency} ordered`;
   const message = [
     `${filled.length} of ${orders.length} orders have executions`,
@@ -167,6 +174,13 @@ function mixedOutcome(record: PortfolioOrderRecord): Finding[] {
     ]),
   ]);
   return [finding('MIXED_OUTCOME', 'portfolio-order', portfolioOrderId, message, cause)];
+}
+
+/** Nothing of a cancelled order is cancelled: executed and cancelled parts cannot both be true. */
+function filledAlthoughCancelled({ portfolioOrderId, orders, reached }: PortfolioOrderRecord): Finding {
+  const message = `CANCELLED was reported, but every one of its ${orders.length} orders is FILLED`;
+  const cause = newestOf([reached.CANCELLED, ...orders.map((order) => order.reached.FILLED)]);
+  return finding('CONTRADICTION', 'portfolio-order', portfolioOrderId, message, cause, 'CANCELLED>children');
 }
 
 /** Reports the youngest child only: a finding for each would need a time of creation per child in the record. */

@@ -1,7 +1,7 @@
 import { applyObservation, type ApplyResult } from '../broker/apply-observation';
 import type { Observation } from '../broker/observation';
 import type { PortfolioOrderRecord } from '../broker/record';
-import { DEFAULT_AMOUNT_TOLERANCE, findingsOf, type Finding } from './findings';
+import { DEFAULT_AMOUNT_TOLERANCE, findingKey, findingsOf, type Finding } from './findings';
 
 /** Result of an observation, with the findings that it raised. */
 export interface ApplyResultWithFindings extends ApplyResult {
@@ -24,9 +24,4 @@ export function applyWithFindings(
     (finding) => !known.has(findingKey(finding)),
   );
   return { ...changed, findings };
-}
-
-/** Identity of a finding: same code, subject, id and message. */
-function findingKey(finding: Finding): string {
-  return `${finding.code}|${finding.subject}|${finding.id}|${finding.message}`;
 }

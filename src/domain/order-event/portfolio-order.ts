@@ -1,5 +1,6 @@
 /** Content of events about the portfolio order itself: the P stream (references/esw.md#mapping). */
 import { finalSettlementEvidence } from './close-out';
+import { correctionEvidence, isCorrection } from './correction';
 import { skippedStatuses } from '../findings/findings';
 import { portfolioOrderLifecycle, rank, type PortfolioOrderStatus } from '../broker/status-tables';
 import type { Pair } from './body';
@@ -8,14 +9,20 @@ import type { OrderEventInput } from './input';
 import { balancesOf, isOfUnknownStatus, type BalanceInputs } from './balances';
 import { lineItem, type TransitionEntry } from './entries';
 import type { PortfolioOrderState } from './topic';
-import { CLOSED_TRANSACTION, isConfirmed, orderTypeValue, STATE_VALUES, statusValue } from './vocabulary';
+import {
+  CLOSED_TRANSACTION,
+  CORRECTED_TRANSACTION,
+  isConfirmed,
+  orderTypeValue,
+  STATE_VALUES,
+  statusValue,
+} from './vocabulary';
 import { executionsOf, type PortfolioOrderRecord } from '../broker/record';
 
 /** @throws Error when the state was not reached: a defect of the caller. */
 export function portfolioOrderContent(input: OrderEventInput, state: PortfolioOrderState): StreamContent {
   const { record, settings, placed, brandOrderReference } = input;
-  // CLOSED is the final settlement of a cancelled order.
-  const status = state === 'CLOSED' ? 'CANCELLED' : state;
+  const status = statusIn(record, state);
   const type = record.type ?? placed?.side;
   const balanceInputs = balanceInputsOf(record, status, type);
   // At NEW the broker lists no children; any known ones were created later.
@@ -51,10 +58,18 @@ export function portfolioOrderContent(input: OrderEventInput, state: PortfolioOr
   };
 }
 
-/** Reached statuses up to and including the reported state, in rank order. */
+/** The status that an event reports: CLOSED is the final settlement of a cancelled order, and a correction has the current one. */
+function statusIn(record: PortfolioOrderRecord, state: PortfolioOrderState): PortfolioOrderStatus {
+  if (state === 'CLOSED') return 'CANCELLED';
+  if (!isCorrection(state)) return state;
+  if (record.status === undefined) throw new Error(`${record.portfolioOrderId} has no status to correct`);
+  return record.status;
+}
+
+/** Reached statuses up to and including the reported one, in rank order, and the final settlement or correction itself. */
 function transitionsUpTo(record: PortfolioOrderRecord, state: PortfolioOrderState): TransitionEntry[] {
   const subject = { subject: 'portfolio-order' as const, id: record.portfolioOrderId };
-  const status = state === 'CLOSED' ? 'CANCELLED' : state;
+  const status = statusIn(record, state);
   const { statuses } = portfolioOrderLifecycle;
   const transitions = statuses
     .slice(0, rank(portfolioOrderLifecycle, status) + 1)
@@ -70,11 +85,12 @@ function transitionsUpTo(record: PortfolioOrderRecord, state: PortfolioOrderStat
     });
   if (record.reached[status] === undefined)
     throw new Error(`${record.portfolioOrderId} has not reached ${state}`);
-  if (state !== 'CLOSED') return transitions;
+  if (state === status) return transitions;
 
-  const reached = finalSettlementEvidence(record);
+  const reached = state === 'CLOSED' ? finalSettlementEvidence(record) : correctionEvidence(record);
   if (reached === undefined) throw new Error(`${record.portfolioOrderId} is not closed`);
-  return [...transitions, { ...subject, status: state, type: CLOSED_TRANSACTION, reached }];
+  const type = state === 'CLOSED' ? CLOSED_TRANSACTION : CORRECTED_TRANSACTION;
+  return [...transitions, { ...subject, status: state, type, reached }];
 }
 
 function reasonOf(record: PortfolioOrderRecord, status: PortfolioOrderStatus): string | undefined {

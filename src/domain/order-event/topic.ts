@@ -9,7 +9,10 @@ export type EventDetail = (typeof EVENT_DETAILS)[number];
  * The states of a portfolio order that are sent to ESW: its statuses, and CLOSED when the last execution of a cancelled
  * order is final (references/esw.md#order-of-events).
  */
-export type PortfolioOrderState = PortfolioOrderStatus | 'CLOSED';
+export type PortfolioOrderState = PortfolioOrderStatus | 'CLOSED' | CorrectionState;
+
+/** The first, second … correction of the reported end. */
+export type CorrectionState = `CORRECTED-${number}`;
 
 /**
  * A status that the portfolio order, one of its orders or an execution reached; the ids say whose. Each topic has exactly

@@ -25,6 +25,9 @@ export const STATE_VALUES: Readonly<Record<PortfolioOrderStatus, StateValues>> =
 /** Transaction type of the final settlement of a cancelled portfolio order (references/esw.md#order-of-events). */
 export const CLOSED_TRANSACTION = 'OrderClosed';
 
+/** Transaction type of a correction after the end (references/esw.md#order-of-events). */
+export const CORRECTED_TRANSACTION = 'OrderCorrected';
+
 export const EXECUTION_TRANSACTIONS: Readonly<Record<ExecutionStatus, string>> = {
   FILLED: 'ExecutionFilled',
   SETTLED: 'ExecutionSettled',

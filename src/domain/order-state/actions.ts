@@ -143,7 +143,8 @@ export const ACTIONS = [
     id: 'operator:release',
     group: 'operator',
     title: 'Release',
-    meaning: 'Releases held emission to ESW. Forbidden if nothing is held.',
+    meaning:
+      'Releases held emission to ESW, or what waits for a confirmation by Upvest while Upvest cannot be read. Forbidden otherwise.',
   },
   {
     id: 'operator:close',
@@ -166,6 +167,13 @@ export const ACTIONS = [
       'Resends an event that ESW rejected, with the same id and bytes; an event that could not be built is built anew. Also ends a pause.',
   },
   {
+    id: 'operator:skip-emission',
+    group: 'operator',
+    title: 'Leave out',
+    meaning:
+      'Leaves out an event that ESW rejected or that could not be built: ESW never gets it. Later events list its status.',
+  },
+  {
     id: 'emission:accepted',
     group: 'emission',
     title: 'Accepted by ESW',
@@ -183,6 +191,13 @@ export const ACTIONS = [
     title: 'Emission paused',
     meaning:
       'ESW takes no event of this deployment (credentials, scope, tenant, address, or a proxy that answers in its place), or requested a pause. Nothing is lost; the coordinator retries automatically, and at once after retry-emission.',
+  },
+  {
+    id: 'emission:delayed',
+    group: 'emission',
+    title: 'ESW does not answer',
+    meaning:
+      'A call to ESW ended without any answer. The coordinator sends the same bytes again, at growing intervals of at most five minutes.',
   },
   {
     id: 'recovery:resumed',

@@ -21,6 +21,14 @@ export interface Policies {
   historyEventsPerRun: number;
   /** When the order is reconciled, and when a deadline is flagged. */
   deadlines: DeadlinePolicies;
+  /** When a partner's trouble is flagged; absent in orders of earlier releases, which record no troubles. */
+  troubles?: TroublePolicies;
+}
+
+/** For how long a partner may fail before the order is flagged. Milliseconds. */
+export interface TroublePolicies {
+  eswAttentionAfterMs: number;
+  upvestAttentionAfterMs: number;
 }
 
 /** One deadline: when to reconcile first, and when to flag it as an attention. */

@@ -16,6 +16,8 @@ export interface OrderState {
   startedAt: number;
   /** 1 for the first run, one more after each continue-as-new. */
   run: number;
+  /** Revision of the rules that this run follows; absent for 0. See `values/revision.ts`. */
+  revision?: number;
   record: PortfolioOrderRecord;
   emission: Emission;
   /** Observations that arrived and are not applied yet. */
@@ -57,6 +59,8 @@ export interface OrderState {
   reopened?: Decision & { at: string };
   /** Set while a resubmission is considered or due. */
   resubmission?: 'to-be-checked' | 'due';
+  /** What is due and fails, by partner; absent while all goes well. */
+  troubles?: Trouble[];
   /** Reference of the placement that resubmitted the order. */
   resubmittedAs?: string;
   /** Why the resubmission that a policy asked for failed. */
@@ -95,6 +99,28 @@ export interface Deadline {
   overdue?: true;
   /** The calendar does not cover the deadline: the polling interval of PROCESSING applies. */
   uncovered?: true;
+}
+
+/**
+ * What fails: sending to ESW, reading at Upvest, the DELETE of a cancel, finding out who placed the order, or reading one
+ * child order, which Upvest may not know or may show in an invalid form.
+ */
+export type TroubleKind = 'esw' | 'upvest' | 'cancel' | 'placement' | 'child-unknown' | 'child-unreadable';
+
+/** Failures in a row. All times in milliseconds since the epoch, by our clock. */
+export interface Trouble {
+  kind: TroubleKind;
+  /** The child order, of the kinds about one. */
+  orderId?: string;
+  /** When the first failed attempt began. */
+  since: number;
+  attempts: number;
+  /** Why the last attempt failed, for people. */
+  cause: string;
+  /** Time of the next attempt; absent where a deadline sets it. */
+  nextTryAt?: number;
+  /** True once it has lasted so long that it is flagged as an attention. */
+  overdue?: true;
 }
 
 export interface CancelRequest extends Decision {

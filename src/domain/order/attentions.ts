@@ -1,9 +1,13 @@
 /** Attentions: what requires operator action. Findings of weight, overdue deadlines, and decisions that only people take. */
 import { isCancellable } from './cancellation';
+import { attentionsOfDeadline, attentionsOfTroubles } from './overdue-attentions';
 import { isCircuitOpen, nameOf, type Emission } from '../outbox/outbox';
+import { overtakenBy } from '../outbox/overtaken-by';
+import { wasBuilt } from './emission';
 import {
   FINDING_CODES,
   FINDINGS,
+  findingKey,
   findingsOf,
   needsAttention,
   type Finding,
@@ -11,12 +15,13 @@ import {
 } from '../findings/findings';
 import type { OrderAction } from './order-action';
 import { isOver } from './transitions';
-import type { OrderState, Deadline, DeadlineId } from '../order-state/state';
+import type { OrderState } from '../order-state/state';
 
 /** Codes beside those of findings. */
 const OWN_CODES = [
   'EMISSION_REFUSED',
   'EMISSION_STOPPED',
+  'EMISSION_DELAYED',
   'UNUSABLE_MESSAGE',
   'NEW_OVERDUE',
   'PROCESSING_OVERDUE',
@@ -24,8 +29,13 @@ const OWN_CODES = [
   'SETTLEMENT_OVERDUE',
   'CANCEL_SILENT',
   'CANCEL_REFUSED',
+  'CANCELLED_BY_BROKER',
   'CALENDAR_UNCOVERED',
   'UNKNOWN_TO_BROKER',
+  'BROKER_UNREADABLE',
+  'CHILD_UNKNOWN_TO_BROKER',
+  'CANCEL_UNSENT',
+  'PLACEMENT_OVERDUE',
   'FIRST_SEEN_FINISHED',
   'HEALED_WITHOUT_LEDGER',
   'REOPENED',
@@ -35,8 +45,9 @@ export type AttentionCode = FindingCode | (typeof OWN_CODES)[number];
 
 /** The operations that resolve each while the order is open, the likeliest first. A finding is acknowledged. */
 const ACTIONS_WHILE_OPEN: Record<(typeof OWN_CODES)[number], readonly OrderAction[]> = {
-  EMISSION_REFUSED: ['retry-emission'],
+  EMISSION_REFUSED: ['retry-emission', 'skip-emission'],
   EMISSION_STOPPED: ['retry-emission'],
+  EMISSION_DELAYED: ['retry-emission', 'acknowledge'],
   UNUSABLE_MESSAGE: ['reconcile', 'acknowledge'],
   NEW_OVERDUE: ['reconcile', 'acknowledge'],
   PROCESSING_OVERDUE: ['reconcile', 'acknowledge'],
@@ -44,8 +55,13 @@ const ACTIONS_WHILE_OPEN: Record<(typeof OWN_CODES)[number], readonly OrderActio
   SETTLEMENT_OVERDUE: ['reconcile', 'acknowledge'],
   CANCEL_SILENT: ['reconcile', 'acknowledge'],
   CANCEL_REFUSED: ['acknowledge'],
+  CANCELLED_BY_BROKER: ['acknowledge'],
   CALENDAR_UNCOVERED: ['acknowledge'],
   UNKNOWN_TO_BROKER: ['close'],
+  BROKER_UNREADABLE: ['reconcile', 'acknowledge'],
+  CHILD_UNKNOWN_TO_BROKER: ['acknowledge'],
+  CANCEL_UNSENT: ['acknowledge'],
+  PLACEMENT_OVERDUE: ['acknowledge'],
   FIRST_SEEN_FINISHED: ['release', 'close'],
   HEALED_WITHOUT_LEDGER: ['release', 'close'],
   REOPENED: ['close'],
@@ -80,31 +96,39 @@ export interface Attention {
   actions: OrderAction[];
 }
 
-/** An attention before it is known whether the order is over. */
-type OpenAttention = Omit<Attention, 'actions'>;
+/** Findings of the order's record, by the rules that its run follows. */
+export function findingsIn({ record, amountTolerance, revision = 0 }: OrderState): Finding[] {
+  return findingsOf(record, amountTolerance, revision);
+}
+
+/** An attention before it is known whether the order is over; with operations if they differ from those of its code. */
+type OpenAttention = Omit<Attention, 'actions'> & { actions?: OrderAction[] };
 
 const ADVICE_WHEN_OVER =
   'The order has finished. Acknowledge it once resolved; to act on the order, reopen it first.';
 
 /** All attentions that no operator has acknowledged. */
-export function attentionsOf(
-  state: OrderState,
-  findings: Finding[] = findingsOf(state.record, state.amountTolerance),
-): Attention[] {
+export function attentionsOf(state: OrderState, findings: Finding[] = findingsIn(state)): Attention[] {
+  const { revision = 0 } = state;
   const isFinished = isOver(state);
   const known = new Set([...state.acknowledged, ...(state.closed?.settles ?? [])]);
   return [
-    ...findings.filter(needsAttention).map(ofFinding),
+    ...findings
+      .filter(needsAttention)
+      .filter((one) => !known.has(earlierKey(one)))
+      .map((one) => ofFinding(one, revision)),
     ...ofEmission(state),
-    ...state.waits.flatMap(ofDeadline),
+    ...attentionsOfTroubles(state),
+    ...state.waits.flatMap((wait) => attentionsOfDeadline(wait, state.record)),
     ...ofBroker(state),
+    ...ofCancellation(state),
     ...ofRecovery(state),
   ]
     .filter(({ key }) => !known.has(key))
     .map((one) => ({
       ...one,
       advice: isFinished ? ADVICE_WHEN_OVER : one.advice,
-      actions: nextActions(one.code, isFinished),
+      actions: (isFinished ? undefined : one.actions) ?? nextActions(one.code, isFinished),
     }));
 }
 
@@ -113,10 +137,16 @@ export function attentionCodes(attentions: Attention[]): string[] {
   return [...new Set(attentions.map(({ code }) => code))].sort();
 }
 
-function ofFinding({ code, subject, id, message }: Finding): OpenAttention {
+/** Key of a finding by which runs of revision 0, and the runs that continue them, acknowledged it. */
+function earlierKey({ code, subject, id, message }: Finding): string {
+  return `${code}|${subject}|${id}|${message}`;
+}
+
+function ofFinding(finding: Finding, revision: number): OpenAttention {
+  const { code, subject, id, message } = finding;
   return {
     code,
-    key: `${code}|${subject}|${id}|${message}`,
+    key: revision === 0 ? earlierKey(finding) : findingKey(finding),
     message: `${subject} ${id}: ${message}`,
     advice: 'Check with Upvest. Acknowledge it once resolved.',
   };
@@ -125,13 +155,16 @@ function ofFinding({ code, subject, id, message }: Finding): OpenAttention {
 function ofEmission({ emission, unusableMessages }: OrderState): OpenAttention[] {
   const refused = emission.refused.map((event): OpenAttention => {
     const { status, orderId, executionId, refusal } = event;
+    const later = overtakenBy(emission, event);
+    const warning = later ? `Sent now, it arrives after ${nameOf(later)}, which ESW has. ` : '';
+    const retry = wasBuilt(event) ? 'resend it' : 'build and send it';
     const topic = [status, orderId, executionId].filter((part) => part !== undefined).join('|');
     const whose = refusal.status === undefined ? 'was not sent' : 'was rejected by ESW';
     return {
       code: 'EMISSION_REFUSED',
       key: `EMISSION_REFUSED|${topic}|${refusal.at ?? ''}`,
       message: `${nameOf(event)} ${whose}: ${refusal.message}`,
-      advice: 'Fix the cause, then resend it with retry-emission.',
+      advice: `${warning}Fix the cause and ${retry} with retry-emission, or leave it out with skip-emission.`,
     };
   });
   const stopped = ofStop(emission);
@@ -163,52 +196,9 @@ function ofStop(emission: Emission): OpenAttention | undefined {
     code: 'EMISSION_STOPPED',
     key: `EMISSION_STOPPED|refused|${refused[0]?.refusal.at ?? ''}`,
     message: `ESW rejected ${refused.length} events; no further events are sent`,
-    advice: 'Fix the cause, then resend all of them with retry-emission.',
+    advice:
+      'Fix the cause, then resend all of them with retry-emission, or leave them out with skip-emission.',
   };
-}
-
-const OVERDUE: Record<DeadlineId, AttentionCode> = {
-  'deadline:new': 'NEW_OVERDUE',
-  'deadline:processing': 'PROCESSING_OVERDUE',
-  'deadline:parts': 'PARTS_OVERDUE',
-  'deadline:settlement': 'SETTLEMENT_OVERDUE',
-  'deadline:cancel': 'CANCEL_SILENT',
-  'deadline:predecessor': 'PARTS_OVERDUE',
-  'policy:resubmit': 'PARTS_OVERDUE',
-};
-
-/** What has lasted too long. */
-const WAITING: Record<DeadlineId, string> = {
-  'deadline:new': 'NEW',
-  'deadline:processing': 'PROCESSING',
-  'deadline:parts': 'Portfolio order and child orders disagree',
-  'deadline:settlement': 'Executions unsettled',
-  'deadline:cancel': 'No result of the cancel',
-  'deadline:predecessor': 'A status without its predecessors',
-  'policy:resubmit': 'The resubmission is unchecked',
-};
-
-function ofDeadline({ rule, since, overdue, uncovered, asked }: Deadline): OpenAttention[] {
-  const began = new Date(since).toISOString();
-  const attentions: OpenAttention[] = [];
-  if (overdue) {
-    const code = OVERDUE[rule];
-    attentions.push({
-      code,
-      key: `${code}|${since}`,
-      message: `${WAITING[rule]} for longer than expected, since ${began}; reconciled ${asked} times`,
-      advice: 'Contact Upvest support with the order id, then acknowledge.',
-    });
-  }
-  if (uncovered) {
-    attentions.push({
-      code: 'CALENDAR_UNCOVERED',
-      key: `CALENDAR_UNCOVERED|${rule}|${since}`,
-      message: `The calendar cannot say when ${rule} is due; the coordinator keeps reconciling with Upvest`,
-      advice: 'Install a release whose trading calendar covers this market and year.',
-    });
-  }
-  return attentions;
 }
 
 function ofBroker(state: OrderState): OpenAttention[] {
@@ -235,6 +225,27 @@ function ofBroker(state: OrderState): OpenAttention[] {
     });
   }
   return attentions;
+}
+
+/**
+ * A cancel by the broker after it had accepted the order, such as SELL_LIMIT_EXCEEDED
+ * (references/upvest.md#portfolio-order). Without a reason it may be the answer to a request of ours. A resubmission by
+ * policy is already the reaction to it, and a balanced portfolio needs no rebalancing.
+ */
+function ofCancellation({ record, cancel, revision = 0, ...state }: OrderState): OpenAttention[] {
+  const { status, type, cancellationReason: reason, cancellationDetails: details } = record;
+  const isRequested = reason === 'CANCELLED_BY_CLIENT' || (reason === undefined && cancel !== undefined);
+  const isNeedless = reason === 'PORTFOLIO_IS_BALANCED' && type === 'REBALANCING';
+  const isResubmitted = (state.resubmission ?? state.resubmittedAs) !== undefined;
+  if (revision === 0 || status !== 'CANCELLED' || isRequested || isNeedless || isResubmitted) return [];
+  return [
+    {
+      code: 'CANCELLED_BY_BROKER',
+      key: 'CANCELLED_BY_BROKER',
+      message: `Upvest cancelled the order: ${reason ?? 'without a reason'}${details === undefined ? '' : ` (${details})`}`,
+      advice: 'Tell the client, and place a new order if it is still wanted. Then acknowledge.',
+    },
+  ];
 }
 
 function ofRecovery({ held, reopened }: OrderState): OpenAttention[] {

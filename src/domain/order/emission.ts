@@ -1,15 +1,19 @@
 /** How the emission of one order changes: what may be sent, what is in flight, what ESW answered. */
 import {
   isCircuitOpen,
+  nameOf,
   namesOf,
   type BuiltEvent,
+  type Emission,
   type OutboxEntry,
   type Pause,
   type Refusal,
 } from '../outbox/outbox';
+import { endFacts, isEnding } from '../order-event/correction';
 import { topicKey, topicOf } from '../order-event/topic';
 import { planDispatch, type DispatchPlan } from '../outbox/dispatch-plan';
 import { originOf } from './origin';
+import { isBrokerUnreadable, isTryDue, troubleOf, withoutTrouble, withTrouble } from './troubles';
 import { appendAudit } from '../order-state/audit-log';
 import type { Policies } from '../order-state/policies';
 import type { Decision } from '../values/decision';
@@ -40,13 +44,14 @@ function computePlan(state: OrderState, now: number, policies: Policies): Dispat
     state.recovery === 'recovering' ||
     isCircuitOpen(state.emission);
   if (isBlocked) return { ready: [], blocked: state.emission.outbox };
-  return planDispatch(state.emission, state.record, now, policies.predecessorGraceMs);
+  const { predecessorGraceMs: graceMs } = policies;
+  return planDispatch(state.emission, state.record, now, graceMs, isBrokerUnreadable(state));
 }
 
 /** True if there is something to send now. */
 export function hasEmissionWork(state: OrderState, now: number, policies: Policies): boolean {
   const { inFlight, retryQueue, pause } = state.emission;
-  if (pause !== undefined && now < pause.until) return false;
+  if ((pause !== undefined && now < pause.until) || !isTryDue(state, 'esw', now)) return false;
   return inFlight.length > 0 || retryQueue.length > 0 || dispatchPlan(state, now, policies).ready.length > 0;
 }
 
@@ -54,7 +59,14 @@ export function hasEmissionWork(state: OrderState, now: number, policies: Polici
 export function withBatch(state: OrderState, batch: BuiltEvent[], brandOrderReference: string): OrderState {
   const taken = new Set(batch.map(topicKey));
   const outbox = state.emission.outbox.filter((entry) => !taken.has(topicKey(entry)));
-  return { ...state, brandOrderReference, emission: { ...state.emission, outbox, inFlight: batch } };
+  const reportedEnd = batch.some(isEnding) ? endFacts(state.record) : state.emission.reportedEnd;
+  const emission = {
+    ...state.emission,
+    outbox,
+    inFlight: batch,
+    ...(reportedEnd !== undefined && { reportedEnd }),
+  };
+  return { ...state, brandOrderReference, emission };
 }
 
 /** Puts the first `count` events of the retry queue in flight. */
@@ -104,9 +116,35 @@ export function withResults(state: OrderState, results: EmissionResult[], now: n
     .map((event) => ({ ...event, sentBefore: true as const }));
   const isAnswered = results.length > 0;
   return {
-    ...state,
+    ...(isAnswered ? withAnswerAgain(state, now) : state),
     emission: { ...emission, ...(pause && !isAnswered && { pause }), accepted, refused, inFlight },
   };
+}
+
+/** Records that ESW answered none of the events of a call. */
+export function withoutAnswer(
+  state: OrderState,
+  cause: string,
+  time: { began: number; now: number },
+  policies: Policies,
+): OrderState {
+  const until = state.emission.pause?.until ?? 0;
+  const failed = { kind: 'esw' as const, cause, ...time, ...(until > time.now && { nextTryAt: until }) };
+  const after = withTrouble(state, failed, policies);
+  if (after === state || until > time.now) return after;
+  const text = `ESW did not answer: ${cause}`;
+  return {
+    ...after,
+    auditLog: appendAudit(state.auditLog, time.now, { rule: 'emission:delayed', text }),
+  };
+}
+
+function withAnswerAgain(state: OrderState, now: number): OrderState {
+  const trouble = troubleOf(state, 'esw');
+  if (trouble === undefined) return state;
+  const text = `ESW answers again, after ${trouble.attempts} attempts since ${new Date(trouble.since).toISOString()}`;
+  const auditLog = appendAudit(state.auditLog, now, { rule: 'emission:delayed', text });
+  return { ...withoutTrouble(state, 'esw'), auditLog };
 }
 
 /** Pauses emission; `retryAfterMs` is the pause that ESW requested. */
@@ -137,12 +175,73 @@ export function withPause(
   return { ...paused, auditLog: appendAudit(state.auditLog, now, { rule: 'emission:paused', text }) };
 }
 
-/** Releases held emission. */
+/** True while events wait for a confirmation by Upvest, which cannot be read. */
+export function isBlockedByUpvest({ troubles = [], waits }: OrderState): boolean {
+  return (
+    troubles.some(({ kind }) => kind === 'upvest' || kind === 'child-unreadable') &&
+    waits.some(({ rule }) => rule === 'deadline:predecessor')
+  );
+}
+
+/** What a retry does with rejected events: those that were never built cannot be sent again. */
+export function retried(refused: Emission['refused']): string {
+  const [sent, unbuilt] = [refused.filter(wasBuilt), refused.filter((one) => !wasBuilt(one))];
+  return [
+    ...(sent.length > 0 ? [`Resending ${namesOf(sent)}`] : []),
+    ...(unbuilt.length > 0 ? [`Building ${namesOf(unbuilt)} anew`] : []),
+  ].join('; ');
+}
+
+/** False for an event that could not be built: it has neither id nor bytes. */
+export function wasBuilt({ id }: Emission['refused'][number]): boolean {
+  return id !== undefined;
+}
+
+/** Leaves out rejected events for good, those with these names or all: ESW never gets them. */
+export function withSkipped(
+  state: OrderState,
+  { actor, reason, events }: Decision & { events?: string[] },
+  now: number,
+): OrderState {
+  const { refused, skipped = [], ...rest } = state.emission;
+  const isSkipped = (one: Emission['refused'][number]) =>
+    events === undefined || events.includes(nameOf(one));
+  const leftOut = refused.filter(isSkipped);
+  // What is true of the end when its event is left out needs no correction; what changes later does.
+  const reportedEnd = rest.reportedEnd ?? (leftOut.some(isEnding) ? endFacts(state.record) : undefined);
+  const emission = {
+    ...rest,
+    refused: refused.filter((one) => !isSkipped(one)),
+    skipped: [
+      ...skipped,
+      ...leftOut.map(({ refusal, id, ...event }) => ({
+        ...topicOf(event),
+        ...(id !== undefined && { id }),
+        refusal,
+      })),
+    ],
+    ...(reportedEnd !== undefined && { reportedEnd }),
+  };
+  const text = `Left out, so that ESW never gets it: ${namesOf(leftOut)}`;
+  return {
+    ...state,
+    emission,
+    auditLog: appendAudit(state.auditLog, now, { rule: 'operator:skip-emission', text, actor, reason }),
+  };
+}
+
+/** Releases held emission, and what waits for a confirmation by Upvest. */
 export function withRelease(state: OrderState, { actor, reason }: Decision, now: number): OrderState {
   const { held, ...released } = state;
-  const text = `What was held (${held ?? 'nothing'}) was released to ESW`;
+  const isBlocked = isBlockedByUpvest(state);
+  const { outbox } = state.emission;
+  const text = isBlocked
+    ? `Released to ESW as observed, without confirmation by Upvest: ${namesOf(outbox)}`
+    : `What was held (${held ?? 'nothing'}) was released to ESW`;
+  const checked = outbox.map((entry) => ({ ...entry, isChecked: true as const }));
   return {
     ...released,
+    ...(isBlocked && { emission: { ...state.emission, outbox: checked } }),
     auditLog: appendAudit(state.auditLog, now, { rule: 'operator:release', text, actor, reason }),
   };
 }
@@ -170,21 +269,15 @@ export function withRetriedEmission(state: OrderState, { actor, reason }: Decisi
     retryQueue: [...retryQueue, ...parked],
     outbox: [...unbuilt, ...rest.outbox],
   };
-  const what = refused.length > 0 ? retryText(refused) : 'Retrying ESW now';
+  const what = refused.length > 0 ? retried(refused) : 'Retrying ESW now';
   const text = pause === undefined || refused.length === 0 ? what : `${what}; the pause ended`;
+  const { troubles } = state;
   return {
     ...state,
+    ...(troubles && {
+      troubles: troubles.map((one) => (one.kind === 'esw' ? { ...one, nextTryAt: now } : one)),
+    }),
     emission,
     auditLog: appendAudit(state.auditLog, now, { rule: 'operator:retry-emission', text, actor, reason }),
   };
-}
-
-/** Events that could not be built were never sent, so they are not sent again. */
-export function retryText(refused: OrderState['emission']['refused']): string {
-  const built = refused.filter(({ id }) => id !== undefined);
-  const unbuilt = refused.filter(({ id }) => id === undefined);
-  return [
-    ...(built.length > 0 ? [`Resending ${namesOf(built)}`] : []),
-    ...(unbuilt.length > 0 ? [`Building anew ${namesOf(unbuilt)}`] : []),
-  ].join('; ');
 }

@@ -4,8 +4,10 @@ import { attentionCodes, attentionsOf } from './attentions';
 import { cancelForbidden, isCancelPending, withCancel } from './cancellation';
 import type { OrderAction } from './order-action';
 import { isOver } from './transitions';
+import { nameOf, namesOf } from '../outbox/outbox';
 import { appendAudit } from '../order-state/audit-log';
-import { retryText, withRelease, withRetriedEmission } from './emission';
+import { isBlockedByUpvest, retried, withRelease, withRetriedEmission, withSkipped } from './emission';
+import { troubleOf } from './troubles';
 import type { Decision } from '../values/decision';
 import type { OrderState } from '../order-state/state';
 
@@ -26,6 +28,11 @@ export interface OperatorCommand<D extends Decision = Decision> {
 export interface AcknowledgeDecision extends Decision {
   /** Codes of the attentions that are dealt with; absent for all. */
   codes?: string[];
+}
+
+export interface SkipEmissionDecision extends Decision {
+  /** Names of the rejected events to leave out, as the view shows them; absent for all. */
+  events?: string[];
 }
 
 export interface CloseDecision extends Decision {
@@ -49,11 +56,20 @@ export function wordless(text: unknown, what: string): string | undefined {
 
 /** As `unusable`, of an acknowledgement. */
 export function unusableAcknowledgement(decision: AcknowledgeDecision): string | undefined {
-  const { codes }: { codes?: unknown } = decision;
-  const isList = Array.isArray(codes) && codes.length > 0 && codes.every((code) => typeof code === 'string');
-  return codes === undefined || isList
-    ? undefined
-    : 'codes must be a list of attention codes, or absent for all';
+  return unusableList(decision.codes, 'codes must be a list of attention codes, or absent for all');
+}
+
+/** As `unusable`, of a decision to leave out events. */
+export function unusableSkip(decision: SkipEmissionDecision): string | undefined {
+  return unusableList(
+    decision.events,
+    'events must be a list of names of rejected events, or absent for all',
+  );
+}
+
+function unusableList(list: unknown, message: string): string | undefined {
+  const isList = Array.isArray(list) && list.length > 0 && list.every((one) => typeof one === 'string');
+  return list === undefined || isList ? undefined : message;
 }
 
 export const cancel: OperatorCommand = {
@@ -80,9 +96,15 @@ export const reconcile: OperatorCommand = {
         reason,
       }),
     },
-    decided: 'Reconciling with Upvest now.',
+    decided: reconcilingNow(state),
   }),
 };
+
+function reconcilingNow(state: OrderState): string {
+  const trouble = troubleOf(state, 'upvest');
+  if (trouble === undefined) return 'Reconciling with Upvest now.';
+  return `Reconciling with Upvest now; it could not be read since ${new Date(trouble.since).toISOString()}: ${trouble.cause}`;
+}
 
 export const acknowledge: OperatorCommand<AcknowledgeDecision> = {
   rule: 'operator:acknowledge',
@@ -109,7 +131,10 @@ export const acknowledge: OperatorCommand<AcknowledgeDecision> = {
 
 export const release: OperatorCommand = {
   rule: 'operator:release',
-  forbidden: ({ held }) => (held === undefined ? 'operator:release: emission is not held' : undefined),
+  forbidden: (state) =>
+    state.held === undefined && !isBlockedByUpvest(state)
+      ? 'operator:release: emission is not held'
+      : undefined,
   apply: (state, decision, now) => ({
     state: withRelease(state, decision, now),
     decided: 'Emission was released to ESW.',
@@ -118,15 +143,33 @@ export const release: OperatorCommand = {
 
 export const retryEmission: OperatorCommand = {
   rule: 'operator:retry-emission',
-  forbidden: ({ emission: { refused, pause } }) =>
-    refused.length === 0 && pause === undefined
+  forbidden: (state) =>
+    state.emission.refused.length === 0 &&
+    state.emission.pause === undefined &&
+    troubleOf(state, 'esw') === undefined
       ? 'operator:retry-emission: ESW has rejected nothing'
       : undefined,
   apply: (state, decision, now) => ({
     state: withRetriedEmission(state, decision, now),
-    decided:
-      state.emission.refused.length > 0 ? `${retryText(state.emission.refused)}.` : 'Retrying ESW now.',
+    decided: state.emission.refused.length > 0 ? `${retried(state.emission.refused)}.` : 'Retrying ESW now.',
   }),
+};
+
+export const skipEmission: OperatorCommand<SkipEmissionDecision> = {
+  rule: 'operator:skip-emission',
+  forbidden({ emission: { refused } }, { events = [] }) {
+    if (refused.length === 0) return 'operator:skip-emission: ESW has rejected nothing';
+    const unknown = events.filter((name) => !refused.some((one) => nameOf(one) === name));
+    return unknown.length === 0
+      ? undefined
+      : `operator:skip-emission: there is no rejected event ${unknown.join(', ')}`;
+  },
+  apply(state, decision, now) {
+    const { events } = decision;
+    const leftOut = state.emission.refused.filter((one) => events?.includes(nameOf(one)) ?? true);
+    const decided = `ESW will not get ${namesOf(leftOut)}.`;
+    return { state: withSkipped(state, decision, now), decided };
+  },
 };
 
 export const close: OperatorCommand<CloseDecision> = {
@@ -161,6 +204,7 @@ const COMMANDS = {
   reconcile,
   acknowledge,
   'retry-emission': retryEmission,
+  'skip-emission': skipEmission,
   release,
   close,
 } satisfies Partial<Record<OrderAction, OperatorCommand<never>>>;

@@ -1,5 +1,7 @@
 /** The origin of an order: placed by a client of this coordinator, or adopted. Nothing is emitted before it is known. */
 import { appendAudit } from '../order-state/audit-log';
+import { withTrouble } from './troubles';
+import type { Policies } from '../order-state/policies';
 import type { PortfolioOrderRecord } from '../broker/record';
 import type { OrderState } from '../order-state/state';
 
@@ -31,14 +33,22 @@ export function isPlacementCheckDue(state: OrderState, now: number): boolean {
   return awaitsPlacement(state) && now >= state.placementCheckAt;
 }
 
-/** Applies the result of the check: while a placement is under way check again later, otherwise adopt the order. */
+/**
+ * Applies the result of the check: while a placement is under way check again later, otherwise adopt the order.
+ *
+ * @param underWay why it may be; false if no placement is
+ */
 export function withPlacementCheck(
   state: OrderState,
-  underWay: boolean,
+  underWay: string | false,
   now: number,
-  graceMs: number,
+  policies: Policies,
 ): OrderState {
-  return underWay ? { ...state, placementCheckAt: now + graceMs } : withAdoption(state, now);
+  if (underWay === false) return withAdoption(state, now);
+  const placementCheckAt = now + policies.placedGraceMs;
+  const began = Math.min(now, ...state.emission.outbox.map(({ seenAt }) => seenAt));
+  const failed = { kind: 'placement' as const, cause: underWay, began, now, nextTryAt: placementCheckAt };
+  return withTrouble({ ...state, placementCheckAt }, failed, policies);
 }
 
 /** Adopts the order. */

@@ -1,16 +1,16 @@
 /** When an order is reconciled, what is read, and how the result is applied. */
-import { executionLifecycle, isTerminal, orderLifecycle } from '../broker/status-tables';
 import { appendAudit } from '../order-state/audit-log';
 import type { Observation } from '../broker/observation';
 import { applyInbox, drainInbox } from './transitions';
 import type { DeadlinePolicies, Policies } from '../order-state/policies';
 import type { ChildOrder } from '../broker/record';
 import type { ActionId } from '../order-state/actions';
-import { isFinishedAtBroker, lacksExecutionDetails } from '../broker/completion';
+import { isFinal, isFinishedAtBroker } from '../broker/completion';
 import { afterReconciliation } from './deadlines';
+import { troubleOf, withoutTrouble, withTrouble, withTroublesThat } from './troubles';
 import type { OrderState, Deadline, ReconciliationCounts } from '../order-state/state';
 import type { Transition } from '../broker/status-merge';
-import { nameOf } from '../outbox/outbox';
+import { nameOf, type OutboxEntry } from '../outbox/outbox';
 
 /** The debounce lasts at most so many quiet times, so that an endless stream of signals cannot prevent a reconciliation. */
 const LONGEST_BURST = 10;
@@ -21,8 +21,14 @@ const LONGEST_BURST = 10;
  */
 export function reconciliationDueAt(state: OrderState, deadlines: DeadlinePolicies): number | undefined {
   if (state.reconcile !== undefined) return state.reconcile.at;
+  const retryAt = troubleOf(state, 'upvest')?.nextTryAt;
+  if (retryAt !== undefined) return retryAt;
   const { quietMs } = deadlines;
-  const dueAt = Math.min(...state.waits.map((wait) => wait.dueAt));
+  const unread = (state.troubles ?? []).filter(({ kind }) => kind === 'child-unreadable');
+  const dueAt = Math.min(
+    ...state.waits.map((wait) => wait.dueAt),
+    ...unread.map(({ nextTryAt = Infinity }) => nextTryAt),
+  );
   if (dueAt === Infinity) return undefined;
   return Math.max(dueAt, Math.min((state.lastNewsAt ?? 0) + quietMs, dueAt + LONGEST_BURST * quietMs));
 }
@@ -41,13 +47,17 @@ export function knownOrders({ record }: OrderState): KnownOrders {
   };
 }
 
-function isFinal(order: ChildOrder): boolean {
-  if (!isTerminal(orderLifecycle, order.status) || lacksExecutionDetails(order)) return false;
-  return order.executions.every((one) => isTerminal(executionLifecycle, one.status));
+/** Child orders of a read that brought no observation. */
+export interface UnreadOrders {
+  /** Ids that Upvest does not know. */
+  unknown?: string[];
+  failed?: { orderId: string; why: string }[];
+  /** Why the read ended before all children were read. */
+  incomplete?: string;
 }
 
 export type ReconciliationResult =
-  | { kind: 'read'; observations: Observation[] }
+  | ({ kind: 'read'; observations: Observation[] } & UnreadOrders)
   /** Upvest does not know the portfolio order. */
   | { kind: 'unknown-order' }
   | { kind: 'failed'; why: string };
@@ -70,19 +80,66 @@ export function withReconciliation(
   const isAnswered = state.reconcile !== undefined && state.reconcile.at <= askedAt;
   const { reconcile, ...rest } = after;
   const rule = isAnswered ? 'operator:reconcile' : ruleOf(state.waits, askedAt);
-  return {
+  const isRepeated = answer.kind === 'failed' && policies.troubles !== undefined;
+  const reconciled: OrderState = {
     ...rest,
     ...(reconcile !== undefined && !isAnswered && { reconcile }),
     // The debounce counts signals, not results.
     ...(before.lastNewsAt !== undefined && { lastNewsAt: before.lastNewsAt }),
-    waits: afterReconciliation(state, { askedAt, now }, deadlines),
+    // A read that failed is repeated soon; it is no answer to what was due.
+    waits: isRepeated ? state.waits : afterReconciliation(state, { askedAt, now }, deadlines),
     questions: { ...state.questions, [outcome.count]: state.questions[outcome.count] + 1 },
     isUnknownToBroker: answer.kind === 'failed' ? state.isUnknownToBroker : answer.kind === 'unknown-order',
-    reconciledAfterEnd:
-      state.reconciledAfterEnd || (answer.kind === 'read' && isFinishedAtBroker(after.record)),
-    emission: answer.kind === 'failed' ? after.emission : withChecked(after, askedAt),
+    reconciledAfterEnd: state.reconciledAfterEnd || (isComplete(answer) && isFinishedAtBroker(after.record)),
+    emission: withChecked(after, answer, askedAt),
     auditLog: appendAudit(after.auditLog, now, { rule, text: outcome.text }),
   };
+  return withReadTroubles(reconciled, answer, { began: askedAt, now }, policies);
+}
+
+function isComplete(answer: ReconciliationResult): boolean {
+  return answer.kind === 'read' && answer.incomplete === undefined && (answer.failed ?? []).length === 0;
+}
+
+/** More children than this are not named one by one. */
+const MAX_UNREAD = 20;
+
+function withReadTroubles(
+  state: OrderState,
+  answer: ReconciliationResult,
+  time: { began: number; now: number },
+  policies: Policies,
+): OrderState {
+  if (answer.kind === 'failed')
+    return withTrouble(state, { kind: 'upvest', cause: answer.why, ...time }, policies);
+  if (answer.kind === 'unknown-order') return withoutTrouble(state, 'upvest');
+  const { failed = [], unknown = [] } = answer;
+  const isTooMany = failed.length > MAX_UNREAD;
+  const cause =
+    answer.incomplete ?? (isTooMany ? `${failed.length} child orders: ${failed[0]?.why ?? ''}` : undefined);
+  const unread = [
+    ...(isTooMany ? [] : failed).map(({ orderId, why }) => ({
+      kind: 'child-unreadable' as const,
+      orderId,
+      cause: why,
+    })),
+    ...unknown.slice(0, MAX_UNREAD).map((orderId) => ({
+      kind: 'child-unknown' as const,
+      orderId,
+      cause: 'Upvest answered 404',
+      nextTryAt: null,
+    })),
+  ];
+  const isStill = (kind: string, orderId?: string): boolean =>
+    unread.some((one) => one.kind === kind && one.orderId === orderId);
+  const known = withTroublesThat(
+    cause === undefined ? withoutTrouble(state, 'upvest') : state,
+    ({ kind, orderId }) => !kind.startsWith('child-') || isStill(kind, orderId),
+  );
+  return [...(cause === undefined ? [] : [{ kind: 'upvest' as const, cause }]), ...unread].reduce(
+    (before, one) => withTrouble(before, { ...one, ...time }, policies),
+    known,
+  );
 }
 
 /** The deadline behind this reconciliation: the one that had been due for the longest time. */
@@ -98,19 +155,40 @@ function outcomeOf(
   if (answer.kind === 'failed') return { count: 'failed', text: `Reconciliation failed: ${answer.why}` };
   if (answer.kind === 'unknown-order')
     return { count: 'nothingNew', text: 'Reconciled: Upvest does not know the order' };
-  if (transitions.length === 0) return { count: 'nothingNew', text: 'Reconciled: no change' };
+  const unread = (answer.failed ?? []).map(({ orderId }) => orderId);
+  const partly =
+    unread.length === 0 ? '' : `, except order ${unread.slice(0, 3).join(', ')}${moreThan(3, unread)}`;
+  if (transitions.length === 0) return { count: 'nothingNew', text: `Reconciled${partly}: no change` };
   const missed = transitions.slice(0, 3).map(nameOf);
-  const more = transitions.length > 3 ? ` and ${transitions.length - 3} more` : '';
+  const more = moreThan(3, transitions);
   return {
     count: 'missed',
-    text: `Reconciled, found what no webhook had reported: ${missed.join(', ')}${more}`,
+    text: `Reconciled${partly}, found what no webhook had reported: ${missed.join(', ')}${more}`,
   };
 }
 
-/** Entries that waited for a predecessor were reconciled: they go as observed when their grace time is over. */
-function withChecked({ emission }: OrderState, askedAt: number): OrderState['emission'] {
+function moreThan(shown: number, list: unknown[]): string {
+  return list.length > shown ? ` and ${list.length - shown} more` : '';
+}
+
+/**
+ * Entries that waited for a predecessor were reconciled: they go as observed when their grace time is over. After a partial
+ * read, only those of the children that were read: the portfolio order's amounts would lack the others.
+ */
+function withChecked(
+  { emission }: OrderState,
+  answer: ReconciliationResult,
+  askedAt: number,
+): OrderState['emission'] {
+  if (answer.kind === 'failed' || (answer.kind === 'read' && answer.incomplete !== undefined))
+    return emission;
+  const unread = new Set(
+    answer.kind === 'read' ? (answer.failed ?? []).map(({ orderId }) => orderId) : undefined,
+  );
+  const isRead = ({ orderId }: OutboxEntry): boolean =>
+    orderId === undefined ? unread.size === 0 : !unread.has(orderId);
   const outbox = emission.outbox.map((entry) =>
-    askedAt >= entry.seenAt ? { ...entry, isChecked: true as const } : entry,
+    askedAt >= entry.seenAt && isRead(entry) ? { ...entry, isChecked: true as const } : entry,
   );
   return { ...emission, outbox };
 }

@@ -61,6 +61,7 @@ export function withPredecessor(state: OrderState, earlier: PredecessorRun, now:
         emission: { ...past.emission, inFlight: past.emission.inFlight.map(sentBefore) },
         recovery: 'recovered',
         run: past.run + 1,
+        revision: fresh.revision ?? 0,
         inbox: [...past.inbox, ...fresh.inbox],
         unusableMessages: past.unusableMessages + fresh.unusableMessages,
         acknowledged: [...past.acknowledged, ...fresh.acknowledged],

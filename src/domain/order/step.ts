@@ -7,6 +7,7 @@ import type { DeadlinePolicies, Policies } from '../order-state/policies';
 import { reconciliationDueAt } from './reconciliation';
 import { resubmission } from './resubmission';
 import { withDeadlines } from './deadlines';
+import { troubleTimers, withCheckedTroubles } from './troubles';
 import type { OrderState } from '../order-state/state';
 
 /** Everything that follows from signals and time alone. Signals wait while a predecessor run is looked for. */
@@ -16,7 +17,7 @@ export function step(state: OrderState, now: number, policies: Policies): OrderS
   const { deadlines } = policies;
   const applied = drainInbox(checked, now);
   const waiting = withDeadlines(withDueResubmission(applied, deadlines), now, policies);
-  return withPolicyCancel(waiting, now, deadlines);
+  return withCheckedTroubles(withPolicyCancel(waiting, now, deadlines), now, policies);
 }
 
 function withRecoveryCheck(state: OrderState, now: number): OrderState {
@@ -78,6 +79,7 @@ export function nextTimer(
   for (const { overdueAt, overdue, rule } of state.waits) {
     if (!overdue) timers.push({ at: overdueAt, why: `${rule}, attention` });
   }
+  timers.push(...troubleTimers(state, now, policies));
   timers.push({ at: policyCancelAt(state, deadlines), why: 'policy:cancel-if-new' });
   return timers.reduce<{ at: number; why: string } | undefined>(
     (first, { at, why }) =>

@@ -4,6 +4,7 @@
  */
 import { isFinishedAtBroker } from '../broker/completion';
 import { applyObservation } from '../broker/apply-observation';
+import { abandonedOrders } from './troubles';
 import { cancelForbidden, withCancel } from './cancellation';
 import { noEmission, withoutOvertaken } from '../outbox/outbox';
 import { originOf, wasStartedByBroker, withAdoption } from './origin';
@@ -13,7 +14,9 @@ import type { PlacementResult } from '../broker/placement';
 import type { Policies } from '../order-state/policies';
 import type { EventDetail } from '../order-event/topic';
 import { finalSettlementEntry, entriesFor } from '../outbox/enqueue';
+import { withLastWord } from '../outbox/last-word';
 import { emptyRecord } from '../broker/record';
+import { CURRENT_REVISION } from '../values/revision';
 import { isFirstSeenAfterRetention, withEmissionHold } from './too-late';
 import type { OrderState } from '../order-state/state';
 import type { Transition } from '../broker/status-merge';
@@ -29,6 +32,7 @@ export function initialState(
   return {
     startedAt: now,
     run: 1,
+    revision: CURRENT_REVISION,
     record: emptyRecord(portfolioOrderId),
     emission: noEmission(detail),
     inbox: [],
@@ -99,12 +103,13 @@ export function applyInbox(state: OrderState, now: number): { state: OrderState;
     outbox.push(...entriesFor(changed.transitions, record, state.emission, now));
   }
   outbox.push(...finalSettlementEntry({ ...state.emission, outbox }, record, now));
+  const sendable = withoutOvertaken({ ...state.emission, outbox });
   const after: OrderState = {
     ...state,
     record,
     inbox: [],
     lastNewsAt: now,
-    emission: withoutOvertaken({ ...state.emission, outbox }),
+    emission: state.revision ? withLastWord(sendable, record, state.record, now) : sendable,
   };
   const adopted = originOf(after) === 'open' && wasStartedByBroker(record) ? withAdoption(after, now) : after;
   const first = transitions.find(({ orderId }) => orderId === undefined)?.status;
@@ -122,5 +127,5 @@ export function isOver(state: OrderState): boolean {
   const { outbox, inFlight, retryQueue, refused } = state.emission;
   const open = outbox.length + inFlight.length + retryQueue.length + refused.length + state.inbox.length;
   if (open > 0 || state.reopened !== undefined || state.resubmission !== undefined) return false;
-  return isFinishedAtBroker(state.record);
+  return isFinishedAtBroker(state.record, abandonedOrders(state));
 }

@@ -6,6 +6,7 @@
  * An entry behind a gap is blocked for a grace time. Then we reconcile with the broker and send what was really observed.
  */
 import { lacksExecutionDetails } from '../broker/completion';
+import { isEnding } from '../order-event/correction';
 import { childSteps } from '../order-event/child-steps';
 import { highWaterMarks, sequenceOf, type Emission, type OutboxEntry } from './outbox';
 import { skippedStatuses } from '../findings/findings';
@@ -33,34 +34,41 @@ export interface DispatchPlan {
  * Splits the outbox into ready and blocked entries.
  *
  * @param graceMs how long a status waits for earlier ones; after that it waits for one reconciliation with the broker
+ * @param isUnreadable true once the broker could not be read for so long that statuses go without their predecessors; those
+ *   whose amounts would be incomplete wait on
  */
 export function planDispatch(
   emission: Emission,
   record: PortfolioOrderRecord,
   now: number,
   graceMs: number,
+  isUnreadable = false,
 ): DispatchPlan {
   if (emission.outbox.length === 0) return { ready: [], blocked: [] };
   const sent = highWaterMarks(emission);
   const mayWait = ({ seenAt, isChecked }: OutboxEntry): boolean => now < seenAt + graceMs || !isChecked;
+  const goesOn = ({ seenAt }: OutboxEntry): boolean => isUnreadable && now >= seenAt + graceMs;
   const orders = new Map(record.orders.map((order) => [order.id, order]));
 
   const children = childQueues(emission, orders).map(({ order, queue }) =>
     split(queue, (entry) => {
       if (order?.status === undefined) return true;
-      return mayWait(entry) && isUnconfirmedChild(entry, order, sent);
+      if (!mayWait(entry)) return false;
+      return lacksExecutions(entry, order) || (!goesOn(entry) && isUnconfirmedChild(entry, order, sent));
     }),
   );
   const blockedChildren = children.flatMap(({ blocked }) => blocked);
   const own = split(ownQueue(emission), (entry) => {
     if (isAheadOfChildren(entry, record, blockedChildren)) return true;
     if (!mayWait(entry)) return false;
-    if (isUnconfirmed(portfolioOrderLifecycle, record, entry, sent)) return true;
+    if (!goesOn(entry) && isUnconfirmed(portfolioOrderLifecycle, record, entry, sent)) return true;
     return isAheadOfChildEnds(entry, record);
   });
 
-  const hasStarted = sent.has('portfolio-order') || own.ready.length > 0;
-  const last = own.ready.findIndex(followsChildren);
+  const isFirst = !sent.has('portfolio-order');
+  const hasStarted = !isFirst || own.ready.length > 0;
+  // ESW has to know the order before its children, whatever its first event is.
+  const last = own.ready.findIndex((entry, index) => followsChildren(entry) && !(isFirst && index === 0));
   const front = last === -1 ? own.ready.length : last;
   const ready = [
     ...own.ready.slice(0, front),
@@ -129,21 +137,23 @@ function isUnconfirmed<S extends string>(
   );
 }
 
+/** True for FILLED without executions: the event would report no amounts. */
+function lacksExecutions(topic: OrderEventTopic, { executions }: ChildOrder): boolean {
+  return topic.executionId === undefined && topic.status === 'FILLED' && executions.length === 0;
+}
+
 function isUnconfirmedChild(topic: OrderEventTopic, order: ChildOrder, sent: Map<string, number>): boolean {
   if (topic.orderId === undefined) return false;
-  if (topic.executionId === undefined) {
-    // A FILLED event without executions would report no amounts.
-    const lacksExecutions = topic.status === 'FILLED' && order.executions.length === 0;
-    return lacksExecutions || isUnconfirmed(orderLifecycle, order, topic, sent, subjectKey(topic));
-  }
+  if (topic.executionId === undefined)
+    return isUnconfirmed(orderLifecycle, order, topic, sent, subjectKey(topic));
   const execution = order.executions.find(({ id }) => id === topic.executionId);
   return (
     execution === undefined || isUnconfirmed(executionLifecycle, execution, topic, sent, subjectKey(topic))
   );
 }
 
-function followsChildren({ status }: OutboxEntry): boolean {
-  return status === 'FILLED' || status === 'SETTLED' || status === 'CLOSED';
+function followsChildren(entry: OutboxEntry): boolean {
+  return entry.status === 'FILLED' || isEnding(entry);
 }
 
 /**
@@ -152,12 +162,12 @@ function followsChildren({ status }: OutboxEntry): boolean {
  * all executions are final.
  */
 function isAheadOfChildren(
-  { status }: OutboxEntry,
+  entry: OutboxEntry,
   record: PortfolioOrderRecord,
   blockedChildren: OutboxEntry[],
 ): boolean {
-  if (status === 'FILLED') return record.status !== 'CANCELLED' && blockedChildren.some(isBeforeFill);
-  return (status === 'SETTLED' || status === 'CLOSED') && blockedChildren.length > 0;
+  if (entry.status === 'FILLED') return record.status !== 'CANCELLED' && blockedChildren.some(isBeforeFill);
+  return isEnding(entry) && blockedChildren.length > 0;
 }
 
 /**

@@ -57,9 +57,9 @@ export function finalSettlementEntry(
   now: number,
 ): OutboxEntry[] {
   if (!isFinallySettled(record)) return [];
-  const { outbox, inFlight, retryQueue, accepted, refused } = emission;
+  const { outbox, inFlight, retryQueue, accepted, refused, skipped = [] } = emission;
   const closed = { status: 'CLOSED' } as const;
-  const isQueuedOrSent = [...outbox, ...inFlight, ...retryQueue, ...accepted, ...refused].some(
+  const isQueuedOrSent = [...outbox, ...inFlight, ...retryQueue, ...accepted, ...refused, ...skipped].some(
     (one) => topicKey(one) === topicKey(closed),
   );
   return isQueuedOrSent ? [] : [{ ...closed, seenAt: now }];

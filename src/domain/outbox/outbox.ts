@@ -10,6 +10,7 @@ import {
   rank,
   type Lifecycle,
 } from '../broker/status-tables';
+import { isCorrection } from '../order-event/correction';
 import { subjectKey, type EventDetail, type OrderEventTopic } from '../order-event/topic';
 
 /** A pending event whose body is not built yet. */
@@ -69,6 +70,10 @@ export interface Emission {
   /** Rejected events with their bytes. */
   refused: (OrderEventTopic &
     Partial<Pick<BuiltEvent, 'id' | 'body' | 'sentBefore'>> & { refusal: Refusal })[];
+  /** Events that ESW rejected, or that could not be built, and that an operator decided to leave out. */
+  skipped?: (OrderEventTopic & { id?: string; refusal: Refusal })[];
+  /** Fingerprint of the end that was last reported to ESW; see `last-word.ts`. */
+  reportedEnd?: string;
   pause?: Pause;
 }
 
@@ -117,9 +122,11 @@ export function refusedText(refused: (Owner & { status: string; id?: string })[]
   ].join('; ');
 }
 
-/** Position of the status in the lifecycle of its subject. CLOSED comes after all statuses. */
+/** Position of the status in the lifecycle of its subject. CLOSED comes after all statuses, and corrections after it. */
 export function sequenceOf({ orderId, executionId, status }: OrderEventTopic): number {
   if (status === 'CLOSED') return portfolioOrderLifecycle.statuses.length;
+  if (isCorrection(status))
+    return portfolioOrderLifecycle.statuses.length + Number(status.slice('CORRECTED-'.length));
   const lifecycle: Lifecycle<string> =
     orderId === undefined
       ? portfolioOrderLifecycle
@@ -130,9 +137,9 @@ export function sequenceOf({ orderId, executionId, status }: OrderEventTopic): n
 }
 
 /** The highest sequence sent, by subject. */
-export function highWaterMarks({ accepted, refused, inFlight }: Emission): Map<string, number> {
+export function highWaterMarks({ accepted, refused, inFlight, skipped = [] }: Emission): Map<string, number> {
   const highest = new Map<string, number>();
-  for (const sent of [...accepted, ...refused, ...inFlight]) {
+  for (const sent of [...accepted, ...refused, ...inFlight, ...skipped]) {
     const subject = subjectKey(sent);
     highest.set(subject, Math.max(highest.get(subject) ?? -1, sequenceOf(sent)));
   }

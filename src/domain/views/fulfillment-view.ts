@@ -1,6 +1,14 @@
 /** The events of an order at ESW, as the API shows them. */
 import type { Owner } from '../broker/status-merge';
-import type { Emission, Refusal } from '../outbox/outbox';
+import { nameOf, type Emission, type Refusal } from '../outbox/outbox';
+import { overtakenBy } from '../outbox/overtaken-by';
+
+type EventView = Owner & {
+  status: string;
+  id?: string;
+  /** Name of the event for people, and for `skip-emission`. */
+  name: string;
+};
 
 export interface FulfillmentView {
   /** What ESW has of the portfolio order's own stream, in order; `id` is the OrderEvent's. */
@@ -10,14 +18,20 @@ export interface FulfillmentView {
   /** Events of children and executions, if those are sent; the timeline lists each one. */
   children?: { accepted: number; pending: number };
   /** What ESW rejected, or could not be built, of all streams. */
-  refused: (Owner & { status: string; id?: string; refusal: Refusal })[];
+  refused: (EventView & {
+    refusal: Refusal;
+    /** Event that ESW has and that belongs after this one: resent, it arrives out of order. */
+    arrivesAfter?: string;
+  })[];
+  /** What an operator left out, of all streams; absent for nothing. */
+  skipped?: EventView[];
   /** Why emission is paused, and until when; ISO 8601 UTC. */
   paused?: { why: 'unauthorised' | 'busy'; message: string; since: string; until: string };
 }
 
 /** @param isFinished true for an order of which nothing more is sent */
 export function fulfillmentView(emission: Emission, isFinished: boolean): FulfillmentView {
-  const { detail, inFlight, retryQueue, outbox, accepted, refused, pause } = emission;
+  const { detail, inFlight, retryQueue, outbox, accepted, refused, skipped = [], pause } = emission;
   const pendingEvents = [...inFlight, ...retryQueue, ...outbox];
   return {
     accepted: accepted.filter(isOwn),
@@ -25,13 +39,16 @@ export function fulfillmentView(emission: Emission, isFinished: boolean): Fulfil
     ...(detail !== 'portfolio' && {
       children: { accepted: othersIn(accepted), pending: othersIn(pendingEvents) },
     }),
-    refused: refused.map(({ status, orderId, executionId, id, refusal }) => ({
-      status,
-      ...(orderId !== undefined && { orderId }),
-      ...(executionId !== undefined && { executionId }),
-      ...(id !== undefined && { id }),
-      refusal,
-    })),
+    refused: refused.map((event) => {
+      const later = overtakenBy(emission, event);
+      const { refusal } = event;
+      return {
+        ...eventView(event),
+        refusal,
+        ...(later && { arrivesAfter: nameOf(later) }),
+      };
+    }),
+    ...(skipped.length > 0 && { skipped: skipped.map(eventView) }),
     ...(pause &&
       !isFinished && {
         paused: {
@@ -41,6 +58,17 @@ export function fulfillmentView(emission: Emission, isFinished: boolean): Fulfil
           until: new Date(pause.until).toISOString(),
         },
       }),
+  };
+}
+
+function eventView(event: Omit<EventView, 'name'>): EventView {
+  const { status, orderId, executionId, id } = event;
+  return {
+    status,
+    ...(orderId !== undefined && { orderId }),
+    ...(executionId !== undefined && { executionId }),
+    ...(id !== undefined && { id }),
+    name: nameOf(event),
   };
 }
 

@@ -1,14 +1,14 @@
 /** What people are shown of a portfolio order: by the query, the API, the command line and the Web UI alike. */
-import { openItems } from '../broker/completion';
-import { attentionCodes, attentionsOf, type Attention } from '../order/attentions';
+import { attentionCodes, attentionsOf, findingsIn, type Attention } from '../order/attentions';
 import { cancelView, type CancelView } from './cancel-view';
-import { namesOf, refusedText } from '../outbox/outbox';
-import { findingsOf, type Finding } from '../findings/findings';
+import type { Finding } from '../findings/findings';
 import type { OrderAction } from '../order/order-action';
 import { possibleActions } from '../order/operator-commands';
 import { originOf } from '../order/origin';
 import { fulfillmentView, type FulfillmentView } from './fulfillment-view';
 import { isOver } from '../order/transitions';
+import { troubleViews, type TroubleView } from './trouble-view';
+import { waitingFor } from './waiting-for';
 import type { StatusEvidence, RebalancingOrder } from '../broker/record';
 import { progressOf, type Progress } from './progress';
 import { orderView, type OrderView } from './row-view';
@@ -40,6 +40,8 @@ export interface PortfolioOrderView {
   finished: boolean;
   /** What the order waits for, in one sentence. */
   waitingFor: string;
+  /** What is due and fails, by partner; absent while all goes well. */
+  troubles?: TroubleView[];
   /** Running deadlines: when the next reconciliation is due, and when they are flagged. */
   waits: DeadlineView[];
   /** The cancel request, Upvest's answer, and the result. */
@@ -75,7 +77,7 @@ export interface DeadlineView {
 
 export function viewOf(state: OrderState): PortfolioOrderView {
   const { record, emission, placed } = state;
-  const findings = findingsOf(record, state.amountTolerance);
+  const findings = findingsIn(state);
   const attentions = attentionsOf(state, findings);
   const cancel = cancelView(state);
   const isFinished = isOver(state);
@@ -93,6 +95,7 @@ export function viewOf(state: OrderState): PortfolioOrderView {
     fulfillment: fulfillmentView(emission, isFinished),
     finished: isFinished,
     waitingFor: waitingFor(state),
+    ...(state.troubles && { troubles: troubleViews(state.troubles) }),
     // Nothing is asked for an order that is no longer tracked.
     waits: isFinished ? [] : state.waits.map(waitView),
     ...(cancel && { cancel }),
@@ -161,18 +164,4 @@ function waitView({
 
 function iso(time: number): string {
   return new Date(time).toISOString();
-}
-
-function waitingFor(state: OrderState): string {
-  if (isOver(state)) return 'Nothing: the order is finished.';
-  if (state.recovery === 'recovering') return 'Recovery of its predecessor run.';
-  const { refused, inFlight, retryQueue, outbox } = state.emission;
-  if (refused.length > 0) return `An operator: ${refusedText(refused)}.`;
-  const open = openItems(state.record);
-  if (open.length > 0) return `Upvest: ${open.join('; ')}.`;
-  if (state.held !== undefined) return `An operator to release emission, held as ${state.held}.`;
-  if (state.reopened !== undefined) return 'An operator to close it.';
-  if (state.resubmission !== undefined) return 'The placement that resubmits it.';
-  if (originOf(state) === 'open') return 'Its placement, which has the reference.';
-  return `ESW to accept ${namesOf([...inFlight, ...retryQueue, ...outbox])}.`;
 }

@@ -148,7 +148,7 @@ function emissionEntries({ record, emission }: OrderState): TimelineEntry[] {
     eventId: event.id,
     text: `ESW accepted ${event.status}`,
   }));
-  const refused = emission.refused.map((event): TimelineEntry => ({
+  const refused = [...emission.refused, ...(emission.skipped ?? [])].map((event): TimelineEntry => ({
     ...base(event, event.refusal.at ?? ''),
     rule: 'emission:refused',
     ...(event.id !== undefined && { eventId: event.id }),

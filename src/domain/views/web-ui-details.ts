@@ -1,5 +1,6 @@
 /** The order in Markdown, for the details pane of the Temporal Web UI. */
-import { refusedText } from '../outbox/outbox';
+import { namesOf, refusedText } from '../outbox/outbox';
+import { code, plain } from '../values/markdown';
 import { timelineOf } from './timeline';
 import { furtherFindings, viewOf, type PortfolioOrderView } from './order-view';
 import type { OrderState } from '../order-state/state';
@@ -23,23 +24,26 @@ export function describe(state: OrderState, view: PortfolioOrderView = viewOf(st
 }
 
 function summary(view: PortfolioOrderView): string {
-  const amount = view.cashAmount === undefined ? '' : ` ${view.cashAmount} ${view.currency ?? ''}`;
+  const amount =
+    view.cashAmount === undefined ? '' : ` ${plain(view.cashAmount)} ${plain(view.currency ?? '')}`;
   const who =
-    view.reference === undefined ? `not placed here (${view.origin})` : `reference \`${view.reference}\``;
+    view.reference === undefined
+      ? `not placed here (${plain(view.origin)})`
+      : `reference ${code(view.reference)}`;
   const { progress } = view;
   return [
-    `**${view.type ?? 'Portfolio order'}${amount}** is **${view.status ?? 'not seen yet'}**, ${who}`,
-    `Orders final: ${progress.final} of ${progress.orders}; ${progress.text}`,
-    `Waiting for: ${view.waitingFor}`,
+    `**${plain(view.type ?? 'Portfolio order')}${amount}** is **${plain(view.status ?? 'not seen yet')}**, ${who}`,
+    `Orders final: ${progress.final} of ${progress.orders}; ${plain(progress.text)}`,
+    `Waiting for: ${plain(view.waitingFor)}`,
   ].join('  \n');
 }
 
 function attention(view: PortfolioOrderView): string {
   const calls = view.attentions.map(
-    ({ code, message, advice }) => `\`${code}\` ${message.replace(/\.$/, '')}. ${advice}`,
+    (one) => `${code(one.code)} ${plain(one.message.replace(/\.$/, ''))}. ${one.advice}`,
   );
   const others = furtherFindings(view).map(
-    (one) => `\`${one.code}\` ${one.subject} ${one.id}: ${one.message}`,
+    (one) => `${code(one.code)} ${plain(`${one.subject} ${one.id}: ${one.message}`)}`,
   );
   return [...list('**Needs attention**', calls), ...list('**Findings**', others)].join('\n');
 }
@@ -67,12 +71,13 @@ function waits({ waits: all }: PortfolioOrderView): string {
 }
 
 function fulfillment(view: PortfolioOrderView): string {
-  const { accepted, pending, children: others, refused, paused } = view.fulfillment;
+  const { accepted, pending, children: others, refused, skipped = [], paused } = view.fulfillment;
   const parts = [
-    `accepted ${accepted.map((event) => event.status).join(', ') || 'nothing yet'}`,
-    ...(pending.length > 0 ? [`${view.finished ? 'not sent' : 'pending'} ${pending.join(', ')}`] : []),
+    `accepted ${accepted.map((event) => plain(event.status)).join(', ') || 'nothing yet'}`,
+    ...(pending.length > 0 ? [`${view.finished ? 'not sent' : 'pending'} ${plain(pending.join(', '))}`] : []),
     ...(others ? [`of the children accepted ${others.accepted}, pending ${others.pending}`] : []),
-    ...(refused.length > 0 ? [`**${refusedText(refused)}**`] : []),
+    ...(refused.length > 0 ? [`**${plain(refusedText(refused))}**`] : []),
+    ...(skipped.length > 0 ? [`left out ${plain(namesOf(skipped))}`] : []),
     ...(paused ? [`paused until ${toTheSecond(paused.until)}`] : []),
   ];
   return `ESW: ${parts.join('; ')}`;
@@ -82,9 +87,10 @@ function children(view: PortfolioOrderView): string {
   if (view.orders.length === 0) return '';
   const rows = view.orders.slice(0, MAX_ROWS).map((order) => {
     const executions = order.executions
-      .map((one) => `${one.cashAmount} ${one.currency} ${one.status ?? '?'}`)
+      .map((one) => plain(`${one.cashAmount} ${one.currency} ${one.status ?? '?'}`))
       .join(', ');
-    return `| ${order.number} | ${order.instrumentId ?? order.id} | ${order.side ?? ''} | ${order.status ?? '?'} | ${executions} |`;
+    const cells = [order.instrumentId ?? order.id, order.side ?? '', order.status ?? '?'].map(plain);
+    return `| ${[order.number, ...cells, executions].join(' | ')} |`;
   });
   const more = view.orders.length > MAX_ROWS ? [`\n… and ${view.orders.length - MAX_ROWS} more`] : [];
   return [
@@ -105,7 +111,7 @@ function lastSteps(state: OrderState, view: PortfolioOrderView): string {
     '',
     ...steps.map(
       ({ at, subject, id, text, rule }) =>
-        `- ${toTheSecond(at)} ${names.get(id) ?? `${subject} ${id}`}: ${text} (\`${rule}\`)`,
+        `- ${toTheSecond(at)} ${names.get(id) ?? plain(`${subject} ${id}`)}: ${plain(text)} (${code(rule)})`,
     ),
   ].join('\n');
 }

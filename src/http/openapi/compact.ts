@@ -1,4 +1,5 @@
 /** Shortens the generated document without changing its meaning. */
+import { own } from '../../domain/values/own';
 
 /** The parts of an OpenAPI document that are changed here. */
 interface Document {
@@ -24,7 +25,7 @@ function withoutUnused(document: Document): Document {
     for (const [, name = ''] of JSON.stringify(part).matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
       if (used.has(name)) continue;
       used.add(name);
-      visit(schemas[name]);
+      visit(own(schemas, name));
     }
   };
   visit(document.paths ?? {});

@@ -9,6 +9,7 @@ import type { ResponseDoc } from './responses';
 import { pageFolder } from '../../lib/page-folder';
 import { compacted } from './compact';
 import { CSP, withContentSecurity } from '../plugins/security-headers';
+import { own } from '../../domain/values/own';
 
 const DESCRIPTION = `Places portfolio orders at Upvest exactly once, reports their status, and takes operators' decisions.
 
@@ -72,12 +73,12 @@ function addResponseDetails(transformed: FastifySchema | undefined, schema: Fast
   const documented = (schema?.response ?? {}) as Record<string, ResponseDoc>;
   const target = (transformed?.response ?? {}) as Record<string, Record<string, unknown>>;
   for (const [status, answer] of Object.entries(documented)) {
-    const shown = target[status];
+    const shown = own(target, status);
     if (shown === undefined) continue;
     if (answer.headers) shown.headers = answer.headers;
     const content = (shown.content ?? {}) as Record<string, object>;
     for (const [type, { examples }] of Object.entries(answer.content ?? {}))
-      Object.assign(content[type] ?? {}, examples && { examples });
+      Object.assign(own(content, type) ?? {}, examples && { examples });
   }
 }
 

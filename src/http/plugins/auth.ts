@@ -12,10 +12,10 @@ export type Authorize = (request: FastifyRequest) => Promise<void>;
 
 export interface Guard {
   /**
-   * Returns a hook that requires a role. Every valid token may `read`. No role includes another, so that placing and
-   * operating can be separated.
+   * Returns a hook that requires one of the roles. Every valid token may `read`. No role includes another, so that placing
+   * and operating can be separated.
    */
-  needs(role: Role): Authorize;
+  needs(...roles: [Role, ...Role[]]): Authorize;
   /** @throws Error for a request that passed none of these checks */
   callerOf(request: FastifyRequest): ApiToken;
   /** Same as {@link callerOf}, also for rejected requests; undefined for an unknown token. */
@@ -35,35 +35,35 @@ export async function createGuard(
   const callers = new WeakMap<FastifyRequest, ApiToken>();
   const counters = limits && (await createCounters(app, limits, callers));
 
+  /** A valid token always passes, also from an address that others fill with unknown ones, as all do behind a proxy. */
   async function identify(request: FastifyRequest): Promise<ApiToken> {
-    // An address that has sent too many unknown tokens is blocked, whatever token it sends.
-    const failures = await counters?.ofAddress(request, { increment: false });
-    if (failures && !failures.isAllowed && failures.remaining === 0)
-      throw tooMany(failures, 'unknown tokens from this address');
     const [, presented] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
     if (presented === undefined)
       throw new CallError('UNAUTHENTICATED', 'Send "Authorization: Bearer <token>".');
     const token = tokens.find(presented);
     if (token !== undefined) return token;
-    await counters?.ofAddress(request);
+    const failures = await counters?.ofAddress(request);
+    if (failures && !failures.isAllowed && failures.isExceeded)
+      throw tooMany(failures, 'unknown tokens from this address');
     throw new CallError('UNAUTHENTICATED', 'This token is not valid. Check that you copied all of it.');
   }
 
   return {
-    needs: (role) => async (request) => {
-      const token = await identify(request);
-      callers.set(request, token);
-      const requests = await counters?.ofToken(request);
-      if (requests && !requests.isAllowed && requests.isExceeded)
-        throw tooMany(requests, 'requests with this token');
-      const roles = rolesOf(token);
-      if (role !== 'read' && !roles.includes(role)) {
+    needs:
+      (...needed) =>
+      async (request) => {
+        const token = await identify(request);
+        callers.set(request, token);
+        const requests = await counters?.ofToken(request);
+        if (requests && !requests.isAllowed && requests.isExceeded)
+          throw tooMany(requests, 'requests with this token');
+        const roles = rolesOf(token);
+        if (needed.some((role) => role === 'read' || roles.includes(role))) return;
         throw new CallError(
           'FORBIDDEN',
-          `This call requires the role ${role}; this token has ${roles.join(', ')}.`,
+          `This call requires the role ${needed.join(' or ')}; this token has ${roles.join(', ')}.`,
         );
-      }
-    },
+      },
     callerOf(request) {
       const token = callers.get(request);
       if (token === undefined) throw new Error('The route does not require a token');

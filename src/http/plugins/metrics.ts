@@ -1,16 +1,21 @@
-/** Counters of one server process since its start, for Prometheus. */
-import { Counter, Registry } from 'prom-client';
+/** Metrics of one server process since its start, for Prometheus. */
+import { Counter, Gauge, Registry } from 'prom-client';
 import type { EventOutcome } from '../../app/webhooks/accept-batch';
 
 export interface WebhookMetrics {
-  /** Counts one request: `accepted`, `refused` (invalid signature) or `failed` (not durable), and its signature form. */
-  request(outcome: 'accepted' | 'refused' | 'failed', signature: 'v6' | 'v15' | 'none'): void;
+  /**
+   * Counts one request: `accepted`, `repeated` (the same again), `refused` (invalid signature) or `failed` (not durable),
+   * and its signature form.
+   */
+  request(outcome: 'accepted' | 'repeated' | 'refused' | 'failed', signature: 'v6' | 'v15' | 'none'): void;
   /** Counts events of an accepted request. */
   events(outcome: EventOutcome): void;
 }
 
 export interface ServerMetrics {
   webhooks: WebhookMetrics;
+  /** Records how far our clock is ahead of Upvest's, in milliseconds. */
+  clockSkew(skewMs: number): void;
   /** The metrics in Prometheus' text format, with their content type. */
   expose(): Promise<{ text: string; contentType: string }>;
 }
@@ -29,7 +34,16 @@ export function createServerMetrics(): ServerMetrics {
     labelNames: ['fate', 'detail'] as const,
     registers: [registry],
   });
+  const clockSkew = new Gauge({
+    name: 'clock_skew_seconds',
+    help: 'Seconds that the clock of this machine is ahead of a partner’s, by the Date header of its last answer',
+    labelNames: ['partner'] as const,
+    registers: [registry],
+  });
   return {
+    clockSkew(skewMs) {
+      clockSkew.set({ partner: 'upvest' }, skewMs / 1000);
+    },
     webhooks: {
       request(outcome, signature) {
         requests.inc({ outcome, signature });

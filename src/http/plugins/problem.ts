@@ -65,12 +65,15 @@ export function answerError(
   return send(reply, problem);
 }
 
-export function answerWithProblems(app: FastifyInstance): void {
+/** @param webhookPath the path at which webhooks are served, for a proxy that sends them to another one */
+export function answerWithProblems(app: FastifyInstance, webhookPath: string): void {
   app.setErrorHandler(answerError);
-  app.setNotFoundHandler((request, reply) =>
-    send(reply, {
-      code: 'NOT_FOUND',
-      detail: `No route ${request.method} ${request.url.split('?')[0] ?? ''}.`,
-    }),
-  );
+  app.setNotFoundHandler((request, reply) => {
+    const { method, headers } = request;
+    const came = `${method} ${request.url.split('?')[0] ?? ''}`;
+    const isWebhook = headers['signature-input'] !== undefined;
+    if (isWebhook) request.log.warn({ came, webhookPath }, 'signed request to a path that is not served');
+    const hint = isWebhook ? ` WEBHOOK_PATH is ${webhookPath}.` : '';
+    return send(reply, { code: 'NOT_FOUND', detail: `No route ${came}.${hint}` });
+  });
 }

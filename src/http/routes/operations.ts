@@ -6,11 +6,20 @@ import type { Guard } from '../plugins/auth';
 import { decidedOf, OPERATIONS } from '../../app/orders/decisions';
 import { idempotencyHeaders } from '../../app/schemas/decisions';
 import { withActor } from '../../app/actor';
+import { CallError, noSuchOrder } from '../../app/errors';
+import type { OrderReader } from '../../app/orders/read';
+import type { Submissions } from '../../app/orders/submit';
+import { rolesOf } from '../../app/roles';
+import type { WithDeadline } from '../../app/webhooks/accept-batch';
+import type { ApiToken } from '../../config/api-tokens';
 import { orderParams } from '../../app/schemas/input';
 import { decided } from '../openapi/schemas/parts';
 
 export interface OrderOperationRoutesOptions {
   guard: Guard;
+  orders: OrderReader;
+  submissions: Submissions;
+  withDeadline: WithDeadline;
   operations: OrderOperations;
 }
 
@@ -19,7 +28,7 @@ const TEXTS: Record<OrderOperation['name'], { operationId: string; summary: stri
     operationId: 'cancelPortfolioOrder',
     summary: 'Request cancellation at Upvest',
     description:
-      'Upvest decides. While the order is being placed, the request stays pending. Not allowed once the order is final.',
+      'Upvest decides. While the order is being placed, the request stays pending. Not allowed once the order is final. The role `submit` may cancel what the same token placed.',
   },
   reconcile: {
     operationId: 'reconcilePortfolioOrder',
@@ -39,7 +48,14 @@ const TEXTS: Record<OrderOperation['name'], { operationId: string; summary: stri
   'retry-emission': {
     operationId: 'retryEmission',
     summary: 'Resend rejected events',
-    description: 'Resends the events that ESW rejected, unchanged, and resumes a paused queue.',
+    description:
+      'Resends the events that ESW rejected, unchanged, builds anew those that could not be built, and resumes a paused queue. An event whose `arrivesAfter` is set reaches ESW out of order.',
+  },
+  'skip-emission': {
+    operationId: 'skipEmission',
+    summary: 'Leave out rejected events',
+    description:
+      'All events that ESW rejected or that could not be built, or those with the given names: ESW never gets them.',
   },
   acknowledge: {
     operationId: 'acknowledgeAttentions',
@@ -64,8 +80,26 @@ export const OPERATION_NAMES = Object.keys(TEXTS) as OrderOperation['name'][];
 
 export function orderOperationRoutes({
   guard,
+  orders,
+  submissions,
+  withDeadline,
   operations,
 }: OrderOperationRoutesOptions): FastifyPluginCallbackZod {
+  /** The role `submit` may cancel what the same token placed; all else takes `operate`. */
+  async function checkPlacedBy(caller: ApiToken, referenceOrId: string): Promise<void> {
+    if (rolesOf(caller).includes('operate')) return;
+    const submitter = await withDeadline(async () => {
+      const direct = await submissions.submitterOf(referenceOrId);
+      if (direct !== undefined) return direct;
+      const view = await orders.read(referenceOrId);
+      if (view === undefined) throw noSuchOrder(referenceOrId);
+      return view.reference === undefined ? undefined : submissions.submitterOf(view.reference);
+    });
+    if (submitter === caller.name) return;
+    const detail = `With the role submit, a token may cancel what it placed itself, and ${referenceOrId} is not of ${caller.name}.`;
+    throw new CallError('FORBIDDEN', detail);
+  }
+
   return (app, _options, done) => {
     for (const name of OPERATION_NAMES) {
       const { body, operation } = OPERATIONS[name];
@@ -79,6 +113,7 @@ export function orderOperationRoutes({
           'INVALID_REQUEST',
           'FORBIDDEN',
           'NOT_FOUND',
+          'AMBIGUOUS_NAME',
           'FORBIDDEN_BY_RULE',
           'IDEMPOTENCY_KEY_REUSED',
           'BODY_TOO_LARGE',
@@ -86,11 +121,14 @@ export function orderOperationRoutes({
           'OUTCOME_UNKNOWN',
         ]),
       };
-      const route = { onRequest: guard.needs('operate'), config: { audited: name }, schema };
+      const onRequest = name === 'cancel' ? guard.needs('operate', 'submit') : guard.needs('operate');
+      const route = { onRequest, config: { audited: name }, schema };
       app.post(`/portfolio-orders/:referenceOrId/${name}`, route, async (request) => {
         const { referenceOrId } = request.params;
         const { 'idempotency-key': key } = request.headers;
-        const requested = operation(request.body, withActor(guard.callerOf(request).name));
+        const caller = guard.callerOf(request);
+        await checkPlacedBy(caller, referenceOrId);
+        const requested = operation(request.body, withActor(caller.name));
         return decidedOf(await operations.perform(referenceOrId, requested, key), referenceOrId, key);
       });
     }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { OrderReader } from '../../app/orders/read';
 import { responseDocs } from '../openapi/responses';
 import type { Guard } from '../plugins/auth';
+import { endOf } from '../plugins/connection';
 import { openEventStream, type EventStream } from './sse';
 import { createOrderPoller, takeSnapshot, watchedName, type Snapshot } from './order-poller';
 import type { WithDeadline } from '../../app/webhooks/accept-batch';
@@ -82,7 +83,7 @@ export function orderEventRoutes({
             },
           },
         },
-        ['INVALID_REQUEST', 'NOT_FOUND', 'TOO_MANY_STREAMS'],
+        ['INVALID_REQUEST', 'NOT_FOUND', 'AMBIGUOUS_NAME', 'TOO_MANY_STREAMS'],
       ),
     };
     const route = { onRequest: guard.needs('read'), schema };
@@ -98,37 +99,36 @@ export function orderEventRoutes({
           },
         );
       }
+      const end = endOf(reply);
+      if (hasEnded(end)) return reply.hijack();
       taken += 1;
-      const release = (): void => {
-        taken -= 1;
-      };
-      try {
-        const view = await withDeadline(() => orders.read(referenceOrId));
-        if (view === undefined) throw noSuchOrder(referenceOrId);
-        const stream = openEventStream(reply, heartbeatMs);
-        open.add(stream);
-        const send = createSender(stream, request.headers['last-event-id']);
-        send(takeSnapshot(view));
-        const caller = guard.callerOf(request);
-        const unfollow = poller.follow(watchedName(referenceOrId, view), (snapshot) => {
-          // A revoked token ends the streams that it opened.
-          if (!guard.isStillValid(caller)) stream.end();
-          else if (snapshot !== undefined) send(snapshot);
-        });
-        void stream.closed.then(() => {
-          unfollow();
-          open.delete(stream);
-          release();
-        });
-      } catch (error) {
-        release();
-        throw error;
-      }
+      end.addEventListener('abort', () => (taken -= 1));
+      const view = await withDeadline(() => orders.read(referenceOrId));
+      // The client may have left meanwhile.
+      if (hasEnded(end)) return reply.hijack();
+      if (view === undefined) throw noSuchOrder(referenceOrId);
+      const stream = openEventStream(reply, heartbeatMs, end);
+      open.add(stream);
+      const send = createSender(stream, request.headers['last-event-id']);
+      send(takeSnapshot(view));
+      const caller = guard.callerOf(request);
+      const unfollow = poller.follow(watchedName(referenceOrId, view), (snapshot) => {
+        // A revoked token ends the streams that it opened.
+        if (!guard.isStillValid(caller)) stream.end();
+        else if (snapshot !== undefined) send(snapshot);
+      });
+      end.addEventListener('abort', () => {
+        unfollow();
+        open.delete(stream);
+      });
       return reply;
     });
     done();
   };
 }
+
+/** A function, since TypeScript does not know that a signal changes while its holder waits. */
+const hasEnded = (signal: AbortSignal): boolean => signal.aborted;
 
 /** Sends a client the snapshots that it lacks; a slow client gets only the newest, once it has caught up. */
 function createSender(stream: EventStream, lastSeen: string | undefined): (snapshot: Snapshot) => void {

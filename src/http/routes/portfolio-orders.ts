@@ -8,6 +8,7 @@ import type { Submissions } from '../../app/orders/submit';
 import { present } from '../../lib/json';
 import { responseDocs, etag, json, location } from '../openapi/responses';
 import type { Guard } from '../plugins/auth';
+import { endOf } from '../plugins/connection';
 import { nextCursor, readCursor } from '../../app/cursor';
 import { etagOf, isInIfNoneMatch } from '../plugins/etag';
 import { partialOrder, orderPage, orderStatus } from '../openapi/schemas/orders';
@@ -61,7 +62,10 @@ export function portfolioOrderRoutes({
     app.post('/portfolio-orders', place, async (request, reply) => {
       const { reference, postTax = false, ...order } = request.body;
       const { wait } = request.query;
-      const outcome = await withDeadline(() => submissions.submit(reference, { ...order, postTax }));
+      const submitter = guard.callerOf(request).name;
+      const outcome = await withDeadline(() =>
+        submissions.submit(reference, { ...order, postTax }, submitter),
+      );
       if (outcome === 'conflict') {
         throw new CallError(
           'REFERENCE_CONFLICT',
@@ -72,13 +76,13 @@ export function portfolioOrderRoutes({
       const status = outcome === 'started' ? 202 : 200;
       if (wait === 0 && outcome === 'started')
         return reply.code(status).send({ reference, phase: 'PLACING' });
+      const left = AbortSignal.any([stopping.signal, endOf(reply)]);
       const endsAt = Date.now() + wait * 1000;
-      if (wait > 0)
-        await ignoreUnavailable(() => submissions.awaitPlacement(reference, wait * 1000, stopping.signal));
+      if (wait > 0) await ignoreUnavailable(() => submissions.awaitPlacement(reference, wait * 1000, left));
       // The request is durable already: without a worker's answer, respond with the reference alone.
       let view;
       do view = await ignoreUnavailable(() => withDeadline(() => orders.read(reference)));
-      while (view === undefined && Date.now() < endsAt && !stopping.signal.aborted);
+      while (view === undefined && Date.now() < endsAt && !left.aborted);
       return reply.code(status).send(view ?? { reference });
     });
 
@@ -110,7 +114,7 @@ export function portfolioOrderRoutes({
           200: json('The order', orderStatus, etag),
           304: z.undefined().meta({ description: 'Unchanged since `If-None-Match`' }),
         },
-        ['INVALID_REQUEST', 'NOT_FOUND'],
+        ['INVALID_REQUEST', 'NOT_FOUND', 'AMBIGUOUS_NAME'],
       ),
     };
     app.get(

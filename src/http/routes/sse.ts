@@ -10,8 +10,6 @@ export interface ServerSentEvent {
 }
 
 export interface EventStream {
-  /** Resolves when the client disconnects or the stream ends. */
-  closed: Promise<void>;
   /** @returns false while the client lags behind: wait for {@link drained} before sending more */
   send(event: ServerSentEvent): boolean;
   /** Calls back once when the client has caught up. */
@@ -23,17 +21,16 @@ export interface EventStream {
  * Answers with a stream that Fastify sends, with the headers of its plugins.
  *
  * @param heartbeatMs interval of comments, so that intermediaries keep the connection open
+ * @param end end of the response, which has not come yet
  */
-export function openEventStream(reply: FastifyReply, heartbeatMs: number): EventStream {
+export function openEventStream(reply: FastifyReply, heartbeatMs: number, end: AbortSignal): EventStream {
   const stream = new PassThrough();
   const heartbeat = setInterval(() => {
     if (!stream.writableNeedDrain) stream.write(': alive\n\n');
   }, heartbeatMs);
-  const closed = new Promise<void>((resolve) => {
-    stream.once('close', () => {
-      clearInterval(heartbeat);
-      resolve();
-    });
+  end.addEventListener('abort', () => {
+    clearInterval(heartbeat);
+    stream.destroy();
   });
   // Headers leave with the first bytes, and a client that reconnects may lack no view.
   stream.write(': open\n\n');
@@ -44,7 +41,6 @@ export function openEventStream(reply: FastifyReply, heartbeatMs: number): Event
     .header('x-accel-buffering', 'no')
     .send(stream);
   return {
-    closed,
     send({ event, id, data }) {
       const lines = [...(id === undefined ? [] : [`id: ${id}`]), `event: ${event}`, `data: ${data}`];
       return stream.write(`${lines.join('\n')}\n\n`);

@@ -43,6 +43,7 @@ export function timelineRoutes({
       response: responseDocs({ 200: json('A page of the timeline', timeline) }, [
         'INVALID_REQUEST',
         'NOT_FOUND',
+        'AMBIGUOUS_NAME',
       ]),
     };
     app.get('/portfolio-orders/:referenceOrId/timeline', { ...mayRead, schema }, async (request) => {
@@ -64,7 +65,7 @@ export function timelineRoutes({
       params: orderParams,
       response: responseDocs(
         { 200: { description: 'The chart', content: { 'image/svg+xml': { schema: z.string() } } } },
-        ['INVALID_REQUEST', 'NOT_FOUND'],
+        ['INVALID_REQUEST', 'NOT_FOUND', 'AMBIGUOUS_NAME'],
       ),
     };
     const path = '/portfolio-orders/:referenceOrId/timeline.svg';

@@ -3,13 +3,17 @@
  * batch is durable in Temporal, with its order or parked. Any other answer blocks Upvest's whole feed
  * (references/upvest.md#delivery-semantics), so a single event never causes one.
  */
-import type { FastifyPluginCallback, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyPluginCallback, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { UpvestVerifyKeysUnavailable } from '../../upvest/client/errors';
 import type { ReplayGuard } from '../../upvest/webhooks/replay-guard';
 import {
-  verifyWebhookSignature,
+  checkWebhookHead,
+  verifyWebhookBody,
+  type SignedWebhookHead,
   type WebhookAccepted,
+  type WebhookHeadAccepted,
+  type WebhookRejected,
   type WebhookSignatureOptions,
 } from '../../upvest/webhooks/signature';
 import { json, problemResponseDocs } from '../openapi/responses';
@@ -18,9 +22,11 @@ import { acceptBatch, type BatchParts, type EventOutcome } from '../../app/webho
 import { CallError } from '../../app/errors';
 
 export interface WebhookOptions extends BatchParts {
-  /** Path as Upvest signs it. */
+  /** Path that this server answers. */
   path: string;
-  signature: Pick<WebhookSignatureOptions, 'keyFor' | 'expiryPolicy'>;
+  /** Path as Upvest signs it: another one where a proxy rewrites it. */
+  signedPath: string;
+  signature: Pick<WebhookSignatureOptions, 'keys' | 'policy'>;
   replayGuard: ReplayGuard;
   metrics: WebhookMetrics;
 }
@@ -63,12 +69,19 @@ export function webhookRoute(options: WebhookOptions): FastifyPluginCallback {
         parsed(null, body);
       },
     );
+    const headOf = checkBeforeBody(app, options);
     app.post(options.path, { bodyLimit: BODY_LIMIT, schema: SCHEMA }, async (request) => {
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-      const signed = await verify(request, body, options);
-      const outcomes = await accept(request, body, signed, options);
-      options.replayGuard.remember(signed, body);
-      options.metrics.request('accepted', signed.version);
+      const signed = await verifyWebhookBody({ ...signedHead(request, options), body }, headOf(request));
+      if (!signed.ok) return refuse(request, signed, options);
+      if (signed.expired)
+        request.log.warn({ keyId: signed.keyId }, 'webhook accepted with an expired signature');
+      const outcomes = await options.replayGuard.once(signed, () => accept(request, body, signed, options));
+      options.metrics.request(outcomes === undefined ? 'repeated' : 'accepted', signed.version);
+      if (outcomes === undefined) {
+        request.log.info({ signature: signed.version }, 'webhook repeated');
+        return {};
+      }
       for (const outcome of outcomes) options.metrics.events(outcome);
       request.log.info({ signature: signed.version, ...summary(outcomes) }, 'webhook accepted');
       return {};
@@ -77,36 +90,57 @@ export function webhookRoute(options: WebhookOptions): FastifyPluginCallback {
   };
 }
 
-/** @throws CallError for an invalid signature, or one that cannot be verified now */
-async function verify(
-  request: FastifyRequest,
-  body: Buffer,
-  { path, signature, replayGuard, metrics }: WebhookOptions,
-): Promise<WebhookAccepted> {
-  const { method, headers } = request;
-  const refuse = (reason: string, detail: string): never => {
-    metrics.request('refused', 'none');
-    request.log.warn({ reason, detail }, 'webhook rejected');
-    throw new CallError('SIGNATURE_INVALID', `Signature check failed: ${reason}.`);
+/** Refuses what the headers alone show to be wrong, so that no stranger makes this process hold a body in memory. */
+function checkBeforeBody(
+  app: FastifyInstance,
+  options: WebhookOptions,
+): (request: FastifyRequest) => WebhookHeadAccepted {
+  const heads = new WeakMap<FastifyRequest, WebhookHeadAccepted>();
+  app.addHook('onRequest', async (request) => {
+    if (Number(request.headers['content-length'] ?? 0) > BODY_LIMIT)
+      throw new CallError('BODY_TOO_LARGE', 'Send a smaller body.');
+    if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? ''))
+      throw new CallError('UNSUPPORTED_MEDIA_TYPE', 'Send application/json.');
+    const head = await checkHead(request, options);
+    if (!head.ok) return refuse(request, head, options);
+    heads.set(request, head);
+  });
+  return (request) => {
+    const head = heads.get(request);
+    if (head === undefined) throw new Error('The headers of this request were not checked');
+    return head;
   };
+}
+
+function signedHead({ method, headers }: FastifyRequest, { signedPath }: WebhookOptions): SignedWebhookHead {
+  return { method, headers, path: signedPath };
+}
+
+/** @throws CallError while the keys cannot be read */
+async function checkHead(
+  request: FastifyRequest,
+  options: WebhookOptions,
+): Promise<WebhookHeadAccepted | WebhookRejected> {
   try {
-    const result = await verifyWebhookSignature(
-      { method, path, headers, body },
-      { ...signature, now: Date.now },
-    );
-    if (!result.ok) return refuse(result.reason, result.detail);
-    if (replayGuard.isReused(result, body))
-      return refuse('NONCE_REUSED', 'A different request with this nonce was already accepted.');
-    if (result.expired)
-      request.log.warn({ keyId: result.keyId }, 'webhook accepted with an expired signature');
-    return result;
+    return await checkWebhookHead(signedHead(request, options), { ...options.signature, now: Date.now });
   } catch (error) {
     if (!(error instanceof UpvestVerifyKeysUnavailable)) throw error;
-    metrics.request('failed', 'none');
+    options.metrics.request('failed', 'none');
     throw new CallError('UNAVAILABLE', 'Upvest’s webhook keys could not be read.', undefined, {
       cause: error,
     });
   }
+}
+
+/** @throws CallError */
+function refuse(
+  request: FastifyRequest,
+  { reason, detail }: WebhookRejected,
+  { path, signedPath, metrics }: WebhookOptions,
+): never {
+  metrics.request('refused', 'none');
+  request.log.warn({ reason, detail, path, signedPath }, 'webhook rejected');
+  throw new CallError('SIGNATURE_INVALID', `Signature check failed: ${reason}.`);
 }
 
 async function accept(
@@ -124,10 +158,10 @@ async function accept(
 }
 
 function summary(outcomes: EventOutcome[]): Record<string, number> {
-  const counts: Record<string, number> = {};
+  const counts = new Map<string, number>();
   for (const { kind, detail, events } of outcomes) {
     const name = `${kind} ${detail}`;
-    counts[name] = (counts[name] ?? 0) + events;
+    counts.set(name, (counts.get(name) ?? 0) + events);
   }
-  return counts;
+  return Object.fromEntries(counts);
 }

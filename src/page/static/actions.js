@@ -1,12 +1,18 @@
 /** Operator actions on an order, each with a form. */
 import { path, Problem, read } from './api.js';
 import { announce, el } from './dom.js';
-import { DECISION_FIELDS, form } from './form.js';
+import { DECISION_FIELDS, form, selection } from './form.js';
 
 /** @typedef {{ phase: string, interrupted?: boolean, placement?: any, order?: any }} OrderStatus */
 
 /** Label of `retry-emission`. */
 export const RESEND = 'Resend to ESW';
+/** Label of `skip-emission`. */
+const LEAVE_OUT = 'Leave out';
+
+/** The advice with the labels of the buttons in place of the names of the commands. @param {string} advice */
+export const adviceFor = (advice) =>
+  advice.replace('retry-emission', `“${RESEND}”`).replace('skip-emission', `“${LEAVE_OUT}”`);
 
 /** The names of the actions that the server allows now. @param {OrderStatus} status @returns {string[]} */
 export const allowed = ({ order, placement }) => order?.actions ?? placement?.actions ?? [];
@@ -33,7 +39,14 @@ const ACTIONS = [
   {
     name: 'retry-emission',
     label: RESEND,
-    description: 'Resends the rejected events unchanged and resumes a paused queue.',
+    description:
+      'Resends the rejected events unchanged, builds those anew that could not be built, and resumes a paused queue.',
+  },
+  {
+    name: 'skip-emission',
+    label: LEAVE_OUT,
+    description:
+      'Leaves out the selected events that ESW rejected or that could not be built: ESW never gets them.',
   },
   {
     name: 'release',
@@ -102,8 +115,9 @@ export function actionsOf(id, may, onDecided) {
   const none = el(
     'p',
     { class: 'muted' },
-    may.length > 1 && permitted.length === 0
-      ? 'Actions require a token with the operate role.'
+    // With the role submit alone it is the cancel of what the token placed.
+    may.length > 1 && permitted.length <= 1
+      ? 'Further actions require a token with the operate role.'
       : 'No actions available right now.',
   );
   const heading = el('h2', { id: 'actions', tabindex: -1 }, 'Actions');
@@ -169,30 +183,25 @@ const SPECIFICS = {
     ],
     body: ({ evidence }) => ({ evidence }),
   }),
-  acknowledge: ({ order }) => ({
-    extra: [
-      el(
-        'fieldset',
-        {},
-        el('legend', {}, 'Issues'),
-        [...new Set(order.attention)].map((code) =>
-          el(
-            'div',
-            { class: 'field check' },
-            el('input', { type: 'checkbox', name: 'codes', value: code, id: `code-${code}`, checked: true }),
-            el('label', { for: `code-${code}` }, code),
-          ),
+  acknowledge: ({ order }) => selection('codes', 'Issues', 'issue', [...new Set(order.attention)]),
+  'retry-emission': ({ order }) => ({
+    extra: order.fulfillment.refused
+      .filter((/** @type {any} */ one) => one.arrivesAfter !== undefined)
+      .map((/** @type {any} */ one) =>
+        el(
+          'p',
+          {},
+          `${one.name} arrives after ${one.arrivesAfter}, which ESW has. “${LEAVE_OUT}” spares ESW the event.`,
         ),
       ),
-    ],
-    body(_values, element) {
-      const codes = new FormData(element).getAll('codes');
-      if (codes.length === 0)
-        throw new Problem({ title: 'No issue selected', detail: 'Select at least one issue.' });
-      // Without codes, the server acknowledges all of them.
-      return codes.length === element.querySelectorAll('[name=codes]').length ? {} : { codes };
-    },
   }),
+  'skip-emission': ({ order }) =>
+    selection(
+      'events',
+      'Events',
+      'event',
+      order.fulfillment.refused.map((/** @type {any} */ one) => one.name),
+    ),
   identify: ({ placement }) => ({
     fields: [
       {

@@ -188,3 +188,34 @@ export function problemBox(error) {
       ),
   );
 }
+
+/**
+ * Boxes to select some of the values, all of them at first. Without the field, the server takes all.
+ *
+ * @param {string} field @param {string} title @param {string} one @param {string[]} values
+ */
+export function selection(field, title, one, values) {
+  return {
+    extra: [
+      el(
+        'fieldset',
+        {},
+        el('legend', {}, title),
+        values.map((value, index) =>
+          el(
+            'div',
+            { class: 'field check' },
+            el('input', { type: 'checkbox', name: field, value, id: `${field}-${index}`, checked: true }),
+            el('label', { for: `${field}-${index}` }, value),
+          ),
+        ),
+      ),
+    ],
+    body(/** @type {any} */ _values, /** @type {HTMLFormElement} */ element) {
+      const chosen = new FormData(element).getAll(field);
+      if (chosen.length === 0)
+        throw new Problem({ title: `No ${one} selected`, detail: `Select at least one ${one}.` });
+      return chosen.length === element.querySelectorAll(`[name=${field}]`).length ? {} : { [field]: chosen };
+    },
+  };
+}

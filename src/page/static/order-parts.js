@@ -1,5 +1,5 @@
 /** Sections of an order's page, built from the API's order. */
-import { RESEND } from './actions.js';
+import { adviceFor, RESEND } from './actions.js';
 import { alertBadges, badge, clockTime, definitions, el, elapsed, table, time } from './dom.js';
 
 /** State and issue code of each deadline rule. Servers of other releases may have further rules. @type {Record<string, [state: string, code: string]>} */
@@ -178,7 +178,7 @@ export function attentions({ phase, interrupted, order }) {
           alertBadges([code]),
           el('p', {}, message),
           // The advice names the command; the page shows the button's label instead.
-          el('p', { class: 'advice' }, advice.replace('retry-emission', `“${RESEND}”`)),
+          el('p', { class: 'advice' }, adviceFor(advice)),
         ),
       ),
     ),
@@ -231,20 +231,15 @@ export function children({ order }) {
 /** @param {any} status */
 export function deliveries({ order }) {
   if (order === undefined) return [el('p', { class: 'muted' }, 'No events sent to ESW.')];
-  const { accepted, pending, refused, children: childEvents, paused } = order.fulfillment;
-  const nameOf = (/** @type {any} */ { status, orderId, executionId }) =>
-    executionId === undefined
-      ? orderId === undefined
-        ? status
-        : `order ${orderId} ${status}`
-      : `execution ${executionId} ${status}`;
+  const { accepted, pending, refused, skipped = [], children: childEvents, paused } = order.fulfillment;
   const rows = [
     ...refused.map((/** @type {any} */ one) => [
-      nameOf(one),
+      one.name,
       alertBadges([one.id === undefined ? 'not built' : 'rejected']),
       time(one.refusal.at),
       one.refusal.message,
     ]),
+    ...skipped.map((/** @type {any} */ one) => [one.name, '– left out', '', '']),
     ...accepted.map((/** @type {any} */ one) => [
       one.status,
       el('span', { class: 'nowrap' }, '✓ accepted'),

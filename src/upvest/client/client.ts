@@ -28,6 +28,7 @@ import { createRateLimiter } from './rate-limiter';
 import type { UpvestScope } from './token';
 import { createUpvestTokens } from './token';
 import { createTransport } from './transport';
+import type { OnClockSkew } from '../../partners/clock-skew';
 
 export type * from './types';
 
@@ -50,6 +51,8 @@ export interface UpvestClientOptions {
   requestTimeoutMs?: number;
   /** Rate limit of this client. Default 250; the sandbox allows 300 (references/upvest.md#rate-limits). */
   requestsPerSecond?: number;
+  /** Called after each answer, with the milliseconds that our clock is ahead of Upvest's. */
+  onClockSkew?: OnClockSkew;
 }
 
 const NOT_CANCELLABLE = new Set([400, 409, 422]);
@@ -72,6 +75,7 @@ export function createUpvestClient(options: UpvestClientOptions): UpvestClient {
     nonce,
     timeoutMs: options.requestTimeoutMs ?? 30_000,
     acquireSlot: createRateLimiter(options.requestsPerSecond ?? 250),
+    onClockSkew: options.onClockSkew,
   });
   const tokens = createUpvestTokens({ send, clientId, clientSecret, clock });
   const transport = createTransport({ send, tokens, clock });
@@ -98,7 +102,7 @@ export function createUpvestClient(options: UpvestClientOptions): UpvestClient {
     );
 
   return {
-    async createPortfolioOrder(request, idempotencyKey, { signal } = {}) {
+    async createPortfolioOrder(request, idempotencyKey, { signal, turnWithinMs, onSend } = {}) {
       const json = {
         user_id: request.userId,
         account_id: request.accountId,
@@ -109,7 +113,16 @@ export function createUpvestClient(options: UpvestClientOptions): UpvestClient {
       };
       const path = '/portfolios/orders';
       return transport.read(
-        { method: 'POST', path, scope: 'portfolios:admin', json, idempotencyKey, signal },
+        {
+          method: 'POST',
+          path,
+          scope: 'portfolios:admin',
+          json,
+          idempotencyKey,
+          signal,
+          turnWithinMs,
+          onSend,
+        },
         portfolioOrderSchema,
       );
     },

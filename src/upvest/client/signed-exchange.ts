@@ -4,6 +4,7 @@ import type { HttpAnswer, HttpRequest } from './exchange';
 import { exchange } from './exchange';
 import { signRequest } from './request-signature';
 import type { AcquireSlot } from './rate-limiter';
+import { clockSkewMs, type OnClockSkew } from '../../partners/clock-skew';
 
 export interface SignedExchangeOptions {
   baseUrl: string;
@@ -15,6 +16,7 @@ export interface SignedExchangeOptions {
   nonce: () => string;
   timeoutMs: number;
   acquireSlot: AcquireSlot;
+  onClockSkew?: OnClockSkew | undefined;
 }
 
 export interface UnsignedRequest {
@@ -25,16 +27,24 @@ export interface UnsignedRequest {
   headers: Record<string, string>;
   body?: Buffer | undefined;
   signal?: AbortSignal | undefined;
+  /** The longest wait for the rate limiter, in milliseconds. Default: no limit. */
+  turnWithinMs?: number | undefined;
+  /** Called after the wait, before the first byte is sent. */
+  onSend?: (() => void) | undefined;
 }
 
-/** Waits for a rate-limiter slot, signs and sends once. @throws the signal's reason during the wait, else ExchangeFailed */
+/**
+ * Waits for a rate-limiter slot, signs and sends once.
+ *
+ * @throws the signal's reason or TurnTooLate during the wait, else ExchangeFailed
+ */
 export type SignedExchange = (request: UnsignedRequest) => Promise<HttpAnswer>;
 
 export function createSignedExchange(options: SignedExchangeOptions): SignedExchange {
   const base = options.baseUrl.replace(/\/+$/, '');
-  return async ({ method, path, headers: own, body, signal }) => {
+  return async ({ method, path, headers: own, body, signal, turnWithinMs, onSend }) => {
     // Sign after the wait, since signatures expire within seconds (references/upvest.md#signing-pitfalls).
-    await options.acquireSlot(signal);
+    await options.acquireSlot(signal, turnWithinMs);
     const url = new URL(base + path);
     const target = url.pathname + url.search;
     const headers = {
@@ -52,10 +62,16 @@ export function createSignedExchange(options: SignedExchangeOptions): SignedExch
         nonce: options.nonce,
       },
     );
-    return exchange(
+    signal?.throwIfAborted();
+    onSend?.();
+    const sentAt = options.clock.now();
+    const answer = await exchange(
       options.dispatcher,
       { method, origin: url.origin, target, headers: { ...headers, ...signature }, body },
       { timeoutMs: options.timeoutMs, signal },
     );
+    const skew = clockSkewMs(answer.headers, { sentAt, receivedAt: options.clock.now() });
+    if (skew !== undefined) options.onClockSkew?.(skew);
+    return answer;
   };
 }

@@ -1,7 +1,9 @@
 import type { z } from 'zod';
 import type { TokenCache } from '../../lib/oauth-token';
 import type { HttpAnswer } from './exchange';
+import { UpvestRetry } from './errors';
 import { ExchangeFailed } from './exchange';
+import { TurnTooLate } from './rate-limiter';
 import { describeIssues, parseJson } from '../../lib/json';
 import type { RequestTraits } from './outcome';
 import { failureOfAnswer, failureOfBody, failureOfExchange } from './outcome';
@@ -14,6 +16,10 @@ export interface UpvestCall extends RequestTraits {
   /** Serialised once; every attempt signs and sends the same bytes. */
   json?: object | undefined;
   signal?: AbortSignal | undefined;
+  /** The longest wait for the rate limiter, in milliseconds. Default: no limit. */
+  turnWithinMs?: number | undefined;
+  /** Called before the first byte of the call is sent, and of its repetition with a new token. */
+  onSend?: (() => void) | undefined;
 }
 
 export interface TransportOptions {
@@ -32,15 +38,17 @@ export interface Transport {
 
 export function createTransport({ send, tokens, clock }: TransportOptions): Transport {
   async function attempt(call: UpvestCall, body: Buffer | undefined, token: string): Promise<HttpAnswer> {
-    const { method, path, idempotencyKey, signal } = call;
+    const { method, path, idempotencyKey, signal, turnWithinMs, onSend } = call;
     const headers = {
       authorization: `Bearer ${token}`,
       ...(body !== undefined && { 'content-type': 'application/json' }),
       ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
     };
     try {
-      return await send({ method, path, headers, body, signal });
+      return await send({ method, path, headers, body, signal, turnWithinMs, onSend });
     } catch (error) {
+      if (error instanceof TurnTooLate)
+        throw new UpvestRetry(`${method} ${path}: ${error.message}`, { retryAfterMs: error.waitMs });
       if (!(error instanceof ExchangeFailed)) throw error;
       // An aborted call throws the signal's reason, unless a POST may have been executed.
       if (method !== 'POST' || !error.maybeSent) signal?.throwIfAborted();

@@ -102,12 +102,22 @@ export interface CallOptions {
   signal?: AbortSignal | undefined;
 }
 
+export interface PlaceOptions extends CallOptions {
+  /**
+   * The longest wait for the rate limiter, in milliseconds: a longer one throws UpvestRetry at once, with the time until the next
+   * turn. Default: no limit.
+   */
+  turnWithinMs?: number | undefined;
+  /** Called before the first byte of the POST is sent: an error before that is proof that nothing was placed. */
+  onSend?: (() => void) | undefined;
+}
+
 export interface UpvestClient {
   /** Repeat it only with the same key and request. @throws UpvestOutcomeUnknown in addition to the other errors */
   createPortfolioOrder(
     request: PlacePortfolioOrderRequest,
     idempotencyKey: string,
-    options?: CallOptions,
+    options?: PlaceOptions,
   ): Promise<UpvestPortfolioOrder>;
   /** @throws UpvestRefused with status 404, also for a brand-new order (references/upvest.md#errors) */
   readPortfolioOrder(id: string, options?: CallOptions): Promise<UpvestPortfolioOrder>;

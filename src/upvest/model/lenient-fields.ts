@@ -2,6 +2,7 @@
  * Lenient parsing where Upvest's guides differ from its specification (references/upvest.md#known-inconsistencies no. 1
  * and 3).
  */
+import { own } from '../../domain/values/own';
 
 /** Parsers of an object's times, by field; they return undefined for unreadable text. */
 export type TimeReaders = Readonly<Record<string, (text: string) => string | undefined>>;
@@ -16,8 +17,8 @@ export function normalised(value: unknown, times: TimeReaders): unknown {
   const fields = underscored({ ...value });
   if (isBlank(fields.status) && 'state' in fields) fields.status = fields.state;
   const unreadable = Object.keys(times).filter((name) => {
-    const field = fields[name];
-    return !isBlank(field) && (typeof field !== 'string' || times[name]?.(field) === undefined);
+    const field = own(fields, name);
+    return !isBlank(field) && (typeof field !== 'string' || own(times, name)?.(field) === undefined);
   });
   fields.unreadable_times = unreadable.length === 0 ? undefined : unreadable;
   return fields;
@@ -27,7 +28,7 @@ function underscored(fields: Record<string, unknown>): Record<string, unknown> {
   for (const name of Object.keys(fields)) {
     if (!name.includes(' ')) continue;
     const specified = name.replaceAll(' ', '_');
-    if (!(specified in fields)) fields[specified] = fields[name];
+    if (!Object.hasOwn(fields, specified)) fields[specified] = own(fields, name);
   }
   return fields;
 }

@@ -6,7 +6,7 @@ import type { Observation } from '../../domain/broker/observation';
 import { TimeLimitReached, untilAborted, withTimeLimit } from '../../lib/timeout';
 import type { UpvestClient } from '../client/client';
 import { UpvestRefused } from '../client/errors';
-import { readEvent, type ObservationEvent } from './read-event';
+import { readEvent, type ObservationEvent, type ReceivedEvent } from './read-event';
 import { createOrderOwners, OwnerUnknown, type Owner } from './order-owners';
 import { createRebalancingOwners } from './rebalancing-owners';
 
@@ -15,7 +15,8 @@ export interface RoutedToOrder {
   kind: 'order';
   portfolioOrderId: string;
   observation: Observation;
-  raw: unknown;
+  /** Its JSON as received. */
+  raw: string;
 }
 
 /** An event of an order outside any portfolio order; ignored. */
@@ -32,7 +33,8 @@ export interface UnusableEvent {
   /** One sentence for an operator. */
   detail: string;
   eventId?: string;
-  raw: unknown;
+  /** Its JSON as received. */
+  raw: string;
 }
 
 export type RoutedEvent = RoutedToOrder | ForeignEvent | UnusableEvent;
@@ -43,7 +45,7 @@ export interface EventRouter {
    *
    * @param receivedAt ISO 8601; time of events without their own time
    */
-  route(raws: unknown[], receivedAt: string): Promise<RoutedEvent[]>;
+  route(received: ReceivedEvent[], receivedAt: string): Promise<RoutedEvent[]>;
 }
 
 export interface EventRouterOptions {
@@ -78,7 +80,7 @@ export function createEventRouter(options: EventRouterOptions): EventRouter {
 
   async function routeEvent(
     event: ReturnType<typeof readEvent>,
-    raw: unknown,
+    raw: string,
     signal: AbortSignal,
   ): Promise<RoutedEvent> {
     const known = event.eventId === undefined ? {} : { eventId: event.eventId };
@@ -102,15 +104,15 @@ export function createEventRouter(options: EventRouterOptions): EventRouter {
   }
 
   return {
-    async route(raws, receivedAt) {
-      const events = raws.map((raw) => readEvent(raw, receivedAt));
+    async route(received, receivedAt) {
+      const events = received.map(({ json }) => readEvent(json, receivedAt));
       for (const event of events) {
         if (event.kind === 'unreadable') continue;
         owners.cacheFrom(event);
         rebalancings.cacheFrom(event);
       }
       return withTimeLimit(lookupTimeLimitMs, (signal) =>
-        Promise.all(events.map((event, index) => routeEvent(event, raws[index], signal))),
+        Promise.all(events.map((event, index) => routeEvent(event, received[index]?.text ?? '', signal))),
       );
     },
   };

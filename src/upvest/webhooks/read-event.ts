@@ -1,7 +1,8 @@
 /** Parses webhook events leniently. An unreadable event is a result, never an exception. */
 import { z } from 'zod';
 import type { Observation, ObservationSource } from '../../domain/broker/observation';
-import { describeIssues, present } from '../../lib/json';
+import { describeIssues, parseJson, present } from '../../lib/json';
+import { elementTexts, memberText } from '../../lib/json-source';
 import {
   toExecutionObservation,
   toOrderObservation,
@@ -54,17 +55,31 @@ export interface UnreadableEvent {
 
 export type ReadEvent = ObservationEvent | UnreadableEvent;
 
+/** An event as it came. */
+export interface ReceivedEvent {
+  /** Its JSON, byte for byte. */
+  text: string;
+  /** The same, parsed. */
+  json: unknown;
+}
+
 /**
  * Extracts the events from a body: `{ payload: [...] }`, an array, or one bare event
  * (references/upvest.md#webhook-envelope, #known-inconsistencies no. 10).
  *
- * @returns undefined for any other body
+ * @returns undefined for any other body, such as one that is no JSON
  */
-export function readEnvelope(body: unknown): unknown[] | undefined {
-  if (Array.isArray(body)) return body as unknown[];
-  const envelope = envelopeSchema.safeParse(body);
-  if (envelope.success) return envelope.data.payload;
-  return bareEventSchema.safeParse(body).success ? [body] : undefined;
+export function readEnvelope(body: string): ReceivedEvent[] | undefined {
+  const json = parseJson(body);
+  if (Array.isArray(json)) return received(json, body);
+  const envelope = envelopeSchema.safeParse(json);
+  if (envelope.success) return received(envelope.data.payload, memberText(body, 'payload') ?? '[]');
+  return bareEventSchema.safeParse(json).success ? [{ text: body.trim(), json }] : undefined;
+}
+
+function received(events: unknown[], text: string): ReceivedEvent[] {
+  const texts = elementTexts(text);
+  return events.map((json, index) => ({ json, text: texts[index] ?? '' }));
 }
 
 const envelopeSchema = z.object({ payload: z.array(z.unknown()) });

@@ -26,6 +26,8 @@ export interface VerifyKeys {
    * @throws UpvestVerifyKeysUnavailable if the key is unknown and Upvest's keys cannot be read now
    */
   keyFor: (keyId: string) => Promise<KeyObject | undefined>;
+  /** Whether {@link keyFor} has the key without reading. */
+  knows: (keyId: string) => boolean;
 }
 
 const MINUTE_MS = 60_000;
@@ -61,6 +63,7 @@ export function createVerifyKeys(options: VerifyKeysOptions): VerifyKeys {
   }
 
   return {
+    knows: (keyId) => keys.has(keyId),
     async keyFor(keyId) {
       const known = keys.get(keyId);
       if (known !== undefined) {

@@ -64,7 +64,7 @@ describe('the summary of an order', () => {
       fulfillment: {
         accepted: [{ status: 'NEW', id: 'e1' }],
         pending: ['PROCESSING', 'CANCELLED'],
-        refused: [{ status: 'FILLED', refusal: { message: 'no' } }],
+        refused: [{ status: 'FILLED', name: 'FILLED', refusal: { message: 'no' } }],
       },
       previous: 'po-0',
       resubmittedAs: 'my-order~2',

@@ -60,7 +60,7 @@ it('says in a few lines how far the order is, what it waits for, and who is need
       accepted: [{ status: 'NEW', id: 'e' }],
       pending: ['PROCESSING'],
       children: { accepted: 2, pending: 3 },
-      refused: [{ status: 'FILLED', refusal: { message: 'no' } }],
+      refused: [{ status: 'FILLED', name: 'FILLED', refusal: { message: 'no' } }],
     },
     attentions: [{ code: 'MISTRADE', key: 'k', message: 'odd\u001b[2J\nindeed', advice: 'a', actions: [] }],
   };

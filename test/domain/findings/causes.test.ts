@@ -116,6 +116,7 @@ describe('the observation that caused a finding', () => {
         subject: 'portfolio-order',
         id: PORTFOLIO_ORDER,
         message: expect.any(String) as string,
+        occurrence: 'HALTED',
       },
     ]);
   });

@@ -90,8 +90,13 @@ const findingCases: { situation: string; observations: Observation[]; expected: 
     ],
   },
   {
-    situation: 'a filled child of a cancelled portfolio order',
-    observations: [...parent('NEW', 'PROCESSING', 'CANCELLED'), ...filled(1, 'FILLED')],
+    situation: 'a cancelled portfolio order whose only child is filled (14.15)',
+    observations: [...parent('NEW', 'PROCESSING', 'CANCELLED'), ...filled(1, 'SETTLED')],
+    expected: [['CONTRADICTION', PORTFOLIO_ORDER]],
+  },
+  {
+    situation: 'a cancelled portfolio order with a filled child and an open one',
+    observations: [...parent('NEW', 'PROCESSING', 'CANCELLED'), ...filled(1, 'FILLED'), ...child(2, 'NEW')],
     expected: [['MIXED_OUTCOME', PORTFOLIO_ORDER]],
   },
   {

@@ -6,7 +6,7 @@ import { childSteps } from '../../../src/domain/order-event/child-steps';
 import type { Observation } from '../../../src/domain/broker/observation';
 import { buildOrderEvent } from '../../../src/domain/order-event/build';
 import { EVENT_DETAILS, type EventDetail, type OrderEventTopic } from '../../../src/domain/order-event/topic';
-import { portfolioOrderLifecycle } from '../../../src/domain/broker/status-tables';
+import { portfolioOrderLifecycle, type PortfolioOrderStatus } from '../../../src/domain/broker/status-tables';
 import { emptyRecord, type PortfolioOrderRecord } from '../../../src/domain/broker/record';
 import { reasonNotToSend, type EswOrderEvent } from '../../esw/outgoing-schema';
 import { REFERENCE, settings, whole, WORKFLOW } from './built-events';
@@ -58,7 +58,9 @@ function check(record: PortfolioOrderRecord, topic: OrderEventTopic, detail: Eve
 
 function evidenceKindOf(record: PortfolioOrderRecord, topic: OrderEventTopic): string | undefined {
   if (topic.orderId === undefined)
-    return topic.status === 'CLOSED' ? 'snapshot' : record.reached[topic.status]?.by;
+    return topic.status in record.reached
+      ? record.reached[topic.status as PortfolioOrderStatus]?.by
+      : 'snapshot';
   const order = record.orders.find(({ id }) => id === topic.orderId);
   if (topic.executionId === undefined) return order?.reached[topic.status]?.by;
   return order?.executions.find(({ id }) => id === topic.executionId)?.reached[topic.status]?.by;

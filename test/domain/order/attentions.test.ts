@@ -1,7 +1,7 @@
 /** What waits for a human, and what acknowledging it silences. */
 import { attentionCodes, attentionsOf, type AttentionCode } from '../../../src/domain/order/attentions';
 import { acknowledge } from '../../../src/domain/order/operator-commands';
-import { execution, executionId, frozen, order, portfolioOrder } from '../samples';
+import { at, childId, execution, executionId, facts, frozen, order, portfolioOrder } from '../samples';
 import { allAccepted, placedState, T } from './waiting';
 import type { OrderState } from '../../../src/domain/order-state/state';
 
@@ -25,6 +25,8 @@ const refused = (at: string) => ({
 });
 const cancel = { at: T, ...ada, rule: 'operator:cancel' as const };
 const conflict = { kind: 'refused' as const, problem: { status: 409 } };
+const cancelled = (cancellationReason?: string, type = 'BUY') =>
+  portfolioOrder('CANCELLED', { type, updatedAt: at(2), ...(cancellationReason && { cancellationReason }) });
 const decision = { at: '2026-03-02T09:00:00.000Z', ...ada };
 
 const rows: [string, OrderState, AttentionCode[]][] = [
@@ -64,6 +66,24 @@ const rows: [string, OrderState, AttentionCode[]][] = [
   [
     'a refused cancel of an order that has ended',
     { ...placedState(portfolioOrder('SETTLED')), cancel: { ...cancel, answer: conflict } },
+    [],
+  ],
+  [
+    'an order that the broker cancelled after accepting it (14.12)',
+    placedState(cancelled('SELL_LIMIT_EXCEEDED')),
+    ['CANCELLED_BY_BROKER'],
+  ],
+  [
+    'an order that the broker cancelled without a reason (14.12)',
+    placedState(cancelled()),
+    ['CANCELLED_BY_BROKER'],
+  ],
+  ['an order that its client cancelled', placedState(cancelled('CANCELLED_BY_CLIENT')), []],
+  ['a cancel of ours that got no reason', { ...placedState(cancelled()), cancel }, []],
+  ['a rebalancing that was not needed', placedState(cancelled('PORTFOLIO_IS_BALANCED', 'REBALANCING')), []],
+  [
+    'a cancelled order that was placed again',
+    { ...placedState(cancelled('CANCELLED_BY_UPVEST')), resubmittedAs: 'SP-1~2' },
     [],
   ],
   ['first seen finished', { ...state, held: 'FIRST_SEEN_FINISHED' }, ['FIRST_SEEN_FINISHED']],
@@ -147,6 +167,46 @@ describe('what is acknowledged calls again when it happens again', () => {
       [],
     );
   });
+});
+
+describe('an acknowledged mixed outcome (14.15)', () => {
+  const mixed = placedState(
+    order('CANCELLED'),
+    order('FILLED', { id: childId(2), executions: [facts('FILLED')] }),
+  );
+  const nextFill = placedState(
+    order('CANCELLED'),
+    order('FILLED', { id: childId(2), executions: [facts('FILLED')] }),
+    order('FILLED', { id: childId(3), executions: [facts('FILLED', { id: executionId(3) })] }),
+  );
+
+  test('stays acknowledged when the next child is filled', () => {
+    expect(codes(mixed)).toEqual(['MIXED_OUTCOME']);
+    const { acknowledged } = acknowledge.apply(mixed, ada, T).state;
+    expect(codes({ ...nextFill, acknowledged })).toEqual([]);
+  });
+
+  test('is known by the key that earlier versions stored, as long as it says the same', () => {
+    const old = { ...mixed, revision: 0 };
+    const { acknowledged } = acknowledge.apply(old, ada, T).state;
+    expect(codes({ ...mixed, acknowledged })).toEqual([]);
+    expect(codes({ ...nextFill, acknowledged, revision: 0 })).toEqual(['MIXED_OUTCOME']);
+  });
+});
+
+test('contradictions of one order are acknowledged one by one (14.15)', () => {
+  const one = placedState(
+    portfolioOrder('FILLED'),
+    portfolioOrder('CANCELLED', { cancellationReason: 'CANCELLED_BY_CLIENT' }),
+  );
+  const { acknowledged } = acknowledge.apply(one, ada, T).state;
+  const another = placedState(
+    portfolioOrder('FILLED'),
+    portfolioOrder('CANCELLED', { cancellationReason: 'CANCELLED_BY_CLIENT' }),
+    portfolioOrder('SETTLED'),
+  );
+  expect(codes({ ...one, acknowledged })).toEqual([]);
+  expect(codes({ ...another, acknowledged })).toEqual(['CONTRADICTION']);
 });
 
 test('codes are sorted and named once', () => {

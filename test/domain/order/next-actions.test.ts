@@ -25,6 +25,7 @@ function decide(state: OrderState, action: OrderAction, code: AttentionCode): Or
     reconcile: operators.reconcile,
     acknowledge: operators.acknowledge,
     'retry-emission': operators.retryEmission,
+    'skip-emission': operators.skipEmission,
     release: operators.release,
     close: operators.close,
     identify: undefined,

@@ -7,15 +7,21 @@ import {
   release,
   reopened,
   retryEmission,
+  skipEmission,
+  unusableSkip,
   unusable,
   wordless,
   type CloseDecision,
   type OperatorCommand,
 } from '../../../src/domain/order/operator-commands';
 import { attentionsOf } from '../../../src/domain/order/attentions';
+import { noEmission } from '../../../src/domain/outbox/outbox';
+import { overtakenBy } from '../../../src/domain/outbox/overtaken-by';
+import { viewOf } from '../../../src/domain/views/order-view';
+import type { OrderEventTopic } from '../../../src/domain/order-event/topic';
 import { isOver } from '../../../src/domain/order/transitions';
 import { timelineOf } from '../../../src/domain/views/timeline';
-import { frozen, facts, order, portfolioOrder } from '../samples';
+import { at, frozen, facts, order, portfolioOrder } from '../samples';
 import { allAccepted, placedState, T } from './waiting';
 import type { OrderState } from '../../../src/domain/order-state/state';
 
@@ -40,7 +46,7 @@ const refused: OrderState = {
 const held: OrderState = { ...state, held: 'FIRST_SEEN_FINISHED' };
 const loud: OrderState = { ...state, isUnknownToBroker: true, unusableMessages: 1 };
 
-const all = { cancel, reconcile, acknowledge, release, retryEmission, close } as Record<
+const all = { cancel, reconcile, acknowledge, release, retryEmission, skipEmission, close } as Record<
   string,
   OperatorCommand
 >;
@@ -67,6 +73,10 @@ const allowed: Record<string, [OrderState, boolean][]> = {
     [state, false],
     [refused, true],
   ],
+  skipEmission: [
+    [state, false],
+    [refused, true],
+  ],
   close: [
     [state, true],
     [settled, true],
@@ -88,6 +98,7 @@ test.each(
     acknowledge: loud,
     release: held,
     retryEmission: refused,
+    skipEmission: refused,
     close: state,
   }),
 )('%s is kept with who decided, and why', (name, one) => {
@@ -116,14 +127,98 @@ describe('acknowledge', () => {
 
 test('retry-emission puts events back as they are; what could not be built is built anew', () => {
   const { state: after, decided } = retryEmission.apply(refused, ada, T);
-  // What was never built was never sent, so it is not sent again (14.59).
-  expect(decided).toBe('Resending PROCESSING; Building anew FILLED.');
+  expect(decided).toBe('Resending PROCESSING; Building FILLED anew.');
   expect(after.emission).toMatchObject({
     refused: [],
     inFlight: [{ status: 'SETTLED', id: '3', body: 'three' }],
     retryQueue: [{ status: 'PROCESSING', id: '1', body: 'one' }],
     outbox: [{ status: 'FILLED', isRetried: true }],
   });
+});
+
+describe('skip-emission (14.21)', () => {
+  test('leaves out what is named, built or not, for good', () => {
+    const decision = { ...ada, events: ['FILLED'] };
+    const { state: after, decided } = skipEmission.apply(refused, decision, T);
+    expect(decided).toBe('ESW will not get FILLED.');
+    expect(after.emission).toMatchObject({
+      refused: [{ status: 'PROCESSING', id: '1' }],
+      skipped: [{ status: 'FILLED', refusal: { message: 'too many digits' } }],
+      outbox: [],
+      retryQueue: [],
+    });
+    expect(viewOf(after).fulfillment).toMatchObject({
+      refused: [{ name: 'PROCESSING' }],
+      skipped: [{ status: 'FILLED' }],
+    });
+    expect(skipEmission.forbidden(after, decision)).toMatch('no rejected event FILLED');
+  });
+
+  test('without names leaves out all, keeps their refusals in the timeline, and lets the order end', () => {
+    const accepted = allAccepted(settled);
+    const one = { ...accepted, emission: { ...accepted.emission, refused: refused.emission.refused } };
+    expect(isOver(one)).toBe(false);
+    const { state: after } = skipEmission.apply(frozen(one), ada, T);
+    expect(isOver(after)).toBe(true);
+    expect(skipEmission.forbidden(after, ada)).toMatch('ESW has rejected nothing');
+    const texts = timelineOf(after).map(({ text }) => text);
+    expect(texts).toContain('ESW rejected PROCESSING: no');
+    expect(texts).toContain('FILLED could not be built: too many digits');
+    expect(texts).toContain('Left out, so that ESW never gets it: PROCESSING, FILLED');
+  });
+
+  test('takes names as a list only', () => {
+    expect(unusableSkip({ ...ada, events: ['FILLED'] })).toBeUndefined();
+    expect(unusableSkip(ada)).toBeUndefined();
+    for (const events of [[], 'FILLED', [1]] as unknown[])
+      expect(unusableSkip({ ...ada, events: events as string[] })).toMatch('list of names');
+  });
+});
+
+test('before a rejected event is sent again, its attention says what it would arrive after (14.21)', () => {
+  const advice = (one: OrderState) =>
+    attentionsOf(one).flatMap(({ code, advice: text }) => (code === 'EMISSION_REFUSED' ? [text] : []));
+  const [inOrder, unbuilt] = advice(refused);
+  expect(inOrder).toBe(
+    'Fix the cause and resend it with retry-emission, or leave it out with skip-emission.',
+  );
+  expect(unbuilt).toMatch(/^Fix the cause and build and send it with/);
+  const overtaken = {
+    ...refused,
+    emission: { ...refused.emission, accepted: [{ status: 'SETTLED' as const, id: '9', at: at(9) }] },
+  };
+  expect(advice(overtaken)).toEqual([
+    expect.stringMatching(/^Sent now, it arrives after SETTLED, which ESW has\. /),
+    expect.stringMatching(/^Sent now, it arrives after SETTLED, which ESW has\. /),
+  ]);
+  expect(viewOf(overtaken).fulfillment.refused).toMatchObject([
+    { name: 'PROCESSING', arrivesAfter: 'SETTLED' },
+    { name: 'FILLED', arrivesAfter: 'SETTLED' },
+  ]);
+});
+
+test.each<[string, OrderEventTopic, OrderEventTopic, boolean]>([
+  ['a later status of the same order', { status: 'NEW' }, { status: 'FILLED' }, true],
+  ['an earlier one', { status: 'FILLED' }, { status: 'NEW' }, false],
+  ['a child of an order whose NEW is missing', { status: 'NEW' }, { status: 'NEW', orderId: '1' }, true],
+  ['the SETTLED of the whole', { status: 'NEW', orderId: '1' }, { status: 'SETTLED' }, true],
+  [
+    'its FILLED, before which an execution need not settle',
+    { status: 'SETTLED', orderId: '1', executionId: '2' },
+    { status: 'FILLED' },
+    false,
+  ],
+  [
+    'its FILLED, before which it is filled',
+    { status: 'FILLED', orderId: '1', executionId: '2' },
+    { status: 'FILLED' },
+    true,
+  ],
+  ['a cancel, which waits for no child', { status: 'FILLED', orderId: '1' }, { status: 'CANCELLED' }, false],
+  ['another child', { status: 'NEW', orderId: '1' }, { status: 'FILLED', orderId: '2' }, false],
+])('%s is noticed as overtaking where it is (14.21)', (_what, event, later, expected) => {
+  const accepted = [{ ...later, id: '1', at: at(1) }];
+  expect(overtakenBy({ ...noEmission('executions'), accepted }, event) !== undefined).toBe(expected);
 });
 
 test('release lets go, and keeps what is pending', () => {

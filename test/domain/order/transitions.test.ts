@@ -62,6 +62,7 @@ test('a new state holds its id and the time of its placement check, and nothing 
   expect(fresh()).toStrictEqual({
     startedAt: T,
     run: 1,
+    revision: 1,
     record: { portfolioOrderId: PORTFOLIO_ORDER, reached: {}, orders: [] },
     emission: { detail: 'portfolio', outbox: [], inFlight: [], retryQueue: [], accepted: [], refused: [] },
     inbox: [],
@@ -236,11 +237,11 @@ describe('who the order is', () => {
 
   test('a placement under way is waited for once more; without one the order is adopted', () => {
     const state = after(fresh(), T, portfolioOrder('NEW'));
-    const waiting = withPlacementCheck(state, true, T + 60_000, 60_000);
+    const waiting = withPlacementCheck(state, 'one is under way', T + 60_000, policies);
     expect(originOf(waiting)).toBe('open');
     expect(isPlacementCheckDue(waiting, T + 119_999)).toBe(false);
     expect(timerOf(waiting, T + 60_000)).toBe(T + 120_000);
-    const adopted = withPlacementCheck(state, false, T + 60_000, 60_000);
+    const adopted = withPlacementCheck(state, false, T + 60_000, policies);
     expect(originOf(adopted)).toBe('adopted');
     expect(dispatchPlan(adopted, T + 60_000, policies).ready).toHaveLength(1);
     expect(isPlacementCheckDue(adopted, T + 999_999)).toBe(false);

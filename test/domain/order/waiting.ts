@@ -41,6 +41,7 @@ export const policies: Policies & { deadlines: DeadlinePolicies } = {
   placedGraceMs: MINUTE,
   predecessorGraceMs: 30 * SECOND,
   historyEventsPerRun: 1200,
+  troubles: { eswAttentionAfterMs: 15 * MINUTE, upvestAttentionAfterMs: 15 * MINUTE },
   deadlines,
 };
 

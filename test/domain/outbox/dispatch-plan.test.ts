@@ -27,7 +27,7 @@ import {
   PORTFOLIO_ORDER,
   portfolioOrder,
 } from '../samples';
-import { policies, T } from '../order/waiting';
+import { asked, policies, T } from '../order/waiting';
 import type { OrderState } from '../../../src/domain/order-state/state';
 
 const GRACE = policies.predecessorGraceMs;
@@ -161,6 +161,20 @@ describe('Sequence', () => {
   });
 });
 
+test.each([
+  ['FILLED', ['FILLED', '1 NEW', '1 PROCESSING', '1 FILLED']],
+  ['SETTLED', ['SETTLED', '1 NEW', '1 PROCESSING', '1 FILLED']],
+])('an order first seen %s is known to ESW before its children are (14.15)', (status, expected) => {
+  const late = stateWith(
+    'orders',
+    ...own(status),
+    ...child(1, 'NEW', 'PROCESSING', 'FILLED'),
+    trade(1, 'FILLED', 20),
+    trade(1, 'SETTLED', 21),
+  );
+  expect(planned(asked(late), T + GRACE).ready).toEqual(expected);
+});
+
 describe('Portfolio order CANCELLED with (part-)filled children', () => {
   const mixed = stateWith(
     'orders',
@@ -180,8 +194,12 @@ describe('Portfolio order CANCELLED with (part-)filled children', () => {
     expect(isOver(settled)).toBe(false);
     const closed = sent(settled, T + 1);
     expect(isOver(closed)).toBe(true);
-    const later = observed(closed, T + 2, trade(1, 'SETTLED', 60), trade(1, 'CANCELLED', 90));
-    expect(planned(later, T + 2)).toEqual({ ready: [], blocked: [] });
+    expect(planned(observed(closed, T + 2, trade(1, 'SETTLED', 60)), T + 2)).toEqual({
+      ready: [],
+      blocked: [],
+    });
+    const later = observed(closed, T + 2, trade(1, 'CANCELLED', 90));
+    expect(planned(later, T + 2).ready).toEqual(['CORRECTED-1']);
   });
 
   test('a mistrade ends an execution, too', () => {

@@ -173,7 +173,9 @@ test('attentions name findings, refused events and unusable messages, sorted and
 test('of a refused event the answer is shown, not its bytes', () => {
   const state = { ...done, emission: { ...done.emission, refused: [refused] } };
   const { body, ...snapshot } = refused;
-  expect(viewOf(state).fulfillment.refused).toStrictEqual([snapshot]);
+  expect(viewOf(state).fulfillment.refused).toStrictEqual([
+    { ...snapshot, name: 'NEW', arrivesAfter: 'SETTLED' },
+  ]);
   expect(JSON.stringify(viewOf(state))).not.toContain(body);
 });
 
@@ -225,6 +227,18 @@ describe('the details for the Web UI', () => {
     expect(text.split('\n').filter((line) => line.startsWith('- 20'))).toHaveLength(10);
     expect(rowsIn(describeState(settledState(50)))).toHaveLength(50);
     expect(describeState(settledState(50))).not.toContain('more');
+  });
+
+  test('form nothing of texts that come from the broker (14.37)', () => {
+    const evil = '**a** [b](https://evil.example) <img src=x> | c\n\n# d\u202e';
+    const state = stateOf(
+      portfolioOrder(`MOON ${evil}`, { currency: evil, cancellationReason: evil }),
+      order(`SUN ${evil}`, { instrumentId: evil, side: evil }),
+    );
+    const text = describeState(state);
+    expect(text).toContain('evil.example');
+    expect(text).not.toMatch(/(?<!\\)(?:[[<]|:\/\/)|^# |\*\*a|\u202e/m);
+    expect(rowsIn(text)).toHaveLength(1);
   });
 
   test('stay small, however many children and findings there are', () => {

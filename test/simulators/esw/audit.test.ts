@@ -120,6 +120,24 @@ describe('after the end of a reference', () => {
     ]);
   });
 
+  it('corrections of a settled or closed portfolio order are allowed, of any number and status (14.13)', async () => {
+    const corrected = (status: string) => orderEvent('OrderCorrected', 'P', { status });
+    expect(
+      await found([orderEvent('OrderSettled', 'P'), corrected('Settled'), corrected('Settled')]),
+    ).toEqual([]);
+    expect(await found([cancelled(), closed(), corrected('Cancelled'), corrected('Settled')])).toEqual([]);
+  });
+
+  it('a correction before the closing event, or of a child, is found', async () => {
+    const early = orderEvent('OrderCorrected', 'P', { status: 'Cancelled' });
+    expect(await found([cancelled(), early])).toEqual([['event-after-terminal-status', early.id]]);
+    const ofChild = orderEvent('OrderCorrected', 'C', { parentBrandOrderReference: 'P' });
+    const end = orderEvent('OrderCancelled', 'C', { parentBrandOrderReference: 'P' });
+    expect(await found([orderEvent('OrderPlaced', 'P'), end, ofChild])).toEqual([
+      ['event-after-terminal-status', ofChild.id],
+    ]);
+  });
+
   it('any event after the closing event is found', async () => {
     const late = orderEvent('OrderPlaced', 'P');
     expect(await found([closed(), closed(), late])).toMatchObject([
@@ -187,10 +205,13 @@ describe('in an order group', () => {
     });
   });
 
-  it.each(['OrderFulfilled', 'OrderSettled', 'OrderClosed'])(
-    'a parent whose first event is %s is allowed, since it waits for the children',
+  it.each(['OrderFulfilled', 'OrderSettled'])(
+    'a parent whose first event is %s has to precede its children as any other, and they may follow it (14.15)',
     async (type) => {
-      expect(await found([child('OrderPlaced', 'C'), orderEvent(type, 'P')])).toEqual([]);
+      const late = orderEvent(type, 'P');
+      expect(await found([child('OrderPlaced', 'C'), late])).toEqual([['child-before-parent', late.id]]);
+      const children = [child('OrderPlaced', 'C'), child('OrderFulfilled', 'C')];
+      expect(await found([orderEvent(type, 'P'), ...children])).toEqual([]);
     },
   );
 
@@ -207,7 +228,13 @@ describe('in an order group', () => {
     const parent = orderEvent('OrderFulfilled', 'P');
     const late = child('OrderFulfilled', 'C');
     const simulator = await start();
-    const events = [parent, child('OrderConfirmed', 'C'), child('ExecutionFilled', 'C'), late];
+    const events = [
+      orderEvent('OrderPlaced', 'P'),
+      parent,
+      child('OrderConfirmed', 'C'),
+      child('ExecutionFilled', 'C'),
+      late,
+    ];
     expect(await found(events, simulator)).toEqual([['child-fulfilled-after-parent-fulfilled', late.id]]);
     expect(simulator.control.audit()).toMatchObject([
       { reference: 'C', parentReference: 'P', earlierId: parent.id, earlierReference: 'P' },
@@ -219,7 +246,8 @@ describe('in an order group', () => {
     async (type) => {
       const [settled, late] = [orderEvent('OrderSettled', 'P'), child(type, 'C')];
       const simulator = await start();
-      expect(await found([settled, late], simulator)).toEqual([['child-after-parent-settled', late.id]]);
+      const events = [orderEvent('OrderPlaced', 'P'), settled, late];
+      expect(await found(events, simulator)).toEqual([['child-after-parent-settled', late.id]]);
       expect(simulator.control.audit()).toMatchObject([{ earlierId: settled.id, earlierReference: 'P' }]);
     },
   );

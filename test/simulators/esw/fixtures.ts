@@ -116,6 +116,7 @@ const statusOf: Record<string, string> = {
   OrderSettled: 'Settled',
   OrderCancelled: 'Cancelled',
   OrderClosed: 'Cancelled',
+  OrderCorrected: 'Settled',
 };
 
 /** Posts to a path of the simulator. */

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
@@ -7,6 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../../tools/temporal-server/free-port';
 import { downloadCli } from '../../../tools/temporal-server/temporal-download';
+
+const hashOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+const ANY = hashOf(Buffer.of());
 
 let directory: string;
 let server: Server | undefined;
@@ -52,7 +56,7 @@ test('the binary of the archive that the description names is unpacked', async (
   await rm(join(directory, 'LICENSE'));
   const { origin, asked } = await serveArchive(archive);
 
-  const path = await downloadCli('v1.9.1', directory, origin);
+  const path = await downloadCli('v1.9.1', directory, hashOf(archive), origin);
 
   expect(await readFile(path, 'utf8')).toBe('the binary');
   expect(path).toBe(join(directory, 'temporal'));
@@ -61,13 +65,25 @@ test('the binary of the archive that the description names is unpacked', async (
 });
 
 test('an archive that is none fails with what tar says', async () => {
-  const { origin } = await serveArchive(Buffer.from('<html>captive portal</html>'));
-  await expect(downloadCli('v1.9.1', directory, origin)).rejects.toThrow('tar failed');
+  const page = Buffer.from('<html>captive portal</html>');
+  const { origin } = await serveArchive(page);
+  await expect(downloadCli('v1.9.1', directory, hashOf(page), origin)).rejects.toThrow('tar failed');
+});
+
+test('another archive than the pinned one is not unpacked (14.37)', async () => {
+  await writeFile(join(directory, 'temporal'), 'another binary', { mode: 0o755 });
+  const archive = execFileSync('tar', ['-czf', '-', '-C', directory, 'temporal']);
+  await rm(join(directory, 'temporal'));
+  const { origin } = await serveArchive(archive);
+  const pinned = hashOf(Buffer.from('the right one'));
+  await expect(downloadCli('v1.9.1', directory, pinned, origin)).rejects.toThrow(`instead of ${pinned}`);
+  await expect(downloadCli('v1.9.1', directory, undefined, origin)).rejects.toThrow('is not known');
+  await expect(readFile(join(directory, 'temporal'))).rejects.toThrow('ENOENT');
 });
 
 test('another answer than 200, and a dead address, fail at once', async () => {
   const origin = await serve((_request, response) => response.writeHead(403).end());
-  await expect(downloadCli('v1.9.1', directory, origin)).rejects.toThrow('answered 403');
+  await expect(downloadCli('v1.9.1', directory, ANY, origin)).rejects.toThrow('answered 403');
   const dead = `http://127.0.0.1:${await freePort()}`;
-  await expect(downloadCli('v1.9.1', directory, dead)).rejects.toThrow('ECONNREFUSED');
+  await expect(downloadCli('v1.9.1', directory, ANY, dead)).rejects.toThrow('ECONNREFUSED');
 });

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { createRateLimiter } from '../../../src/upvest/client/rate-limiter';
+import { createRateLimiter, TurnTooLate } from '../../../src/upvest/client/rate-limiter';
 import { rejection } from './http-stub';
 
 test('turns come at even distances, never early', async () => {
@@ -23,4 +23,16 @@ test('who gives up gets the reason at once', async () => {
   controller.abort(reason);
   expect(await waiting).toBe(reason);
   expect(await rejection(turn(controller.signal))).toBe(reason);
+});
+
+test('a turn that is too far away is not taken, and it is said how far it is (14.10)', async () => {
+  const turn = createRateLimiter(1);
+  await turn(undefined);
+  const tooLate = await rejection(turn(undefined, 500));
+  expect(tooLate).toBeInstanceOf(TurnTooLate);
+  const { waitMs } = tooLate as TurnTooLate;
+  expect(waitMs).toBeGreaterThan(500);
+  expect(waitMs).toBeLessThanOrEqual(1000);
+  // Had it been taken, the next one would be two seconds away.
+  expect(((await rejection(turn(undefined, 500))) as TurnTooLate).waitMs).toBeLessThanOrEqual(1000);
 });

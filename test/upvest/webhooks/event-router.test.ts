@@ -66,7 +66,11 @@ function setUp(options: Partial<EventRouterOptions> = {}) {
     now: () => NOW,
     ...options,
   });
-  const route = (...raws: unknown[]): Promise<RoutedEvent[]> => router.route(raws, receivedAt);
+  const route = (...raws: unknown[]): Promise<RoutedEvent[]> =>
+    router.route(
+      raws.map((json) => ({ json, text: JSON.stringify(json) })),
+      receivedAt,
+    );
   return { broker, route };
 }
 

@@ -109,6 +109,8 @@ describe('the envelope', () => {
     ['text', 'hello', undefined],
     ['null', null, undefined],
   ])('%s', (_what, body, expected) => {
-    expect(readEnvelope(body)).toEqual(expected);
+    const received = readEnvelope(JSON.stringify(body));
+    expect(received?.map(({ json }) => json)).toEqual(expected);
+    expect(received?.map(({ text }) => text)).toEqual(expected?.map((one) => JSON.stringify(one)));
   });
 });

@@ -8,6 +8,8 @@ import { json, rejection } from '../client/http-stub';
 import { startUpvest } from '../client/upvest-stub';
 import { created, keyId, signedWebhook, signer } from './webhook-fixture';
 
+const policy = { expiry: 'reject', maxAheadMs: 0, maxAgeMs: 0 } as const;
+
 function listed(kid: string, jwk: JsonWebKey = signer.publicKey.export({ format: 'jwk' })): UpvestVerifyKey {
   return { kid, kty: jwk.kty ?? '', crv: jwk.crv, x: jwk.x, y: jwk.y };
 }
@@ -21,7 +23,7 @@ function setUp(keys: UpvestVerifyKey[]) {
       return upvest.failing ? Promise.reject(new Error('Upvest is away')) : Promise.resolve(upvest.keys);
     },
   });
-  return { upvest, keyFor: (id: string) => verifyKeys.keyFor(id) };
+  return { upvest, verifyKeys, keyFor: (id: string) => verifyKeys.keyFor(id) };
 }
 
 /** Lets a refresh in the background end. */
@@ -138,25 +140,17 @@ test('a coordinate whose leading zero was left out still verifies', async () => 
   const x = Buffer.from(jwk.x ?? '', 'base64url')
     .subarray(1)
     .toString('base64url');
-  const { keyFor } = setUp([listed(keyId, { ...jwk, x })]);
+  const { verifyKeys: keys } = setUp([listed(keyId, { ...jwk, x })]);
   const request = signedWebhook({ key: pair.privateKey });
-  const result = await verifyWebhookSignature(request, {
-    keyFor,
-    now: () => created * 1000,
-    expiryPolicy: 'warn',
-  });
+  const result = await verifyWebhookSignature(request, { keys, now: () => created * 1000, policy });
   expect(result).toMatchObject({ ok: true });
 });
 
 test('the keys of the endpoint verify a webhook', async () => {
   const key = { ...signer.publicKey.export({ format: 'jwk' }), kid: keyId, use: 'sig' };
   const stub = await startUpvest(json(200, { keys: [key] }));
-  const { keyFor } = createVerifyKeys({ read: () => stub.client.readVerifyKeys(), now: Date.now });
-  const result = await verifyWebhookSignature(signedWebhook(), {
-    keyFor,
-    now: () => created * 1000,
-    expiryPolicy: 'reject',
-  });
+  const keys = createVerifyKeys({ read: () => stub.client.readVerifyKeys(), now: Date.now });
+  const result = await verifyWebhookSignature(signedWebhook(), { keys, now: () => created * 1000, policy });
   await stub.close();
   expect(result).toMatchObject({ ok: true, version: 'v6' });
 });

@@ -57,6 +57,14 @@ const order = responseOf<OrderView>()(
   }),
 ).meta({ id: 'Order', description: 'A child order of a portfolio order' });
 
+const leftBehind = {
+  status: z.string(),
+  name: z.string().meta({ description: 'Name of the event for `skip-emission`' }),
+  orderId: id.optional(),
+  executionId: id.optional(),
+  id: id.optional(),
+};
+
 const fulfillment = responseOf<FulfillmentView>()(
   z.object({
     accepted: z.array(z.object({ status: z.string(), id, at: time.optional() })).meta({
@@ -69,13 +77,17 @@ const fulfillment = responseOf<FulfillmentView>()(
     children: z.object({ accepted: count, pending: count }).optional(),
     refused: z.array(
       z.object({
-        status: z.string(),
-        orderId: id.optional(),
-        executionId: id.optional(),
-        id: id.optional(),
+        ...leftBehind,
         refusal,
+        arrivesAfter: z.string().optional().meta({
+          description: 'Event that ESW has and that belongs after this one: resent, it arrives out of order',
+        }),
       }),
     ),
+    skipped: z
+      .array(z.object(leftBehind))
+      .optional()
+      .meta({ description: 'OrderEvents that an operator left out' }),
     paused: z
       .object({ why: z.enum(['unauthorised', 'busy']), message: z.string(), since: time, until: time })
       .optional(),
@@ -105,6 +117,19 @@ const wait = z
     overdue: z.boolean(),
   })
   .meta({ id: 'Wait' });
+
+const trouble = z
+  .object({
+    kind: z.enum(['esw', 'upvest', 'cancel', 'placement', 'child-unknown', 'child-unreadable']),
+    orderId: id.optional().meta({ description: 'The child order, of the kinds about one' }),
+    since: time.meta({ description: 'Start of the first failed attempt' }),
+    attempts: count,
+    cause: z.string().meta({ description: 'Why the last attempt failed' }),
+    nextTryAt: time.optional(),
+    overdue: z.boolean().meta({ description: 'True once it needs attention' }),
+    text: z.string().meta({ description: 'All of that in one sentence' }),
+  })
+  .meta({ id: 'Trouble', description: 'What is due and fails because of a partner' });
 
 const cancel = z.object({
   ...decision.shape,
@@ -173,6 +198,7 @@ export const portfolioOrder = responseOf<PortfolioOrderView>()(
     fulfillment,
     finished: z.boolean(),
     waitingFor: z.string().meta({ examples: ['Upvest: order 1 is PROCESSING.'] }),
+    troubles: z.array(trouble).optional().meta({ description: 'Absent while all goes well' }),
     waits: z.array(wait),
     cancel: cancel.optional(),
     questions: z.object({ missed: count, nothingNew: count, failed: count }),

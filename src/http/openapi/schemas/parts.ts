@@ -19,6 +19,7 @@ export const action = z.enum([
   'reconcile',
   'acknowledge',
   'retry-emission',
+  'skip-emission',
   'release',
   'close',
   'reopen',
@@ -58,6 +59,10 @@ export const finding = z
     subject,
     id,
     message: z.string(),
+    occurrence: z
+      .string()
+      .optional()
+      .meta({ description: 'Tells findings of one code about one object apart' }),
     cause: cause.optional(),
   })
   .meta({

@@ -1,0 +1,15 @@
+/** Writes JSON to a terminal. */
+
+/** Characters that JSON may hold as they are, and that a terminal may obey: C1 controls, DEL, and format characters. */
+const OBEYED = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
+/** JSON with the same value as that of `JSON.stringify`. */
+export function terminalJson(value: unknown, indent?: number): string {
+  return JSON.stringify(value, undefined, indent).replace(OBEYED, (character) =>
+    Array.from({ length: character.length }, (_one, index) => escaped(character.charCodeAt(index))).join(''),
+  );
+}
+
+function escaped(unit: number): string {
+  return `\\u${unit.toString(16).padStart(4, '0')}`;
+}

@@ -1,0 +1,105 @@
+/** The attentions of what has lasted too long: troubles with a partner, and deadlines. */
+import { describeTrouble, troubleKey, TROUBLE_CODES, type TroubleCode } from './troubles';
+import { isFinal } from '../broker/completion';
+import type { PortfolioOrderRecord } from '../broker/record';
+import { isBlockedByUpvest } from './emission';
+import type { OrderAction } from './order-action';
+import type { Deadline, DeadlineId, OrderState, TroubleKind } from '../order-state/state';
+
+const ADVICE: Record<TroubleKind, string> = {
+  esw: 'Check ESW. The coordinator retries automatically, or at once with retry-emission.',
+  upvest: 'Check Upvest. The coordinator retries automatically, or at once with reconcile.',
+  'child-unreadable':
+    'Contact Upvest support with the order id. The coordinator retries automatically, or at once with reconcile.',
+  'child-unknown':
+    'Check the child order with Upvest. Acknowledge it to let the order end without that child.',
+  cancel: 'If it is urgent, cancel the order at Upvest directly. The coordinator retries automatically.',
+  placement: 'Resolve the open placement of the same account and amount with identify.',
+};
+
+interface OverdueAttention<Code> {
+  code: Code;
+  key: string;
+  message: string;
+  advice: string;
+  /** In place of those of the code. */
+  actions?: OrderAction[];
+}
+
+export function attentionsOfTroubles(state: OrderState): OverdueAttention<TroubleCode>[] {
+  // Credentials that ESW rejects have an attention of their own.
+  const isExplained = (kind: TroubleKind): boolean =>
+    kind === 'esw' && state.emission.pause?.why === 'unauthorised';
+  const overdue = (state.troubles ?? []).filter(({ overdue, kind }) => overdue && !isExplained(kind));
+  return overdue.map((trouble) => {
+    const { kind } = trouble;
+    const code = TROUBLE_CODES[kind];
+    const facts = { code, key: troubleKey(trouble), message: describeTrouble(trouble) };
+    if (code !== 'BROKER_UNREADABLE' || !isBlockedByUpvest(state)) return { ...facts, advice: ADVICE[kind] };
+    return {
+      ...facts,
+      advice: `${ADVICE[kind]} Release sends ESW what waits for Upvest.`,
+      actions: ['reconcile', 'release', 'acknowledge'],
+    };
+  });
+}
+
+const OVERDUE = {
+  'deadline:new': 'NEW_OVERDUE',
+  'deadline:processing': 'PROCESSING_OVERDUE',
+  'deadline:parts': 'PARTS_OVERDUE',
+  'deadline:settlement': 'SETTLEMENT_OVERDUE',
+  'deadline:cancel': 'CANCEL_SILENT',
+  'deadline:predecessor': 'PARTS_OVERDUE',
+  'policy:resubmit': 'PARTS_OVERDUE',
+} as const satisfies Record<DeadlineId, string>;
+type DeadlineCode = (typeof OVERDUE)[DeadlineId] | 'CALENDAR_UNCOVERED';
+
+/** What has lasted too long. */
+const WAITING: Record<DeadlineId, string> = {
+  'deadline:new': 'NEW',
+  'deadline:processing': 'PROCESSING',
+  'deadline:parts': 'Portfolio order and child orders disagree',
+  'deadline:settlement': 'Executions unsettled',
+  'deadline:cancel': 'No result of the cancel',
+  'deadline:predecessor': 'A status without its predecessors',
+  'policy:resubmit': 'The resubmission is unchecked',
+};
+
+/** Child orders that are named; the timeline and the view list all of them. */
+const MAX_NAMED_CHILDREN = 3;
+
+/** Names the child orders that are not final, because a deadline of the order is about them. */
+function openChildren({ orders }: PortfolioOrderRecord): string {
+  const open = orders.filter((order) => !isFinal(order));
+  if (open.length === 0) return '';
+  const named = open.slice(0, MAX_NAMED_CHILDREN).map(({ id, status }) => `${id} (${status ?? 'no status'})`);
+  const more = open.length - named.length;
+  return `; not final: order ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+export function attentionsOfDeadline(
+  { rule, since, overdue, uncovered, asked }: Deadline,
+  record: PortfolioOrderRecord,
+): OverdueAttention<DeadlineCode>[] {
+  const began = new Date(since).toISOString();
+  const attentions: OverdueAttention<DeadlineCode>[] = [];
+  if (overdue) {
+    const code = OVERDUE[rule];
+    attentions.push({
+      code,
+      key: `${code}|${since}`,
+      message: `${WAITING[rule]} for longer than expected, since ${began}; reconciled ${asked} times${openChildren(record)}`,
+      advice: 'Contact Upvest support with the order id, then acknowledge.',
+    });
+  }
+  if (uncovered) {
+    attentions.push({
+      code: 'CALENDAR_UNCOVERED',
+      key: `CALENDAR_UNCOVERED|${rule}|${since}`,
+      message: `The calendar cannot say when ${rule} is due; the coordinator keeps reconciling with Upvest`,
+      advice: 'Install a release whose trading calendar covers this market and year.',
+    });
+  }
+  return attentions;
+}

@@ -1,0 +1,9 @@
+/**
+ * Revision of the rules that decide commands of an order's workflow: what it sends to ESW, and which attentions its search
+ * attribute lists. A run keeps the revision that it began with, so that its history replays; later runs of the order, by
+ * continue-as-new or reopen, begin with the current one. Absent, and 0, for runs that began before revisions existed.
+ *
+ * 1: attentions are acknowledged by stable keys, CANCELLED_BY_BROKER, a cancelled order whose children are all filled is a
+ * contradiction, corrections after the end.
+ */
+export const CURRENT_REVISION = 1;
