@@ -54,19 +54,14 @@ export function placedLines(reference: string, view: OrderStatusView | undefined
     return [`${reference}: Upvest has the order as ${sanitized(portfolioOrderId)}.`, next('watch')];
   }
   const { problem } = placement ?? {};
-  switch (phase) {
-    case 'REFUSED':
-      return [
-        `${reference}: Upvest rejected the order${problem ? `: ${sanitized(problemText(problem))}` : ''}.`,
-        next('timeline'),
-      ];
-    case 'NOT_PLACED':
-      return [`${reference}: an operator decided that there is no order.`, next('timeline')];
-    case 'UNKNOWN':
-      return [`${reference}: it is unknown whether Upvest has the order.`, next('show')];
-    default:
-      return [`${reference} was requested; Upvest has not answered yet.`, next('watch')];
+  if (phase === 'REFUSED') {
+    const why = problem === undefined ? '' : `: ${sanitized(problemText(problem))}`;
+    return [`${reference}: Upvest rejected the order${why}.`, next('timeline')];
   }
+  if (phase === 'NOT_PLACED')
+    return [`${reference}: an operator decided that there is no order.`, next('timeline')];
+  if (phase === 'UNKNOWN') return [`${reference}: it is unknown whether Upvest has the order.`, next('show')];
+  return [`${reference} was requested; Upvest has not answered yet.`, next('watch')];
 }
 
 export function placedJson(
