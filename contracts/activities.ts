@@ -8,7 +8,7 @@ import type { PredecessorRun } from '../src/domain/order/recovery';
 import type { KnownOrders, UnreadOrders } from '../src/domain/order/reconciliation';
 import type { EncodedState } from '../src/domain/order-state/state-codec';
 import type { ParkedEventAttempt, ParkedEventInput } from './parked-event';
-import type { PlacePortfolioOrderInput } from './placement';
+import type { PlaceAtBrokerInput, PlacePortfolioOrderInput } from './placement';
 import type { PortfolioOrderSettings } from './portfolio-order';
 import type { CancelAnswer, OrderState } from '../src/domain/order-state/state';
 import type { Decision } from '../src/domain/values/decision';
@@ -31,10 +31,11 @@ export interface PlacedOrder {
 
 export interface PlacementActivities {
   /**
-   * POSTs the order and hands it off. Fails for good with type `PlacementRefused` and Upvest's problem as detail; every
-   * other failure is retried under the same idempotency key.
+   * POSTs the order and hands it off. Fails for good with type `PlacementRefused` and Upvest's problem as detail, or with
+   * type `LookUpFirst` a minute after a POST that may have placed; every other failure is retried under the same
+   * idempotency key.
    */
-  placeAtBroker(input: PlacePortfolioOrderInput): Promise<PlacedOrder>;
+  placeAtBroker(input: PlaceAtBrokerInput): Promise<PlacedOrder>;
   /** The one order at Upvest that this placement must have made; the candidates if more than one matches. */
   findPlacedOrder(
     input: PlacePortfolioOrderInput,
@@ -76,8 +77,12 @@ export interface HandoffActivities {
     /** A cancel that was requested in the meantime. */
     cancel?: Decision;
   }): Promise<'handed-off' | 'finished'>;
-  /** Whether a client's placement that could have made this order is still under way. */
+  /**
+   * Whether a client's placement that could have made this order is still under way. With `portfolioOrderId`, such
+   * placements learn of the order.
+   */
   findOpenPlacement(order: {
+    portfolioOrderId?: string | undefined;
     accountId?: string | undefined;
     cashAmount?: string | undefined;
   }): Promise<boolean>;

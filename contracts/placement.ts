@@ -2,7 +2,7 @@
  * The `placePortfolioOrder` workflow as others see it: what it takes and returns, its query and its updates. Names are an
  * API: renaming one breaks running placements.
  */
-import { defineQuery, defineUpdate } from '@temporalio/workflow';
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Decided } from '../src/domain/order/operator-commands';
 import type { OrderAction } from '../src/domain/order/order-action';
 import type { AuditEntry } from '../src/domain/order-state/audit-log';
@@ -12,17 +12,27 @@ import type { PlacementProblem } from '../src/domain/broker/problem';
 import type { Decision } from '../src/domain/values/decision';
 
 export interface PlacePortfolioOrderInput {
+  /** Id of the deployment, a part of the idempotency key; absent from placements of older code. */
+  deployment?: string;
   /** The client's reference; 1 to 100 of `A–Z a–z 0–9 . _ -`. */
   reference: string;
   request: PortfolioOrderRequest;
   /** When the client requested it, ISO 8601 UTC. POSTs to Upvest stop one hour later. */
   requestedAt: string;
-  /** 1, and one more for each resubmission. */
+  /** 1, and one more for each resubmission or correction. */
   attempt: number;
+  /** Name of the placement that Upvest rejected and that this one corrects. */
+  correctionOf?: string;
   /** The portfolio order that this one replaces, from the second attempt on. */
   previous?: string;
   /** Settings of the order's own workflow. */
   order: PortfolioOrderSettings;
+}
+
+/** Input of the activity that POSTs. */
+export interface PlaceAtBrokerInput extends PlacePortfolioOrderInput {
+  /** Set when an earlier POST may have placed the order, which was looked up and not found since. */
+  mayHavePlaced?: true;
 }
 
 /** Result of `placePortfolioOrder`, with the last view, so that showing it needs no worker. */
@@ -41,6 +51,10 @@ export interface PlacementView {
   attempt?: number;
   /** The portfolio order that this one replaces. */
   previous?: string;
+  /** Name of the rejected placement that this one corrects. */
+  correctionOf?: string;
+  /** Name of the placement that corrects this one, which Upvest rejected. */
+  resubmittedAs?: string;
   portfolioOrderId?: string;
   problem?: PlacementProblem;
   /** Orders at Upvest that the POST may have made, if more than one matches. */
@@ -67,6 +81,12 @@ export type PlacementWorkflow = (input: PlacePortfolioOrderInput) => Promise<Pla
 
 /** All that the API shows of a placement. */
 export const placementViewQuery = defineQuery<PlacementView>('placement');
+
+/**
+ * A webhook reported this portfolio order, which the placement may have made. While the outcome of the POST is unknown, the
+ * placement looks at Upvest at once.
+ */
+export const candidateSignal = defineSignal<[string]>('candidate');
 
 /** Resolves a placement whose outcome is unknown. */
 export const identifyUpdate = defineUpdate<Decided, [IdentifyDecision]>('identify');

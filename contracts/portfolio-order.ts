@@ -25,6 +25,8 @@ export interface PortfolioOrderSettings {
   emission: EmissionSettings;
   /** Task queue of the activities that talk to Upvest. */
   brokerTaskQueue: string;
+  /** Id of the deployment, where one is configured. */
+  deployment?: string;
 }
 
 export interface PortfolioOrderInput extends PortfolioOrderSettings {

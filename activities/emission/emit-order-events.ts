@@ -9,6 +9,7 @@ import type { EmissionResult } from '../../src/domain/order/emission';
 import type { SinkOutcome, FulfillmentSink } from '../../src/app/ports/fulfillment-sink';
 import type { EmissionActivities, OrderEventBatch } from '../../contracts/activities';
 import { withHeartbeat } from '../support/heartbeat';
+import { isLongPause, isPause, millisecondsLeft } from '../support/pauses';
 
 type Outgoing = OrderEventBatch['events'][number];
 
@@ -21,9 +22,6 @@ const PAUSES_BETWEEN_TRIES_MS = [200, 400, 800, 1_600, 3_200];
 
 /** Failure type of an attempt that is retried. */
 const EMISSION_RETRY = 'FULFILLMENT_RETRY';
-/** The bounds of the retry policy's own pauses. A longer pause becomes a timer of the workflow. */
-const SHORTEST_RETRY_DELAY_MS = 1_000;
-const LONGEST_RETRY_DELAY_MS = 60_000;
 
 export function createEmissionActivities(sink: FulfillmentSink): EmissionActivities {
   return {
@@ -40,7 +38,7 @@ export function createEmissionActivities(sink: FulfillmentSink): EmissionActivit
         signal.throwIfAborted();
         const isRepeated = sentBefore === true || attempt > 1;
         const delivery = await sink.deliver({ ...event, correlationId, sentBefore: isRepeated }, { signal });
-        if (delivery.outcome !== 'retry' || isLong(delivery.retryAfterMs)) return delivery;
+        if (delivery.outcome !== 'retry' || isPause(delivery.retryAfterMs)) return delivery;
         const [pause, ...rest] = remainingPauses;
         if (pause === undefined || pause > millisecondsLeft()) return delivery;
         remainingPauses = rest;
@@ -64,7 +62,7 @@ export function createEmissionActivities(sink: FulfillmentSink): EmissionActivit
           case 'retry': {
             const { outcome: _outcome, ...said } = delivery;
             // The pauses of the retry policy grow with the attempts of a call; after progress a new call resets them.
-            if (results.length > 0 && !isLong(said.retryAfterMs)) return false;
+            if (results.length > 0 && !isPause(said.retryAfterMs)) return false;
             throw later({ results, ...said });
           }
         }
@@ -87,19 +85,13 @@ export function createEmissionActivities(sink: FulfillmentSink): EmissionActivit
 
 /** A pause longer than this call becomes a timer of the workflow. */
 function later(details: EmissionFailureDetails): ApplicationFailure {
-  const { refusal, retryAfterMs = 0 } = details;
-  if (retryAfterMs > Math.min(LONGEST_RETRY_DELAY_MS, millisecondsLeft()))
-    return forTheWorkflow(EMISSION_BUSY, details);
+  const { refusal, retryAfterMs } = details;
+  if (isLongPause(retryAfterMs)) return forTheWorkflow(EMISSION_BUSY, details);
   return ApplicationFailure.create({
     type: EMISSION_RETRY,
     message: refusal.message,
-    ...(isLong(retryAfterMs) && { nextRetryDelay: retryAfterMs }),
+    ...(isPause(retryAfterMs) && { nextRetryDelay: retryAfterMs }),
   });
-}
-
-/** A repeated `Retry-After: 0` would be a loop without a pause: then the growing pauses apply. */
-function isLong(retryAfterMs = 0): boolean {
-  return retryAfterMs >= SHORTEST_RETRY_DELAY_MS;
 }
 
 function forTheWorkflow(type: string, details: EmissionFailureDetails): ApplicationFailure {
@@ -109,12 +101,4 @@ function forTheWorkflow(type: string, details: EmissionFailureDetails): Applicat
     nonRetryable: true,
     details: [details],
   });
-}
-
-/** Until the call times out. Clock differences of seconds are harmless. */
-function millisecondsLeft(): number {
-  const { scheduledTimestampMs, scheduleToCloseTimeoutMs } = activityInfo();
-  // The engine encodes "no limit" as 0.
-  if (scheduleToCloseTimeoutMs === 0) return Infinity;
-  return scheduledTimestampMs + scheduleToCloseTimeoutMs - Date.now();
 }

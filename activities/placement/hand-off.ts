@@ -1,4 +1,5 @@
 /** Activities that connect a placement with the workflow of its order. */
+import { log } from '@temporalio/activity';
 import type { OrderSignals } from '../../src/app/orders/deliver';
 import type { HandoffActivities } from '../../contracts/activities';
 import { placementResult } from './placed-facts';
@@ -10,6 +11,13 @@ export interface HandoffActivityDeps {
 }
 
 export function createHandoffActivities({ inbox, placements }: HandoffActivityDeps): HandoffActivities {
+  /** A placement that has ended meanwhile, or cannot be reached, finds the order by itself. */
+  async function hint(workflowId: string, portfolioOrderId: string): Promise<void> {
+    await placements.reportCandidate(workflowId, portfolioOrderId).catch((error: unknown) => {
+      log.warn('A placement could not be notified of an order', { workflowId, portfolioOrderId, error });
+    });
+  }
+
   return {
     handOff: ({ placement, observation, identified, cancel }) =>
       inbox.handOff({
@@ -18,9 +26,11 @@ export function createHandoffActivities({ inbox, placements }: HandoffActivityDe
         ...(cancel && { cancel }),
       }),
 
-    async findOpenPlacement({ accountId, cashAmount }) {
+    async findOpenPlacement({ portfolioOrderId, accountId, cashAmount }) {
       if (accountId === undefined || cashAmount === undefined) return false;
-      return placements.isUnderWay(accountId, cashAmount);
+      const open = await placements.underWay(accountId, cashAmount);
+      if (portfolioOrderId !== undefined) await Promise.all(open.map((id) => hint(id, portfolioOrderId)));
+      return open.length > 0;
     },
   };
 }

@@ -1,8 +1,12 @@
 /** The activities that place an order at Upvest. They run on the broker's task queue, whose worker limits the rate. */
 import { activityInfo, ApplicationFailure, cancellationSignal, heartbeat, log } from '@temporalio/activity';
+import { sameCurrency } from '../../src/domain/values/currency';
 import { sameAmount } from '../../src/domain/values/decimal';
 import type { PortfolioOrderObservation } from '../../src/domain/broker/observation';
 import {
+  CLOCK_TOLERANCE_MS,
+  LOOK_UP_FIRST,
+  REPEAT_BLINDLY_MS,
   placementIdempotencyKey,
   placementName,
   POSTS_END_AFTER_MS,
@@ -17,8 +21,8 @@ import { placementResult } from './placed-facts';
 import type { PlacementSearch } from './placement-search';
 import { problemOf } from '../support/broker-problem';
 import { withHeartbeat } from '../support/heartbeat';
-import { toApplicationFailure } from '../support/to-application-failure';
-import type { PlacePortfolioOrderInput } from '../../contracts/placement';
+import { toRepeatedFailure } from '../support/to-application-failure';
+import type { PlaceAtBrokerInput } from '../../contracts/placement';
 import { untilAborted, withTimeLimit } from '../../src/lib/timeout';
 
 export interface PlacementActivityDeps {
@@ -35,8 +39,6 @@ interface Progress {
 }
 
 const HAND_OVER_BUDGET_MS = 5_000;
-/** The broker's clock and ours may differ by this much; a POST that has begun in time ends within its 30 s, too. */
-const CLOCK_TOLERANCE_MS = 60_000;
 const PAGE = 1000;
 
 export function createPlacementActivities({
@@ -45,16 +47,22 @@ export function createPlacementActivities({
   placements,
 }: PlacementActivityDeps): PlacementActivities {
   /** POSTs, or takes the answer from an earlier attempt. */
-  async function post(input: PlacePortfolioOrderInput): Promise<PortfolioOrderObservation> {
+  async function post(input: PlaceAtBrokerInput): Promise<PortfolioOrderObservation> {
     const info = activityInfo();
     const earlier = info.heartbeatDetails as Progress | undefined;
     if (earlier?.observation) return earlier.observation;
 
     // A crash may have lost the heartbeat of an earlier attempt, so only a heartbeat proves that nothing happened.
-    const wasMaybePlaced = info.attempt > 1 && earlier?.maybePlaced !== false;
+    const wasMaybePlaced =
+      input.mayHavePlaced === true || (info.attempt > 1 && earlier?.maybePlaced !== false);
+    const isLate = Date.now() - info.scheduledTimestampMs > REPEAT_BLINDLY_MS;
+    if (info.attempt > 1 && wasMaybePlaced && isLate) {
+      const message = 'An earlier POST may have placed the order: it is looked up before the next one';
+      throw ApplicationFailure.nonRetryable(message, LOOK_UP_FIRST);
+    }
     heartbeat({ maybePlaced: true } satisfies Progress);
     try {
-      const key = placementIdempotencyKey(input.reference, input.attempt);
+      const key = placementIdempotencyKey(input);
       const order = await withHeartbeat(
         () => ({ maybePlaced: true }) satisfies Progress,
         () => upvest.createPortfolioOrder(input.request, key, { signal: cancellationSignal() }),
@@ -65,7 +73,7 @@ export function createPlacementActivities({
         error instanceof UpvestRetry || error instanceof UpvestUnauthorised || error instanceof UpvestRefused;
       heartbeat({ maybePlaced: wasMaybePlaced || !hadNoEffect } satisfies Progress);
       if (error instanceof UpvestRefused && !wasMaybePlaced) throw refusal(error);
-      throw toApplicationFailure(error);
+      throw toRepeatedFailure(error);
     }
   }
 
@@ -101,6 +109,7 @@ export function createPlacementActivities({
     async findPlacedOrder({ reference: base, attempt, request, requestedAt }) {
       const reference = placementName(base, attempt);
       const earliest = Date.parse(requestedAt) - CLOCK_TOLERANCE_MS;
+      // A POST that has begun in time ends within its 30 s, which the tolerance covers, too.
       const latest = Date.parse(requestedAt) + POSTS_END_AFTER_MS + CLOCK_TOLERANCE_MS;
       const orders = await ordersSince(request.accountId, earliest);
       const candidates = orders.filter((order) => {
@@ -108,7 +117,7 @@ export function createPlacementActivities({
         return (
           order.type === request.side &&
           (order.initiation_flow ?? 'API') === 'API' &&
-          (order.currency ?? request.currency) === request.currency &&
+          sameCurrency(order.currency ?? request.currency, request.currency) &&
           order.cash_amount !== undefined &&
           sameAmount(order.cash_amount, request.cashAmount) &&
           createdAt >= earliest &&

@@ -8,11 +8,13 @@ export function placementResult(
   observation: PortfolioOrderObservation,
 ): PlacementResult {
   const { userId, eswOrderReference, deliveryCountryIso } = request;
+  const { accountId, cashAmount, currency, side, postTax } = request;
   return {
     reference: placementName(reference, attempt),
     requestedAt,
     observation,
-    side: request.side,
+    requested: { accountId, cashAmount, currency, side, postTax },
+    side,
     ...(order.emission.sendsUserId && { userId }),
     ...(eswOrderReference !== undefined && { eswOrderReference }),
     ...(deliveryCountryIso !== undefined && { deliveryCountryIso }),

@@ -1,13 +1,30 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import { UpvestRetry } from '../../src/upvest/client/errors';
+import {
+  BROKER_BUSY,
+  BROKER_UNAUTHORISED,
+  type BrokerFailureDetails,
+} from '../../src/domain/order/broker-failure';
+import { UpvestFailure, UpvestForeignAnswer, UpvestUnauthorised } from '../../src/upvest/client/errors';
+import { isLongPause, isPause } from './pauses';
 
-/** Converts an error into the failure of an attempt that will be retried, with the pause that Upvest requested. */
+/**
+ * Converts an error of a read or a DELETE: an attempt is repeated after the pause that Upvest requested. A pause that is too long
+ * for the call, or a fault of the deployment, ends it at once, and the workflow waits.
+ */
 export function toApplicationFailure(error: unknown): unknown {
-  if (!(error instanceof UpvestRetry) || error.retryAfterMs === undefined) return error;
-  return ApplicationFailure.create({
-    type: error.code,
-    message: error.message,
-    nextRetryDelay: error.retryAfterMs,
-    cause: error,
-  });
+  if (!(error instanceof UpvestFailure)) return error;
+  const { retryAfterMs, message } = error;
+  const ends = (type: string, details: BrokerFailureDetails): ApplicationFailure =>
+    ApplicationFailure.create({ type, message, nonRetryable: true, details: [details], cause: error });
+  if (error instanceof UpvestUnauthorised || error instanceof UpvestForeignAnswer)
+    return ends(BROKER_UNAUTHORISED, {});
+  if (isLongPause(retryAfterMs)) return ends(BROKER_BUSY, { retryAfterMs });
+  return toRepeatedFailure(error);
+}
+
+/** Converts an error of a call that is always repeated, after the pause that Upvest requested. */
+export function toRepeatedFailure(error: unknown): unknown {
+  if (!(error instanceof UpvestFailure) || !isPause(error.retryAfterMs)) return error;
+  const { retryAfterMs, message, code } = error;
+  return ApplicationFailure.create({ type: code, message, nextRetryDelay: retryAfterMs, cause: error });
 }

@@ -39,7 +39,8 @@ export const PROBLEMS = {
   },
   REFERENCE_CONFLICT: {
     title: 'The reference was used for another request',
-    meaning: 'The reference belongs to an order with a different request. This call placed nothing.',
+    meaning:
+      'The reference belongs to a different request, which Upvest has not rejected. This call placed nothing.',
     remedy: 'Use a new reference, or read the existing order.',
   },
   AMBIGUOUS_NAME: {

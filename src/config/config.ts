@@ -111,6 +111,7 @@ const common = {
   ESW_STATUS_WORDS: vocabulary(['NEW', 'PROCESSING', 'FILLED', 'SETTLED', 'CANCELLED']).optional(),
   ESW_ORDER_TYPES: vocabulary(['BUY', 'SELL', 'REBALANCING']).optional(),
   ESW_SEND_USER_ID: z.enum(['yes', 'no'], { error: 'must be yes or no' }).default('no'),
+  DEPLOYMENT_ID: text.regex(/^[\w.:-]{1,100}$/, 'must be 1 to 100 letters, digits and . _ : -').optional(),
   ORDER_TASK_QUEUE: queue('portfolio-orders'),
   UPVEST_TASK_QUEUE: queue('upvest'),
   ...policyVariables,
@@ -225,6 +226,7 @@ function coordinator(values: z.output<z.ZodObject<typeof common>>, privateKey: K
     orderTaskQueue: values.ORDER_TASK_QUEUE,
     order: {
       brokerTaskQueue: values.UPVEST_TASK_QUEUE,
+      ...(values.DEPLOYMENT_ID !== undefined && { deployment: values.DEPLOYMENT_ID }),
       policies: policiesOf(values),
       emission: {
         tenantCode: values.ESW_TENANT_CODE,

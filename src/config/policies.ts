@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { A_DURATION, duration, durationOf, readAs, wholeNumber } from './values';
 import type { SettlementCycle } from '../domain/calendar/trading-days';
 import { isDecimal } from '../domain/values/decimal';
-import { RULES_VERSION, type DeadlinePolicies, type Policies } from '../domain/order-state/policies';
+import type { DeadlinePolicies, Policies } from '../domain/order-state/policies';
 import type { Span } from '../domain/calendar/spans';
 
 const spanMessage = `${A_DURATION}, or trading days such as 1td`;
@@ -80,7 +80,6 @@ type PolicyValues = z.output<z.ZodObject<typeof policyVariables>>;
 
 export function policiesOf(values: PolicyValues): Policies & { deadlines: DeadlinePolicies } {
   return {
-    rules: RULES_VERSION,
     placedGraceMs: values.POLICY_PLACED_GRACE,
     predecessorGraceMs: values.POLICY_PREDECESSOR_GRACE,
     historyEventsPerRun: values.POLICY_HISTORY_EVENTS_PER_RUN,

@@ -307,6 +307,7 @@ describe('what is set', () => {
       HTTP_FAILED_TOKENS_PER_MINUTE: '2',
       HTTP_EVENT_STREAMS: '0',
       HTTP_TRUSTED_PROXIES: '10.0.0.1, 10.1.0.0/16,::1',
+      DEPLOYMENT_ID: 'prod-eu',
       ORDER_TASK_QUEUE: 'orders',
       UPVEST_TASK_QUEUE: 'broker',
       UPVEST_REQUESTS_PER_SECOND: '300',
@@ -332,6 +333,7 @@ describe('what is set', () => {
       orderTaskQueue: 'orders',
       order: {
         brokerTaskQueue: 'broker',
+        deployment: 'prod-eu',
         policies: { historyEventsPerRun: 50 },
         emission: {
           tenantCode: 'PFOLIO',

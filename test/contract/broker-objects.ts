@@ -2,6 +2,7 @@
  * Objects with all fields of the tables in references/upvest.md#objects and unique ids, and events that contain them.
  */
 import { randomUUID } from 'node:crypto';
+import { v5 as uuidv5 } from 'uuid';
 
 export type Fields = Record<string, unknown>;
 
@@ -21,12 +22,14 @@ export function newEvent(type: string, object: Fields, changes: Fields = {}): Br
 
 /** references/upvest.md#portfolio-order. */
 export function newPortfolioOrder<C extends Fields>(changes: C): C & { id: string; account_id: string } {
+  const { id = randomUUID() } = changes as { id?: string };
   return {
-    id: randomUUID(),
+    id,
     created_at: CREATED_AT,
     updated_at: '2026-01-02T09:00:01.2Z',
     user_id: randomUUID(),
-    account_id: randomUUID(),
+    // An order stays on its account.
+    account_id: uuidv5('account', id),
     allocation_id: 'e2a7d0c3-94b1-4c58-8a6e-1f0b3d5c7e92',
     cash_amount: '250.00',
     currency: 'EUR',

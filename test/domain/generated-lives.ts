@@ -76,7 +76,7 @@ export function lifeOf(plan: LifePlan): OrderState {
   state = step(state, T, policies);
   if (!plan.isCancelEarly) state = cancelled(state, plan, T + 1);
   state = { ...state, isUnknownToBroker: plan.isUnknownToBroker, unusableMessages: plan.unusableMessages };
-  if (plan.isHeld) state = withEmissionHold(state, T);
+  if (plan.isHeld) state = withEmissionHold(state, 'FIRST_SEEN_FINISHED', T);
   state = answeredByEsw(state, plan);
   state = step(state, T + plan.daysLater * DAY, policies);
   if (plan.isAcknowledged && acknowledge.forbidden(state, ada) === undefined)

@@ -169,6 +169,42 @@ export function portfolioOrdersSuite(running: () => Stack): void {
     });
   });
 
+  describe('a reference whose request Upvest rejected', () => {
+    const wait = (json: unknown): Promise<Answer> =>
+      call(stack, 'POST', '/portfolio-orders?wait=20', { token: stack.tokens.submit, json });
+
+    it('takes a corrected request, as its next attempt, and both name each other (14.8)', async () => {
+      const first = newRequest();
+      const { reference } = first;
+      stack.upvest.control.failCalls({ method: 'POST', path: '/portfolios/orders', outcome: 400 });
+      expect(await wait(first)).toMatchObject({ status: 202, body: { phase: 'REFUSED', reference } });
+
+      const corrected = { ...first, cashAmount: '80.00' };
+      const name = `${reference}~2`;
+      const answer = await wait(corrected);
+      expect(answer).toMatchObject({
+        status: 202,
+        headers: { location: `/portfolio-orders/${name}` },
+        body: { reference: name, placement: { attempt: 2, correctionOf: reference } },
+      });
+      expect(await wait(corrected)).toMatchObject({ status: 200, body: { reference: name } });
+      expect(await wait(first)).toMatchObject({
+        status: 200,
+        body: { phase: 'REFUSED', reference, placement: { resubmittedAs: name } },
+      });
+      expectProblem(await post({ ...first, cashAmount: '81.00' }), 409, 'REFERENCE_CONFLICT');
+
+      const { order } = await finished(stack, name);
+      expect(order).toMatchObject({ reference: name, cashAmount: '80.00', status: 'SETTLED' });
+      const placed = stack.upvest.control
+        .portfolioOrders()
+        .filter(({ portfolioOrder }) => portfolioOrder.account_id === first.accountId);
+      expect(placed).toHaveLength(1);
+      expect(stack.esw.control.events({ reference: name }).length).toBeGreaterThan(0);
+      expect(stack.esw.control.events({ reference })).toEqual([]);
+    });
+  });
+
   describe('while no worker runs', () => {
     it('orders are accepted, a repeated one is known, and only their state is unavailable', async () => {
       const request = newRequest();

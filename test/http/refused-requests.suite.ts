@@ -48,6 +48,12 @@ export function refusedRequestsSuite(running: () => LoneServer): void {
       ['word', 'NaN'],
       ['infinite', 'Infinity'],
       ['digits of another script', '١٢٣'],
+      ['of a tenth of a cent (14.8)', '250.001'],
+      ['smaller than a cent (14.8)', '0.001'],
+      ['with more digits than ESW’s number can hold (14.8)', '9'.repeat(22)],
+      ['just above the largest (14.8)', '10000000000000.00'],
+      ['grouped with a point (14.56)', '1.000'],
+      ['grouped with points (14.56)', '1.000.000'],
       ['too long', '9'.repeat(31)],
       ['too long and no number', 'x'.repeat(31)],
       ['null', null],
@@ -116,6 +122,17 @@ export function refusedRequestsSuite(running: () => LoneServer): void {
 
     it('with unknown fields is refused instead of losing them', async () => {
       expectFields(await post(newRequest({ limitPrice: '5', posttax: true })), ['limitPrice', 'posttax']);
+    });
+
+    it('hears of a wrong amount beside other wrong fields (14.8)', async () => {
+      const wrong = { cashAmount: '250.001', currency: 'USD', side: 'HOLD', accountId: 'none' };
+      const answer = await post(newRequest(wrong));
+      expectFields(answer, Object.keys(wrong));
+      expect(answer.body).toMatchObject({
+        errors: expect.arrayContaining([
+          { field: 'cashAmount', message: expect.stringContaining('at most 2 decimals') as string },
+        ]) as unknown,
+      });
     });
 
     it('hears of every wrong, missing and unknown field at once', async () => {

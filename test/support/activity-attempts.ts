@@ -12,7 +12,8 @@ export async function attempt<I, O>(
   input: I,
   info: Partial<Info> = {},
 ): Promise<{ result: PromiseSettledResult<O>; heartbeat: unknown }> {
-  const environment = new MockActivityEnvironment(info, { logger });
+  const scheduled = { scheduledTimestampMs: Date.now(), ...info };
+  const environment = new MockActivityEnvironment(scheduled, { logger });
   let heartbeat: unknown = info.heartbeatDetails;
   // As JSON, like Temporal stores them.
   environment.on('heartbeat', (details: unknown) => {

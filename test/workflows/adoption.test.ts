@@ -49,7 +49,9 @@ describe('an order of the API flow', () => {
     expect((await expectSettled(tracked)).origin).toBe('adopted');
     const { accountId } = broker;
     const calls = order.calls('findOpenPlacement');
-    expect(calls.map(({ input }) => input)).toEqual([{ accountId, cashAmount: '1000.00' }]);
+    expect(calls.map(({ input }) => input)).toEqual([
+      { portfolioOrderId: order.id, accountId, cashAmount: '1000.00' },
+    ]);
     expectEachOnceSent(order, order.id, EVERY_STATE);
   });
 

@@ -18,6 +18,8 @@ import { closeTemporal } from '../support/temporal';
 import { startTimeSkipping, type TimeSkipping } from '../support/time-skipping';
 import { until } from '../support/until';
 import { cancelUpdate } from '../../contracts/decisions';
+import { reconcileUpdate } from '../../contracts/portfolio-order';
+import { BROKER_BUSY } from '../../src/domain/order/broker-failure';
 import type { CancelAnswer } from '../../src/domain/order-state/state';
 
 const accepted: CancelAnswer = { kind: 'accepted' };
@@ -106,14 +108,15 @@ it('a cancel is retried while Upvest is unavailable, and goes through once Upves
   await order.decide(cancelUpdate);
   await until('a DELETE without an answer', () => order.calls('cancelPortfolioOrder').length > 0);
   await time.pass('1h');
-  // One call gives up after ten minutes, and the next one continues.
+  // One call gives up after five attempts, and the next one continues.
   const calls = order.calls('cancelPortfolioOrder');
   expect(calls.filter(({ attempt }) => attempt === 1).length).toBeGreaterThanOrEqual(5);
   expect(new Set(calls.map(({ input }) => input.askedAt)).size).toBe(1);
   expect((await order.view()).cancel).not.toHaveProperty('answer');
 
   isAway = false;
-  await time.pass('2m');
+  // The pauses between calls have grown to five minutes, and a quarter more.
+  await time.pass('7m');
   await order.viewWhen('the answer', ({ cancel }) => cancel?.answer?.kind === 'accepted');
   const cancelled = whole(broker, 'CANCELLED', byClient);
   await order.deliver(cancelled);
@@ -201,4 +204,44 @@ describe('an order that stays NEW for longer than the policy allows', () => {
     expect(await endedAs(order, settled)).toMatchObject({ status: 'SETTLED' });
     expect(order.calls('cancelPortfolioOrder')).toHaveLength(1);
   });
+});
+
+it('a pause that Upvest requests of a DELETE is waited for by a timer, and the cancel is then sent (14.5)', async () => {
+  const { order } = await placedNow();
+  let isBusy = true;
+  order.script('cancelPortfolioOrder', () => {
+    if (!isBusy) return accepted;
+    throw ApplicationFailure.create({
+      type: BROKER_BUSY,
+      message: '429, too many requests',
+      nonRetryable: true,
+      details: [{ retryAfterMs: 900_000 }],
+    });
+  });
+  await order.decide(cancelUpdate);
+  await until('the first DELETE', () => order.calls('cancelPortfolioOrder').length === 1);
+  await time.pass('14m');
+  expect(order.calls('cancelPortfolioOrder')).toHaveLength(1);
+  isBusy = false;
+  await time.pass('2m');
+  await until('the second DELETE', () => order.calls('cancelPortfolioOrder').length === 2);
+  await order.viewWhen('Upvest to accept it', ({ cancel }) => cancel?.answer?.kind === 'accepted');
+});
+
+it('a read that Upvest puts off is repeated after that pause (14.5)', async () => {
+  const { order } = await placedNow();
+  order.script('readPortfolioOrder', () => {
+    throw ApplicationFailure.create({
+      type: BROKER_BUSY,
+      message: '429, too many requests',
+      nonRetryable: true,
+      details: [{ retryAfterMs: 900_000 }],
+    });
+  });
+  await order.decide(reconcileUpdate);
+  await until('the first read', () => order.calls('readPortfolioOrder').length === 1);
+  await time.pass('14m');
+  expect(order.calls('readPortfolioOrder')).toHaveLength(1);
+  await time.pass('2m');
+  await until('the second read', () => order.calls('readPortfolioOrder').length === 2);
 });

@@ -1,4 +1,7 @@
 /** How long a placement repeats its POST, and how it searches for the order afterwards, in workflow time. */
+import { ApplicationFailure } from '@temporalio/common';
+import { candidateSignal } from '../../contracts/placement';
+import { LOOK_UP_FIRST } from '../../src/domain/broker/placement';
 import { byPoll, processedToSettled } from '../support/observations';
 import { EVERY_STATE, expectEachOnceSent } from '../support/stub-esw';
 import { historyOf } from '../support/history';
@@ -56,6 +59,63 @@ it('a POST that gets no answer is repeated for one hour, as the same request, an
   await time.pass('1d');
   expect((await placement.view()).phase).toBe('UNKNOWN');
   expect(posts(placement)).toHaveLength(tried.length);
+});
+
+describe('a POST that may have placed, after its first minute (14.6)', () => {
+  /** A placement whose activity leaves every further POST to a look at Upvest. */
+  async function doubtful(look: () => undefined | { candidates: string[] }): Promise<PlacementUnderTest> {
+    const placement = newPlacement(time.worker, { requestedAt: new Date(await time.now()) });
+    placement.script('placeAtBroker', () => {
+      throw ApplicationFailure.nonRetryable('a minute is over', LOOK_UP_FIRST);
+    });
+    placement.script('findPlacedOrder', look);
+    await placement.start();
+    await until('the first look', () => looks(placement) === 1);
+    return placement;
+  }
+
+  it('is repeated only when a look shows no such order, in growing intervals, for an hour', async () => {
+    const placement = await doubtful(() => undefined);
+    expect(posts(placement)).toHaveLength(1);
+    await time.pass('50m');
+    const tried = posts(placement);
+    expect(tried.length).toBeGreaterThan(8);
+    expect(tried.length).toBeLessThan(20);
+    expect(looks(placement)).toBeGreaterThanOrEqual(tried.length - 1);
+    expect(tried.map(({ input }) => 'mayHavePlaced' in input)).toEqual(tried.map((_one, index) => index > 0));
+    expect((await placement.view()).phase).toBe('PLACING');
+    await time.pass('11m');
+    await placement.viewWhen('UNKNOWN', ({ phase }) => phase === 'UNKNOWN');
+  });
+
+  it('is not repeated when the look finds the order', async () => {
+    const placement = await doubtful(() => undefined);
+    placement.script('findPlacedOrder', () => ({ ...placement.asNew, source: byPoll() }));
+    expect(await placement.handle.result()).toMatchObject({ portfolioOrderId: placement.order.id });
+    expect(posts(placement).length).toBeLessThanOrEqual(2);
+  });
+
+  it('is not repeated while several orders match, or while Upvest cannot be searched', async () => {
+    const ambiguous = await doubtful(() => ({ candidates: ['a', 'b'] }));
+    const blind = await doubtful(() => {
+      throw new Error('no answer');
+    });
+    await time.pass('30m');
+    for (const placement of [ambiguous, blind]) {
+      expect(posts(placement)).toHaveLength(1);
+      expect(looks(placement)).toBeGreaterThan(3);
+    }
+    expect((await ambiguous.view()).candidates).toEqual(['a', 'b']);
+  });
+
+  it('ends at once when a webhook reports an order and Upvest has it (14.44)', async () => {
+    const placement = await doubtful(() => undefined);
+    const { order, asNew } = placement;
+    placement.script('findPlacedOrder', () => ({ ...asNew, source: byPoll() }));
+    await placement.handle.signal(candidateSignal, order.id);
+    expect(await placement.handle.result()).toMatchObject({ portfolioOrderId: order.id });
+    expect(posts(placement)).toHaveLength(1);
+  });
 });
 
 it('the hour begins with the client’s request, not with the workflow', async () => {

@@ -2,6 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import { searchAttributes } from '../../contracts/search-attributes';
+import { createHandoffActivities } from '../../activities/placement/hand-off';
+import { createPlacementSearch } from '../../activities/placement/placement-search';
+import { createOrderSignals } from '../../src/app/orders/deliver';
+import { LOOK_UP_FIRST } from '../../src/domain/broker/placement';
 import { EVERY_STATE, expectEachOnceSent } from '../support/stub-esw';
 import { eventTypes, historyOf } from '../support/history';
 import { byPoll, processedToSettled, whole } from '../support/observations';
@@ -13,6 +17,7 @@ import { closeTemporal } from '../support/temporal';
 import { until } from '../support/until';
 import { cancelUpdate } from '../../contracts/decisions';
 import { identifyUpdate } from '../../contracts/placement';
+import { releaseUpdate } from '../../contracts/portfolio-order';
 
 let worker: StubWorker;
 beforeAll(async () => {
@@ -79,6 +84,21 @@ describe('placing', () => {
     expect(placement.calls('handOff')).toEqual([]);
   });
 
+  it('names its deployment in the idempotency key: the configured one, or the Temporal namespace (14.2)', async () => {
+    const { namespaceInfo } = await worker.client.workflowService.describeNamespace({
+      namespace: worker.client.options.namespace,
+    });
+    const byDefault = newPlacement(worker);
+    const configured = newPlacement(worker);
+    configured.input.order = { ...configured.input.order, deployment: 'prod-eu' };
+    for (const placement of [byDefault, configured]) {
+      await placement.start();
+      await placement.handle.result();
+    }
+    const deployments = [byDefault, configured].map((one) => one.calls('placeAtBroker')[0]?.input.deployment);
+    expect(deployments).toEqual([namespaceInfo?.id, 'prod-eu']);
+  });
+
   it('ends with the problem when Upvest rejects the order, and does not search for it', async () => {
     const problem = { status: 403, requestId: randomUUID() };
     const placement = newPlacement(worker);
@@ -100,6 +120,26 @@ describe('placing', () => {
     await isFollowed(placement);
     expect(placement.calls('placeAtBroker')).toHaveLength(1);
     expect(placement.calls('handOff')).toHaveLength(1);
+  });
+
+  it('that Upvest answers with another order sends ESW nothing until an operator releases it (14.1)', async () => {
+    const placement = newPlacement(worker);
+    const { order, input, asNew, reference } = placement;
+    // Such as the order of an earlier request, which the idempotency key repeats.
+    const createdAt = new Date(Date.parse(input.requestedAt) - 3_600_000).toISOString();
+    const other = { ...asNew, cashAmount: '100000.00', type: 'SELL', createdAt };
+    placement.script('placeAtBroker', () => ({ observation: other }));
+    await placement.start();
+    expect(await placement.handle.result()).toMatchObject({ outcome: 'placed' });
+    const view = await order.viewWhen('the hold', ({ held }) => held !== undefined);
+    expect(view).toMatchObject({ held: 'ANSWER_MISMATCH', attention: ['ANSWER_MISMATCH'], reference });
+    expect(view.attentions[0]?.message).toMatch(
+      /cashAmount 100000 instead of 1000; type SELL instead of BUY; created at .* before the request/,
+    );
+    expect(order.sent()).toEqual([]);
+    await order.decide(releaseUpdate);
+    await until('the first event', () => order.sent().length > 0);
+    expect((await order.view()).attention).toEqual([]);
   });
 
   it('of an order whose workflow has ended already raises PLACED_AFTER_FINISH', async () => {
@@ -243,11 +283,60 @@ describe('when the hour of POSTs is over and the outcome is still unknown', () =
   });
 });
 
-it('an operator cannot name the order while Upvest may still answer', async () => {
-  const { placement, letGo } = await underWay();
-  await expect(placement.decide(identifyUpdate, { portfolioOrderId: placement.order.id })).rejects.toEqual(
-    refusal('FORBIDDEN_BY_RULE', /^placement:identified: the outcome of the POST is known$/),
-  );
-  letGo();
-  await placement.handle.result();
+describe('an operator may identify the order at any time (14.44)', () => {
+  it('while its POST is repeated: the order is read, and becomes the placed one', async () => {
+    const placement = newPlacement(worker);
+    const { order } = placement;
+    placement.script('placeAtBroker', () => {
+      throw ApplicationFailure.nonRetryable('a minute is over', LOOK_UP_FIRST);
+    });
+    placement.script('findPlacedOrder', () => undefined);
+    placement.script('readPlacedOrder', () => ({ ...placement.asNew, source: byPoll() }));
+    await placement.start();
+    await until('the search', () => placement.calls('findPlacedOrder').length === 1);
+    expect((await placement.view()).phase).toBe('PLACING');
+    await placement.decide(identifyUpdate, { portfolioOrderId: order.id });
+    expect(await placement.handle.result()).toMatchObject({ portfolioOrderId: order.id });
+    expect(placement.calls('placeAtBroker')).toHaveLength(1);
+    await isFollowed(placement);
+  });
+
+  it('while a POST is out: its answer counts, whatever was decided', async () => {
+    const { placement, letGo } = await underWay();
+    await placement.decide(identifyUpdate);
+    await expect(placement.decide(identifyUpdate)).rejects.toEqual(
+      refusal('FORBIDDEN_BY_RULE', /^placement:identified: an earlier decision is being carried out$/),
+    );
+    letGo();
+    const result = await placement.handle.result();
+    expect(result).toMatchObject({ outcome: 'placed', portfolioOrderId: placement.order.id });
+    expect(result.view).not.toHaveProperty('identified');
+    await expect(placement.decide(identifyUpdate)).rejects.toThrow();
+  });
+});
+
+it('a webhook that arrives while the outcome is unknown makes its placement look at Upvest at once (14.44)', async () => {
+  const placement = newPlacement(worker, { policies: { placedGraceMs: 500 } });
+  const { order, broker, reference, asNew, input } = placement;
+  const search = createPlacementSearch(worker.client);
+  const handoff = createHandoffActivities({
+    inbox: createOrderSignals(worker.client, worker.taskQueue, order.settings),
+    placements: search,
+  });
+  order.script('findOpenPlacement', (given) => handoff.findOpenPlacement(given));
+  placement.script('placeAtBroker', () => {
+    throw ApplicationFailure.nonRetryable('a minute is over', LOOK_UP_FIRST);
+  });
+  placement.script('findPlacedOrder', () => undefined);
+  await placement.start();
+  await until('the search', () => placement.calls('findPlacedOrder').length === 1);
+  const { accountId, cashAmount } = input.request;
+  await until('visibility', async () => (await search.underWay(accountId, cashAmount)).length === 1);
+
+  placement.script('findPlacedOrder', () => ({ ...asNew, source: byPoll() }));
+  const settled = [whole(broker, 'NEW'), ...processedToSettled(broker)];
+  await order.deliver(...settled);
+  expect(await placement.handle.result()).toMatchObject({ outcome: 'placed', portfolioOrderId: order.id });
+  expect(await endedAs(order, settled)).toMatchObject({ origin: 'placed', reference });
+  expectEachOnceSent(order, reference, EVERY_STATE);
 });

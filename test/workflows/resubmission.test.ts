@@ -132,7 +132,7 @@ describe('an order that the broker cancels', () => {
     const posts = [first, second].flatMap((one) => one.calls('placeAtBroker')).map(({ input }) => input);
     expect(posts.map(({ request }) => request)).toEqual([first.input.request, first.input.request]);
     // With two idempotency keys, so that Upvest does not take one attempt for the other.
-    const keys = posts.map((input) => placementIdempotencyKey(input.reference, input.attempt));
+    const keys = posts.map((input) => placementIdempotencyKey(input));
     expect(new Set(keys).size).toBe(2);
   });
 

@@ -1,9 +1,16 @@
 /** The placement in Markdown, for the details pane of the Temporal Web UI. */
 import { problemText } from '../../src/domain/broker/problem';
+import { setCurrentDetails } from '@temporalio/workflow';
 import type { PlacementView } from '../../contracts/placement';
 import { code, plain } from '../../src/domain/values/markdown';
 
-export function placementDetails(view: PlacementView): string {
+/** Updates the view for the query and for the Web UI. */
+export function show(view: PlacementView, change: Partial<PlacementView>): void {
+  Object.assign(view, change);
+  setCurrentDetails(placementDetails(view));
+}
+
+function placementDetails(view: PlacementView): string {
   const { reference, request, phase, portfolioOrderId, candidates = [], problem, waitingFor } = view;
   const { side, cashAmount, currency, accountId } = request;
   return [

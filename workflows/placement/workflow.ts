@@ -2,60 +2,39 @@
  * Places one portfolio order exactly once, then hands off to the workflow that tracks it.
  *
  * Upvest assigns the order's id in its answer, so placing has a short workflow of its own, named by the client's reference.
- * An unknown outcome is never guessed: the POST is repeated under the same key for an hour; after that the order is
- * looked up until it is found or an operator decides.
+ * An unknown outcome is never guessed: the POST is repeated under the same key for an hour, and from the second minute on
+ * only after a look at Upvest; after that the order is looked up until it is found or an operator decides.
  */
-import {
-  ActivityFailure,
-  ApplicationFailure,
-  CancellationScope,
-  condition,
-  log,
-  proxyActivities,
-  setCurrentDetails,
-  setHandler,
-  upsertSearchAttributes,
-} from '@temporalio/workflow';
+import { CancellationScope, proxyActivities, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
 import type { SearchAttributePair } from '@temporalio/common';
 import { appendAudit, type AuditEntry } from '../../src/domain/order-state/audit-log';
 import { problemText } from '../../src/domain/broker/problem';
 import { placementSteps } from '../../src/domain/views/placement-steps';
 import type { OrderAction } from '../../src/domain/order/order-action';
 import { unusable } from '../../src/domain/order/operator-commands';
-import {
-  placementName,
-  POSTS_END_AFTER_MS,
-  type PlacementAttention,
-} from '../../src/domain/broker/placement';
+import { placementName, type PlacementAttention } from '../../src/domain/broker/placement';
 import { searchAttributes as keys } from '../../contracts/search-attributes';
 import { refuse } from '../portfolio-order/operator-updates';
-import { placementDetails } from './web-ui';
+import { lookUp } from './look-up';
+import { postOrFind } from './post';
+import { show } from './web-ui';
 import { cancelUpdate, REFUSED_AS_UNUSABLE, REFUSED_BY_RULE } from '../../contracts/decisions';
 import {
+  candidateSignal,
   identifyUpdate,
   placementViewQuery,
-  type IdentifyDecision,
   type PlacementOutcome,
   type PlacementView,
   type PlacePortfolioOrderInput,
 } from '../../contracts/placement';
-import type { PlacementActivities, PlacedOrder, HandoffActivities } from '../../contracts/activities';
-import type { PlacementProblem } from '../../src/domain/broker/problem';
+import type { PlacedOrder, HandoffActivities } from '../../contracts/activities';
 import type { Decision } from '../../src/domain/values/decision';
-
-const FIRST_LOOK_UP_MS = 30_000;
-const SLOWEST_LOOK_UP_MS = 60 * 60 * 1000;
+import type { Decisions } from './look-up';
 
 const { handOff } = proxyActivities<HandoffActivities>({
   startToCloseTimeout: '10s',
   retry: { maximumInterval: '60s' },
 });
-
-/** Decisions of operators and clients so far. */
-interface Decisions {
-  cancel?: Decision;
-  identified?: IdentifyDecision;
-}
 
 /** A cancellation of the workflow requests a cancel of the order; it never ends the workflow before the answer. */
 export function placePortfolioOrder(input: PlacePortfolioOrderInput): Promise<PlacementOutcome> {
@@ -75,12 +54,13 @@ async function place(input: PlacePortfolioOrderInput, decisions: Decisions): Pro
     ...(input.attempt > 1 && { attempt: input.attempt }),
     ...(input.previous !== undefined && { previous: input.previous }),
     steps: placementSteps(input.requestedAt),
+    ...(input.correctionOf !== undefined && { correctionOf: input.correctionOf }),
     waitingFor: 'Upvest to answer the POST.',
   };
   listen(view, decisions);
   show(view, {});
 
-  const answer = await post(input);
+  const answer = await postOrFind(input, view, decisions);
   if (answer.kind === 'refused') {
     note(view, {
       rule: 'placement:rejected',
@@ -95,7 +75,7 @@ async function place(input: PlacePortfolioOrderInput, decisions: Decisions): Pro
   }
 
   let placed = answer.kind === 'placed' ? answer.order : undefined;
-  if (placed === undefined) {
+  if (answer.kind === 'unknown') {
     note(view, { rule: 'placement:unknown', text: 'It is unknown whether Upvest has the order' });
     show(view, { phase: 'UNKNOWN', waitingFor: 'The order to be found at Upvest, or an operator.' });
     upsertSearchAttributes([attention('PLACEMENT_UNKNOWN')]);
@@ -135,12 +115,6 @@ function note(view: PlacementView, entry: Omit<AuditEntry, 'at'>): void {
   view.steps = appendAudit(view.steps ?? [], Date.now(), entry);
 }
 
-/** Updates the view for the query and for the Web UI. */
-function show(view: PlacementView, change: Partial<PlacementView>): void {
-  Object.assign(view, change);
-  setCurrentDetails(placementDetails(view));
-}
-
 function listen(view: PlacementView, decisions: Decisions): void {
   setHandler(placementViewQuery, () => seen(view, decisions), { description: 'Progress of the placement' });
   setHandler(
@@ -161,6 +135,9 @@ function listen(view: PlacementView, decisions: Decisions): void {
       description: 'Requests the cancel as soon as the order is placed',
     },
   );
+  setHandler(candidateSignal, () => {
+    decisions.hasCandidate = true;
+  });
   setHandler(
     identifyUpdate,
     (decision) => {
@@ -180,10 +157,15 @@ function listen(view: PlacementView, decisions: Decisions): void {
     {
       validator: (decision) => {
         refuse(REFUSED_AS_UNUSABLE, unusable(decision));
-        const isOpen = view.phase === 'UNKNOWN' && decisions.identified === undefined;
+        const isOpen = view.phase === 'PLACING' || view.phase === 'UNKNOWN';
         refuse(
           REFUSED_BY_RULE,
           isOpen ? undefined : 'placement:identified: the outcome of the POST is known',
+        );
+        const isDecided = decisions.identified !== undefined;
+        refuse(
+          REFUSED_BY_RULE,
+          isDecided ? 'placement:identified: an earlier decision is being carried out' : undefined,
         );
       },
       description: 'Resolves a POST of unknown outcome: the order it made, or none',
@@ -202,9 +184,9 @@ function seen(view: PlacementView, { cancel, identified }: Decisions): Placement
 
 function possibleActions(phase: PlacementView['phase'], isIdentified: boolean): OrderAction[] {
   switch (phase) {
-    case 'PLACING':
     case 'HANDING_OVER':
       return ['cancel'];
+    case 'PLACING':
     case 'UNKNOWN':
       return isIdentified ? ['cancel'] : ['cancel', 'identify'];
     case 'PLACED':
@@ -231,74 +213,4 @@ async function handOffWithLatestCancel(
     ]);
   }
   return handed;
-}
-
-type Answer =
-  | { kind: 'placed'; order: PlacedOrder }
-  | { kind: 'refused'; problem: PlacementProblem }
-  | { kind: 'unknown' };
-
-/** POSTs under one key until Upvest answers or the hour for POSTs is over. */
-async function post(input: PlacePortfolioOrderInput): Promise<Answer> {
-  const endsAt = Date.parse(input.requestedAt) + POSTS_END_AFTER_MS;
-  const { placeAtBroker } = proxyActivities<PlacementActivities>({
-    taskQueue: input.order.brokerTaskQueue,
-    startToCloseTimeout: '45s',
-    heartbeatTimeout: '15s',
-    scheduleToCloseTimeout: Math.max(1000, endsAt - Date.now()),
-    retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '60s' },
-  });
-  try {
-    const { side, cashAmount, currency } = input.request;
-    const summary = `POST ${side} ${cashAmount} ${currency}`;
-    return { kind: 'placed', order: await placeAtBroker.executeWithOptions({ summary }, [input]) };
-  } catch (error) {
-    if (!(error instanceof ActivityFailure)) throw error;
-    const { cause } = error;
-    if (cause instanceof ApplicationFailure && cause.type === 'PlacementRefused') {
-      return { kind: 'refused', problem: cause.details?.[0] as PlacementProblem };
-    }
-    log.error('The outcome of the POST is unknown', { reference: input.reference, error });
-    return { kind: 'unknown' };
-  }
-}
-
-/**
- * Polls Upvest for the order, at growing intervals, until exactly one matches or an operator has identified it. Never a
- * second POST, never a guess.
- *
- * @returns undefined if an operator decided that there is none
- */
-async function lookUp(
-  input: PlacePortfolioOrderInput,
-  view: PlacementView,
-  decisions: Decisions,
-): Promise<PlacedOrder | undefined> {
-  const { findPlacedOrder, readPlacedOrder } = proxyActivities<PlacementActivities>({
-    taskQueue: input.order.brokerTaskQueue,
-    startToCloseTimeout: '60s',
-    retry: { maximumInterval: '10m' },
-  });
-  for (let pause = FIRST_LOOK_UP_MS; ; pause = Math.min(pause * 2, SLOWEST_LOOK_UP_MS)) {
-    const summary = 'Look for the order at Upvest';
-    const found = await findPlacedOrder.executeWithOptions({ summary }, [input]);
-    if (found !== undefined && 'subject' in found) return { observation: found };
-    if (found === undefined) delete view.candidates;
-    else view.candidates = found.candidates;
-    show(view, {});
-
-    await condition(() => decisions.identified !== undefined, pause, { summary: 'Look again' });
-    if (decisions.identified === undefined) continue;
-    const { portfolioOrderId } = decisions.identified;
-    if (portfolioOrderId === undefined) return undefined;
-    const observation = await readPlacedOrder.executeWithOptions({ summary: `Read ${portfolioOrderId}` }, [
-      { portfolioOrderId },
-    ]);
-    if (observation?.accountId === input.request.accountId) return { observation };
-    const what = observation === undefined ? 'is not known to Upvest' : 'belongs to another account';
-    show(view, {
-      waitingFor: `The order to be found at Upvest, or an operator: ${portfolioOrderId} ${what}.`,
-    });
-    delete decisions.identified;
-  }
 }

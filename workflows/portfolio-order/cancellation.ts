@@ -1,8 +1,15 @@
 /** The background task that requests a cancel at Upvest. Webhooks and reconciliation bring the result. */
-import { ActivityFailure, proxyActivities, rootCause, type ActivityInterfaceFor } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  proxyActivities,
+  rootCause,
+  sleep,
+  type ActivityInterfaceFor,
+} from '@temporalio/workflow';
 import { isCancelUnsent, withCancelAnswer } from '../../src/domain/order/cancellation';
 import { isTryDue, withTrouble } from '../../src/domain/order/troubles';
 import { BackgroundTask } from './background-task';
+import { brokerPauseOf } from './broker-pause';
 import { ATTEMPTS, RETRY } from './retry';
 import type { PortfolioOrderInput } from '../../contracts/portfolio-order';
 import type { TrackingActivities } from '../../contracts/activities';
@@ -45,13 +52,19 @@ export class CancellationTask extends BackgroundTask {
       this.order.state = withCancelAnswer(this.order.state, answer, Date.now());
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;
+      const { policies } = this.input;
+      const pauseMs = brokerPauseOf(error);
+      const now = Date.now();
       const failed = {
         kind: 'cancel' as const,
         cause: rootCause(error) ?? error.message,
         began,
-        now: Date.now(),
+        now,
+        ...(pauseMs !== undefined && { nextTryAt: now + pauseMs }),
       };
-      this.order.state = withTrouble(this.order.state, failed, this.input.policies);
+      this.order.state = withTrouble(this.order.state, failed, policies);
+      // Orders of earlier releases record no trouble, and so no time of the next attempt.
+      if (policies.troubles === undefined && pauseMs !== undefined) await sleep(pauseMs);
     }
   }
 }

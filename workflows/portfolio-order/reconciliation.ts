@@ -18,6 +18,7 @@ import {
   type ReconciliationResult,
 } from '../../src/domain/order/reconciliation';
 import { BackgroundTask } from './background-task';
+import { brokerPauseOf } from './broker-pause';
 import { ATTEMPTS, RETRY } from './retry';
 import type { PortfolioOrderInput } from '../../contracts/portfolio-order';
 import type { TrackingActivities, OrdersRead, RecoveryActivities } from '../../contracts/activities';
@@ -97,7 +98,9 @@ export class ReconciliationTask extends BackgroundTask {
       return { kind: 'read', ...(await this.readOn(read)) };
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;
-      return { kind: 'failed', why: rootCause(error) ?? error.message };
+      const pauseMs = brokerPauseOf(error);
+      const why = rootCause(error) ?? error.message;
+      return { kind: 'failed', why, ...(pauseMs !== undefined && { pauseMs }) };
     }
   }
 

@@ -154,10 +154,13 @@ function hasNews({ inbox, recovery }: OrderState): boolean {
 
 /** Checks whether a client's placement of this order is still under way; until then nothing is emitted. */
 async function checkForPlacement(order: Order, policies: Policies): Promise<void> {
-  const { accountId, cashAmount } = order.state.record;
+  const { portfolioOrderId, accountId, cashAmount } = order.state.record;
+  const { startedAt, placementCheckAt } = order.state;
+  // Its webhook is evidence for a placement that does not know its outcome, which needs it once.
+  const hint = placementCheckAt === startedAt + policies.placedGraceMs && { portfolioOrderId };
   let underWay: string | false;
   try {
-    const isOpen = await findOpenPlacement({ accountId, cashAmount });
+    const isOpen = await findOpenPlacement({ ...hint, accountId, cashAmount });
     underWay = isOpen && 'a placement of the same account and amount is under way';
   } catch (error) {
     underWay = `open placements could not be looked up: ${rootCause(error) ?? ''}`;
@@ -214,6 +217,7 @@ function outcomeOf(state: OrderState, input: PortfolioOrderInput): PortfolioOrde
   };
 }
 
-function settingsOf({ policies, emission, brokerTaskQueue }: PortfolioOrderInput): PortfolioOrderSettings {
-  return { policies, emission, brokerTaskQueue };
+function settingsOf(input: PortfolioOrderInput): PortfolioOrderSettings {
+  const { policies, emission, brokerTaskQueue, deployment } = input;
+  return { policies, emission, brokerTaskQueue, ...(deployment !== undefined && { deployment }) };
 }

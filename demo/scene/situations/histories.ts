@@ -26,6 +26,17 @@ export const heardOfTooLate: Situation = {
   },
 };
 
+export const seenLate: Situation = {
+  name: 'seen-late',
+  description: 'The first webhook about this order reports PROCESSING, 40 days after its beginning.',
+  shows: ['FIRST_SEEN_LATE'],
+  async arrange(stack) {
+    const order = portfolioOrderObject('PROCESSING', new Date(Date.now() - 40 * DAY_MS).toISOString());
+    await sendEvent(stack, 'PORTFOLIO_ORDER.PROCESSING', order);
+    return { order: order.id };
+  },
+};
+
 export const terminated: Situation = {
   name: 'terminated',
   description: 'An operator terminates the workflow by mistake, and no webhook restarts it.',

@@ -67,3 +67,17 @@ export const unknownStatus: Situation = {
     return { order: reference };
   },
 };
+
+export const changedTerms: Situation = {
+  name: 'changed-terms',
+  description:
+    'Upvest reports the order with another amount than the client requested and than it reported before.',
+  shows: ['ANSWER_MISMATCH', 'TERMS_CHANGED'],
+  async arrange(stack, reference) {
+    const { portfolioOrderId } = await place(stack, reference, { scenario: 'WAITS_IN_FILLED' });
+    const { portfolioOrder } = stack.upvest.control.portfolioOrder(portfolioOrderId);
+    const changed = { ...portfolioOrder, cash_amount: '9000.00', updated_at: new Date().toISOString() };
+    await sendEvent(stack, 'PORTFOLIO_ORDER.PROCESSING', changed);
+    return { order: reference };
+  },
+};

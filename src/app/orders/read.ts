@@ -4,6 +4,7 @@ import { decodeState } from '../../domain/order-state/state-codec';
 import { placementTimeline } from '../../domain/views/placement-steps';
 import { timelineOf, type TimelineEntry } from '../../domain/views/timeline';
 import { viewOf, type PortfolioOrderView } from '../../domain/views/order-view';
+import { nextPlacementName } from '../../domain/broker/placement';
 import { createOrderLookup, type FoundOrder, type RunStatus } from './find';
 import { stateQuery, viewQuery } from '../../../contracts/portfolio-order';
 import type { PlacementView } from '../../../contracts/placement';
@@ -49,12 +50,20 @@ export interface OrderReader {
 export function createOrderReader(client: Client): OrderReader {
   const lookup = createOrderLookup(client);
 
+  /** A rejected placement names the one that corrects it. */
+  async function placementView(name: string): Promise<PlacementView | undefined> {
+    const view = await (await lookup.placement(name))?.view();
+    if (view?.phase !== 'REFUSED') return view;
+    const next = nextPlacementName(view.reference);
+    return (await lookup.placement(next)) === undefined ? view : { ...view, resubmittedAs: next };
+  }
+
   async function find(referenceOrId: string): Promise<{
     placement: PlacementView | undefined;
     portfolioOrderId: string | undefined;
     order: FoundOrder | undefined;
   }> {
-    const placement = await (await lookup.placement(referenceOrId))?.view();
+    const placement = await placementView(referenceOrId);
     const portfolioOrderId = placement ? placement.portfolioOrderId : referenceOrId;
     const order = portfolioOrderId === undefined ? undefined : await lookup.order(portfolioOrderId);
     return { placement, portfolioOrderId, order };

@@ -5,6 +5,7 @@ import { WorkflowExecutionAlreadyStartedError, WorkflowFailedError, type Client 
 import { canonical } from '../../domain/values/decimal';
 import { firstPlacementName, placementName, type PortfolioOrderRequest } from '../../domain/broker/placement';
 import { grpcCodeOf, grpcStatus } from '../../temporal/grpc';
+import { namespaceIdOf } from '../../temporal/namespace-id';
 import { describeRun, ignoreMissing } from './find';
 import { searchAttributes } from '../../../contracts/search-attributes';
 import {
@@ -14,17 +15,23 @@ import {
 } from '../../../contracts/placement';
 import type { PortfolioOrderSettings } from '../../../contracts/portfolio-order';
 
-/** Outcome of a submission. */
-export type Submission =
-  /** The placement was started. */
-  | 'started'
-  /** The same request already has this reference. */
-  | 'repeated'
-  /** A different request already has this reference. */
-  | 'conflict';
+export interface Submission {
+  /**
+   * `started`: the placement was started. `repeated`: the same request already has this reference. `conflict`: a different
+   * request already has it, which Upvest did not reject, or the reference was corrected too often.
+   */
+  outcome: 'started' | 'repeated' | 'conflict';
+  /** Name of the placement of this request, or of the other one in a conflict. */
+  name: string;
+}
+
+/** Attempts under one reference, corrections included. */
+const MAX_ATTEMPTS = 10;
 
 export interface Submissions {
   /**
+   * Starts the placement, once. A reference whose request Upvest rejected takes a corrected request as its next attempt.
+   *
    * @param submitter name of the caller’s token, if it has one
    * @throws ServiceError when Temporal cannot be reached: retry with the same reference
    */
@@ -41,7 +48,7 @@ export interface Submissions {
    * @param stopped ends the wait early
    * @throws ServiceError when Temporal cannot be reached
    */
-  awaitPlacement(reference: string, waitMs: number, stopped: AbortSignal): Promise<void>;
+  awaitPlacement(name: string, waitMs: number, stopped: AbortSignal): Promise<void>;
 }
 
 export function createSubmissions(
@@ -51,16 +58,23 @@ export function createSubmissions(
 ): Submissions {
   return {
     async submit(reference, request, submitter) {
-      try {
-        const requestedAt = new Date().toISOString();
-        const placement = { reference, request, requestedAt, attempt: 1, order };
-        await startPlacement(client, taskQueue, placement, submitter);
-        return 'started';
-      } catch (error) {
-        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-        const { memo } = await client.workflow.getHandle(placementWorkflowId(reference)).describe();
-        return memo?.requestDigest === digestOf(request) ? 'repeated' : 'conflict';
+      const requestedAt = new Date().toISOString();
+      const placement = { reference, request, requestedAt, order };
+      let name = reference;
+      for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+        const corrected = attempt === 1 ? undefined : { correctionOf: name };
+        name = placementName(reference, attempt);
+        const earlier = await startOrFind(
+          client,
+          taskQueue,
+          { ...placement, attempt, ...corrected },
+          submitter,
+        );
+        if (earlier === undefined) return { outcome: 'started', name };
+        if (earlier.digest === digestOf(request)) return { outcome: 'repeated', name };
+        if (!(await earlier.isRejected())) break;
       }
+      return { outcome: 'conflict', name };
     },
 
     async submitterOf(reference) {
@@ -70,8 +84,8 @@ export function createSubmissions(
       return typeof submitter === 'string' ? submitter : undefined;
     },
 
-    async awaitPlacement(reference, waitMs, stopped) {
-      const ended = () => client.workflow.getHandle(placementWorkflowId(reference)).result();
+    async awaitPlacement(name, waitMs, stopped) {
+      const ended = () => client.workflow.getHandle(placementWorkflowId(name)).result();
       // A signal of its own: the client leaks one listener per request.
       const signal = AbortSignal.any([stopped]);
       setMaxListeners(0, signal);
@@ -86,8 +100,38 @@ export function createSubmissions(
   };
 }
 
+/** A placement that already has the name. */
+interface EarlierPlacement {
+  /** Of its request, see {@link digestOf}. */
+  digest: unknown;
+  /** True if it ended with Upvest's rejection. */
+  isRejected(): Promise<boolean>;
+}
+
+async function startOrFind(
+  client: Client,
+  taskQueue: string,
+  placement: PlacePortfolioOrderInput,
+  submitter?: string,
+): Promise<EarlierPlacement | undefined> {
+  try {
+    await startPlacement(client, taskQueue, placement, submitter);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+  const name = placementName(placement.reference, placement.attempt);
+  const handle = client.workflow.getHandle<PlacementWorkflow>(placementWorkflowId(name));
+  const { memo, status } = await handle.describe();
+  return {
+    digest: memo?.requestDigest,
+    isRejected: async () => status.name === 'COMPLETED' && (await handle.result()).outcome === 'refused',
+  };
+}
+
 /**
- * Starts one placement attempt.
+ * Starts one placement attempt. Without a configured deployment its id is that of the Temporal namespace, which a fresh
+ * installation does not share.
  *
  * @throws WorkflowExecutionAlreadyStartedError when it was already started, even if it has ended
  */
@@ -97,19 +141,21 @@ export async function startPlacement(
   placement: PlacePortfolioOrderInput,
   submitter?: string,
 ): Promise<void> {
-  const { reference, attempt, request } = placement;
+  const { reference, attempt, request, order } = placement;
   const name = placementName(reference, attempt);
+  const deployment = order.deployment ?? (await namespaceIdOf(client));
   await client.workflow.start<PlacementWorkflow>('placePortfolioOrder', {
     workflowId: placementWorkflowId(name),
     taskQueue,
-    args: [placement],
+    args: [{ ...placement, deployment }],
     workflowIdConflictPolicy: 'FAIL',
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
     memo: { requestDigest: digestOf(request), ...(submitter !== undefined && { submitter }) },
     staticSummary: `${request.side} ${request.cashAmount} ${request.currency} as ${name}`,
     typedSearchAttributes: [
       { key: searchAttributes.orderReference, value: name },
-      { key: searchAttributes.accountId, value: request.accountId },
+      // As Upvest spells it: the order's webhooks find the placement by it.
+      { key: searchAttributes.accountId, value: request.accountId.toLowerCase() },
       { key: searchAttributes.portfolioOrderType, value: request.side },
       { key: searchAttributes.cashAmount, value: Number(request.cashAmount) },
     ],

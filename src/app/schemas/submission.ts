@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { UUID } from '../../domain/values/uuid';
-import { isDecimal, isZero } from '../../domain/values/decimal';
+import { isZero } from '../../domain/values/decimal';
 import { uuid } from './input';
 
-const MAX_AMOUNT_LENGTH = 30;
-const AMOUNT = 'must be a positive decimal string such as "1000.00"';
+/** Euro and pound have cents. With 13 digits before the point, ESW's number is exact (references/esw.md#amounts). */
+const AMOUNT_PATTERN = /^\d{1,13}(\.\d{1,2})?$/;
+const AMOUNT =
+  'must be a positive decimal string such as "1000.00": at most 13 digits, a point and at most 2 decimals, no thousands separators';
 
 const REFERENCE = 'must be 1 to 100 characters of A-Z a-z 0-9 . _ -, and not just . or ..';
 const ESW_REFERENCE =
@@ -27,9 +29,9 @@ export const submission = z
       accountId: uuid('account id at Upvest'),
       cashAmount: z
         .string({ error: AMOUNT })
-        .max(MAX_AMOUNT_LENGTH, { error: AMOUNT, abort: true })
-        .refine((amount) => isDecimal(amount) && !isZero(amount), AMOUNT)
-        .meta({ description: 'Positive decimal string' }),
+        .regex(AMOUNT_PATTERN, { error: AMOUNT, abort: true })
+        .refine((amount) => !isZero(amount), AMOUNT)
+        .meta({ description: 'Positive decimal string with at most 2 decimals' }),
       currency: z.enum(['EUR', 'GBP'], { error: 'must be EUR or GBP' }),
       side: z.enum(['BUY', 'SELL'], { error: 'must be BUY or SELL' }),
       postTax: z

@@ -77,9 +77,9 @@ export function createDirectClient(
     submit: (order) =>
       request(async () => {
         const { reference, postTax = false, ...rest } = read(submission, order);
-        const outcome = await parts().submissions.submit(reference, { ...rest, postTax });
+        const { outcome, name } = await parts().submissions.submit(reference, { ...rest, postTax });
         if (outcome === 'conflict') throw conflict(reference);
-        return outcome === 'started' ? 'new' : 'known';
+        return { submitted: outcome === 'started' ? 'new' : 'known', reference: name };
       }),
 
     read: readOrder,

@@ -1,6 +1,7 @@
 /** HTTP calls of the command line to the API. */
 import { request, type Dispatcher } from 'undici';
 import type { OrderStatusView } from '../../app/orders/read';
+import type { Submitted } from './orders-client';
 import { OrdersProblem, problemText } from './problem';
 
 export interface ApiOptions {
@@ -108,13 +109,11 @@ function problemOf(method: 'GET' | 'POST', status: number, text: string): Orders
   }
 }
 
-/** @returns `known` when the same request was submitted before @throws OrdersProblem */
-export async function submitOrder(
-  options: ApiOptions,
-  order: Record<string, unknown>,
-): Promise<'new' | 'known'> {
-  const { status } = await send(options, { method: 'POST', path: '/portfolio-orders', body: order });
-  return status === 202 ? 'new' : 'known';
+/** @throws OrdersProblem */
+export async function submitOrder(options: ApiOptions, order: Record<string, unknown>): Promise<Submitted> {
+  const { status, text } = await send(options, { method: 'POST', path: '/portfolio-orders', body: order });
+  const { reference } = JSON.parse(text) as { reference: string };
+  return { submitted: status === 202 ? 'new' : 'known', reference };
 }
 
 /** @throws OrdersProblem, NOT_FOUND for an unknown order */

@@ -15,8 +15,7 @@ import type {
 
 /** Every method throws OrdersProblem. */
 export interface OrdersClient {
-  /** @returns `known` when the same request was submitted before */
-  submit(order: Record<string, unknown>): Promise<'new' | 'known'>;
+  submit(order: Record<string, unknown>): Promise<Submitted>;
   read(referenceOrId: string): Promise<OrderStatusView>;
   /**
    * One attempt to follow an order: yields snapshots, the first one immediately. It may end at any time; another attempt
@@ -50,6 +49,13 @@ export interface OrdersClient {
     key: string,
   ): Promise<ParkedEventAttemptView>;
   close(): Promise<void>;
+}
+
+export interface Submitted {
+  /** `known` when the same request was submitted before. */
+  submitted: 'new' | 'known';
+  /** Reference of the order: a correction of a rejected request has one of its own. */
+  reference: string;
 }
 
 /** An absent field does not filter. */

@@ -48,8 +48,8 @@ export function addPlaceCommand(program: Command, context: CommandContext): void
     .option('--json', 'as JSON; with --watch one object per line')
     .action(async (options: PlaceOptions) => {
       await context.withClient(async (client) => {
-        const { reference, json } = options;
-        const submitted = await client.submit(requestOf(options));
+        const { json } = options;
+        const { submitted, reference } = await client.submit(requestOf(options));
         if (options.watch === true) {
           const what =
             submitted === 'new' ? 'is being placed' : 'was requested before, with the same request';

@@ -20,6 +20,7 @@ import type {
   PortfolioOrderObservation,
   RebalancingObservation,
 } from './observation';
+import { withChangedTerms } from './terms';
 import {
   causeOf,
   evidenceIn,
@@ -106,11 +107,10 @@ function applyPortfolioOrder(
   transitions: Transition[],
 ): PortfolioOrderRecord {
   const { at, updatedAt, unreadableTimes } = observation;
-  let after = withUnreadableTimes(
-    withSnapshot(record, portfolioOrderLifecycle, PORTFOLIO_ORDER_FACTS, observation),
-    unreadableTimes,
-    causeOf(observation),
-  );
+  const cause = causeOf(observation);
+  const merged = withSnapshot(record, portfolioOrderLifecycle, PORTFOLIO_ORDER_FACTS, observation);
+  const withTerms = withChangedTerms(merged, record, observation, cause);
+  let after = withUnreadableTimes(withTerms, unreadableTimes, cause);
   for (const evidence of evidenceIn(observation)) {
     after = withEnd(recordEvidence(after, portfolioOrderLifecycle, {}, evidence, transitions), evidence);
   }

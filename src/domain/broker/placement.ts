@@ -12,6 +12,18 @@ const NAMESPACE = uuidv5('urn:portfolio-order-coordinator:placement:v1', uuidv5.
  */
 export const POSTS_END_AFTER_MS = 60 * 60 * 1000;
 
+/**
+ * A POST that may have placed is repeated without a look at Upvest for this long only, in milliseconds: Upvest may forget the
+ * key, and the next repeat would place again.
+ */
+export const REPEAT_BLINDLY_MS = 60_000;
+
+/** Type of the failure of an activity that must not repeat the POST before the order was looked up. */
+export const LOOK_UP_FIRST = 'LookUpFirst';
+
+/** Upvest's clock and ours may differ by this much. Milliseconds. */
+export const CLOCK_TOLERANCE_MS = 60_000;
+
 /** A portfolio order as requested by a client (references/upvest.md#place-a-portfolio-order). */
 export interface PortfolioOrderRequest {
   /** Upvest user, UUID. */
@@ -30,6 +42,12 @@ export interface PortfolioOrderRequest {
   deliveryCountryIso?: string;
 }
 
+/** What the client requested and Upvest has to report back (references/upvest.md#portfolio-order). */
+export type RequestedTerms = Pick<
+  PortfolioOrderRequest,
+  'accountId' | 'cashAmount' | 'currency' | 'side' | 'postTax'
+>;
+
 /** Placement data passed to the order's own workflow. */
 export interface PlacementResult {
   /** Name of the placement, see {@link placementName}. */
@@ -38,6 +56,8 @@ export interface PlacementResult {
   requestedAt: string;
   /** The broker's answer to the POST. */
   observation: PortfolioOrderObservation;
+  /** The order is checked against them; absent from placements of older code, whose orders are not checked. */
+  requested?: RequestedTerms;
   side?: 'BUY' | 'SELL';
   /** Upvest user; sent to ESW only with `sendsUserId`. */
   userId?: string;
@@ -70,10 +90,28 @@ export function firstPlacementName(name: string): string {
   return name.split('~')[0] ?? name;
 }
 
+/** Name of the attempt after this one. */
+export function nextPlacementName(name: string): string {
+  const [reference = name, attempt = '1'] = name.split('~');
+  return placementName(reference, Number(attempt) + 1);
+}
+
 /**
- * Idempotency key of a placement at Upvest. It depends only on reference and attempt, so that a retry, a crash, a reset or
- * a second start cannot place the order twice.
+ * Idempotency key of a placement at Upvest. It depends only on deployment, reference and attempt, so that a retry, a crash, a
+ * reset or a second start cannot place the order twice, and another deployment that uses the same reference does not get
+ * the order of this one.
+ *
+ * @param deployment absent for placements of older code
  */
-export function placementIdempotencyKey(reference: string, attempt: number): string {
-  return uuidv5(`${reference}|${attempt}`, NAMESPACE);
+export function placementIdempotencyKey({
+  deployment,
+  reference,
+  attempt,
+}: {
+  deployment?: string;
+  reference: string;
+  attempt: number;
+}): string {
+  const owner = deployment === undefined ? [] : [deployment];
+  return uuidv5([...owner, reference, attempt].join('|'), NAMESPACE);
 }

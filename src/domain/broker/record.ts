@@ -127,6 +127,14 @@ export interface ChildOrder extends SnapshotEntity<OrderStatus> {
   executions: Execution[];
 }
 
+/** All values reported so far of each term that has had several, in one spelling, sorted. */
+export type ChangedTerms = Partial<
+  Record<'accountId' | 'cashAmount' | 'currency' | 'type' | 'postTax', string[]>
+> & {
+  /** The observation that reported the first of them. */
+  seen?: Cause;
+};
+
 export interface PortfolioOrderRecord extends SnapshotEntity<PortfolioOrderStatus> {
   portfolioOrderId: string;
   accountId?: string;
@@ -138,6 +146,8 @@ export interface PortfolioOrderRecord extends SnapshotEntity<PortfolioOrderStatu
   allocationId?: string;
   clientReference?: string;
   createdAt?: string;
+  /** Values of terms that the broker reported differently; see `terms.ts`. */
+  changedTerms?: ChangedTerms;
   cancellationReason?: string;
   cancellationDetails?: string;
   /** Earliest time at which the broker reported the portfolio order as SETTLED or CANCELLED. */

@@ -6,6 +6,7 @@
  *
  * No function throws. The result is `undefined` when a date is malformed or its year is not covered.
  */
+import { currencyCode } from '../values/currency';
 import { CLOSED_DAYS } from './closed-days';
 import { DAY_MS, dateInUtc, instantOf, midnightUtc, wallClock } from './market-time';
 import type { Market } from './market-time';
@@ -17,10 +18,11 @@ export type { Market } from './market-time';
 const SUNDAY = 0;
 const SATURDAY = 6;
 
-/** EUR → TARGET, GBP → LONDON; `undefined` for any other currency. */
+/** EUR → TARGET, GBP → LONDON, in any spelling; `undefined` for any other currency. */
 export function marketOf(currency: string | undefined): Market | undefined {
-  if (currency === 'EUR') return 'TARGET';
-  return currency === 'GBP' ? 'LONDON' : undefined;
+  const code = currencyCode(currency ?? '');
+  if (code === 'EUR') return 'TARGET';
+  return code === 'GBP' ? 'LONDON' : undefined;
 }
 
 /** Weekdays on which the market is closed, as `MM-DD`; `undefined` for a year without data. */

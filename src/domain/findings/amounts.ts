@@ -10,6 +10,7 @@
  * - Rebalancing buys and sells, and has no amount of its own: only its children are compared.
  */
 import { finding, newestOf, type Finding } from './codes';
+import { currencyCode, sameCurrency } from '../values/currency';
 import { isDecimal, isMore, isZero, minusPercent, plusPercent, sum } from '../values/decimal';
 import {
   executionsOf,
@@ -40,7 +41,7 @@ export function executedSums(record: PortfolioOrderRecord): ExecutedSum[] {
   for (const order of record.orders) {
     for (const execution of order.executions.filter(isCounted)) {
       const side = execution.side ?? order.side ?? sideOf(record);
-      const key = JSON.stringify([execution.currency, side]);
+      const key = JSON.stringify([currencyCode(execution.currency), side]);
       const group = groups.get(key) ?? { side, executions: [] };
       group.executions.push(execution);
       groups.set(key, group);
@@ -85,7 +86,9 @@ function portfolioOrderFindings(record: PortfolioOrderRecord, percent: string): 
     const executions = record.orders.flatMap((order) =>
       order.executions.filter(
         (one) =>
-          isCounted(one) && one.currency === currency && (one.side ?? order.side ?? sideOf(record)) === side,
+          isCounted(one) &&
+          sameCurrency(one.currency, currency) &&
+          (one.side ?? order.side ?? sideOf(record)) === side,
       ),
     );
     const amounts = amountsOf(executions, cashAmount, currency, percent);
@@ -120,7 +123,7 @@ function orderFindings(order: ChildOrder, record: PortfolioOrderRecord, percent:
   }
   const { cashAmount, currency = record.currency } = order;
   if (!isAmount(cashAmount) || currency === undefined) return [];
-  const inCurrency = counted.filter((execution) => execution.currency === currency);
+  const inCurrency = counted.filter((execution) => sameCurrency(execution.currency, currency));
   const amounts = amountsOf(inCurrency, cashAmount, currency, percent);
   const { taxes } = amounts;
   const certainTaxes = record.postTax === false ? { ...taxes, isComplete: true } : taxes;
@@ -133,7 +136,7 @@ function mismatchWithOrder(execution: Execution, order: ChildOrder): Finding[] {
   const { id, currency, side, cashAmount, status } = execution;
   if (status === 'CANCELLED') return [];
   const differences = [
-    ...(order.currency !== undefined && currency !== order.currency
+    ...(order.currency !== undefined && !sameCurrency(currency, order.currency)
       ? [`executed ${cashAmount} ${currency}, but the order is in ${order.currency}`]
       : []),
     ...(order.side !== undefined && side !== undefined && side !== order.side

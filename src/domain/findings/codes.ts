@@ -7,9 +7,11 @@ interface FindingRule {
   meaning: string;
   /** True when an operator has to look at it; the others are informational. */
   needsAttention: boolean;
+  /** Revision of the rules since which it does, see `revision.ts`; absent for all. */
+  since?: number;
 }
 
-export const FINDINGS = {
+const FINDINGS_BY_CODE = {
   SKIPPED_STATE: {
     needsAttention: false,
     meaning:
@@ -44,6 +46,12 @@ export const FINDINGS = {
     meaning:
       'Everything is filled and reported, nothing is cancelled, but less was executed than ordered, beyond the tolerance; or an execution has a different currency or side than its order.',
   },
+  TERMS_CHANGED: {
+    needsAttention: true,
+    since: 2,
+    meaning:
+      'The broker reported different accounts, amounts, currencies, types or post_tax values of the same portfolio order. The newest ones count.',
+  },
   CHILD_AFTER_TERMINAL: {
     needsAttention: true,
     meaning:
@@ -72,7 +80,9 @@ export const FINDINGS = {
   },
 } as const satisfies Record<string, FindingRule>;
 
-export type FindingCode = keyof typeof FINDINGS;
+export type FindingCode = keyof typeof FINDINGS_BY_CODE;
+
+export const FINDINGS: Record<FindingCode, FindingRule> = FINDINGS_BY_CODE;
 
 export const FINDING_CODES = Object.keys(FINDINGS) as FindingCode[];
 
@@ -91,8 +101,10 @@ export interface Finding {
   cause?: Cause;
 }
 
-export function needsAttention(finding: Finding): boolean {
-  return FINDINGS[finding.code].needsAttention;
+/** @param revision revision of the rules that the run follows */
+export function needsAttention(finding: Finding, revision: number): boolean {
+  const { needsAttention: needs, since = 0 } = FINDINGS[finding.code];
+  return needs && revision >= since;
 }
 
 /** Builds a finding, with a cause where there is one. */

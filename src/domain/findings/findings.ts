@@ -18,6 +18,7 @@ import {
   type Entity,
   type SnapshotEntity,
 } from '../broker/record';
+import { TERMS } from '../broker/terms';
 import { CURRENT_REVISION } from '../values/revision';
 import { UUID } from '../values/uuid';
 
@@ -63,6 +64,7 @@ export function findingsOf(
       record,
       PORTFOLIO_ORDER_CANCELLATION_REASONS,
     ),
+    ...termsChanged(record),
     ...mixedOutcome(record, revision),
     ...amounts.filter(({ subject }) => subject === 'portfolio-order'),
     ...record.orders.flatMap((order) => [
@@ -148,6 +150,17 @@ function snapshotFindings<S extends string>(
     findings.push(finding('UNKNOWN_CANCELLATION_REASON', subject, id, message, evidence, cancellationReason));
   }
   return findings;
+}
+
+/** The amount of a rebalancing is not a term: the broker computes it. */
+function termsChanged({ portfolioOrderId, changedTerms, type }: PortfolioOrderRecord): Finding[] {
+  const changes = TERMS.filter((term) => term !== 'cashAmount' || type !== 'REBALANCING').flatMap((term) => {
+    const values = changedTerms?.[term];
+    return values === undefined ? [] : [`${term} ${values.join(' and ')}`];
+  });
+  if (changes.length === 0) return [];
+  const message = `the broker reported different terms: ${changes.join('; ')}`;
+  return [finding('TERMS_CHANGED', 'portfolio-order', portfolioOrderId, message, changedTerms?.seen)];
 }
 
 /** Compares the outcomes of the children with each other and with the portfolio order's. */

@@ -1,6 +1,7 @@
 /**
  * Charges and balances of an OrderEvent (references/esw.md#amounts): exact decimals, converted to JSON numbers here.
  */
+import { currencyCode } from '../values/currency';
 import { differenceNotBelowZero, isZero, sum, toWireNumber } from '../values/decimal';
 import type { NamedCharges } from './body';
 import type { Execution } from '../broker/record';
@@ -18,6 +19,15 @@ export interface BalanceInputs {
    * while an input is unknown. `per-side`: buys and sells have separate sums and no `BalanceDue`.
    */
   balanceDueBasis: 'ordered' | 'executed' | 'zero' | 'unknown' | 'per-side';
+}
+
+/** The inputs with all currencies as ESW gets them. */
+export function withCurrencyCodes({ currency, executions, ...inputs }: BalanceInputs): BalanceInputs {
+  return {
+    ...inputs,
+    currency: currency === undefined ? undefined : currencyCode(currency),
+    executions: executions.map((one) => ({ ...one, currency: currencyCode(one.currency) })),
+  };
 }
 
 /** `orderCharges`: the cash amount of the order; undefined where it is absent or zero, as for rebalancing. */

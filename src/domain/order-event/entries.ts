@@ -1,4 +1,5 @@
 /** Nested entries of an OrderEvent (references/esw.md#entries). */
+import { currencyCode } from '../values/currency';
 import type { ExecutionStatus, Subject } from '../broker/status-tables';
 import { sum } from '../values/decimal';
 import {
@@ -50,7 +51,7 @@ export function orderTransaction(
 /** Line item of one child. `quantity` counts instructions: the member is an integer, and share quantities have fractions. */
 export function lineItem(order: ChildOrder): LineItem {
   const trades = order.executions.filter(isCounted);
-  const isOneCurrency = new Set(trades.map((one) => one.currency)).size === 1;
+  const isOneCurrency = new Set(trades.map((one) => currencyCode(one.currency))).size === 1;
   return lineItemWith(
     order,
     pairs([

@@ -62,6 +62,13 @@ export const ACTIONS = [
     meaning: 'Upvest reported the rebalancing order that made the portfolio order. It changes no status.',
   },
   {
+    id: 'placement:mismatch',
+    group: 'placement',
+    title: 'Not what was requested',
+    meaning:
+      'Upvest reports another account, side, amount, currency or post_tax than the client requested, or an order that is older than the request. Nothing is emitted until an operator releases it.',
+  },
+  {
     id: 'deadline:placed',
     group: 'deadline',
     title: 'Waiting for the placement',
@@ -217,6 +224,13 @@ export const ACTIONS = [
     title: 'First seen long after it finished',
     meaning:
       'The order was first seen after it had finished, and is so old that ESW may already have its events. Nothing is emitted until an operator releases it.',
+  },
+  {
+    id: 'recovery:first-seen-late',
+    group: 'recovery',
+    title: 'First seen long after it was created',
+    meaning:
+      'The order was not finished when it was first seen, but is so old that ESW may already have its events. It is read at Upvest, and nothing is emitted until an operator releases it.',
   },
 ] as const satisfies readonly Action[];
 

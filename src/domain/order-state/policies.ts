@@ -4,15 +4,7 @@
  */
 import type { SettlementPolicy, Span } from '../calendar/spans';
 
-/** Today's version of the rules. 2: ages and terms of orders are checked. */
-export const RULES_VERSION = 2;
-
 export interface Policies {
-  /**
-   * Version of the rules that the order follows for its whole life: a rule that would change the commands of an order that
-   * is already running applies from a later version on. Absent for 1.
-   */
-  rules?: number;
   /** How long an order started by a webhook waits for its placement before it checks for one. Milliseconds. */
   placedGraceMs: number;
   /** How long a status without its predecessors is blocked before it is emitted. Milliseconds. */

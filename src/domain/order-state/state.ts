@@ -31,8 +31,6 @@ export interface OrderState {
   placementCheckAt: number;
   /** The reference under which ESW files this order; fixed with the first event built. */
   brandOrderReference?: string;
-  /** Version of the rules that the order began with, see `Policies`; absent for 1. */
-  rules?: number;
   /** Deviation from the ordered amount that still counts as filled, in percent. */
   amountTolerance: string;
   /** Whether there was a predecessor run: not checked yet, to be looked for, or dealt with. */
@@ -50,7 +48,9 @@ export interface OrderState {
   reconciledAfterEnd: boolean;
   cancel?: CancelRequest;
   /** Why nothing is emitted until an operator releases it. */
-  held?: 'FIRST_SEEN_FINISHED' | 'HEALED_WITHOUT_LEDGER';
+  held?: 'FIRST_SEEN_FINISHED' | 'FIRST_SEEN_LATE' | 'HEALED_WITHOUT_LEDGER' | 'ANSWER_MISMATCH';
+  /** How the order at Upvest differs from the client's request, in a phrase; see `answer-check.ts`. */
+  answerMismatch?: string;
   /** Keys of the attentions that an operator acknowledged. */
   acknowledged: string[];
   /** Set when an operator closed the order, whatever its status at Upvest. */

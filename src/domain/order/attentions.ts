@@ -1,4 +1,5 @@
 /** Attentions: what requires operator action. Findings of weight, overdue deadlines, and decisions that only people take. */
+import { answerMismatchKey } from './answer-check';
 import { isCancellable } from './cancellation';
 import { attentionsOfDeadline, attentionsOfTroubles } from './overdue-attentions';
 import { isCircuitOpen, nameOf, type Emission } from '../outbox/outbox';
@@ -32,11 +33,13 @@ const OWN_CODES = [
   'CANCELLED_BY_BROKER',
   'CALENDAR_UNCOVERED',
   'UNKNOWN_TO_BROKER',
+  'ANSWER_MISMATCH',
   'BROKER_UNREADABLE',
   'CHILD_UNKNOWN_TO_BROKER',
   'CANCEL_UNSENT',
   'PLACEMENT_OVERDUE',
   'FIRST_SEEN_FINISHED',
+  'FIRST_SEEN_LATE',
   'HEALED_WITHOUT_LEDGER',
   'REOPENED',
 ] as const;
@@ -58,11 +61,13 @@ const ACTIONS_WHILE_OPEN: Record<(typeof OWN_CODES)[number], readonly OrderActio
   CANCELLED_BY_BROKER: ['acknowledge'],
   CALENDAR_UNCOVERED: ['acknowledge'],
   UNKNOWN_TO_BROKER: ['close'],
+  ANSWER_MISMATCH: ['release', 'close'],
   BROKER_UNREADABLE: ['reconcile', 'acknowledge'],
   CHILD_UNKNOWN_TO_BROKER: ['acknowledge'],
   CANCEL_UNSENT: ['acknowledge'],
   PLACEMENT_OVERDUE: ['acknowledge'],
   FIRST_SEEN_FINISHED: ['release', 'close'],
+  FIRST_SEEN_LATE: ['release', 'close'],
   HEALED_WITHOUT_LEDGER: ['release', 'close'],
   REOPENED: ['close'],
 };
@@ -114,7 +119,7 @@ export function attentionsOf(state: OrderState, findings: Finding[] = findingsIn
   const known = new Set([...state.acknowledged, ...(state.closed?.settles ?? [])]);
   return [
     ...findings
-      .filter(needsAttention)
+      .filter((one) => needsAttention(one, revision))
       .filter((one) => !known.has(earlierKey(one)))
       .map((one) => ofFinding(one, revision)),
     ...ofEmission(state),
@@ -248,13 +253,31 @@ function ofCancellation({ record, cancel, revision = 0, ...state }: OrderState):
   ];
 }
 
-function ofRecovery({ held, reopened }: OrderState): OpenAttention[] {
+function ofRecovery({ held, reopened, answerMismatch }: OrderState): OpenAttention[] {
   const attentions: OpenAttention[] = [];
+  if (answerMismatch !== undefined) {
+    attentions.push({
+      code: 'ANSWER_MISMATCH',
+      key: answerMismatchKey(answerMismatch),
+      message: `The order at Upvest is not what the client requested: ${answerMismatch}. ESW has not got it`,
+      advice:
+        'Check with Upvest and with the client. Release it if the order is right; otherwise cancel it at Upvest, or close it.',
+    });
+  }
   if (held === 'FIRST_SEEN_FINISHED') {
     attentions.push({
       code: held,
       key: held,
       message: 'The order was first seen long after it had finished; ESW may already have its events',
+      advice: 'Ask ESW whether it has the order, then release or close it.',
+    });
+  }
+  if (held === 'FIRST_SEEN_LATE') {
+    attentions.push({
+      code: held,
+      key: held,
+      message:
+        'The order was first seen more than 25 days after it was created; ESW may already have its events',
       advice: 'Ask ESW whether it has the order, then release or close it.',
     });
   }

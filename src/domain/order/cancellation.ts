@@ -19,11 +19,11 @@ export function cancelForbidden(state: OrderState): string | undefined {
 }
 
 /**
- * True while a cancel may still change what becomes of the order, so that its result is open. Orders of rules before
- * version 2 count a FILLED order as cancellable.
+ * True while a cancel may still change what becomes of the order, so that its result is open. Before revision 3 of the
+ * rules a FILLED order counted as cancellable.
  */
-export function isCancellable({ record, rules = 1 }: OrderState): boolean {
-  return !hasEnded(record) && (record.status !== 'FILLED' || rules < 2);
+export function isCancellable({ record, revision = 0 }: OrderState): boolean {
+  return !hasEnded(record) && (record.status !== 'FILLED' || revision < 3);
 }
 
 /** True while a second request would change nothing: the first is unsent, or Upvest accepted it and its deadline is not over. */

@@ -12,6 +12,7 @@ import {
 import { endFacts, isEnding } from '../order-event/correction';
 import { topicKey, topicOf } from '../order-event/topic';
 import { planDispatch, type DispatchPlan } from '../outbox/dispatch-plan';
+import { answerMismatchKey } from './answer-check';
 import { originOf } from './origin';
 import { isBrokerUnreadable, isTryDue, troubleOf, withoutTrouble, withTrouble } from './troubles';
 import { appendAudit } from '../order-state/audit-log';
@@ -232,7 +233,7 @@ export function withSkipped(
 
 /** Releases held emission, and what waits for a confirmation by Upvest. */
 export function withRelease(state: OrderState, { actor, reason }: Decision, now: number): OrderState {
-  const { held, ...released } = state;
+  const { held, answerMismatch, acknowledged, ...released } = state;
   const isBlocked = isBlockedByUpvest(state);
   const { outbox } = state.emission;
   const text = isBlocked
@@ -241,6 +242,11 @@ export function withRelease(state: OrderState, { actor, reason }: Decision, now:
   const checked = outbox.map((entry) => ({ ...entry, isChecked: true as const }));
   return {
     ...released,
+    ...(answerMismatch !== undefined && { answerMismatch }),
+    acknowledged: [
+      ...acknowledged,
+      ...(answerMismatch === undefined ? [] : [answerMismatchKey(answerMismatch)]),
+    ],
     ...(isBlocked && { emission: { ...state.emission, outbox: checked } }),
     auditLog: appendAudit(state.auditLog, now, { rule: 'operator:release', text, actor, reason }),
   };

@@ -178,7 +178,7 @@ export const close: OperatorCommand<CloseDecision> = {
   apply(state, { actor, reason, evidence }, now) {
     const at = new Date(now).toISOString();
     const text = `Closed as ${state.record.status ?? 'never seen'}, on this evidence: ${evidence}`;
-    const open = (state.rules ?? 1) < 2 ? [] : attentionsOf(state);
+    const open = (state.revision ?? 0) === 0 ? [] : attentionsOf(state);
     const codes = attentionCodes(open).join(', ');
     return {
       state: {

@@ -60,7 +60,8 @@ export type ReconciliationResult =
   | ({ kind: 'read'; observations: Observation[] } & UnreadOrders)
   /** Upvest does not know the portfolio order. */
   | { kind: 'unknown-order' }
-  | { kind: 'failed'; why: string };
+  /** `pauseMs`: when it may be repeated, if the failure says so. */
+  | { kind: 'failed'; why: string; pauseMs?: number };
 
 /**
  * Applies the result. Signals that arrived meanwhile are applied first, so that only what no webhook
@@ -110,8 +111,11 @@ function withReadTroubles(
   time: { began: number; now: number },
   policies: Policies,
 ): OrderState {
-  if (answer.kind === 'failed')
-    return withTrouble(state, { kind: 'upvest', cause: answer.why, ...time }, policies);
+  if (answer.kind === 'failed') {
+    const { why, pauseMs } = answer;
+    const next = pauseMs === undefined ? {} : { nextTryAt: time.now + pauseMs };
+    return withTrouble(state, { kind: 'upvest', cause: why, ...next, ...time }, policies);
+  }
   if (answer.kind === 'unknown-order') return withoutTrouble(state, 'upvest');
   const { failed = [], unknown = [] } = answer;
   const isTooMany = failed.length > MAX_UNREAD;

@@ -17,6 +17,7 @@ export function resubmission(
 ): 'no' | 'to-be-checked' | 'due' {
   const { record, placed, cancel } = state;
   if (resubmit === undefined || placed === undefined || cancel !== undefined) return 'no';
+  if (state.answerMismatch !== undefined) return 'no';
   if ((state.resubmittedAs ?? state.notResubmitted ?? state.closed) !== undefined) return 'no';
   if ((placed.attempt ?? 1) >= resubmit.maxAttempts) return 'no';
   if (record.status !== 'CANCELLED' || record.orders.length === 0) return 'no';

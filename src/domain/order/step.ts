@@ -46,8 +46,9 @@ function policyCancelAt(state: OrderState, { cancelIfNewAfterMs }: DeadlinePolic
     cancelIfNewAfterMs === undefined ||
     state.record.status !== 'NEW' ||
     state.cancel !== undefined ||
-    // An order that Upvest started is not ours to cancel.
-    state.placed === undefined;
+    // An order that Upvest started, or that may be another client's, is not ours to cancel.
+    state.placed === undefined ||
+    state.answerMismatch !== undefined;
   return isOff || wait === undefined ? undefined : wait.since + cancelIfNewAfterMs;
 }
 

@@ -1,5 +1,6 @@
 /** Orders first seen after an earlier run may have expired: ESW may already have their events. */
 import { appendAudit } from '../order-state/audit-log';
+import type { ActionId } from '../order-state/actions';
 import { isKnown, isTerminal, portfolioOrderLifecycle } from '../broker/status-tables';
 import type { PortfolioOrderRecord } from '../broker/record';
 import type { OrderState } from '../order-state/state';
@@ -7,28 +8,59 @@ import type { OrderState } from '../order-state/state';
 /** Runs are kept for at least 30 days; events of an order older than this may come from a run that expired. */
 const SURELY_KEPT_MS = 25 * 24 * 60 * 60_000;
 
-/** Holds emission until an operator has checked what ESW has. */
-export function withEmissionHold(state: OrderState, now: number): OrderState {
-  const text = 'The order was first seen long after it had finished';
+type FirstSeen = 'FIRST_SEEN_FINISHED' | 'FIRST_SEEN_LATE';
+
+const HOLDS: Record<FirstSeen, { rule: ActionId; text: string }> = {
+  FIRST_SEEN_FINISHED: {
+    rule: 'recovery:first-seen-finished',
+    text: 'The order was first seen long after it had finished',
+  },
+  FIRST_SEEN_LATE: {
+    rule: 'recovery:first-seen-late',
+    text: 'The order was first seen more than 25 days after it was created',
+  },
+};
+
+/**
+ * Holds emission until an operator has checked what ESW has. Upvest is read at once: the event that came first may be a
+ * redelivered one, long after the order moved on.
+ */
+export function withEmissionHold(state: OrderState, held: FirstSeen, now: number): OrderState {
+  const { rule, text } = HOLDS[held];
+  const asks = held === 'FIRST_SEEN_LATE' && state.reconcile === undefined;
   return {
     ...state,
-    held: 'FIRST_SEEN_FINISHED',
-    auditLog: appendAudit(state.auditLog, now, { rule: 'recovery:first-seen-finished', text }),
+    held,
+    ...(asks && { reconcile: { at: now, actor: 'coordinator', reason: text } }),
+    auditLog: appendAudit(state.auditLog, now, { rule, text }),
   };
 }
 
 /**
- * True if the first observation of an order was terminal and the order is so old that an earlier run may have expired.
+ * Why emission of an order is held whose first observations are now in its record: it is so old that an earlier run may
+ * have expired. Its age decides, whatever its status.
  *
- * @param first the first status observed
+ * @param first the first status of the portfolio order that was observed
+ * @param revision revision of the rules that the run follows; before 2 only orders that had finished were held
  */
-export function isFirstSeenAfterRetention(
+export function firstSeenAfterRetention(
   first: string | undefined,
   record: PortfolioOrderRecord,
   now: number,
-): boolean {
-  if (first === undefined || !isKnown(portfolioOrderLifecycle, first)) return false;
-  return (
-    isTerminal(portfolioOrderLifecycle, first) && now - Date.parse(record.createdAt ?? '') > SURELY_KEPT_MS
-  );
+  revision = 0,
+): FirstSeen | undefined {
+  if (first === undefined) return undefined;
+  const createdAt = revision >= 2 ? bornAt(record) : record.createdAt;
+  if (!(now - Date.parse(createdAt ?? '') > SURELY_KEPT_MS)) return undefined;
+  const hadEnded = isKnown(portfolioOrderLifecycle, first) && isTerminal(portfolioOrderLifecycle, first);
+  if (hadEnded) return 'FIRST_SEEN_FINISHED';
+  return revision >= 2 ? 'FIRST_SEEN_LATE' : undefined;
+}
+
+/** When the order was created; where Upvest did not say, the earliest time at which it reported a status. */
+function bornAt({ createdAt, reached }: PortfolioOrderRecord): string | undefined {
+  const [earliest] = Object.values(reached)
+    .map(({ at }) => at)
+    .sort();
+  return createdAt ?? earliest;
 }

@@ -7,6 +7,7 @@ import { applyObservation } from '../broker/apply-observation';
 import { abandonedOrders } from './troubles';
 import { cancelForbidden, withCancel } from './cancellation';
 import { noEmission, withoutOvertaken } from '../outbox/outbox';
+import { withAnswerCheck } from './answer-check';
 import { originOf, wasStartedByBroker, withAdoption } from './origin';
 import { appendAudit } from '../order-state/audit-log';
 import { isObservation } from '../broker/is-observation';
@@ -17,7 +18,7 @@ import { finalSettlementEntry, entriesFor } from '../outbox/enqueue';
 import { withLastWord } from '../outbox/last-word';
 import { emptyRecord } from '../broker/record';
 import { CURRENT_REVISION } from '../values/revision';
-import { isFirstSeenAfterRetention, withEmissionHold } from './too-late';
+import { firstSeenAfterRetention, withEmissionHold } from './too-late';
 import type { OrderState } from '../order-state/state';
 import type { Transition } from '../broker/status-merge';
 
@@ -28,7 +29,7 @@ export function initialState(
   policies: Policies,
   detail: EventDetail,
 ): OrderState {
-  const { deadlines, placedGraceMs, rules } = policies;
+  const { deadlines, placedGraceMs } = policies;
   return {
     startedAt: now,
     run: 1,
@@ -38,7 +39,6 @@ export function initialState(
     inbox: [],
     unusableMessages: 0,
     placementCheckAt: now + placedGraceMs,
-    ...(rules !== undefined && { rules }),
     amountTolerance: deadlines.amountTolerance,
     recovery: 'unchecked',
     waits: [],
@@ -114,8 +114,9 @@ export function applyInbox(state: OrderState, now: number): { state: OrderState;
   const adopted = originOf(after) === 'open' && wasStartedByBroker(record) ? withAdoption(after, now) : after;
   const first = transitions.find(({ orderId }) => orderId === undefined)?.status;
   const isFirstSight = state.recovery === 'recovered' && state.record.status === undefined;
-  const isTooLate = isFirstSight && isFirstSeenAfterRetention(first, record, now);
-  return { state: isTooLate ? withEmissionHold(adopted, now) : adopted, transitions };
+  const hold = isFirstSight ? firstSeenAfterRetention(first, record, now, state.revision) : undefined;
+  const held = hold === undefined ? adopted : withEmissionHold(adopted, hold, now);
+  return { state: withAnswerCheck(held, now), transitions };
 }
 
 /**

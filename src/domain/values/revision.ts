@@ -4,6 +4,7 @@
  * continue-as-new or reopen, begin with the current one. Absent, and 0, for runs that began before revisions existed.
  *
  * 1: attentions are acknowledged by stable keys, CANCELLED_BY_BROKER, a cancelled order whose children are all filled is a
- * contradiction, corrections after the end.
+ * contradiction, corrections after the end. 2: changed terms need attention; age alone holds an order that is first seen late.
+ * 3: a FILLED order is not cancelled, and the wait for the result of a cancel ends with it.
  */
-export const CURRENT_REVISION = 1;
+export const CURRENT_REVISION = 3;

@@ -62,7 +62,9 @@ function problemAnswer(codes: ProblemCode[]): ResponseDoc {
 
 function exampleOf(code: ProblemCode): { summary: string; value: unknown } {
   const { title, meaning } = PROBLEMS[code];
-  const errors = [{ field: 'cashAmount', message: 'must be a positive decimal string such as "1000.00"' }];
+  const errors = [
+    { field: 'cashAmount', message: 'must be a positive decimal string with at most two decimals' },
+  ];
   return {
     summary: title,
     value: {

@@ -47,7 +47,7 @@ export function portfolioOrderRoutes({
       tags,
       summary: 'Place a portfolio order',
       description:
-        'Idempotent by `reference`: repeating a request returns the existing order (200); a different request with the same reference returns 409. `wait` delays the response until the placement has ended.',
+        'Idempotent by `reference`: repeating a request returns the existing order (200); a different request with the same reference returns 409, unless Upvest rejected the first one: then it is a correction, placed as `<reference>~2`. `wait` delays the response until the placement has ended.',
       querystring: waitQuery,
       body: submission,
       response: responseDocs(
@@ -63,7 +63,7 @@ export function portfolioOrderRoutes({
       const { reference, postTax = false, ...order } = request.body;
       const { wait } = request.query;
       const submitter = guard.callerOf(request).name;
-      const outcome = await withDeadline(() =>
+      const { outcome, name } = await withDeadline(() =>
         submissions.submit(reference, { ...order, postTax }, submitter),
       );
       if (outcome === 'conflict') {
@@ -72,18 +72,18 @@ export function portfolioOrderRoutes({
           `${reference} was used for a different request. Use a new reference.`,
         );
       }
-      void reply.header('location', `/portfolio-orders/${reference}`);
+      void reply.header('location', `/portfolio-orders/${name}`);
       const status = outcome === 'started' ? 202 : 200;
       if (wait === 0 && outcome === 'started')
-        return reply.code(status).send({ reference, phase: 'PLACING' });
+        return reply.code(status).send({ reference: name, phase: 'PLACING' });
       const left = AbortSignal.any([stopping.signal, endOf(reply)]);
       const endsAt = Date.now() + wait * 1000;
-      if (wait > 0) await ignoreUnavailable(() => submissions.awaitPlacement(reference, wait * 1000, left));
+      if (wait > 0) await ignoreUnavailable(() => submissions.awaitPlacement(name, wait * 1000, left));
       // The request is durable already: without a worker's answer, respond with the reference alone.
       let view;
-      do view = await ignoreUnavailable(() => withDeadline(() => orders.read(reference)));
+      do view = await ignoreUnavailable(() => withDeadline(() => orders.read(name)));
       while (view === undefined && Date.now() < endsAt && !left.aborted);
-      return reply.code(status).send(view ?? { reference });
+      return reply.code(status).send(view ?? { reference: name });
     });
 
     const mayRead = { onRequest: guard.needs('read') };

@@ -107,7 +107,11 @@ describe('a POST', () => {
       value: { observation: { id: order?.id, source: { kind: 'placement' } }, handedOff: 'handed-off' },
     });
     expect(posts).toEqual([2]);
-    expect(handedOff).toMatchObject([{ reference: input.reference, observation: { id: order?.id } }]);
+    const { userId, ...requested } = input.request;
+    expect(handedOff).toMatchObject([
+      { reference: input.reference, requested, observation: { id: order?.id } },
+    ]);
+    expect(JSON.stringify(handedOff)).not.toContain(userId);
   });
 
   it('ends with the problem when Upvest rejects the order', async () => {
@@ -141,6 +145,41 @@ describe('a POST', () => {
     expect(ordersOf(input)).toHaveLength(1);
   });
 
+  it('that may have placed is repeated for a minute, and later only after a look at Upvest (14.6)', async () => {
+    const input = newInput();
+    const { placeOnce } = setUp();
+    upvest.control.failCalls({ ...POSTS, mode: 'after', outcome: 'reset' });
+    const { heartbeat: heartbeatDetails } = await attempt(placeOnce, input);
+    const posts = upvest.control.requests(POSTS).length;
+    const scheduledTimestampMs = Date.now() - 60_001;
+    const late = await attempt(placeOnce, input, { attempt: 2, heartbeatDetails, scheduledTimestampMs });
+    expect(late.result).toMatchObject({ reason: { nonRetryable: true, type: 'LookUpFirst' } });
+    expect(upvest.control.requests(POSTS)).toHaveLength(posts);
+
+    upvest.control.failCalls({ ...POSTS, mode: 'before', outcome: 400 });
+    const looked = { ...input, mayHavePlaced: true } as const;
+    const rejected = await attempt(placeOnce, looked);
+    expect(rejected.result).toMatchObject({ reason: { code: 'UPVEST_REFUSED' } });
+    expect(rejected.result).not.toMatchObject({ reason: { nonRetryable: true } });
+    const { result } = await attempt(placeOnce, looked);
+    expect(result).toMatchObject({ value: { observation: { id: ordersOf(input)[0]?.id } } });
+    expect(ordersOf(input)).toHaveLength(1);
+  });
+
+  it('that certainly did not place needs no look before it is repeated, however late (14.6)', async () => {
+    const input = newInput();
+    const { placeOnce } = setUp();
+    upvest.control.failCalls({ ...POSTS, mode: 'before', outcome: 429 });
+    const { heartbeat: heartbeatDetails } = await attempt(placeOnce, input);
+    const scheduledTimestampMs = Date.now() - 600_000;
+    const { result } = await attempt(placeOnce, input, {
+      attempt: 2,
+      heartbeatDetails,
+      scheduledTimestampMs,
+    });
+    expect(result).toMatchObject({ status: 'fulfilled' });
+  });
+
   it('that is answered 4xx is rejected when all earlier attempts certainly had no effect', async () => {
     upvest.control.failCalls({ ...POSTS, mode: 'before', outcome: 429 });
     upvest.control.failCalls({ ...POSTS, mode: 'before', outcome: 400 });
@@ -154,6 +193,20 @@ describe('a POST', () => {
     upvest.control.failCalls({ ...POSTS, mode: 'before', outcome: 400 });
     const { result } = await attempt(placeOnce, newInput(), { attempt: 2 });
     expect(result).toMatchObject({ status: 'rejected', reason: { code: 'UPVEST_REFUSED' } });
+  });
+
+  it('for a reference that another deployment used before makes an order of its own (14.2)', async () => {
+    const { placeOnce } = setUp();
+    const input = newInput();
+    const ids: (string | undefined)[] = [];
+    for (const deployment of ['one', 'two', 'one', undefined]) {
+      const placement = { ...input, ...(deployment && { deployment }) };
+      const { value } = await withRetries(placeOnce, placement);
+      ids.push(value.observation.id);
+    }
+    expect(ids[2]).toBe(ids[0]);
+    expect(new Set(ids).size).toBe(3);
+    expect(ordersOf(input)).toHaveLength(3);
   });
 
   it('that was answered is not sent again by the attempt after a crash, which hands off', async () => {
@@ -222,6 +275,12 @@ describe('a search at Upvest', () => {
     const input = newInput(new Date(Date.now() + hours * 3_600_000));
     initiate(input);
     expect(await setUp().find(input)).toBeUndefined();
+  });
+
+  it('finds an order whose currency Upvest spells in small letters (14.56)', async () => {
+    const input = newInput();
+    initiate(input, { currency: 'eur' } as object);
+    expect(await setUp().find(input)).toMatchObject({ id: ordersOf(input)[0]?.id, currency: 'eur' });
   });
 
   it('chooses none of two matching orders, and names both', async () => {

@@ -89,6 +89,47 @@ it('while Upvest is unavailable fails the attempt, and the next one succeeds', a
 it('is retried no sooner than an overloaded Upvest requests', async () => {
   const order = waiting();
   upvest.control.failCalls({ ...DELETES, outcome: 429, headers: { 'retry-after': '7' } });
-  const { result } = await attempt(cancel, order);
+  const inTime = { scheduledTimestampMs: Date.now(), scheduleToCloseTimeoutMs: 600_000 };
+  const { result } = await attempt(cancel, order, inTime);
   expect(result).toMatchObject({ reason: { type: 'UPVEST_RETRY', nextRetryDelay: 7_000 } });
+});
+
+describe('a DELETE that does not get through', () => {
+  const inTime = () => ({ scheduledTimestampMs: Date.now(), scheduleToCloseTimeoutMs: 600_000 });
+
+  it.each([
+    [
+      '429 with a pause of 15 minutes',
+      429,
+      { 'retry-after': '900' },
+      'UPVEST_BUSY',
+      { retryAfterMs: 900_000 },
+    ],
+    [
+      '503 with a pause of 15 minutes',
+      503,
+      { 'retry-after': '900' },
+      'UPVEST_BUSY',
+      { retryAfterMs: 900_000 },
+    ],
+    ['403', 403, {}, 'UPVEST_STOPPED', {}],
+  ])('ends the call after %s: the workflow waits (14.5)', async (_what, outcome, headers, type, details) => {
+    upvest.control.failCalls({ ...DELETES, outcome, headers });
+    const { result } = await attempt(cancel, waiting(), inTime());
+    expect(result).toMatchObject({ reason: { type, nonRetryable: true, details: [details] } });
+  });
+
+  it('ends the call after the page of a firewall, which is no rejection (14.53)', async () => {
+    upvest.control.failCalls({ ...DELETES, outcome: 409, page: '<h1>Blocked</h1>' });
+    const { result } = await attempt(cancel, waiting(), inTime());
+    expect(result).toMatchObject({
+      reason: { type: 'UPVEST_STOPPED', message: expect.stringContaining('Blocked') as string },
+    });
+  });
+
+  it('is repeated after a short pause that Upvest requested (14.5)', async () => {
+    upvest.control.failCalls({ ...DELETES, outcome: 503, headers: { 'retry-after': '7' } });
+    const { result } = await attempt(cancel, waiting(), inTime());
+    expect(result).toMatchObject({ reason: { nonRetryable: false, nextRetryDelay: 7_000 } });
+  });
 });

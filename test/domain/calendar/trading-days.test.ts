@@ -44,11 +44,11 @@ test.each([
   ['EUR', 'TARGET'],
   ['GBP', 'LONDON'],
   ['USD', undefined],
-  ['eur', undefined],
+  ['eur', 'TARGET'],
   ['constructor', undefined],
   ['', undefined],
   [undefined, undefined],
-])('the market of %j is %j', (currency, market) => {
+])('the market of %j is %j (14.56)', (currency, market) => {
   expect(marketOf(currency)).toBe(market);
 });
 

@@ -344,8 +344,8 @@ test('the tolerance applies to the findings of an observation', () => {
   const before = recordOf(...observations.slice(0, -1));
   const codesOf = (tolerance?: string): string[] =>
     applyWithFindings({ ...before, cashAmount: '1040' }, last, tolerance).findings.map(({ code }) => code);
-  expect(codesOf()).toEqual([]);
-  expect(codesOf('1')).toEqual(['OVERFILLED']);
+  expect(codesOf()).toEqual(['TERMS_CHANGED']);
+  expect(codesOf('1')).toEqual(['TERMS_CHANGED', 'OVERFILLED']);
 });
 
 test('never throws for records with invalid amounts', () => {
@@ -366,4 +366,18 @@ test('never throws for records with invalid amounts', () => {
     ],
   };
   expect(() => findingsOf(odd, '')).not.toThrow();
+});
+
+test('amounts in another spelling of the currency are in the same sum (14.56)', () => {
+  const observations = (currency: string) => [
+    portfolioOrder('PROCESSING', { currency: 'EUR' }),
+    order('PROCESSING', { cashAmount: '1000.00', currency: 'EUR' }),
+    execution('FILLED', { cashAmount: '2000.00', currency }),
+  ];
+  const codes = (currency: string) => findingsOf(recordOf(...observations(currency))).map(({ code }) => code);
+  expect(codes('eur')).toEqual(codes('EUR'));
+  expect(codes('eur')).toContain('OVERFILLED');
+  expect(executedSums(recordOf(...observations('eur'), execution('FILLED', { id: 'other' })))).toHaveLength(
+    1,
+  );
 });

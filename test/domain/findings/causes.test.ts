@@ -73,6 +73,11 @@ describe('the observation that caused a finding', () => {
       cause: { at: at(3), by: 'snapshot' },
     },
     {
+      code: 'TERMS_CHANGED',
+      observations: [portfolioOrder('NEW', by(1)), portfolioOrder('NEW', { ...by(2), type: 'SELL' })],
+      cause: causeFrom(2),
+    },
+    {
       code: 'CHILD_AFTER_TERMINAL',
       observations: [portfolioOrder('CANCELLED', by(3)), order('NEW', { ...by(5), createdAt: at(4) })],
       cause: causeFrom(5),

@@ -207,6 +207,11 @@ const findingCases: { situation: string; observations: Observation[]; expected: 
     ],
   },
   {
+    situation: 'another amount in a later snapshot (14.1)',
+    observations: [...parent('NEW'), portfolioOrder('NEW', { cashAmount: '1000.01' })],
+    expected: [['TERMS_CHANGED', PORTFOLIO_ORDER]],
+  },
+  {
     situation: 'a child created after the end',
     observations: [
       ...parent('NEW'),
@@ -299,7 +304,7 @@ test('every finding code occurs in the table above', () => {
 
 test('losses, contradictions and unknown statuses need attention; other findings are informational', () => {
   const subject = 'order' as const;
-  const needed = FINDING_CODES.filter((code) => needsAttention({ code, subject, id: '', message: '' }));
+  const needed = FINDING_CODES.filter((code) => needsAttention({ code, subject, id: '', message: '' }, 2));
   expect([...needed].sort()).toEqual([
     'AMOUNT_MISMATCH',
     'CHILD_AFTER_TERMINAL',
@@ -307,6 +312,7 @@ test('losses, contradictions and unknown statuses need attention; other findings
     'MISTRADE',
     'MIXED_OUTCOME',
     'OVERFILLED',
+    'TERMS_CHANGED',
     'UNKNOWN_STATUS',
   ]);
 });

@@ -2,7 +2,7 @@
 import type { PortfolioOrderStatus } from '../../../src/domain/broker/status-tables';
 import type { Observation } from '../../../src/domain/broker/observation';
 import { balances, balancesAt, build, child, fill, whole, type Amounts } from './built-events';
-import { childId, execution, order, portfolioOrder, recordOf } from '../samples';
+import { childId, execution, executionId, order, portfolioOrder, recordOf } from '../samples';
 
 describe('rebalancing', () => {
   const rebalancing = (status: string, cashAmount?: string): Observation => {
@@ -203,5 +203,25 @@ describe('several currencies', () => {
         ['BalanceDue', 7.77],
       ],
     });
+  });
+});
+
+test('codes in small letters are the same currency, and go to ESW in capitals (14.56)', () => {
+  const trades = (currency: string): Observation[] => [
+    order('PROCESSING', { cashAmount: '1000.00', currency }),
+    execution('SETTLED', { currency, cashAmount: '600.00' }),
+    execution('FILLED', { currency: currency.toUpperCase(), id: executionId(2), cashAmount: '400.00' }),
+  ];
+  const of = (currency: string) => recordOf(portfolioOrder('PROCESSING', { currency }), ...trades(currency));
+  for (const topic of [whole('PROCESSING'), child('PROCESSING')])
+    expect(build(of('eur'), topic)).toEqual(build(of('EUR'), topic));
+  expect(of('eur').currency).toBe('eur');
+  expect(balances(build(of('eur'), whole('PROCESSING')))).toEqual({
+    EUR: [
+      ['Ordered', 1000],
+      ['Executed', 1000],
+      ['Settled', 600],
+      ['BalanceDue', 400],
+    ],
   });
 });

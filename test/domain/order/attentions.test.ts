@@ -80,13 +80,23 @@ const rows: [string, OrderState, AttentionCode[]][] = [
   ],
   ['an order that its client cancelled', placedState(cancelled('CANCELLED_BY_CLIENT')), []],
   ['a cancel of ours that got no reason', { ...placedState(cancelled()), cancel }, []],
-  ['a rebalancing that was not needed', placedState(cancelled('PORTFOLIO_IS_BALANCED', 'REBALANCING')), []],
+  [
+    'a rebalancing that was not needed',
+    placedState(cancelled('PORTFOLIO_IS_BALANCED', 'REBALANCING')),
+    ['TERMS_CHANGED'],
+  ],
   [
     'a cancelled order that was placed again',
     { ...placedState(cancelled('CANCELLED_BY_UPVEST')), resubmittedAs: 'SP-1~2' },
     [],
   ],
   ['first seen finished', { ...state, held: 'FIRST_SEEN_FINISHED' }, ['FIRST_SEEN_FINISHED']],
+  ['first seen late', { ...state, held: 'FIRST_SEEN_LATE' }, ['FIRST_SEEN_LATE']],
+  [
+    'not what was requested',
+    { ...state, held: 'ANSWER_MISMATCH', answerMismatch: 'side SELL instead of BUY' },
+    ['ANSWER_MISMATCH'],
+  ],
   ['healed without ledger', { ...state, held: 'HEALED_WITHOUT_LEDGER' }, ['HEALED_WITHOUT_LEDGER']],
   ['reopened', { ...state, reopened: decision }, ['REOPENED']],
   [

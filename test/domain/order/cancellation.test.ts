@@ -30,7 +30,7 @@ const state = allAccepted(placedState());
 const closed = { ...ada, at: 'now', evidence: 'ticket' };
 
 /** The order has begun when today's rules did not exist: its history has what they forbid. */
-function older({ rules: _, ...rest }: OrderState): OrderState {
+function older({ revision: _, ...rest }: OrderState): OrderState {
   return rest;
 }
 

@@ -244,7 +244,7 @@ test('a reopened order stays open until it is closed', () => {
 });
 
 test('an order of older rules keeps its attentions when it is closed, as its history has them (14.20)', () => {
-  const { rules: _, ...older } = refused;
+  const { revision: _, ...older } = refused;
   const { state: after, decided } = close.apply(older, evidence, T);
   expect(decided).toBe('The order is closed.');
   expect(attentionsOf(after).map(({ code }) => code)).toEqual(['EMISSION_REFUSED', 'EMISSION_REFUSED']);

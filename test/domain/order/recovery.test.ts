@@ -8,9 +8,11 @@ import {
   withObservations,
   withPlacement,
 } from '../../../src/domain/order/transitions';
-import { isFirstSeenAfterRetention } from '../../../src/domain/order/too-late';
+import { firstSeenAfterRetention } from '../../../src/domain/order/too-late';
 import { execution, frozen, order, placement, PORTFOLIO_ORDER, portfolioOrder, recordOf } from '../samples';
 import { allAccepted, DAY, HOUR, MINUTE, placed, placedState, policies, T } from './waiting';
+import { attentionCodes, attentionsOf } from '../../../src/domain/order/attentions';
+import { dispatchPlan } from '../../../src/domain/order/emission';
 import type { OrderState } from '../../../src/domain/order-state/state';
 
 const iso = (time: number): string => new Date(time).toISOString();
@@ -120,28 +122,52 @@ describe('an earlier run', () => {
   });
 });
 
-describe('first heard of after its end', () => {
+describe('an order that is first seen long after it was created (14.9)', () => {
+  const DAYS = 25 * DAY;
   test.each([
-    ['24 days ago', T - 24 * DAY, false],
-    ['25 days ago to the millisecond', T - 25 * DAY, false],
-    ['more than 25 days ago', T - 25 * DAY - 1, true],
-    ['in the future', T + DAY, false],
-  ])('created %s', (_when, createdAt, expected) => {
-    const record = recordOf(portfolioOrder('SETTLED', { createdAt: iso(createdAt) }));
-    expect(isFirstSeenAfterRetention('SETTLED', record, T)).toBe(expected);
+    ['24 days ago', T - 24 * DAY, undefined],
+    ['25 days ago to the millisecond', T - DAYS, undefined],
+    ['more than 25 days ago', T - DAYS - 1, 'held'],
+    ['in the future', T + DAY, undefined],
+  ])('created %s, is held by its age alone', (_when, createdAt, expected) => {
+    const more = { createdAt: iso(createdAt), at: iso(createdAt) };
+    for (const [status, held] of [
+      ['SETTLED', 'FIRST_SEEN_FINISHED'],
+      ['CANCELLED', 'FIRST_SEEN_FINISHED'],
+      ['PROCESSING', 'FIRST_SEEN_LATE'],
+      ['NEW', 'FIRST_SEEN_LATE'],
+      ['SUSPENDED', 'FIRST_SEEN_LATE'],
+    ] as const) {
+      const record = recordOf(portfolioOrder(status, more));
+      expect(firstSeenAfterRetention(status, record, T, 2)).toBe(expected && held);
+    }
   });
 
-  const longAgo = recordOf(portfolioOrder('SETTLED', { createdAt: iso(0) }));
-  test.each([
-    ['the creation time is not known', 'SETTLED', recordOf(portfolioOrder('SETTLED'))],
-    ['the first word was not its end', 'NEW', longAgo],
-    ['nothing is known of it yet', undefined, longAgo],
-    ['the first word is unknown', 'SUSPENDED', longAgo],
-  ])('emission is not held where %s', (_what, first, record) => {
-    expect(isFirstSeenAfterRetention(first, record, T)).toBe(false);
+  const longAgo = recordOf(portfolioOrder('NEW', { at: iso(T - 90 * DAY) }));
+  test('without a creation time is as old as the first event about it', () => {
+    expect(firstSeenAfterRetention('NEW', longAgo, T, 2)).toBe('FIRST_SEEN_LATE');
+    expect(firstSeenAfterRetention(undefined, longAgo, T, 2)).toBeUndefined();
   });
 
-  test('an order that was known before its end is not held back, however long it took', () => {
+  test('emits nothing when an old PROCESSING is redelivered, and is read at Upvest at once', () => {
+    const redelivered = portfolioOrder('PROCESSING', { at: iso(T - 90 * DAY), createdAt: iso(T - 90 * DAY) });
+    const state = drainInbox({ ...of(redelivered), recovery: 'recovered' }, T);
+    const adopted = { ...state, adoptedAt: T };
+    expect(adopted).toMatchObject({ held: 'FIRST_SEEN_LATE', reconcile: { at: T, actor: 'coordinator' } });
+    expect(adopted.emission.outbox.length).toBeGreaterThan(0);
+    expect(dispatchPlan(adopted, T + HOUR, policies).ready).toEqual([]);
+    expect(attentionCodes(attentionsOf(adopted))).toContain('FIRST_SEEN_LATE');
+  });
+
+  test('under the first rules is held only if it had finished, as recorded histories need', () => {
+    expect(firstSeenAfterRetention('PROCESSING', longAgo, T)).toBeUndefined();
+    const ended = recordOf(portfolioOrder('SETTLED', { createdAt: iso(T - 90 * DAY) }));
+    expect(firstSeenAfterRetention('SETTLED', ended, T)).toBe('FIRST_SEEN_FINISHED');
+    const undated = recordOf(portfolioOrder('SETTLED', { at: iso(T - 90 * DAY) }));
+    expect(firstSeenAfterRetention('SETTLED', undated, T)).toBeUndefined();
+  });
+
+  test('is not held if it was known before, however long it took', () => {
     const known = drainInbox(
       { ...of(portfolioOrder('NEW', { createdAt: iso(T) })), recovery: 'recovered' },
       T,

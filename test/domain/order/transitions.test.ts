@@ -2,6 +2,7 @@
  * Expectations: docs/architecture.md, docs/rules.md, docs/architecture.md#portfolioorder and #emission,
  * references/esw.md#streams and #order-of-events.
  */
+import { CURRENT_REVISION } from '../../../src/domain/values/revision';
 import { nextTimer } from '../../../src/domain/order/step';
 import type { BuiltEvent } from '../../../src/domain/outbox/outbox';
 import { originOf, isPlacementCheckDue, withPlacementCheck } from '../../../src/domain/order/origin';
@@ -62,7 +63,7 @@ test('a new state holds its id and the time of its placement check, and nothing 
   expect(fresh()).toStrictEqual({
     startedAt: T,
     run: 1,
-    revision: 1,
+    revision: CURRENT_REVISION,
     record: { portfolioOrderId: PORTFOLIO_ORDER, reached: {}, orders: [] },
     emission: { detail: 'portfolio', outbox: [], inFlight: [], retryQueue: [], accepted: [], refused: [] },
     inbox: [],

@@ -6,11 +6,7 @@ import {
   withObservations,
   withPlacement,
 } from '../../../src/domain/order/transitions';
-import {
-  RULES_VERSION,
-  type DeadlinePolicies,
-  type Policies,
-} from '../../../src/domain/order-state/policies';
+import type { DeadlinePolicies, Policies } from '../../../src/domain/order-state/policies';
 import { at, frozen, placement, PORTFOLIO_ORDER, portfolioOrder } from '../samples';
 import type { OrderState } from '../../../src/domain/order-state/state';
 
@@ -37,7 +33,6 @@ export const deadlines: DeadlinePolicies = {
   amountTolerance: '5',
 };
 export const policies: Policies & { deadlines: DeadlinePolicies } = {
-  rules: RULES_VERSION,
   placedGraceMs: MINUTE,
   predecessorGraceMs: 30 * SECOND,
   historyEventsPerRun: 1200,

@@ -88,7 +88,11 @@ function eventful(): OrderState {
   state = withUnbuildable(state, { status: 'FILLED', seenAt: T }, 'too many digits', T + DAY);
   state = operators.retryEmission.apply(state, ada, T + DAY).state;
   state = operators.acknowledge.apply({ ...state, isUnknownToBroker: true }, ada, T + DAY).state;
-  state = operators.release.apply(withEmissionHold(state, T + DAY), ada, T + DAY).state;
+  state = operators.release.apply(
+    withEmissionHold(state, 'FIRST_SEEN_FINISHED', T + DAY),
+    ada,
+    T + DAY,
+  ).state;
   state = withPredecessor(state, { kind: 'unreadable', why: 'gone' }, T + DAY);
   state = withPredecessor({ ...state, recovery: 'recovering' }, { kind: 'found', state }, T + DAY);
   state = operators.close.apply(

@@ -33,6 +33,14 @@ const placement = responseOf<PlacementView>()(
     phase: z.enum(['PLACING', 'HANDING_OVER', 'PLACED', 'REFUSED', 'UNKNOWN', 'NOT_PLACED']),
     attempt: z.int().optional(),
     previous: id.optional(),
+    correctionOf: z
+      .string()
+      .optional()
+      .meta({ description: 'The rejected placement under the same reference that this one corrects' }),
+    resubmittedAs: z
+      .string()
+      .optional()
+      .meta({ description: 'The placement that corrects this one, which Upvest rejected' }),
     portfolioOrderId: id.optional(),
     problem: brokerProblem.optional(),
     candidates: z
