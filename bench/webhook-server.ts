@@ -5,6 +5,8 @@ import { createHttpServer } from '../src/http/server';
 import type { OrderSignals } from '../src/app/orders/deliver';
 import type { DeadLetterQueue } from '../src/app/parked-events/park';
 import { createEventRouter, type EventRouterOptions } from '../src/upvest/webhooks/event-router';
+import { createBatchProgress } from '../src/app/webhooks/batch-progress';
+import { SERVER_TIME_LIMITS } from '../src/start-server';
 import { createReplayGuard } from '../src/upvest/webhooks/replay-guard';
 import type { UpvestVerifyKey } from '../src/upvest/model/schemas';
 import { createVerifyKeys } from '../src/upvest/webhooks/verify-keys';
@@ -50,6 +52,8 @@ export async function startWebhookServer(parts: WebhookServerParts): Promise<Web
       }),
       inbox: { deliver: parts.deliver, handOff: unused },
       deadLetterQueue: { park: parts.park },
+      progress: createBatchProgress(),
+      deliveryMs: SERVER_TIME_LIMITS.deliveryMs,
     },
     metrics: createServerMetrics(),
     submissions: { submit: unused, submitterOf: unused, awaitPlacement: unused },

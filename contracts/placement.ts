@@ -57,6 +57,8 @@ export interface PlacementView {
   resubmittedAs?: string;
   portfolioOrderId?: string;
   problem?: PlacementProblem;
+  /** Why Upvest takes no POST now, while attempts go on. */
+  stopped?: PlacementStop;
   /** Orders at Upvest that the POST may have made, if more than one matches. */
   candidates?: string[];
   /** A cancel that is requested with the handoff. */
@@ -69,6 +71,25 @@ export interface PlacementView {
   actions?: OrderAction[];
   /** What it waits for, in one sentence. */
   waitingFor: string;
+}
+
+/** A pause between attempts to POST. Times in ISO 8601 UTC. */
+export interface PlacementStop {
+  /**
+   * `unauthorised`: credentials, rights or address are wrong, or a proxy answers in Upvest's place; `busy`: Upvest requested the
+   * pause; `unavailable`: several attempts in a row failed.
+   */
+  why: 'unauthorised' | 'busy' | 'unavailable';
+  /** What was answered, or why nothing was. */
+  message: string;
+  /** When the first of these pauses began. */
+  since: string;
+  /** Time of the next attempt. */
+  until: string;
+  /** Pauses so far. */
+  count: number;
+  /** True once it is an attention. */
+  flagged?: true;
 }
 
 /** An operator's decision about a POST whose outcome is unknown. */

@@ -19,6 +19,7 @@ import { createSubmissions } from './app/orders/submit';
 import { withTimeLimit } from './lib/timeout';
 import { createUpvestClient } from './upvest/client/client';
 import { createEventRouter } from './upvest/webhooks/event-router';
+import { createBatchProgress } from './app/webhooks/batch-progress';
 import { createReplayGuard } from './upvest/webhooks/replay-guard';
 import { createVerifyKeys } from './upvest/webhooks/verify-keys';
 import { own } from './domain/values/own';
@@ -34,6 +35,8 @@ export interface RunningServer {
 export interface ServerTimeLimits {
   /** All Temporal requests of one HTTP request. */
   temporalMs: number;
+  /** The part of it in which a webhook's events are delivered to their orders, before the others are parked. */
+  deliveryMs: number;
   /** Lookup of an event's portfolio order at Upvest. */
   ownerLookupMs: number;
   /** An operator's decision. */
@@ -48,6 +51,7 @@ export interface ServerTimeLimits {
  */
 export const SERVER_TIME_LIMITS: Readonly<ServerTimeLimits> = {
   temporalMs: 1_800,
+  deliveryMs: 1_000,
   ownerLookupMs: 1_000,
   operationMs: 5_000,
   keysMs: 2_500,
@@ -67,7 +71,10 @@ export async function startServer(
   { streams, reloadEveryMs, timeLimits }: ServerTiming = {},
 ): Promise<RunningServer> {
   const { http, order, orderTaskQueue } = config;
-  const { temporalMs, ownerLookupMs, operationMs, keysMs } = { ...SERVER_TIME_LIMITS, ...timeLimits };
+  const { temporalMs, deliveryMs, ownerLookupMs, operationMs, keysMs } = {
+    ...SERVER_TIME_LIMITS,
+    ...timeLimits,
+  };
   const metrics = createServerMetrics();
   const warnOfSkew = createSkewWarning('Upvest', (fields, message) => {
     logger.warn(fields, message);
@@ -111,6 +118,8 @@ export async function startServer(
       }),
       inbox: createOrderSignals(client, orderTaskQueue, order),
       deadLetterQueue: createDeadLetterQueue(client, orderTaskQueue),
+      progress: createBatchProgress(),
+      deliveryMs,
     },
     metrics,
     submissions: createSubmissions(client, orderTaskQueue, order),

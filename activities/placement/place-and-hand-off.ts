@@ -13,13 +13,13 @@ import {
 } from '../../src/domain/broker/placement';
 import type { OrderSignals } from '../../src/app/orders/deliver';
 import type { UpvestClient } from '../../src/upvest/client/client';
-import { UpvestRefused, UpvestRetry, UpvestUnauthorised } from '../../src/upvest/client/errors';
+import { UpvestRefused } from '../../src/upvest/client/errors';
 import { toPortfolioOrderObservation } from '../../src/upvest/model/observations';
 import type { UpvestPortfolioOrder } from '../../src/upvest/model/schemas';
 import type { PlacementActivities } from '../../contracts/activities';
 import { placementResult } from './placed-facts';
 import type { PlacementSearch } from './placement-search';
-import { problemOf } from '../support/broker-problem';
+import { hadNoEffect, rejection, toPostFailure } from './post-failure';
 import { withHeartbeat } from '../support/heartbeat';
 import { toRepeatedFailure } from '../support/to-application-failure';
 import type { PlaceAtBrokerInput } from '../../contracts/placement';
@@ -33,12 +33,17 @@ export interface PlacementActivityDeps {
 
 /** Heartbeat details: what an attempt leaves for the next one. */
 interface Progress {
-  /** True from before the POST until it is certain that it had no effect. */
-  maybePlaced: boolean;
+  /** True once a POST is being sent, false when it is certain that none had an effect. Absent: nothing is certain. */
+  maybePlaced?: boolean;
   observation?: PortfolioOrderObservation;
 }
 
 const HAND_OVER_BUDGET_MS = 5_000;
+/**
+ * The longest wait for the rate limiter within an attempt: a backlog must not turn an unsent POST into one that may have placed. A
+ * later turn is waited for between attempts.
+ */
+const LONGEST_TURN_MS = 5_000;
 const PAGE = 1000;
 
 export function createPlacementActivities({
@@ -60,20 +65,24 @@ export function createPlacementActivities({
       const message = 'An earlier POST may have placed the order: it is looked up before the next one';
       throw ApplicationFailure.nonRetryable(message, LOOK_UP_FIRST);
     }
-    heartbeat({ maybePlaced: true } satisfies Progress);
+    const progress: Progress = {};
+    const onSend = (): void => {
+      progress.maybePlaced = true;
+      heartbeat(progress);
+    };
     try {
       const key = placementIdempotencyKey(input);
+      const options = { signal: cancellationSignal(), turnWithinMs: LONGEST_TURN_MS, onSend };
       const order = await withHeartbeat(
-        () => ({ maybePlaced: true }) satisfies Progress,
-        () => upvest.createPortfolioOrder(input.request, key, { signal: cancellationSignal() }),
+        () => progress,
+        () => upvest.createPortfolioOrder(input.request, key, options),
       );
       return observationOf(order, 'placement');
     } catch (error) {
-      const hadNoEffect =
-        error instanceof UpvestRetry || error instanceof UpvestUnauthorised || error instanceof UpvestRefused;
-      heartbeat({ maybePlaced: wasMaybePlaced || !hadNoEffect } satisfies Progress);
-      if (error instanceof UpvestRefused && !wasMaybePlaced) throw refusal(error);
-      throw toRepeatedFailure(error);
+      const mayHavePlaced = wasMaybePlaced || (progress.maybePlaced === true && !hadNoEffect(error));
+      heartbeat({ maybePlaced: mayHavePlaced } satisfies Progress);
+      if (error instanceof UpvestRefused && !wasMaybePlaced) throw rejection(error);
+      throw toPostFailure(error, mayHavePlaced);
     }
   }
 
@@ -83,7 +92,8 @@ export function createPlacementActivities({
     const all: UpvestPortfolioOrder[] = [];
     for (;;) {
       const query = { accountId, startDate, limit: PAGE, offset: all.length };
-      const { orders } = await upvest.listPortfolioOrders(query, { signal: cancellationSignal() });
+      const listed = upvest.listPortfolioOrders(query, { signal: cancellationSignal() });
+      const { orders } = await listed.catch(repeatLater);
       all.push(...orders);
       if (orders.length < PAGE) return all;
     }
@@ -145,17 +155,18 @@ export function createPlacementActivities({
         return observationOf(await upvest.readPortfolioOrder(portfolioOrderId), 'poll');
       } catch (error) {
         if (error instanceof UpvestRefused && error.status === 404) return undefined;
-        throw error;
+        return repeatLater(error);
       }
     },
   };
 }
 
+/** Searches are repeated until Upvest answers, after the pause that it requested. */
+function repeatLater(error: unknown): never {
+  throw toRepeatedFailure(error);
+}
+
 function observationOf(order: UpvestPortfolioOrder, kind: 'placement' | 'poll'): PortfolioOrderObservation {
   const at = order.updated_at ?? order.created_at ?? new Date().toISOString();
   return toPortfolioOrderObservation(order, { kind }, at);
-}
-
-function refusal({ problem, message }: UpvestRefused): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(message, 'PlacementRefused', problemOf(problem));
 }

@@ -19,9 +19,11 @@ import {
 } from '../../contracts/portfolio-order';
 import type { CancelRequest, OrderState } from '../../src/domain/order-state/state';
 
-/** Visibility is eventually consistent: a run that has just ended may not be listed yet. Milliseconds. */
-const PAUSES_MS = [0, 1000];
-/** Transient errors. */
+/** Visibility is eventually consistent: a run that has just ended may not be listed sooner. Milliseconds. */
+const LISTED_AFTER_MS = 1_000;
+/** Milliseconds after which an error that does not pass ends the search. */
+const GIVEN_UP_AFTER_MS = 2 * 60_000;
+/** Errors that pass, such as throttling. They say nothing about the order, so the search waits, however long. */
 const PASSING: ReadonlySet<number | undefined> = new Set([
   grpcStatus.unavailable,
   grpcStatus.deadlineExceeded,
@@ -116,15 +118,20 @@ export function createRecoveryActivities(client: Client): RecoveryActivities {
 
   return {
     async findPredecessorRun() {
-      const { workflowExecution } = activityInfo();
+      const { workflowExecution, scheduledTimestampMs } = activityInfo();
       if (workflowExecution === undefined) return { kind: 'none' };
       const { workflowId, runId: ownRunId } = workflowExecution;
-      for (const pause of PAUSES_MS) {
-        await sleep(pause);
+      // One query per order: a self-hosted server takes ten a second (namespaceRPS.visibility).
+      const wait = scheduledTimestampMs + LISTED_AFTER_MS - Date.now();
+      if (wait > 0) await sleep(wait);
+      try {
         const runIds = await endedRuns(workflowId, ownRunId);
-        if (runIds.length > 0) return readBack(workflowId, runIds);
+        return runIds.length > 0 ? await readBack(workflowId, runIds) : { kind: 'none' };
+      } catch (error) {
+        const isEarly = Date.now() < scheduledTimestampMs + GIVEN_UP_AFTER_MS;
+        if (isEarly || PASSING.has(grpcCodeOf(error))) throw error;
+        return { kind: 'unreadable', why: `Could not look for a predecessor run: ${grpcMessageOf(error)}` };
       }
-      return { kind: 'none' };
     },
   };
 }

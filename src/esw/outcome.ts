@@ -3,6 +3,7 @@ import type { Refusal } from '../domain/outbox/outbox';
 import { retryAfterMs } from '../lib/errors';
 import type { SinkOutcome } from '../app/ports/fulfillment-sink';
 import { present } from '../lib/json';
+import { safeText } from '../lib/text';
 import { answerMeaning, type Meaning } from '../partners/answer-meaning';
 import { describeErrorBody, errorBodyKind, readErrorBody, type EswErrorBody } from './error-body';
 import type { EswAnswer } from './post';
@@ -51,9 +52,10 @@ export function retryResult(
 const MAX_MESSAGE = 1000;
 const MAX_ID = 256;
 
-/** Limits the size of refusals, which are kept in workflow histories. */
+/** What is kept of a message in workflow histories. */
 export function truncate(message: string): string {
-  return message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}…` : message;
+  const text = safeText(message, MAX_MESSAGE);
+  return message.length > MAX_MESSAGE ? `${text}…` : text;
 }
 
 /** @param what beginning of the message, without secrets */
@@ -65,7 +67,7 @@ export function refusalOf(what: string, answer: EswAnswer, redact: Redact, sentI
   return present({
     status: answer.status,
     message: truncate(message),
-    correlationId: id === undefined ? undefined : redact(id).slice(0, MAX_ID),
+    correlationId: id === undefined ? undefined : safeText(redact(id), MAX_ID),
   });
 }
 

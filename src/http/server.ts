@@ -56,6 +56,9 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** Milliseconds until an idle connection is closed; longer than any response may take. */
 const CONNECTION_TIMEOUT_MS = (MAX_WAIT_SECONDS + 15) * 1000;
 
+/** Schemas limit ids in paths; the router's own limit would answer that there is no such path. */
+const MAX_PARAM_LENGTH = 1000;
+
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const { logger, limits, trustedProxies, webhook, withDeadline, metrics } = options;
   const { requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
@@ -68,6 +71,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     requestTimeout: requestTimeoutMs,
     http: requestTiming(requestTimeoutMs),
     forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     ...(trustedProxies && { trustProxy: trustedProxies }),
     // For errors before routing, such as a path that cannot be decoded.
     frameworkErrors: (error, request, reply) => {

@@ -18,7 +18,14 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** Lists the invalid fields with the reasons, without their values. */
-export function describeIssues(error: z.ZodError): string {
-  return error.issues.map(({ path, message }) => `${path.join('.') || 'value'}: ${message}`).join('; ');
+/** A list may have thousands of invalid items. */
+const MAX_ISSUES = 5;
+
+/** Lists the first invalid fields with the reasons, without their values. */
+export function describeIssues({ issues }: z.ZodError): string {
+  const first = issues
+    .slice(0, MAX_ISSUES)
+    .map(({ path, message }) => `${path.join('.') || 'value'}: ${message}`);
+  const others = issues.length - first.length;
+  return [...first, ...(others > 0 ? [`and ${others} more`] : [])].join('; ');
 }

@@ -1,6 +1,7 @@
 /** What the body of an answer shows about its author, and its words. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { parseJson } from '../lib/json';
+import { safeText } from '../lib/text';
 
 export type BodyKind =
   | 'empty'
@@ -46,16 +47,14 @@ const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
  * characters as well.
  */
 export function wordsOf(text: string, maxCharacters: number): string {
-  return (
-    text
-      // Far more than is shown; error pages can have any size.
-      .slice(0, 100 * maxCharacters)
-      .replace(/<(script|style)\b[\s\S]*?(<\/\1\s*>|$)/gi, ' ')
-      .replace(/<!--[\s\S]*?(-->|$)/g, ' ')
-      .replace(/<\/?[a-z!][^<>]*>/gi, ' ')
-      .replace(UNPRINTABLE, ' ')
-      .replace(/\s+/g, ' ')
-      .trim()
-      .slice(0, maxCharacters)
-  );
+  const words = text
+    // Far more than is shown; error pages can have any size.
+    .slice(0, 100 * maxCharacters)
+    .replace(/<(script|style)\b[\s\S]*?(<\/\1\s*>|$)/gi, ' ')
+    .replace(/<!--[\s\S]*?(-->|$)/g, ' ')
+    .replace(/<\/?[a-z!][^<>]*>/gi, ' ')
+    .replace(UNPRINTABLE, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return safeText(words, maxCharacters);
 }

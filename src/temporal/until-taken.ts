@@ -22,7 +22,8 @@ export async function untilTaken<T>(send: () => Promise<T>): Promise<T> {
   return send();
 }
 
-function isBetweenRuns(error: unknown): boolean {
+/** True when one run rejected the message, whatever the state of the server. */
+export function isBetweenRuns(error: unknown): boolean {
   const code = grpcCodeOf(error);
   if (code === grpcStatus.resourceExhausted) return grpcMessageOf(error).includes('closing');
   return code === grpcStatus.failedPrecondition;

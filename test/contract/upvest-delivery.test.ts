@@ -1,5 +1,6 @@
 /** The endpoint under Upvest's delivery semantics. Orders: upvest-delivery-orders.suite.ts. */
 import { randomUUID } from 'node:crypto';
+import { MAX_PARTS } from '../../src/domain/broker/record';
 import { request } from 'undici';
 import { WEBHOOK_PATH } from '../../bench/webhook-server';
 import { ensureSubscription } from '../../src/upvest/webhooks/subscription';
@@ -215,12 +216,17 @@ describe('references/upvest.md#delivery-semantics', () => {
 
   it('Batching: an oversized single event is accepted', async () => {
     const id = randomUUID();
-    const orders = Array.from({ length: 14_000 }, () => ({
+    const orders = Array.from({ length: MAX_PARTS }, () => ({
       id: randomUUID(),
       side: 'BUY',
       status: 'FILLED',
     }));
-    const event = newEvent('PORTFOLIO_ORDER.FILLED', newPortfolioOrder({ id, status: 'FILLED', orders }));
+    // As many children as an order can have, each with a field that we do not know.
+    const sent = orders.map((one) => ({ ...one, note: 'n'.repeat(200) }));
+    const event = newEvent(
+      'PORTFOLIO_ORDER.FILLED',
+      newPortfolioOrder({ id, status: 'FILLED', orders: sent }),
+    );
     const body = envelope(event);
     expect(body.length).toBeGreaterThan(1_048_576);
     expect((await edge.postBody(body)).status).toBe(200);

@@ -182,3 +182,11 @@ test('deploy/temporal-setup.sh makes just the search attributes of the code, and
   expect(made.sort()).toEqual(needed.sort());
   expect(Number(/^days=(\d+)$/m.exec(script)?.[1])).toBeGreaterThanOrEqual(MINIMUM_RETENTION_DAYS);
 });
+
+test('the Temporal server is given its dynamic configuration and its number of shards (14.25)', () => {
+  const { environment = {}, volumes = [] } = service('temporal');
+  const [host = '', inside, mode] = volumes[0]?.split(':') ?? [];
+  expect([inside, mode]).toEqual([environment.DYNAMIC_CONFIG_FILE_PATH, 'ro']);
+  expect(parse(read(host))).toMatchObject({ 'frontend.namespaceRPS.visibility': [{ value: 100 }] });
+  expect(Number(environment.NUM_HISTORY_SHARDS)).toBe(512);
+});

@@ -1,4 +1,5 @@
 import { describeErrorBody, readErrorBody } from '../../src/esw/error-body';
+import { refusalOf } from '../../src/esw/outcome';
 
 const html = `<html>${'x'.repeat(600)}</html>`;
 
@@ -63,4 +64,16 @@ test.each<[what: string, body: string, expected: unknown, described: string]>([
   const read = readErrorBody(body);
   expect(read).toEqual(expected);
   expect(describeErrorBody(read)).toBe(described);
+});
+
+it('are kept without what the engine or a database may not take (14.38)', () => {
+  const answer = {
+    status: 400,
+    ok: false,
+    isComplete: true,
+    headers: { 'request-id': 'a\u0085b' },
+    text: '{"Message":"No \\ud83d\\u0000"}',
+  };
+  const kept = refusalOf('ESW refused', answer, (text) => text);
+  expect(kept).toEqual({ status: 400, message: 'ESW refused: No ��', correlationId: 'a�b' });
 });

@@ -1,6 +1,7 @@
 /** The HTTP server on its own: how it stops. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { createBatchProgress } from '../../src/app/webhooks/batch-progress';
 import { pino } from 'pino';
 import { Agent, request } from 'undici';
 import { createServerMetrics } from '../../src/http/plugins/metrics';
@@ -112,6 +113,8 @@ async function startServer(
       router: { route: unused },
       inbox: { deliver: unused, handOff: unused },
       deadLetterQueue: { park: unused },
+      progress: createBatchProgress(),
+      deliveryMs: 1_000,
       replayGuard: { once: unused },
     },
     metrics: createServerMetrics(),

@@ -1,5 +1,6 @@
 /** What the webhook endpoint does with requests that are signed well; Temporal is replaced by a list. */
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { pino } from 'pino';
@@ -17,7 +18,9 @@ import { event, order, portfolioOrder } from '../upvest/webhooks/event-fixture';
 
 const delivered: { portfolioOrderId: string; observations: unknown[] }[] = [];
 const parked: ParkedEvent[] = [];
-const temporal = { failing: false };
+const temporal = { failing: false, parks: true, msPerOrder: 0 };
+/** A slow server takes one order after the other. */
+let lastOrder = Promise.resolve();
 let server: WebhookServer;
 
 function start(parts: Partial<WebhookServerParts> = {}): Promise<WebhookServer> {
@@ -30,12 +33,15 @@ function start(parts: Partial<WebhookServerParts> = {}): Promise<WebhookServer> 
       readOrder: () => Promise.reject(new Error('unexpected request to Upvest')),
       readPortfolioOrder: () => Promise.reject(new Error('unexpected request to Upvest')),
     },
-    deliver: (portfolioOrderId, observations) =>
-      answer(() => {
+    deliver: async (portfolioOrderId, observations) => {
+      if (temporal.msPerOrder > 0) await (lastOrder = lastOrder.then(() => sleep(temporal.msPerOrder)));
+      return answer(() => {
         delivered.push({ portfolioOrderId, observations });
         return { kind: 'delivered' };
-      }),
-    park: (one) => answer(() => void parked.push(one)),
+      });
+    },
+    park: (one) =>
+      temporal.parks ? answer(() => void parked.push(one)) : Promise.reject(new Error('There is no time')),
     ...parts,
   });
 }
@@ -46,7 +52,7 @@ afterAll(() => server.stop());
 beforeEach(() => {
   delivered.length = 0;
   parked.length = 0;
-  temporal.failing = false;
+  Object.assign(temporal, { failing: false, parks: true, msPerOrder: 0 });
 });
 
 const params = (nonce: string) => `;keyid="${keyId}";created=${created};nonce="${nonce}"`;
@@ -254,4 +260,50 @@ it('takes two readable events of the same id and different bodies for two events
   const changed = event('PORTFOLIO_ORDER.NEW', { ...portfolioOrder, status: 'FILLED' });
   await post(batch(good, changed));
   expect(delivered).toMatchObject([{ observations: [{ status: 'PROCESSING' }, { status: 'FILLED' }] }]);
+});
+
+describe('a batch of 1,000 new orders on a slow Temporal server', () => {
+  const newOrders = () =>
+    Array.from({ length: 1000 }, () =>
+      event('PORTFOLIO_ORDER.NEW', { ...portfolioOrder, id: randomUUID() }, { id: randomUUID() }),
+    );
+  const idsOf = (events: unknown[]) => events.map((one) => (one as { object: { id: string } }).object.id);
+  const deliveredIds = () => delivered.map(({ portfolioOrderId }) => portfolioOrderId);
+
+  it('is accepted in the time of a webhook: what was not delivered by then is parked as one list (14.30)', async () => {
+    const orders = newOrders();
+    temporal.msPerOrder = 20;
+    const start = performance.now();
+    expect(await post(batch(...orders))).toBe(200);
+    expect(performance.now() - start).toBeLessThan(10_000);
+
+    expect(parked).toMatchObject([
+      { reason: 'UNROUTED', detail: expect.stringContaining('in time') as string },
+    ]);
+    const rest = idsOf(JSON.parse(String(parked[0]?.raw)) as unknown[]);
+    expect(delivered.length).toBeGreaterThan(10);
+    expect(rest.length).toBeGreaterThan(10);
+    expect(new Set([...deliveredIds(), ...rest])).toEqual(new Set(idsOf(orders)));
+  });
+
+  it('that failed all the same goes on with its next delivery where it was (14.30)', async () => {
+    const orders = newOrders();
+    const body = batch(...orders);
+    const ids = new Set(idsOf(orders));
+    // Some of the orders of the test before may arrive only now.
+    const arrived = () => deliveredIds().filter((id) => ids.has(id));
+    Object.assign(temporal, { msPerOrder: 8, parks: false });
+    expect(await post(body)).toBe(500);
+    // Those on their way arrive after the answer.
+    await lastOrder;
+    await sleep(0);
+    const before = new Set(arrived());
+    expect(before.size).toBeGreaterThan(10);
+
+    Object.assign(temporal, { msPerOrder: 0, parks: true });
+    delivered.length = 0;
+    expect(await post(body)).toBe(200);
+    expect(arrived().filter((id) => before.has(id))).toEqual([]);
+    expect(new Set([...before, ...arrived()])).toEqual(ids);
+  });
 });

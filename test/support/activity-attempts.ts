@@ -11,6 +11,7 @@ export async function attempt<I, O>(
   activity: (input: I) => Promise<O>,
   input: I,
   info: Partial<Info> = {},
+  onHeartbeat?: (details: unknown) => void,
 ): Promise<{ result: PromiseSettledResult<O>; heartbeat: unknown }> {
   const scheduled = { scheduledTimestampMs: Date.now(), ...info };
   const environment = new MockActivityEnvironment(scheduled, { logger });
@@ -18,6 +19,7 @@ export async function attempt<I, O>(
   // As JSON, like Temporal stores them.
   environment.on('heartbeat', (details: unknown) => {
     heartbeat = JSON.parse(JSON.stringify(details)) as unknown;
+    onHeartbeat?.(heartbeat);
   });
   const [result] = await Promise.allSettled([environment.run<[I], O, typeof activity>(activity, input)]);
   return { result, heartbeat };

@@ -5,7 +5,11 @@ import {
   type UpvestControl,
   type UpvestSimulatorOptions,
 } from '../../simulators/upvest';
-import { createUpvestClient, type UpvestClient } from '../../src/upvest/client/client';
+import {
+  createUpvestClient,
+  type UpvestClient,
+  type UpvestClientOptions,
+} from '../../src/upvest/client/client';
 import { FAST_PACE } from './fast-pace';
 
 export interface UpvestUnderTest {
@@ -14,7 +18,10 @@ export interface UpvestUnderTest {
   stop(): Promise<void>;
 }
 
-export async function startUpvest(options: Partial<UpvestSimulatorOptions> = {}): Promise<UpvestUnderTest> {
+export async function startUpvest(
+  options: Partial<UpvestSimulatorOptions> = {},
+  clientOptions: Partial<UpvestClientOptions> = {},
+): Promise<UpvestUnderTest> {
   const keys = generateKeyPairSync('ec', { namedCurve: 'secp521r1' });
   const publicKey = keys.publicKey.export({ type: 'spki', format: 'pem' }).toString();
   const privateKey = createPrivateKey(keys.privateKey.export({ type: 'pkcs8', format: 'pem' }));
@@ -28,7 +35,14 @@ export async function startUpvest(options: Partial<UpvestSimulatorOptions> = {})
     clientSecret,
     clientKeys: [{ keyId, publicKey }],
   });
-  const client = createUpvestClient({ baseUrl: upvest.url, clientId, clientSecret, keyId, privateKey });
+  const client = createUpvestClient({
+    baseUrl: upvest.url,
+    clientId,
+    clientSecret,
+    keyId,
+    privateKey,
+    ...clientOptions,
+  });
   return {
     control: upvest.control,
     client,

@@ -119,3 +119,21 @@ it('events report both sides of a rebalancing separately', async () => {
   const names = last.balances.balancesInCurrency[0]?.charges.map(({ name }) => name);
   expect(names).toEqual(['Ordered', 'ExecutedBuy', 'SettledBuy', 'ExecutedSell', 'SettledSell']);
 });
+
+it('an order is adopted when Temporal’s index can be asked again, even after hours of throttling (14.27)', async () => {
+  const { tracked, order, events } = orderOfUpvest({ initiationFlow: 'SAVINGS_PLAN' });
+  order.script('findPredecessorRun', () => {
+    throw ApplicationFailure.retryable('namespace rate limit exceeded');
+  });
+  await order.deliver(...events);
+  await time().pass('3h');
+  expect(await order.view()).toMatchObject({
+    waitingFor: 'Recovery of its predecessor run.',
+    finished: false,
+  });
+  order.script('findPredecessorRun', () => ({ kind: 'none' }));
+  const view = await expectSettled(tracked);
+  expect(view.held).toBeUndefined();
+  expect(view).toMatchObject({ origin: 'adopted', attention: [] });
+  expectEachOnceSent(order, order.id, EVERY_STATE);
+});

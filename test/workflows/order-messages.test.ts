@@ -1,4 +1,7 @@
 /** Messages arrive early, twice, out of order and at the last moment; the record and the events at ESW stay the same. */
+import { randomUUID } from 'node:crypto';
+import { MAX_PARTS } from '../../src/domain/broker/record';
+import { readEvent, type ObservationEvent } from '../../src/upvest/webhooks/read-event';
 import { historyOf, summarizeHistory } from '../support/history';
 import {
   byPlacement,
@@ -13,7 +16,7 @@ import { held } from '../support/stub-activities';
 import { EVERY_STATE, expectEachOnceSent, sentTwice } from '../support/stub-esw';
 import { startStubWorker, type StubWorker } from '../support/stub-worker';
 import { closeTemporal } from '../support/temporal';
-import { expectSettled, placeOrder, type TrackedOrder } from '../support/tracked-order';
+import { expectSettled, placeOrder, track, type TrackedOrder } from '../support/tracked-order';
 import { until } from '../support/until';
 import { searchAttributes } from '../../contracts/search-attributes';
 import { reconcileUpdate } from '../../contracts/portfolio-order';
@@ -113,5 +116,47 @@ it('an invalid signal on its own raises its attention at once', async () => {
   await until('the attention in the index', async () => {
     const { typedSearchAttributes } = await order.handle.describe();
     return typedSearchAttributes.get(searchAttributes.attention)?.includes('UNUSABLE_MESSAGE');
+  });
+});
+
+describe('the largest webhook', () => {
+  const LIMIT = 1400 * 1024;
+
+  /** As many of these events as a webhook can have. */
+  function batch(next: () => object): ObservationEvent[] {
+    const events: ObservationEvent[] = [];
+    for (let bytes = 20; ;) {
+      const raw = next();
+      bytes += JSON.stringify(raw).length + 1;
+      if (bytes > LIMIT) return events;
+      const read = readEvent(raw, new Date().toISOString());
+      if (read.kind !== 'observation') throw new Error(read.detail);
+      events.push(read);
+    }
+  }
+
+  it('does not hold up the worker; parts beyond the limit raise an attention (14.29)', async () => {
+    const order = track({ order: newOrder(worker) }).order;
+    const child = { initiation_flow: 'PORTFOLIO', client_reference: order.id };
+    const events = batch(() => ({
+      id: randomUUID().slice(0, 8),
+      type: 'ORDER.NEW',
+      object: { id: randomUUID().slice(0, 13), status: 'NEW', ...child },
+    }));
+    expect(events.length).toBeGreaterThan(2 * MAX_PARTS);
+    const object = { id: order.id, status: 'NEW', initiation_flow: 'PORTFOLIO_REBALANCING' };
+    const parent = readEvent({ id: 'e-1', type: 'PORTFOLIO_ORDER.NEW', object }, new Date().toISOString());
+    if (parent.kind !== 'observation') throw new Error(parent.detail);
+    const observations = events.map(({ observation }) => observation);
+    await order.deliver(...observations, parent.observation);
+
+    const { orders, attention } = await order.viewWhen('the last event', ({ status }) => status === 'NEW');
+    expect(orders).toHaveLength(MAX_PARTS);
+    expect(attention).toContain('UNUSABLE_MESSAGE');
+    const failed = (await historyOf(worker.client, order.workflowId)).filter(
+      (event) => event.workflowTaskFailedEventAttributes ?? event.workflowTaskTimedOutEventAttributes,
+    );
+    expect(failed).toEqual([]);
+    await order.handle.terminate('seen');
   });
 });

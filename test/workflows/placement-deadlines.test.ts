@@ -1,7 +1,8 @@
 /** How long a placement repeats its POST, and how it searches for the order afterwards, in workflow time. */
-import { ApplicationFailure } from '@temporalio/common';
-import { candidateSignal } from '../../contracts/placement';
+import { candidateSignal, identifyUpdate } from '../../contracts/placement';
 import { LOOK_UP_FIRST } from '../../src/domain/broker/placement';
+import { ApplicationFailure } from '@temporalio/common';
+import { PLACEMENT_STOPPED, type PostFailure } from '../../src/domain/broker/placement-stop';
 import { byPoll, processedToSettled } from '../support/observations';
 import { EVERY_STATE, expectEachOnceSent } from '../support/stub-esw';
 import { historyOf } from '../support/history';
@@ -167,4 +168,115 @@ it('a handoff that fails is repeated until it succeeds, without another POST', a
   isAway = false;
   expect(await placement.handle.result()).toMatchObject({ outcome: 'placed' });
   expect(posts(placement)).toHaveLength(1);
+});
+
+describe('attempts that do not get through', () => {
+  const stop = (failure: Omit<PostFailure, 'problem'>, problem: PostFailure['problem'] = { status: 403 }) =>
+    ApplicationFailure.create({
+      type: PLACEMENT_STOPPED,
+      message: '403',
+      nonRetryable: true,
+      details: [{ ...failure, problem }],
+    });
+
+  /** A placement whose POSTs end with this failure until `isFixed` says otherwise. */
+  async function stopped(failure: () => Error | undefined): Promise<PlacementUnderTest> {
+    const placement = newPlacement(time.worker, { requestedAt: new Date(await time.now()) });
+    placement.script('placeAtBroker', () => {
+      const error = failure();
+      if (error) throw error;
+      return placement.answered();
+    });
+    placement.script('findPlacedOrder', () => undefined);
+    await placement.start();
+    return placement;
+  }
+
+  it('a fault of the deployment pauses with one attention, and goes on when it is fixed (14.7)', async () => {
+    let isFixed = false;
+    const placement = await stopped(() =>
+      isFixed ? undefined : stop({ mayHavePlaced: false, why: 'unauthorised' }),
+    );
+    const { stopped: pause, phase } = await placement.viewWhen(
+      'a pause',
+      (view) => view.stopped !== undefined,
+    );
+    expect([phase, pause?.why, pause?.message, pause?.flagged]).toEqual([
+      'PLACING',
+      'unauthorised',
+      '403',
+      true,
+    ]);
+    await time.pass('30m');
+    expect((await placement.view()).stopped?.count).toBeGreaterThan(5);
+    isFixed = true;
+    const result = await placement.handle.result();
+    expect(result).toMatchObject({ outcome: 'placed' });
+    expect(result.view).not.toHaveProperty('stopped');
+    const upserts = (await historyOf(time.worker.client, placement.workflowId)).filter(
+      (event) => event.upsertWorkflowSearchAttributesEventAttributes,
+    );
+    // The attention, its end, and the order's id.
+    expect(upserts).toHaveLength(3);
+    expect(looks(placement)).toBe(0);
+  });
+
+  it('an hour of a certain "no" ends as a rejection that may be repeated (14.5)', async () => {
+    const placement = await stopped(() =>
+      stop({ mayHavePlaced: false, why: 'unauthorised' }, { status: 401 }),
+    );
+    expect(await placement.handle.result()).toMatchObject({
+      outcome: 'refused',
+      problem: { status: 401, retryable: true },
+      view: { phase: 'REFUSED' },
+    });
+    expect(looks(placement)).toBe(0);
+  });
+
+  it('so does an hour of attempts that are repeated within the call (14.5)', async () => {
+    const placement = await stopped(() =>
+      ApplicationFailure.create({
+        type: 'PlacementUnanswered',
+        message: '429',
+        details: [{ mayHavePlaced: false, problem: { status: 429 } }],
+      }),
+    );
+    await time.pass('61m');
+    expect(await placement.handle.result()).toMatchObject({
+      outcome: 'refused',
+      problem: { retryable: true },
+    });
+  });
+
+  it('a pause that Upvest requested is waited for by a timer, without an attention (14.5)', async () => {
+    let isOver = false;
+    const placement = await stopped(() =>
+      isOver ? undefined : stop({ mayHavePlaced: false, why: 'busy', retryAfterMs: 900_000 }),
+    );
+    await placement.viewWhen('a pause', (view) => view.stopped?.why === 'busy');
+    isOver = true;
+    await time.pass('14m');
+    expect(posts(placement)).toHaveLength(1);
+    expect(await placement.handle.result()).toMatchObject({ outcome: 'placed' });
+    expect(await timersOf(placement)).toEqual([900]);
+  });
+
+  it('after an attempt that may have placed the order is looked up before the next POST (14.40)', async () => {
+    let isFixed = false;
+    const placement = await stopped(() =>
+      isFixed ? undefined : stop({ mayHavePlaced: true, why: 'unauthorised' }),
+    );
+    await placement.viewWhen('a pause', (view) => view.stopped !== undefined);
+    isFixed = true;
+    expect(await placement.handle.result()).toMatchObject({ outcome: 'placed' });
+    expect(looks(placement)).toBe(1);
+    expect(posts(placement).map(({ input }) => input.mayHavePlaced)).toEqual([undefined, true]);
+  });
+
+  it('an operator may end the pause: there is no order (14.7)', async () => {
+    const placement = await stopped(() => stop({ mayHavePlaced: false, why: 'unauthorised' }));
+    await placement.viewWhen('a pause', (view) => view.stopped !== undefined);
+    await placement.decide(identifyUpdate, { reason: 'the client gave up' });
+    expect(await placement.handle.result()).toMatchObject({ outcome: 'not-placed' });
+  });
 });

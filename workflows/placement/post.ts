@@ -1,16 +1,28 @@
 /** The POST, repeated under one key: in the first minute at once, later only after a look at Upvest. */
-import { ActivityFailure, ApplicationFailure, condition, log, proxyActivities } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  condition,
+  proxyActivities,
+  rootCause,
+  TimeoutFailure,
+} from '@temporalio/workflow';
 import { LOOK_UP_FIRST, POSTS_END_AFTER_MS } from '../../src/domain/broker/placement';
+import { pauseAfterStop, type PostFailure } from '../../src/domain/broker/placement-stop';
 import type { PlacementProblem } from '../../src/domain/broker/problem';
 import type { PlacementActivities } from '../../contracts/activities';
 import type { PlaceAtBrokerInput, PlacementView, PlacePortfolioOrderInput } from '../../contracts/placement';
 import { FIRST_LOOK_UP_MS, identified, isWoken, search, type Decisions, type Known } from './look-up';
+import { showStop } from './stop';
 import { show } from './web-ui';
 
 /** Pauses between late repeats grow up to this. */
 const SLOWEST_REPEAT_MS = 5 * 60 * 1000;
 
 type Answer = Known | { kind: 'refused'; problem: PlacementProblem } | { kind: 'unknown' };
+
+/** How a call of the activity can end: not all ends are answers. */
+type CallEnd = Answer | { kind: 'look-up-first' } | { kind: 'stopped'; failure: PostFailure };
 
 /** POSTs until the outcome is known or the hour for POSTs is over. No late repeat unless Upvest shows no such order. */
 export async function postOrFind(
@@ -20,16 +32,31 @@ export async function postOrFind(
 ): Promise<Answer> {
   let answer = await post(input);
   let pause = FIRST_LOOK_UP_MS;
-  while (answer.kind === 'look-up-first') {
-    show(view, { waitingFor: 'Upvest to answer the POST, or the order to be found there.' });
-    const found = await search(input, view, decisions);
-    const known = typeof found === 'object' ? found : await identified(input, view, decisions);
-    if (known !== undefined) return known;
-    if (Date.now() + pause > endOfPosts(input)) return { kind: 'unknown' };
-    await condition(() => isWoken(decisions), pause, { summary: 'POST again' });
-    pause = Math.min(pause * 2, SLOWEST_REPEAT_MS);
-    const mayRepeat = found === 'not-there' && !isWoken(decisions);
-    if (mayRepeat) answer = await post({ ...input, mayHavePlaced: true });
+  for (let stops = 0; ;) {
+    if (answer.kind === 'stopped') {
+      stops += 1;
+      const { failure } = answer;
+      const pauseMs = pauseAfterStop(failure, stops, endOfPosts(input) - Date.now());
+      if (pauseMs === undefined) {
+        answer = whenTimeIsOver(failure);
+        continue;
+      }
+      showStop(view, failure, { count: stops, pauseMs });
+      await condition(() => decisions.identified !== undefined, pauseMs, { summary: 'POST again' });
+      const known = await identified(input, view, decisions);
+      if (known !== undefined) return known;
+      answer = failure.mayHavePlaced ? { kind: 'look-up-first' } : await post(input);
+    } else if (answer.kind === 'look-up-first') {
+      show(view, { waitingFor: 'Upvest to answer the POST, or the order to be found there.' });
+      const found = await search(input, view, decisions);
+      const known = typeof found === 'object' ? found : await identified(input, view, decisions);
+      if (known !== undefined) return known;
+      if (Date.now() + pause > endOfPosts(input)) return { kind: 'unknown' };
+      await condition(() => isWoken(decisions), pause, { summary: 'POST again' });
+      pause = Math.min(pause * 2, SLOWEST_REPEAT_MS);
+      const mayRepeat = found === 'not-there' && !isWoken(decisions);
+      if (mayRepeat) answer = await post({ ...input, mayHavePlaced: true });
+    } else break;
   }
   // Upvest's answer is certain, whatever an operator decided in the meantime.
   if (answer.kind !== 'unknown') delete decisions.identified;
@@ -41,7 +68,7 @@ function endOfPosts({ requestedAt }: PlacePortfolioOrderInput): number {
 }
 
 /** POSTs under one key until Upvest answers, a look-up is due, or the hour for POSTs is over. */
-async function post(input: PlaceAtBrokerInput): Promise<Answer | { kind: 'look-up-first' }> {
+async function post(input: PlaceAtBrokerInput): Promise<CallEnd> {
   const { placeAtBroker } = proxyActivities<PlacementActivities>({
     taskQueue: input.order.brokerTaskQueue,
     startToCloseTimeout: '45s',
@@ -61,7 +88,21 @@ async function post(input: PlaceAtBrokerInput): Promise<Answer | { kind: 'look-u
     if (cause instanceof ApplicationFailure && type === 'PlacementRefused') {
       return { kind: 'refused', problem: cause.details?.[0] as PlacementProblem };
     }
-    log.error('The outcome of the POST is unknown', { reference: input.reference, error });
-    return { kind: 'unknown' };
+    const failure = postFailureOf(error);
+    if (failure.why !== undefined) return { kind: 'stopped', failure };
+    return whenTimeIsOver(failure);
   }
+}
+
+/** A certain "no" is a rejection that may be repeated; anything else stays unknown, and is looked up. */
+function whenTimeIsOver({ mayHavePlaced, problem }: PostFailure): Answer {
+  return mayHavePlaced ? { kind: 'unknown' } : { kind: 'refused', problem: { ...problem, retryable: true } };
+}
+
+function postFailureOf({ cause, message }: ActivityFailure): PostFailure {
+  const [details] = (cause instanceof ApplicationFailure ? (cause.details ?? []) : []) as [PostFailure?];
+  if (details?.problem !== undefined) return details;
+  const progress: unknown = cause instanceof TimeoutFailure ? cause.lastHeartbeatDetails : undefined;
+  const { maybePlaced = true } = (progress ?? {}) as { maybePlaced?: boolean };
+  return { mayHavePlaced: maybePlaced, problem: { detail: rootCause(cause) ?? message } };
 }

@@ -11,7 +11,7 @@ export function show(view: PlacementView, change: Partial<PlacementView>): void 
 }
 
 function placementDetails(view: PlacementView): string {
-  const { reference, request, phase, portfolioOrderId, candidates = [], problem, waitingFor } = view;
+  const { reference, request, phase, portfolioOrderId, candidates = [], problem, stopped, waitingFor } = view;
   const { side, cashAmount, currency, accountId } = request;
   return [
     [
@@ -22,7 +22,10 @@ function placementDetails(view: PlacementView): string {
         : [`Its workflow: ${code(`portfolio-order/${portfolioOrderId}`)}`]),
       `Waiting for: ${plain(waitingFor)}`,
     ].join('  \n'),
-    ...(problem ? [`Upvest answered: ${plain(problemText(problem))}`] : []),
+    ...(problem
+      ? [`${problem.retryable ? 'Not placed in time' : 'Upvest answered'}: ${plain(problemText(problem))}`]
+      : []),
+    ...(stopped ? [`No attempt got through since ${stopped.since}: ${plain(stopped.message)}`] : []),
     ...(candidates.length > 0
       ? [
           `More than one order at Upvest matches; resolve it with \`identify\`:`,

@@ -8,8 +8,7 @@
 import { CancellationScope, proxyActivities, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
 import type { SearchAttributePair } from '@temporalio/common';
 import { appendAudit, type AuditEntry } from '../../src/domain/order-state/audit-log';
-import { problemText } from '../../src/domain/broker/problem';
-import { placementSteps } from '../../src/domain/views/placement-steps';
+import { placementSteps, rejectionStep } from '../../src/domain/views/placement-steps';
 import type { OrderAction } from '../../src/domain/order/order-action';
 import { unusable } from '../../src/domain/order/operator-commands';
 import { placementName, type PlacementAttention } from '../../src/domain/broker/placement';
@@ -17,6 +16,7 @@ import { searchAttributes as keys } from '../../contracts/search-attributes';
 import { refuse } from '../portfolio-order/operator-updates';
 import { lookUp } from './look-up';
 import { postOrFind } from './post';
+import { endStop } from './stop';
 import { show } from './web-ui';
 import { cancelUpdate, REFUSED_AS_UNUSABLE, REFUSED_BY_RULE } from '../../contracts/decisions';
 import {
@@ -61,16 +61,13 @@ async function place(input: PlacePortfolioOrderInput, decisions: Decisions): Pro
   show(view, {});
 
   const answer = await postOrFind(input, view, decisions);
+  endStop(view);
   if (answer.kind === 'refused') {
-    note(view, {
-      rule: 'placement:rejected',
-      text: `Upvest rejected the order: ${problemText(answer.problem)}`,
-    });
-    show(view, {
-      phase: 'REFUSED',
-      problem: answer.problem,
-      waitingFor: 'Nothing: Upvest rejected the order.',
-    });
+    note(view, rejectionStep(answer.problem));
+    const why = answer.problem.retryable
+      ? 'no attempt got through within the hour, and nothing was placed. The request may be sent again'
+      : 'Upvest rejected the order';
+    show(view, { phase: 'REFUSED', problem: answer.problem, waitingFor: `Nothing: ${why}.` });
     return { outcome: 'refused', problem: answer.problem, view: seen(view, decisions) };
   }
 

@@ -26,8 +26,7 @@ import type { OrderState } from '../../src/domain/order-state/state';
 
 const { findPredecessorRun } = proxyActivities<RecoveryActivities>({
   startToCloseTimeout: '30s',
-  // Signals wait for this answer, so it is bounded; without an answer emission is held for an operator.
-  scheduleToCloseTimeout: '2m',
+  // Signals wait for this answer, as long as Temporal's index is throttling or away: that is no evidence of anything.
   retry: { initialInterval: '1s', maximumInterval: '15s' },
 });
 

@@ -1,6 +1,6 @@
 /** Placements without an answer to their POST. */
 import { randomUUID } from 'node:crypto';
-import { decide, isFinished, unansweredPlacement, untilOrder } from '../orders';
+import { decide, isFinished, submit, unansweredPlacement, untilOrder } from '../orders';
 import type { Situation } from './situation';
 
 export const unansweredPost: Situation = {
@@ -9,6 +9,16 @@ export const unansweredPost: Situation = {
   shows: ['PLACEMENT_UNKNOWN'],
   alone: unansweredPlacement,
   arrange: (_stack, reference) => Promise.resolve({ order: reference }),
+};
+
+export const stoppedPlacement: Situation = {
+  name: 'stopped-placement',
+  description: 'Upvest answers 403 to every POST for this account, as if the client lacked a scope.',
+  shows: ['PLACEMENT_STOPPED'],
+  async arrange(stack, reference) {
+    await submit(stack, reference, { placementAnswer: 403 });
+    return { order: reference };
+  },
 };
 
 export const ownerUnknown: Situation = {

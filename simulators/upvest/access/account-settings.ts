@@ -21,6 +21,8 @@ export interface AccountSettings {
    * Default: two weekdays after the execution. It does not affect when executions settle.
    */
   settlementDate?: string;
+  /** Response to POST of a portfolio order; a rejection has no effect. Default `accepted`. */
+  placementAnswer?: 'accepted' | 403;
   /**
    * Response to DELETE of an order or portfolio order; a rejection has no effect. Default `accepted`. Upvest documents
    * 409 and 422 as errors, but not for this call (references/upvest.md#cancel-a-portfolio-order, #errors).

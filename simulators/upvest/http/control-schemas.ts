@@ -44,6 +44,7 @@ export const accountSchema = z.strictObject({
   allocationId: z.guid().exactOptional(),
   childInitiationFlow: z.string().exactOptional(),
   settlementDate: z.union([z.iso.date(), z.literal('none')]).exactOptional(),
+  placementAnswer: z.literal(['accepted', 403]).exactOptional(),
   cancelAnswer: z.literal(['accepted', 409, 422]).exactOptional(),
   propagationMs: milliseconds,
   taxPercent: z

@@ -68,7 +68,9 @@ export function portfolioOrderRoutes(api: FastifyInstance, context: PortfolioOrd
   api.post('/portfolios/orders', requireScope(tokens, 'portfolios:admin'), async (request, reply) => {
     const portfolioOrder = placements.once(request, () => {
       const placement = jsonBody(request, placementSchema);
-      if (accounts.get(placement.account_id).scenario === 'ACCOUNT_NOT_FOUND') {
+      const { scenario, placementAnswer = 'accepted' } = accounts.get(placement.account_id);
+      if (placementAnswer !== 'accepted') throw problem(placementAnswer, 'The token lacks a scope');
+      if (scenario === 'ACCOUNT_NOT_FOUND') {
         throw problem(404, `Account ${placement.account_id} not found`);
       }
       return portfolios.accept({

@@ -9,7 +9,7 @@ import type { PlacementResult } from '../../domain/broker/placement';
 import type { OrderState } from '../../domain/order-state/state';
 import { grpcCodeOf, grpcMessageOf, grpcStatus } from '../../temporal/grpc';
 import { orderStart } from './start-options';
-import { untilTaken } from '../../temporal/until-taken';
+import { isBetweenRuns, untilTaken } from '../../temporal/until-taken';
 import {
   brokerEventsSignal,
   placedSignal,
@@ -27,7 +27,7 @@ export type DeliveryOutcome =
   | { kind: 'redundant' }
   /** The order has finished and this is new, such as a mistrade or a corrected amount: requires operator action. */
   | { kind: 'late'; message: string }
-  /** Temporal rejects it permanently. */
+  /** Temporal does not take it, though it takes others. */
   | { kind: 'refused'; message: string };
 
 export interface OrderSignals {
@@ -55,26 +55,31 @@ export function createOrderSignals(
     return decodeState(outcome.state);
   }
 
+  async function offer(portfolioOrderId: string, observations: Observation[]): Promise<DeliveryOutcome> {
+    try {
+      for (const chunk of chunks(observations)) {
+        await untilTaken(() =>
+          client.workflow.signalWithStart<PortfolioOrderWorkflow, [Observation[]]>('portfolioOrder', {
+            ...startOptions(portfolioOrderId),
+            signal: brokerEventsSignal,
+            signalArgs: [chunk],
+          }),
+        );
+      }
+      return { kind: 'delivered' };
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      return lateOutcome(await finalStateOf(portfolioOrderId), observations);
+    }
+  }
+
   return {
     async deliver(portfolioOrderId, observations) {
       try {
-        for (const chunk of chunks(observations)) {
-          await untilTaken(() =>
-            client.workflow.signalWithStart<PortfolioOrderWorkflow, [Observation[]]>('portfolioOrder', {
-              ...startOptions(portfolioOrderId),
-              signal: brokerEventsSignal,
-              signalArgs: [chunk],
-            }),
-          );
-        }
-        return { kind: 'delivered' };
+        return await offer(portfolioOrderId, observations);
       } catch (error) {
-        if (error instanceof WorkflowExecutionAlreadyStartedError) {
-          return lateOutcome(await finalStateOf(portfolioOrderId), observations);
-        }
-        if (grpcCodeOf(error) === grpcStatus.invalidArgument && !isDeploymentFault(error))
-          return { kind: 'refused', message: grpcMessageOf(error) };
-        throw error;
+        if (concernsOthers(error)) throw error;
+        return { kind: 'refused', message: grpcMessageOf(error) };
       }
     },
 
@@ -107,17 +112,25 @@ function summaryOf({
   return [...what, 'as', reference].join(' ');
 }
 
-/** The namespace lacks one of our search attributes. Temporal rejects every order, so no event may be parked for it. */
-function isDeploymentFault(error: unknown): boolean {
-  return /search attribute/i.test(grpcMessageOf(error));
+/**
+ * True when Temporal is away or overloaded, or the deployment is at fault, as by a missing search attribute: the same would
+ * happen to the events of other orders. Everything else is about this order or this event, and must not block the feed.
+ */
+function concernsOthers(error: unknown): boolean {
+  const code = grpcCodeOf(error);
+  if (code === undefined || isBetweenRuns(error)) return false;
+  return code !== grpcStatus.invalidArgument || /search attribute/i.test(grpcMessageOf(error));
 }
+
+const MAX_NEWS = 10;
 
 /** Whether observations of a finished order add anything to its record. */
 function lateOutcome({ record, amountTolerance }: OrderState, observations: Observation[]): DeliveryOutcome {
   const news = lateNews(record, observations, amountTolerance);
-  return news.length === 0
-    ? { kind: 'redundant' }
-    : { kind: 'late', message: `The order had finished when this arrived: ${news.join('; ')}` };
+  if (news.length === 0) return { kind: 'redundant' };
+  const others = news.length > MAX_NEWS ? `; and ${news.length - MAX_NEWS} more` : '';
+  const what = `${news.slice(0, MAX_NEWS).join('; ')}${others}`;
+  return { kind: 'late', message: `The order had finished when this arrived: ${what}` };
 }
 
 function chunks(observations: Observation[]): Observation[][] {

@@ -30,7 +30,8 @@ const MAX_ATTEMPTS = 10;
 
 export interface Submissions {
   /**
-   * Starts the placement, once. A reference whose request Upvest rejected takes a corrected request as its next attempt.
+   * Starts the placement, once. A reference whose request Upvest rejected takes a corrected request as its next attempt; one whose
+   * request did not get through in time, and was certainly not placed, takes the same one again.
    *
    * @param submitter name of the caller’s token, if it has one
    * @throws ServiceError when Temporal cannot be reached: retry with the same reference
@@ -71,8 +72,10 @@ export function createSubmissions(
           submitter,
         );
         if (earlier === undefined) return { outcome: 'started', name };
-        if (earlier.digest === digestOf(request)) return { outcome: 'repeated', name };
-        if (!(await earlier.isRejected())) break;
+        const end = await earlier.end();
+        const isSame = earlier.digest === digestOf(request);
+        if (isSame && end !== 'not-placed-in-time') return { outcome: 'repeated', name };
+        if (end === undefined) break;
       }
       return { outcome: 'conflict', name };
     },
@@ -104,8 +107,8 @@ export function createSubmissions(
 interface EarlierPlacement {
   /** Of its request, see {@link digestOf}. */
   digest: unknown;
-  /** True if it ended with Upvest's rejection. */
-  isRejected(): Promise<boolean>;
+  /** Whether it ended without an order: by Upvest's rejection, or because no attempt got through in time. */
+  end(): Promise<'rejected' | 'not-placed-in-time' | undefined>;
 }
 
 async function startOrFind(
@@ -125,7 +128,12 @@ async function startOrFind(
   const { memo, status } = await handle.describe();
   return {
     digest: memo?.requestDigest,
-    isRejected: async () => status.name === 'COMPLETED' && (await handle.result()).outcome === 'refused',
+    async end() {
+      if (status.name !== 'COMPLETED') return undefined;
+      const result = await handle.result();
+      if (result.outcome !== 'refused') return undefined;
+      return result.problem.retryable ? 'not-placed-in-time' : 'rejected';
+    },
   };
 }
 

@@ -1,6 +1,8 @@
 /** Parks webhook events that cannot be processed now (dead-letter queue): one durable workflow each. */
 import { createHash } from 'node:crypto';
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
+import { safeText } from '../../lib/text';
+import { parkedName } from './parked-event-id';
 import { packRaw } from './raw-event';
 import { searchAttributes } from '../../../contracts/search-attributes';
 import {
@@ -10,7 +12,7 @@ import {
 } from '../../../contracts/parked-event';
 
 export type ParkedEvent = Omit<ParkedEventInput, 'eventId' | 'raw' | 'rawEncoding'> & {
-  /** Upvest's event id, if it could be read. */
+  /** Upvest's event id, if it has one; any text. */
   eventId?: string;
   /** As received, at most 1.4 MiB. */
   raw: string | Buffer;
@@ -28,28 +30,23 @@ export interface ParkedMemo {
   receivedAt: string;
 }
 
-function parkedMemo({ detail, receivedAt }: ParkedEvent): Record<string, unknown> & ParkedMemo {
-  return { detail: detail.slice(0, MAX_DETAIL_LENGTH), receivedAt };
-}
-
 const MAX_DETAIL_LENGTH = 500;
-
-/** Characters of an external id that become part of a workflow id. */
-const MAX_ID_LENGTH = 100;
 
 export function createDeadLetterQueue(client: Client, taskQueue: string): DeadLetterQueue {
   return {
     async park(event) {
       const bodyHash = createHash('sha256').update(event.raw).digest('hex').slice(0, 16);
-      const eventId = (event.eventId ?? 'no-id').slice(0, MAX_ID_LENGTH);
+      const eventId = parkedName(event.eventId);
+      const detail = safeText(event.detail, MAX_DETAIL_LENGTH);
+      const memo: Record<string, unknown> & ParkedMemo = { detail, receivedAt: event.receivedAt };
       try {
         await client.workflow.start<ParkedEventWorkflow>('parkedEvent', {
           workflowId: parkedEventWorkflowId(eventId, bodyHash),
           taskQueue,
-          args: [{ ...event, eventId, ...packRaw(event.raw) }],
+          args: [{ ...event, eventId, detail, ...packRaw(event.raw) }],
           workflowIdReusePolicy: 'REJECT_DUPLICATE',
-          memo: parkedMemo(event),
-          staticSummary: `${event.reason}: ${event.detail}`.slice(0, 200),
+          memo,
+          staticSummary: safeText(`${event.reason}: ${detail}`, 200),
           typedSearchAttributes: [{ key: searchAttributes.attention, value: [`PARKED_${event.reason}`] }],
         });
       } catch (error) {

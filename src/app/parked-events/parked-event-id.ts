@@ -1,10 +1,21 @@
-import { parkedEventWorkflowId } from '../../../contracts/parked-event';
 /** The id of a parked event in the API: one path segment that maps to its workflow id and back. */
+import { createHash } from 'node:crypto';
+import { parkedEventWorkflowId } from '../../../contracts/parked-event';
 
 const PREFIX = parkedEventWorkflowId('', '').slice(0, -1);
 
 /** External event ids with other characters are encoded, after a tilde. */
 const PLAIN = /^[A-Za-z0-9_-]+$/;
+
+/** Bytes of an event id that becomes part of a workflow id. */
+const MAX_NAME_BYTES = 100;
+
+/** Upvest's event id where it can be part of any workflow id; else a hash in its place. */
+export function parkedName(eventId: string | undefined): string {
+  if (eventId === undefined) return 'no-id';
+  if (/^\P{C}+$/u.test(eventId) && Buffer.byteLength(eventId) <= MAX_NAME_BYTES) return eventId;
+  return `sha256-${createHash('sha256').update(JSON.stringify(eventId)).digest('hex').slice(0, 32)}`;
+}
 
 /** @returns undefined for the id of another workflow */
 export function parkedEventId(workflowId: string): string | undefined {
@@ -18,9 +29,9 @@ export function parkedEventId(workflowId: string): string | undefined {
 /** @returns undefined for text that is not the id of a parked event */
 export function parkedEventWorkflow(id: string): string | undefined {
   const [, encoded = '', name = '', bodyHash = ''] = /^(~?)([A-Za-z0-9_-]+)\.([0-9a-f]{16})$/.exec(id) ?? [];
-  if (name === '') return undefined;
   const eventId = encoded === '' ? name : Buffer.from(name, 'base64url').toString('utf8');
-  return parkedEventWorkflowId(eventId, bodyHash);
+  // PostgreSQL has no text with U+0000.
+  return eventId === '' || eventId.includes('\0') ? undefined : parkedEventWorkflowId(eventId, bodyHash);
 }
 
 /** Upvest's event id, or its substitute, from a workflow id. */

@@ -3,27 +3,31 @@
  * of it is durable when `acceptBatch` resolves. No event content makes it reject.
  */
 import { isUtf8 } from 'node:buffer';
-import { deliverOrPark, parkedAsList, parkedSingly, type EventDelivery } from './deliver-or-park';
+import {
+  deliverOrPark,
+  parkedAsList,
+  parkedSingly,
+  undelivered,
+  type EventDelivery,
+} from './deliver-or-park';
 import type { ParkedEvent } from '../parked-events/park';
 import type { EventRouter, RoutedEvent, UnusableEvent } from '../../upvest/webhooks/event-router';
 import { readEnvelope } from '../../upvest/webhooks/read-event';
+import type { BatchProgress } from './batch-progress';
+import { deliverInTime } from './deliver-in-time';
+import type { EventOutcome } from './event-outcome';
 import { byOrder, type OrderGroup } from './group-by-order';
 
 export interface BatchParts extends EventDelivery {
   router: EventRouter;
+  progress: BatchProgress;
+  /** Time for the deliveries to orders, in milliseconds; what they do not finish is parked as one list. */
+  deliveryMs: number;
   withDeadline: WithDeadline;
 }
 
 /** Runs work with a deadline for its Temporal requests. */
 export type WithDeadline = <T>(work: () => Promise<T>) => Promise<T>;
-
-/** Outcome of events, for logs and counters. */
-export interface EventOutcome {
-  kind: 'order' | 'parked' | 'foreign';
-  /** `delivered` or `redundant`, the parking reason, or the flow that started the order. */
-  detail: string;
-  events: number;
-}
 
 /**
  * Each parked event costs a workflow start of some milliseconds, for which the whole feed waits. More events of one request
@@ -31,13 +35,18 @@ export interface EventOutcome {
  */
 const MAX_PARKED_SINGLY = 10;
 
-/** @throws ServiceError when Temporal is unavailable: Upvest must redeliver the request */
+/**
+ * Deliveries have a part of the request's time, so that any number of orders is accepted: the others are parked together and
+ * delivered by a worker.
+ *
+ * @throws ServiceError when Temporal is unavailable: Upvest must redeliver the request
+ */
 export async function acceptBatch(
   body: Buffer,
   receivedAt: string,
   parts: BatchParts,
 ): Promise<EventOutcome[]> {
-  const { router, deadLetterQueue, withDeadline } = parts;
+  const { router, deadLetterQueue, withDeadline, progress, deliveryMs } = parts;
   const events = isUtf8(body) ? readEnvelope(body.toString('utf8')) : undefined;
   if (events === undefined) {
     const detail = 'The body has a valid signature, but is not a JSON list of events';
@@ -45,18 +54,36 @@ export async function acceptBatch(
     return [{ kind: 'parked', detail: 'UNREADABLE', events: 1 }];
   }
   const routed = await router.route(events, receivedAt);
+  let hasFailed = false;
   const deliver = async (group: OrderGroup): Promise<EventOutcome> => {
     const detail = await deliverOrPark(group, receivedAt, parts);
     const kind = detail === 'LATE' || detail === 'REFUSED_BY_ORDER' ? 'parked' : 'order';
-    return { kind, detail, events: group.raws.length };
+    const outcome: EventOutcome = { kind, detail, events: group.raws.length };
+    if (hasFailed) progress.remember(group, outcome);
+    return outcome;
   };
+  const groups = byOrder(routed);
+  const outcomes = new Map<OrderGroup, EventOutcome>();
+  const known = (group: OrderGroup) => Promise.resolve(progress.outcomeOf(group) ?? deliver(group));
   return withDeadline(async () => {
-    const [orderOutcomes] = await Promise.all([
-      Promise.all(byOrder(routed).map(deliver)),
-      ...toPark(routed, receivedAt).map((event) => deadLetterQueue.park(event)),
-    ]);
-    return [...orderOutcomes, ...routed.flatMap(otherOutcomes)];
+    try {
+      const [rest] = await Promise.all([
+        deliverInTime(groups, known, deliveryMs, outcomes),
+        ...toPark(routed, receivedAt).map((event) => deadLetterQueue.park(event)),
+      ]);
+      if (rest.length > 0) await deadLetterQueue.park(undelivered(rest, receivedAt));
+      const parked = new Map(rest.map((group) => [group, parkedOutcome(group)]));
+      return [...new Map([...outcomes, ...parked]).values(), ...routed.flatMap(otherOutcomes)];
+    } catch (error) {
+      hasFailed = true;
+      for (const [group, outcome] of outcomes) progress.remember(group, outcome);
+      throw error;
+    }
   });
+}
+
+function parkedOutcome({ raws }: OrderGroup): EventOutcome {
+  return { kind: 'parked', detail: 'UNROUTED', events: raws.length };
 }
 
 /** Outcomes of events that are not delivered to an order. */

@@ -48,6 +48,13 @@ export function parkedSingly(event: UnusableEvent, receivedAt: string): ParkedEv
   };
 }
 
+/** The events of orders that there was no time to deliver, as one list. */
+export function undelivered(groups: OrderGroup[], receivedAt: string): ParkedEvent {
+  const raws = groups.flatMap((group) => group.raws);
+  const detail = `${raws.length} events of ${groups.length} orders: Temporal did not take all in time`;
+  return { reason: 'UNROUTED', detail, receivedAt, raw: asOneText(raws) };
+}
+
 /** Parks many events as one list, which is also retried as one. */
 export function parkedAsList(events: [UnusableEvent, ...UnusableEvent[]], receivedAt: string): ParkedEvent {
   const [{ reason, detail, eventId }] = events;

@@ -1,7 +1,7 @@
 /** The outcome of a placement: waits for it, prints it with the next command, and gives scripts an exit code. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InvalidArgumentError } from 'commander';
-import { problemText } from '../../domain/broker/problem';
+import { refusalText } from '../../domain/broker/problem';
 import type { OrderStatusView } from '../../app/orders/read';
 import type { OrdersClient } from '../client/orders-client';
 import { EXIT, isTransient } from '../client/problem';
@@ -55,8 +55,8 @@ export function placedLines(reference: string, view: OrderStatusView | undefined
   }
   const { problem } = placement ?? {};
   if (phase === 'REFUSED') {
-    const why = problem === undefined ? '' : `: ${sanitized(problemText(problem))}`;
-    return [`${reference}: Upvest rejected the order${why}.`, next('timeline')];
+    const why = problem === undefined ? 'Upvest rejected the order' : sanitized(refusalText(problem));
+    return [`${reference}: ${why}.`, next('timeline')];
   }
   if (phase === 'NOT_PLACED')
     return [`${reference}: an operator decided that there is no order.`, next('timeline')];

@@ -77,7 +77,7 @@ function placement({ placement: asked, phase }: OrderStatusView): LoggedEvent[] 
   };
   if (phase !== 'REFUSED') return [start];
   const { problem } = asked;
-  const text = `rejected the order${problem === undefined ? '' : `: ${problemText(problem)}`}`;
+  const text = `${problem?.retryable ? 'not placed in time' : 'rejected the order'}${problem === undefined ? '' : `: ${problemText(problem)}`}`;
   return [start, { key: 'refused', at: rejectedAt(asked) ?? asked.requestedAt, who: 'Upvest', text }];
 }
 

@@ -63,7 +63,7 @@ function statusOf({ status, cancellationReason }: PortfolioOrderView): string {
 
 /** Each issue with advice and commands. */
 function issues(view: OrderStatusView): string[] {
-  const { phase, interrupted, order } = view;
+  const { phase, interrupted, order, placement } = view;
   const all: { title: string; advice: string; steps: string[] }[] = [
     ...(interrupted
       ? [
@@ -83,6 +83,16 @@ function issues(view: OrderStatusView): string[] {
             title: `${styleText('red', 'PLACEMENT_UNKNOWN')}  It is unknown whether Upvest has the order`,
             advice: 'Check with Upvest, then name the order, or say that there is none.',
             steps: stepsWhenUnknown(view),
+          },
+        ]
+      : []),
+    ...(placement?.stopped?.flagged
+      ? [
+          {
+            title: `${styleText('red', 'PLACEMENT_STOPPED')}  No attempt to place the order got through: ${sanitized(placement.stopped.message)}`,
+            advice:
+              'Fix credentials, scope, address or proxy of Upvest, or wait until Upvest is available. The coordinator retries automatically.',
+            steps: ['portfolio-orders doctor'],
           },
         ]
       : []),
@@ -118,7 +128,7 @@ function placementRows({ request, candidates, cancel, identified, ...placement }
     ['Attempt', placement.attempt?.toString()],
     ['In place of', placement.previous ?? placement.correctionOf],
     ['Placed again as', placement.resubmittedAs],
-    ['Rejected', rejection(placement)],
+    [placement.problem?.retryable ? 'Not placed' : 'Rejected', rejection(placement)],
     ['Candidates', candidates?.join(', ')],
     ['Cancel', cancel && `requested by ${cancel.actor}: ${cancel.reason}`],
     [

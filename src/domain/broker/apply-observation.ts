@@ -3,8 +3,9 @@
  * last-writer-wins (`field-merge.ts`). Repeating or reordering observations therefore ends in the same statuses and
  * amounts, and no store of processed event ids is needed.
  */
-import { changeExecution, reportedAt } from './execution-merge';
+import { reportedAt, withExecutions } from './execution-merge';
 import { ORDER_FACTS, PORTFOLIO_ORDER_FACTS, EPOCH, withFacts } from './field-merge';
+import { withReports } from './rows';
 import {
   isKnown,
   isTerminal,
@@ -15,6 +16,7 @@ import {
 } from './status-tables';
 import type {
   CancellationRefusedObservation,
+  ExecutionFacts,
   Observation,
   OrderObservation,
   PortfolioOrderObservation,
@@ -81,12 +83,12 @@ function applyTo(
       );
     case 'execution':
       return changeOrder(record, observation.orderId, (order) =>
-        changeExecution(
+        withExecutions(
           order,
-          observation.execution,
+          [observation.execution],
           {
             isListed: false,
-            evidence: evidenceIn(observation),
+            evidenceFor: () => evidenceIn(observation),
             reportedAt: reportedAt(observation),
             cause: causeOf(observation),
             unreadableTimes: observation.unreadableTimes,
@@ -116,16 +118,15 @@ function applyPortfolioOrder(
   }
   // Sorted by id, so that every copy of the snapshot gives a child the same number.
   const children = [...observation.orders].sort((a, b) => (a.id < b.id ? -1 : 1));
-  for (const { id: childId, side, status } of children) {
+  const orders = withReports(after.orders, children, (known, { id: childId, side, status }, number) => {
+    const order = known ?? newOrder(childId, number);
     const evidence: Evidence = { status, reached: { at: updatedAt ?? at, by: 'snapshot' } };
-    after = changeOrder(after, childId, (order) => {
-      // The child's own snapshots take precedence over what its portfolio order reports of it.
-      const withSide =
-        side === undefined || side === order.side ? order : withFacts(order, ORDER_FACTS, { side }, EPOCH);
-      return recordEvidence(withSide, orderLifecycle, { orderId: childId }, evidence, transitions);
-    });
-  }
-  return after;
+    // The child's own snapshots take precedence over what its portfolio order reports of it.
+    const withSide =
+      side === undefined || side === order.side ? order : withFacts(order, ORDER_FACTS, { side }, EPOCH);
+    return recordEvidence(withSide, orderLifecycle, { orderId: childId }, evidence, transitions);
+  });
+  return orders === after.orders ? after : { ...after, orders };
 }
 
 function applyOrder(order: ChildOrder, observation: OrderObservation, transitions: Transition[]): ChildOrder {
@@ -138,17 +139,14 @@ function applyOrder(order: ChildOrder, observation: OrderObservation, transition
   );
   for (const evidence of evidenceIn(observation))
     after = recordEvidence(after, orderLifecycle, { orderId: id }, evidence, transitions);
-  for (const execution of observation.executions) {
-    const { status, transactionTime } = execution;
-    const time = reportedAt(observation);
-    // FILLED happened at the time of the trade; for later statuses the time of the report is the best that we have.
-    const reachedAt = status === 'FILLED' ? (transactionTime ?? time) : time;
-    const snapshot: Evidence = { status, reached: { at: reachedAt, by: 'snapshot' } };
-    const isListed = observation.status === 'FILLED';
-    const report = { isListed, evidence: [snapshot], reportedAt: time, cause };
-    after = changeExecution(after, execution, report, transitions);
-  }
-  return after;
+  const time = reportedAt(observation);
+  // FILLED happened at the time of the trade; for later statuses the time of the report is the best that we have.
+  const evidenceFor = ({ status, transactionTime = time }: ExecutionFacts): Evidence[] => [
+    { status, reached: { at: status === 'FILLED' ? transactionTime : time, by: 'snapshot' } },
+  ];
+  const isListed = observation.status === 'FILLED';
+  const report = { isListed, evidenceFor, reportedAt: time, cause };
+  return withExecutions(after, observation.executions, report, transitions);
 }
 
 /**
@@ -251,11 +249,12 @@ function changeOrder(
   id: string,
   change: (order: ChildOrder) => ChildOrder,
 ): PortfolioOrderRecord {
-  const known = record.orders.find((order) => order.id === id);
-  const after = change(known ?? { id, number: record.orders.length + 1, reached: {}, executions: [] });
-  if (after === known) return record;
-  const orders = known
-    ? record.orders.map((order) => (order === known ? after : order))
-    : [...record.orders, after];
-  return { ...record, orders };
+  const orders = withReports(record.orders, [{ id }], (known, _report, number) =>
+    change(known ?? newOrder(id, number)),
+  );
+  return orders === record.orders ? record : { ...record, orders };
+}
+
+function newOrder(id: string, number: number): ChildOrder {
+  return { id, number, reached: {}, executions: [] };
 }

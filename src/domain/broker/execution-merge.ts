@@ -1,5 +1,6 @@
 /** Merges execution data from the execution's own events and from snapshots of its order. */
 import { EXECUTION_FACTS, EPOCH, withFacts } from './field-merge';
+import { sortLast, withReports } from './rows';
 import { executionLifecycle } from './status-tables';
 import type { ExecutionFacts, ExecutionObservation, OrderObservation } from './observation';
 import { recordEvidence, union, withUnreadableTimes, type Evidence, type Transition } from './status-merge';
@@ -32,41 +33,53 @@ export function reportedAt(observation: OrderObservation | ExecutionObservation)
   return readAt ?? updatedAt ?? at;
 }
 
-/** How and when an execution was reported. */
+/** How and when executions were reported. */
 interface ExecutionReport {
   /** True when it comes from a snapshot that shows its order FILLED: such a snapshot lists all executions. */
   isListed: boolean;
-  evidence: Evidence[];
+  evidenceFor: (facts: ExecutionFacts) => Evidence[];
   reportedAt: string;
   cause: Cause;
   unreadableTimes?: string[] | undefined;
 }
 
-/** The order with one of its executions added or updated. */
-export function changeExecution(
+/** The order with these executions added or updated. */
+export function withExecutions(
   order: ChildOrder,
-  facts: ExecutionFacts,
+  reported: readonly ExecutionFacts[],
   report: ExecutionReport,
   transitions: Transition[],
 ): ChildOrder {
+  const executions = withReports(order.executions, reported, (known, facts) =>
+    mergeExecution(order.id, known, facts, report, transitions),
+  );
+  const added = executions.length - order.executions.length;
+  if (added === 1) sortLast(executions);
+  else if (added > 1) executions.sort((a, b) => (a.id < b.id ? -1 : 1));
+  return executions === order.executions ? order : { ...order, executions };
+}
+
+function mergeExecution(
+  orderId: string,
+  known: Execution | undefined,
+  facts: ExecutionFacts,
+  report: ExecutionReport,
+  transitions: Transition[],
+): Execution {
   const { id, cashAmount, currency, shareQuantity, price } = facts;
-  const known = order.executions.find((execution) => execution.id === id);
   const before: Execution = known
     ? { ...known, reportedAt: fieldsReportedAt(known) }
     : { id, cashAmount, currency, shareQuantity, price, unlisted: true, reached: {} };
   const unreadable = union(facts.unreadableTimes, report.unreadableTimes ?? []);
-  const owner = { orderId: order.id, executionId: id };
+  const owner = { orderId, executionId: id };
   let after = withUnreadableTimes(
     withFacts(before, EXECUTION_FACTS, facts, report.reportedAt),
     unreadable,
     report.cause,
   );
-  for (const evidence of report.evidence)
+  for (const evidence of report.evidenceFor(facts))
     after = recordEvidence(after, executionLifecycle, owner, evidence, transitions);
   if (after.reportedAt === newestEvidenceTime(after)) delete after.reportedAt;
   if (report.isListed) delete after.unlisted;
-  const executions = known
-    ? order.executions.map((execution) => (execution === known ? after : execution))
-    : [...order.executions, after].sort((a, b) => (a.id < b.id ? -1 : 1));
-  return { ...order, executions };
+  return after;
 }

@@ -179,6 +179,17 @@ export function refusalsOf({ cancellationRefused, furtherRefusals = [] }: ChildO
   return cancellationRefused === undefined ? [] : [cancellationRefused, ...furtherRefusals];
 }
 
+/**
+ * Children and executions of one portfolio order that are tracked. Ten times the largest portfolio that we have heard of; with
+ * more, the answer to a query of the order could exceed what the engine takes.
+ */
+export const MAX_PARTS = 4000;
+
+/** Number of children and executions. */
+export function partsOf({ orders }: PortfolioOrderRecord): number {
+  return orders.reduce((sum, { executions }) => sum + executions.length, orders.length);
+}
+
 /** All executions, in order of the children. */
 export function executionsOf(record: PortfolioOrderRecord): Execution[] {
   return record.orders.flatMap((order) => order.executions);

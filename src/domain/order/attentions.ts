@@ -1,6 +1,7 @@
 /** Attentions: what requires operator action. Findings of weight, overdue deadlines, and decisions that only people take. */
 import { answerMismatchKey } from './answer-check';
 import { isCancellable } from './cancellation';
+import { MAX_PARTS } from '../broker/record';
 import { attentionsOfDeadline, attentionsOfTroubles } from './overdue-attentions';
 import { isCircuitOpen, nameOf, type Emission } from '../outbox/outbox';
 import { overtakenBy } from '../outbox/overtaken-by';
@@ -178,7 +179,7 @@ function ofEmission({ emission, unusableMessages }: OrderState): OpenAttention[]
   const unusable: OpenAttention = {
     code: 'UNUSABLE_MESSAGE',
     key: `UNUSABLE_MESSAGE|${unusableMessages}`,
-    message: `${unusableMessages} signals had an invalid payload and were ignored`,
+    message: `${unusableMessages} reports in signals were invalid, or of more than ${MAX_PARTS} children and executions, and were ignored`,
     advice: 'Find out who signals the workflow manually, then reconcile.',
   };
   return [...refused, unusable];

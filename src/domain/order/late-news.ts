@@ -2,7 +2,8 @@ import { changedFacts } from '../broker/changed-facts';
 import type { Observation } from '../broker/observation';
 import type { PortfolioOrderRecord } from '../broker/record';
 import { TRANSITION_KINDS } from '../broker/status-tables';
-import { applyWithFindings } from '../findings/new-findings';
+import { applyObservation } from '../broker/apply-observation';
+import { findingKey, findingsOf } from '../findings/findings';
 import { nameOf } from '../outbox/outbox';
 
 /**
@@ -18,12 +19,16 @@ export function lateNews(
   let current = record;
   const news: string[] = [];
   for (const observation of observations) {
-    const applied = applyWithFindings(current, observation, amountTolerance);
+    const applied = applyObservation(current, observation);
     current = applied.record;
     const moves = applied.transitions.filter(({ rule }) => TRANSITION_KINDS[rule.verdict].moves);
-    const findings = applied.findings.filter(({ code }) => code !== 'SKIPPED_STATE');
     news.push(...moves.map(nameOf));
-    news.push(...findings.map((finding) => finding.message));
   }
+  // Once for all observations: the findings of a large record cost more than applying one.
+  const known = new Set(findingsOf(record, amountTolerance).map(findingKey));
+  const findings = findingsOf(current, amountTolerance).filter(
+    (finding) => finding.code !== 'SKIPPED_STATE' && !known.has(findingKey(finding)),
+  );
+  news.push(...findings.map(({ message }) => message));
   return [...news, ...changedFacts(record, current)];
 }

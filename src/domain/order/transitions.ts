@@ -13,10 +13,12 @@ import { appendAudit } from '../order-state/audit-log';
 import { isObservation } from '../broker/is-observation';
 import type { PlacementResult } from '../broker/placement';
 import type { Policies } from '../order-state/policies';
+import type { Observation } from '../broker/observation';
 import type { EventDetail } from '../order-event/topic';
 import { finalSettlementEntry, entriesFor } from '../outbox/enqueue';
 import { withLastWord } from '../outbox/last-word';
-import { emptyRecord } from '../broker/record';
+import { emptyRecord, MAX_PARTS, partsOf, type PortfolioOrderRecord } from '../broker/record';
+import { rowOf } from '../broker/rows';
 import { CURRENT_REVISION } from '../values/revision';
 import { firstSeenAfterRetention, withEmissionHold } from './too-late';
 import type { OrderState } from '../order-state/state';
@@ -96,7 +98,15 @@ export function applyInbox(state: OrderState, now: number): { state: OrderState;
   let { record } = state;
   const outbox = [...state.emission.outbox];
   const transitions: Transition[] = [];
+  let { unusableMessages } = state;
+  let parts = partsOf(record);
   for (const observation of state.inbox) {
+    const added = newParts(record, observation);
+    if (added > 0 && parts + added > MAX_PARTS) {
+      unusableMessages += 1;
+      continue;
+    }
+    parts += added;
     const changed = applyObservation(record, observation);
     record = changed.record;
     transitions.push(...changed.transitions);
@@ -108,6 +118,7 @@ export function applyInbox(state: OrderState, now: number): { state: OrderState;
     ...state,
     record,
     inbox: [],
+    unusableMessages,
     lastNewsAt: now,
     emission: state.revision ? withLastWord(sendable, record, state.record, now) : sendable,
   };
@@ -117,6 +128,28 @@ export function applyInbox(state: OrderState, now: number): { state: OrderState;
   const hold = isFirstSight ? firstSeenAfterRetention(first, record, now, state.revision) : undefined;
   const held = hold === undefined ? adopted : withEmissionHold(adopted, hold, now);
   return { state: withAnswerCheck(held, now), transitions };
+}
+
+/** Children and executions in an observation that the record does not have. */
+function newParts({ orders }: PortfolioOrderRecord, observation: Observation): number {
+  const unknownIn = (rows: readonly { id: string }[], reported: { id: string }[]): number =>
+    reported.filter(({ id }) => rowOf(rows, id) === undefined).length;
+  const ofOrder = (id: string, executions: { id: string }[]): number => {
+    const known = rowOf(orders, id);
+    return (known === undefined ? 1 : 0) + unknownIn(known?.executions ?? [], executions);
+  };
+  switch (observation.subject) {
+    case 'portfolio-order':
+      return unknownIn(orders, observation.orders);
+    case 'order':
+      return ofOrder(observation.id, observation.executions);
+    case 'execution':
+      return ofOrder(observation.orderId, [observation.execution]);
+    case 'order-cancellation':
+      return ofOrder(observation.orderId, []);
+    case 'rebalancing-execution-order':
+      return 0;
+  }
 }
 
 /**

@@ -18,6 +18,7 @@ import {
   rank,
   type Lifecycle,
 } from '../broker/status-tables';
+import { rowOf } from '../broker/rows';
 import { subjectKey, topicKey, type OrderEventTopic } from '../order-event/topic';
 import { executionsOf, type ChildOrder, type PortfolioOrderRecord, type Entity } from '../broker/record';
 
@@ -146,7 +147,7 @@ function isUnconfirmedChild(topic: OrderEventTopic, order: ChildOrder, sent: Map
   if (topic.orderId === undefined) return false;
   if (topic.executionId === undefined)
     return isUnconfirmed(orderLifecycle, order, topic, sent, subjectKey(topic));
-  const execution = order.executions.find(({ id }) => id === topic.executionId);
+  const execution = rowOf(order.executions, topic.executionId);
   return (
     execution === undefined || isUnconfirmed(executionLifecycle, execution, topic, sent, subjectKey(topic))
   );

@@ -12,6 +12,7 @@ import {
 import { topicKey, topicOf, type EventDetail, type OrderEventTopic } from '../order-event/topic';
 import type { Transition } from '../broker/status-merge';
 import type { PortfolioOrderRecord } from '../broker/record';
+import { rowOf } from '../broker/rows';
 
 /** Outbox entries for transitions, limited to the streams that are sent. */
 export function entriesFor(
@@ -36,9 +37,9 @@ function isSent({ orderId, executionId }: Transition, detail: EventDetail): bool
 /** False for rejected transitions, such as CANCELLED after SETTLED, which raise a finding but no event. */
 function isReportable({ orderId, executionId, status }: Transition, record: PortfolioOrderRecord): boolean {
   if (orderId === undefined) return isAllowed(portfolioOrderLifecycle, status, record.status);
-  const order = record.orders.find(({ id }) => id === orderId);
+  const order = rowOf(record.orders, orderId);
   if (executionId === undefined) return isAllowed(orderLifecycle, status, order?.status);
-  const execution = order?.executions.find(({ id }) => id === executionId);
+  const execution = rowOf(order?.executions ?? [], executionId);
   return isAllowed(executionLifecycle, status, execution?.status);
 }
 

@@ -48,9 +48,11 @@ export interface PortfolioOrderView {
   cancel?: CancelView;
   /** Reconciliations by result. */
   questions: ReconciliationCounts;
+  /** At most 1,000. */
   findings: Finding[];
-  /** Codes of the attentions. */
+  /** Codes of all attentions. */
   attention: string[];
+  /** At most 1,000. */
   attentions: Attention[];
   /** The operations that are allowed now. */
   actions: OrderAction[];
@@ -74,6 +76,9 @@ export interface DeadlineView {
   attentionAt?: string;
   overdue: boolean;
 }
+
+/** A fault of thousands of children is not listed thousands of times: the engine would refuse the answer. */
+const MAX_SHOWN = 1000;
 
 export function viewOf(state: OrderState): PortfolioOrderView {
   const { record, emission, placed } = state;
@@ -100,9 +105,9 @@ export function viewOf(state: OrderState): PortfolioOrderView {
     waits: isFinished ? [] : state.waits.map(waitView),
     ...(cancel && { cancel }),
     questions: state.questions,
-    findings,
+    findings: findings.slice(0, MAX_SHOWN),
     attention: attentionCodes(attentions),
-    attentions,
+    attentions: attentions.slice(0, MAX_SHOWN),
     actions: possibleActions(state),
     ...(state.closed && { closed: closingView(state.closed) }),
     ...pick(state, ['held', 'reopened', 'resubmittedAs']),

@@ -1,6 +1,6 @@
 /** The timeline of a placement: from the client's request to Upvest's answer, or an operator's decision. */
 import type { PlacementProblem } from '../broker/problem';
-import { problemText } from '../broker/problem';
+import { refusalText } from '../broker/problem';
 import type { AuditEntry } from '../order-state/audit-log';
 import type { TimelineEntry } from './timeline';
 
@@ -18,6 +18,12 @@ export function placementSteps(requestedAt: string): AuditEntry[] {
   return [{ at: requestedAt, rule: 'placement:requested', text: 'A client requested the order' }];
 }
 
+/** The step that ends a placement without an order. */
+export function rejectionStep(problem: PlacementProblem): Omit<AuditEntry, 'at'> {
+  const text = refusalText(problem);
+  return { rule: 'placement:rejected', text: `${text.charAt(0).toUpperCase()}${text.slice(1)}` };
+}
+
 /**
  * The steps of a placement of older code, which did not record them.
  *
@@ -32,8 +38,10 @@ export function stepsOf(
     ...steps,
     { at: closedAt ?? requestedAt, rule, text },
   ];
-  if (phase === 'REFUSED' && problem !== undefined)
-    return end('placement:rejected', `Upvest rejected the order: ${problemText(problem)}`);
+  if (phase === 'REFUSED' && problem !== undefined) {
+    const { rule, text } = rejectionStep(problem);
+    return end(rule, text);
+  }
   if (phase === 'NOT_PLACED')
     return end('placement:identified', 'An operator decided that there is no order');
   if (portfolioOrderId !== undefined)

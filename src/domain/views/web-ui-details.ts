@@ -6,10 +6,11 @@ import { furtherFindings, viewOf, type PortfolioOrderView } from './order-view';
 import type { OrderState } from '../order-state/state';
 
 const MAX_ROWS = 50;
+const MAX_EXECUTIONS = 10;
 const MAX_STEPS = 10;
 const MAX_FINDINGS = 10;
 
-/** At most 50 child rows, 10 findings and 10 steps: the text is sent with every answer of the worker. */
+/** At most 50 child rows with 10 executions each, 10 findings and 10 steps: the text is sent with every answer of the worker. */
 export function describe(state: OrderState, view: PortfolioOrderView = viewOf(state)): string {
   return [
     summary(view),
@@ -86,9 +87,12 @@ function fulfillment(view: PortfolioOrderView): string {
 function children(view: PortfolioOrderView): string {
   if (view.orders.length === 0) return '';
   const rows = view.orders.slice(0, MAX_ROWS).map((order) => {
-    const executions = order.executions
-      .map((one) => plain(`${one.cashAmount} ${one.currency} ${one.status ?? '?'}`))
-      .join(', ');
+    const shown = order.executions.slice(0, MAX_EXECUTIONS);
+    const others = order.executions.length - shown.length;
+    const executions = [
+      ...shown.map((one) => plain(`${one.cashAmount} ${one.currency} ${one.status ?? '?'}`)),
+      ...(others > 0 ? [`… and ${others} more`] : []),
+    ].join(', ');
     const cells = [order.instrumentId ?? order.id, order.side ?? '', order.status ?? '?'].map(plain);
     return `| ${[order.number, ...cells, executions].join(' | ')} |`;
   });

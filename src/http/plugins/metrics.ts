@@ -1,6 +1,6 @@
 /** Metrics of one server process since its start, for Prometheus. */
 import { Counter, Gauge, Registry } from 'prom-client';
-import type { EventOutcome } from '../../app/webhooks/accept-batch';
+import type { EventOutcome } from '../../app/webhooks/event-outcome';
 
 export interface WebhookMetrics {
   /**

@@ -18,7 +18,8 @@ import {
 } from '../../upvest/webhooks/signature';
 import { json, problemResponseDocs } from '../openapi/responses';
 import type { WebhookMetrics } from '../plugins/metrics';
-import { acceptBatch, type BatchParts, type EventOutcome } from '../../app/webhooks/accept-batch';
+import { acceptBatch, type BatchParts } from '../../app/webhooks/accept-batch';
+import type { EventOutcome } from '../../app/webhooks/event-outcome';
 import { CallError } from '../../app/errors';
 
 export interface WebhookOptions extends BatchParts {

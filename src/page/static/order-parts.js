@@ -1,6 +1,7 @@
 /** Sections of an order's page, built from the API's order. */
 import { adviceFor, RESEND } from './actions.js';
 import { alertBadges, badge, clockTime, el, elapsed, table, time } from './dom.js';
+import { statusIssues } from './status-issues.js';
 
 /** State and issue code of each deadline rule. Servers of other releases may have further rules. @type {Record<string, [state: string, code: string]>} */
 const DEADLINES = {
@@ -70,31 +71,12 @@ function upcoming(iso) {
   return [elapsed(iso, 'until'), ' (', isToday ? clockTime(date) : time(iso), ')'];
 }
 
-/** Issues that the page derives from the status of the order. @type {Record<string, { code: string, message: string, advice: string }>} */
-const STATUS_ISSUES = {
-  interrupted: {
-    code: 'INTERRUPTED',
-    message: 'The workflow of this order was ended externally. The order is not being tracked.',
-    advice: '“Check with Upvest now” restarts it with its saved state.',
-  },
-  unknown: {
-    code: 'PLACEMENT_UNKNOWN',
-    message:
-      'Upvest never answered the POST, so it may or may not have this order. The POST is not repeated.',
-    advice:
-      'We keep searching for it at Upvest, less and less often. Contact Upvest, then use “Resolve placement”.',
-  },
-};
 const FINISHED = 'The order finished with these issues.';
 
 /** @param {any} status */
-export function attentions({ phase, interrupted, order }) {
+export function attentions({ phase, interrupted, order, placement }) {
   const isFinished = phase === 'FINISHED';
-  const all = [
-    ...(interrupted ? [STATUS_ISSUES.interrupted] : []),
-    ...(phase === 'UNKNOWN' ? [STATUS_ISSUES.unknown] : []),
-    ...(order?.attentions ?? []),
-  ];
+  const all = [...statusIssues({ phase, interrupted, placement }), ...(order?.attentions ?? [])];
   if (all.length === 0) return [el('p', { class: 'muted' }, 'All clear.')];
   return [
     isFinished && el('p', {}, FINISHED),

@@ -33,6 +33,7 @@ export function summary({ phase, reference, portfolioOrderId, placement, order }
             placement.problem.status,
             placement.problem.title,
             placement.problem.detail,
+            placement.problem.excerpt,
             placement.problem.requestId && `Upvest’s request id ${placement.problem.requestId}`,
           ]
             .filter(Boolean)

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { HttpAnswer } from './exchange';
 import { parseJson, present } from '../../lib/json';
+import { safeText } from '../../lib/text';
 import { bodyKind, wordsOf, type BodyKind } from '../../partners/answer-body';
 
 /** Upvest's answer to a failed call (references/upvest.md#errors). Plain JSON, since it is part of activity results. */
@@ -19,7 +20,13 @@ export interface UpvestProblem {
   excerpt?: string;
 }
 
-const text = z.string().min(1).optional().catch(undefined);
+const TEXT_CHARACTERS = 1000;
+const text = z
+  .string()
+  .min(1)
+  .transform((value) => safeText(value, TEXT_CHARACTERS))
+  .optional()
+  .catch(undefined);
 // The page on 401 prints `details` where the schema has `detail` (references/upvest.md#errors).
 const problemSchema = z.object({
   type: text,

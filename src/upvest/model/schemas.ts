@@ -4,9 +4,11 @@
  * and the money of an execution are required. `user_id` is personal data and not read.
  */
 import { z } from 'zod';
+import { MAX_PARTS } from '../../domain/broker/record';
 import { normalised, type TimeReaders } from './lenient-fields';
 import { present } from '../../lib/json';
 import { expiresInSchema } from '../../lib/oauth-token';
+import { safeText } from '../../lib/text';
 import { readDate, readTimestamp } from './timestamp';
 
 /**
@@ -37,7 +39,9 @@ const freeText = z
   .string()
   .nullish()
   .transform((value) =>
-    value === null || value?.trim() === '' ? undefined : value?.slice(0, FREE_TEXT_CHARACTERS),
+    value === null || value === undefined || value.trim() === ''
+      ? undefined
+      : safeText(value, FREE_TEXT_CHARACTERS),
   );
 
 /** Absent if unreadable: an invalid time must not reject a status. */
@@ -67,9 +71,10 @@ const optionalDecimal = z
   .nullish()
   .transform((value) => value ?? undefined);
 
-function listOf<T extends z.ZodType>(item: T) {
+function listOf<T extends z.ZodType>(item: T, max = Infinity) {
   return z
     .array(item)
+    .max(max, `has more than ${max} items`)
     .nullish()
     .transform((items) => items ?? []);
 }
@@ -90,7 +95,7 @@ export const portfolioOrderSchema = report(CREATED_UPDATED, {
   currency: text,
   type: text,
   post_tax: z.boolean().nullish().catch(undefined),
-  orders: listOf(portfolioOrderChildSchema),
+  orders: listOf(portfolioOrderChildSchema, MAX_PARTS),
   client_reference: text,
   initiation_flow: text,
   cancellation_reason: text,
@@ -133,7 +138,7 @@ export const orderSchema = report(CREATED_UPDATED, {
   cancellation_reason: text,
   initiation_flow: text,
   client_reference: text,
-  executions: listOf(executionSchema),
+  executions: listOf(executionSchema, MAX_PARTS),
 });
 export type UpvestOrder = z.output<typeof orderSchema>;
 
@@ -158,7 +163,7 @@ export const eventSchema = report(
   { created_at: readTimestamp },
   {
     id,
-    type: z.string().min(1).max(200),
+    type: printable.min(1).max(200),
     created_at: timestamp,
     object: z.looseObject({}),
     webhook_id: text,

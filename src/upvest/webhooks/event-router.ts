@@ -3,7 +3,7 @@
  * from the events themselves, and an unknown owner is looked up once.
  */
 import type { Observation } from '../../domain/broker/observation';
-import { TimeLimitReached, untilAborted, withTimeLimit } from '../../lib/timeout';
+import { TimeLimitReached, withTimeLimit } from '../../lib/timeout';
 import type { UpvestClient } from '../client/client';
 import { UpvestRefused } from '../client/errors';
 import { readEvent, type ObservationEvent, type ReceivedEvent } from './read-event';
@@ -81,7 +81,7 @@ export function createEventRouter(options: EventRouterOptions): EventRouter {
   async function routeEvent(
     event: ReturnType<typeof readEvent>,
     raw: string,
-    signal: AbortSignal,
+    timeUp: Promise<never>,
   ): Promise<RoutedEvent> {
     const known = event.eventId === undefined ? {} : { eventId: event.eventId };
     if (event.kind === 'unreadable') {
@@ -89,7 +89,7 @@ export function createEventRouter(options: EventRouterOptions): EventRouter {
       return { kind: 'parked', reason, detail, ...known, raw };
     }
     try {
-      const owner = await untilAborted(findOwner(event), signal);
+      const owner = await Promise.race([findOwner(event), timeUp]);
       if ('flow' in owner) return { kind: 'foreign', ...owner };
       return { kind: 'order', ...owner, observation: event.observation, raw };
     } catch (error) {
@@ -111,11 +111,26 @@ export function createEventRouter(options: EventRouterOptions): EventRouter {
         owners.cacheFrom(event);
         rebalancings.cacheFrom(event);
       }
-      return withTimeLimit(lookupTimeLimitMs, (signal) =>
-        Promise.all(events.map((event, index) => routeEvent(event, received[index]?.text ?? '', signal))),
-      );
+      return withTimeLimit(lookupTimeLimitMs, (signal) => {
+        // One for all events: a signal searches all of its listeners for each new one.
+        const timeUp = rejection(signal);
+        return Promise.all(
+          events.map((event, index) => routeEvent(event, received[index]?.text ?? '', timeUp)),
+        );
+      });
     },
   };
+}
+
+/** Rejects with the signal's reason when it aborts. */
+function rejection(signal: AbortSignal): Promise<never> {
+  const rejected = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => {
+      reject(signal.reason as Error);
+    });
+  });
+  rejected.catch(() => undefined);
+  return rejected;
 }
 
 function whyUnknown(error: unknown): string {

@@ -224,7 +224,7 @@ function withUnreadableTimes(observation: Observation, names: string[]): Observa
 }
 
 const text = z.string().optional().catch(undefined);
-/** The readable part of an unreadable event. */
+/** The readable part of an unreadable event, which is any text. */
 const headSchema = z.object({ id: text, type: text });
 
 function unreadable(raw: unknown, error: z.ZodError): UnreadableEvent {

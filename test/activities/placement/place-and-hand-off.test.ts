@@ -135,11 +135,13 @@ describe('a POST', () => {
     const { placeOnce } = setUp();
     upvest.control.failCalls({ ...POSTS, mode: 'after', outcome: 'reset' });
     const first = await attempt(placeOnce, input);
-    expect(first.result).toMatchObject({ reason: { code: 'UPVEST_OUTCOME_UNKNOWN' } });
+    expect(first.result).toMatchObject({
+      reason: { type: 'PlacementUnanswered', details: [{ mayHavePlaced: true }] },
+    });
     upvest.control.failCalls({ ...POSTS, mode: 'before', outcome: 400 });
     const second = await attempt(placeOnce, input, { attempt: 2, heartbeatDetails: first.heartbeat });
-    expect(second.result).toMatchObject({ reason: { code: 'UPVEST_REFUSED' } });
-    expect(second.result).not.toMatchObject({ reason: { nonRetryable: true } });
+    expect(second.result).toMatchObject({ reason: { type: 'PlacementUnanswered' } });
+    expect(second.result).toMatchObject({ reason: { nonRetryable: false } });
     const third = await attempt(placeOnce, input, { attempt: 3, heartbeatDetails: second.heartbeat });
     expect(third.result).toMatchObject({ value: { observation: { id: ordersOf(input)[0]?.id } } });
     expect(ordersOf(input)).toHaveLength(1);
@@ -159,8 +161,7 @@ describe('a POST', () => {
     upvest.control.failCalls({ ...POSTS, mode: 'before', outcome: 400 });
     const looked = { ...input, mayHavePlaced: true } as const;
     const rejected = await attempt(placeOnce, looked);
-    expect(rejected.result).toMatchObject({ reason: { code: 'UPVEST_REFUSED' } });
-    expect(rejected.result).not.toMatchObject({ reason: { nonRetryable: true } });
+    expect(rejected.result).toMatchObject({ reason: { type: 'PlacementUnanswered', nonRetryable: false } });
     const { result } = await attempt(placeOnce, looked);
     expect(result).toMatchObject({ value: { observation: { id: ordersOf(input)[0]?.id } } });
     expect(ordersOf(input)).toHaveLength(1);
@@ -192,7 +193,7 @@ describe('a POST', () => {
     const { placeOnce } = setUp();
     upvest.control.failCalls({ ...POSTS, mode: 'before', outcome: 400 });
     const { result } = await attempt(placeOnce, newInput(), { attempt: 2 });
-    expect(result).toMatchObject({ status: 'rejected', reason: { code: 'UPVEST_REFUSED' } });
+    expect(result).toMatchObject({ status: 'rejected', reason: { type: 'PlacementUnanswered' } });
   });
 
   it('for a reference that another deployment used before makes an order of its own (14.2)', async () => {
@@ -229,6 +230,96 @@ describe('a POST', () => {
     expect(value).toEqual({
       observation: expect.objectContaining({ id: ordersOf(input)[0]?.id }) as unknown,
     });
+  });
+});
+
+describe('an attempt that does not get through', () => {
+  /** An attempt with an hour left. */
+  const inTime = () => ({ scheduledTimestampMs: Date.now(), scheduleToCloseTimeoutMs: 3_600_000 });
+
+  const PAGE = '<html><title>403 Forbidden</title><p>Blocked by rule 7</p></html>';
+
+  it.each([
+    ['Upvest rejects the credentials (14.7)', { outcome: 401, count: 2 }, false, { status: 401 }],
+    ['Upvest requires another scope (14.7)', { outcome: 403 }, false, { status: 403 }],
+    [
+      'a firewall answers (14.53)',
+      { outcome: 403, page: PAGE },
+      true,
+      { status: 403, excerpt: '403 Forbidden Blocked by rule 7' },
+    ],
+    ['a proxy redirects (14.40)', { outcome: 307, page: '' }, true, { status: 307 }],
+  ] as const)('ends the call, with the reason, when %s', async (_what, fault, mayHavePlaced, problem) => {
+    upvest.control.failCalls({ ...POSTS, ...fault });
+    const { result, heartbeat } = await attempt(setUp().placeOnce, newInput());
+    expect(result).toMatchObject({
+      reason: {
+        type: 'PlacementStopped',
+        nonRetryable: true,
+        details: [{ mayHavePlaced, why: 'unauthorised', problem }],
+      },
+    });
+    expect(heartbeat).toEqual({ maybePlaced: mayHavePlaced });
+  });
+
+  it('ends the call with the pause that Upvest requested, if that is long (14.5)', async () => {
+    upvest.control.failCalls({ ...POSTS, outcome: 429, headers: { 'retry-after': '3600' } });
+    const { result } = await attempt(setUp().placeOnce, newInput(), inTime());
+    expect(result).toMatchObject({
+      reason: {
+        nonRetryable: true,
+        details: [{ mayHavePlaced: false, why: 'busy', retryAfterMs: 3_600_000 }],
+      },
+    });
+  });
+
+  it('is repeated after a short pause that Upvest requested, also by 503 (14.5)', async () => {
+    upvest.control.failCalls({ ...POSTS, outcome: 503, headers: { 'retry-after': '7' } });
+    const { result } = await attempt(setUp().placeOnce, newInput(), inTime());
+    expect(result).toMatchObject({
+      reason: { nonRetryable: false, nextRetryDelay: 7_000, details: [{ mayHavePlaced: true }] },
+    });
+  });
+
+  it('shows why from the fifth attempt on (14.41)', async () => {
+    upvest.control.failCalls({ ...POSTS, outcome: 429, count: 2 });
+    const { placeOnce } = setUp();
+    const heartbeatDetails = { maybePlaced: false };
+    const fourth = await attempt(placeOnce, newInput(), { attempt: 4, heartbeatDetails });
+    expect(fourth.result).toMatchObject({ reason: { nonRetryable: false } });
+    const fifth = await attempt(placeOnce, newInput(), { attempt: 5, heartbeatDetails });
+    expect(fifth.result).toMatchObject({
+      reason: { nonRetryable: true, details: [{ why: 'unavailable', mayHavePlaced: false }] },
+    });
+  });
+
+  it('notes that it may have placed when bytes go out, and not before (14.10)', async () => {
+    const recorded: unknown[] = [];
+    upvest.control.delayAnswers({ ...POSTS, ms: 50 });
+    const { placeOnce } = setUp();
+    const sent = upvest.control.requests(POSTS).length;
+    await attempt(placeOnce, newInput(), {}, (details) => {
+      recorded.push([details, upvest.control.requests(POSTS).length - sent]);
+    });
+    expect(recorded[0]).toEqual([{ maybePlaced: true }, 0]);
+    expect(recorded).toHaveLength(2);
+  });
+
+  it('that waits for its turn in vain has certainly not placed (14.10)', async () => {
+    const slow = await startUpvest({}, { requestsPerSecond: 0.1 });
+    const activities = createPlacementActivities({
+      upvest: slow.client,
+      inbox: { deliver: () => Promise.reject(new Error()), handOff: () => Promise.resolve('handed-off') },
+      placements: createPlacementSearch(testClient()),
+    });
+    // The token takes the first turn, and the next one is ten seconds away.
+    const placeOnce = (input: PlacePortfolioOrderInput) => activities.placeAtBroker(input);
+    const { result, heartbeat } = await attempt(placeOnce, newInput(), inTime());
+    expect(result).toMatchObject({ reason: { nonRetryable: false, details: [{ mayHavePlaced: false }] } });
+    expect((result as PromiseRejectedResult).reason).toHaveProperty('nextRetryDelay', expect.any(Number));
+    expect(heartbeat).toEqual({ maybePlaced: false });
+    expect(slow.control.requests(POSTS)).toEqual([]);
+    await slow.stop();
   });
 });
 

@@ -290,3 +290,15 @@ it('forgets the oldest orders when there are too many, and asks for them again',
   await route(event('EXECUTION.FILLED', { ...execution, order_id: 'o-3' }));
   expect(broker.asked).toEqual(['order o-1']);
 });
+
+it('waits for thousands of events with one listener, since a signal searches all that it has (14.29)', async () => {
+  const { route } = setUp();
+  const added = jest.spyOn(AbortSignal.prototype, 'addEventListener');
+  const many = Array.from({ length: 5_000 }, (_, index) =>
+    event('PORTFOLIO_ORDER.NEW', { ...portfolioOrder, id: `order-${index}` }),
+  );
+  const routed = await route(...many);
+  expect(routed.every(({ kind }) => kind === 'order')).toBe(true);
+  expect(added.mock.calls.length).toBeLessThan(5);
+  added.mockRestore();
+});

@@ -1,6 +1,33 @@
 import { readEnvelope, readEvent } from '../../../src/upvest/webhooks/read-event';
 import { event, eventId, execution, order, portfolioOrder, read, receivedAt } from './event-fixture';
 
+it('names the first problems of an event that has thousands, in a text that can be kept (14.38)', () => {
+  const orders = Array.from({ length: 4_000 }, () => ({ id: 5 }));
+  const result = readEvent(event('PORTFOLIO_ORDER.NEW', { ...portfolioOrder, orders }), receivedAt);
+  const detail = 'detail' in result ? result.detail : '';
+  expect(detail).toMatch(/^orders\.0\.id: .*; and \d+ more$/);
+  expect(detail.length).toBeLessThan(500);
+});
+
+it.each([
+  [
+    'children',
+    event('PORTFOLIO_ORDER.NEW', { ...portfolioOrder, orders: many({ id: 'o', status: 'NEW' }) }),
+    'orders',
+  ],
+  ['executions', event('ORDER.FILLED', { ...order, executions: many(execution) }), 'executions'],
+])('because it has more %s than an order can have (14.29)', (_what, raw, field) => {
+  expect(readEvent(raw, receivedAt)).toMatchObject({
+    kind: 'unreadable',
+    eventId,
+    detail: `${field}: has more than 4000 items`,
+  });
+});
+
+function many<T extends { id: string }>(one: T): T[] {
+  return Array.from({ length: 4001 }, (_, index) => ({ ...one, id: `${one.id}-${index}` }));
+}
+
 describe('unreadable', () => {
   const without = (object: object, field: string) =>
     Object.fromEntries(Object.entries(object).filter(([name]) => name !== field));

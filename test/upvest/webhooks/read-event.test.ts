@@ -90,6 +90,12 @@ describe('a portfolio order', () => {
       { cancellationReason: 'SELL_LIMIT_EXCEEDED', cancellationDetails: 'too much' },
     ],
     [
+      'a text that no database takes (14.38)',
+      'PORTFOLIO_ORDER.CANCELLED',
+      { status: 'CANCELLED', cancellation_details: 'too\u0000 much \ud83d' },
+      { cancellationDetails: 'too� much �' },
+    ],
+    [
       'a reference of its own',
       'PORTFOLIO_ORDER.NEW',
       { client_reference: 'plan-1', allocation_id: 'al' },

@@ -43,6 +43,17 @@ const placement = responseOf<PlacementView>()(
       .meta({ description: 'The placement that corrects this one, which Upvest rejected' }),
     portfolioOrderId: id.optional(),
     problem: brokerProblem.optional(),
+    stopped: z
+      .object({
+        why: z.enum(['unauthorised', 'busy', 'unavailable']),
+        message: z.string().meta({ description: 'What was answered, or why nothing was' }),
+        since: time,
+        until: time.meta({ description: 'Time of the next attempt' }),
+        count: z.int().meta({ description: 'Pauses so far' }),
+        flagged: z.literal(true).optional().meta({ description: 'It is the attention PLACEMENT_STOPPED' }),
+      })
+      .optional()
+      .meta({ description: 'Why Upvest takes no POST now, while attempts go on' }),
     candidates: z
       .array(id)
       .optional()

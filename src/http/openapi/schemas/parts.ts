@@ -38,10 +38,20 @@ export const decision = z.object({
 /** Upvest's answer to a rejected request. */
 export const brokerProblem = z
   .object({
-    status: z.int().meta({ description: 'HTTP status of Upvest’s answer', examples: [422] }),
+    status: z
+      .int()
+      .optional()
+      .meta({ description: 'HTTP status; absent when nothing was answered', examples: [422] }),
     type: z.string().optional(),
     title: z.string().optional(),
     detail: z.string().optional(),
+    excerpt: z
+      .string()
+      .optional()
+      .meta({ description: 'First words of an answer that is not Upvest’s, such as a firewall’s page' }),
+    retryable: z.literal(true).optional().meta({
+      description: 'Upvest did not reject the order; nothing was placed, and the request may be sent again',
+    }),
     requestId: z.string().optional().meta({ description: 'Id for Upvest’s support' }),
   })
   .meta({ id: 'BrokerProblem' });

@@ -1,0 +1,30 @@
+/** Remembers what a request that failed had made durable, so that its redelivery does not repeat it. */
+import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { EventOutcome } from './event-outcome';
+import { asOneText, type OrderGroup } from './group-by-order';
+
+export interface BatchProgress {
+  outcomeOf(group: OrderGroup): EventOutcome | undefined;
+  remember(group: OrderGroup, outcome: EventOutcome): void;
+}
+
+/** Groups of events; Upvest redelivers within minutes (references/upvest.md#delivery-semantics). */
+const MAX_GROUPS = 20_000;
+const KEPT_MS = 60 * 60_000;
+
+/** In the memory of one process: another one repeats the signals, which changes nothing. */
+export function createBatchProgress(): BatchProgress {
+  const outcomes = new LRUCache<string, EventOutcome>({ max: MAX_GROUPS, ttl: KEPT_MS });
+  return {
+    outcomeOf: (group) => (outcomes.size === 0 ? undefined : outcomes.get(keyOf(group))),
+    remember(group, outcome) {
+      outcomes.set(keyOf(group), outcome);
+    },
+  };
+}
+
+function keyOf({ portfolioOrderId, raws }: OrderGroup): string {
+  const hash = createHash('sha256').update(asOneText(raws)).digest('base64url');
+  return `${portfolioOrderId} ${hash}`;
+}

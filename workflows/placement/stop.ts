@@ -1,0 +1,45 @@
+/** Shows why Upvest takes no POST, in the view and as an attention. */
+import { upsertSearchAttributes } from '@temporalio/workflow';
+import { describePostFailure, isStopFlagged, type PostFailure } from '../../src/domain/broker/placement-stop';
+import { searchAttributes as keys } from '../../contracts/search-attributes';
+import type { PlacementView } from '../../contracts/placement';
+import { show } from './web-ui';
+
+export function showStop(
+  view: PlacementView,
+  failure: PostFailure,
+  { count, pauseMs }: { count: number; pauseMs: number },
+): void {
+  const now = Date.now();
+  const until = new Date(now + pauseMs).toISOString();
+  const isFlagged = isStopFlagged(failure, count);
+  if (isFlagged && view.stopped?.flagged === undefined)
+    upsertSearchAttributes([{ key: keys.attention, value: ['PLACEMENT_STOPPED'] }]);
+  const { why = 'unavailable' } = failure;
+  show(view, {
+    stopped: {
+      why,
+      message: describePostFailure(failure),
+      since: view.stopped?.since ?? new Date(now).toISOString(),
+      until,
+      count,
+      ...((isFlagged || view.stopped?.flagged) && { flagged: true }),
+    },
+    waitingFor: WAITING_FOR[why](until),
+  });
+}
+
+const WAITING_FOR: Record<NonNullable<PostFailure['why']>, (until: string) => string> = {
+  unauthorised: (until) =>
+    `An operator to fix credentials, scope, address or proxy of Upvest; the next attempt is at ${until}.`,
+  busy: (until) => `The end of the pause that Upvest requested, at ${until}.`,
+  unavailable: (until) => `Upvest to answer the POST; the next attempt is at ${until}.`,
+};
+
+/** Ends the attention and the pause of a placement whose outcome is known. */
+export function endStop(view: PlacementView): void {
+  const { stopped } = view;
+  if (stopped === undefined) return;
+  delete view.stopped;
+  if (stopped.flagged) upsertSearchAttributes([{ key: keys.attention, value: [] }]);
+}
