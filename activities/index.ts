@@ -35,7 +35,7 @@ export interface Activities {
 
 export function createActivities(deps: ActivityDeps): Activities {
   const { temporal, orderTaskQueue, inbox, upvest, router, sink } = deps;
-  const placements = createPlacementSearch(temporal);
+  const placements = createPlacementSearch(temporal, orderTaskQueue);
   return {
     broker: {
       ...createPlacementActivities({ upvest, inbox, placements }),

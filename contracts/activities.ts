@@ -92,9 +92,15 @@ export interface HandoffActivities {
 export type PredecessorRunFound =
   Exclude<PredecessorRun, { kind: 'found' }> | { kind: 'found'; state: OrderState | EncodedState };
 
+/** Runs to look through: absent, those that were terminated since the last one that completed. */
+export interface PredecessorSearch {
+  /** True in a run that was made by a reset: also the run that was reset, however it ended. */
+  wasReset?: boolean;
+}
+
 export interface RecoveryActivities {
   /** Looks for a predecessor run of the calling workflow that did not complete. */
-  findPredecessorRun(): Promise<PredecessorRunFound>;
+  findPredecessorRun(input?: PredecessorSearch): Promise<PredecessorRunFound>;
 }
 
 export interface ResubmissionActivities {

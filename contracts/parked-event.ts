@@ -3,7 +3,7 @@
  * breaks parked events.
  */
 import { defineUpdate } from '@temporalio/workflow';
-import type { Decision } from '../src/domain/values/decision';
+import type { Decision, DecisionDigest } from '../src/domain/values/decision';
 
 /** Why an event could not be delivered to its order. */
 export type ParkingReason = 'UNREADABLE' | 'UNKNOWN_TYPE' | 'UNROUTED' | 'LATE' | 'REFUSED_BY_ORDER';
@@ -26,6 +26,8 @@ export interface ParkedEventInput extends RawEvent {
   /** One sentence for the operator. */
   detail: string;
   receivedAt: string;
+  /** Retries of earlier runs of a list: idempotency key, digest, and why it was processed only in part. */
+  retries?: ({ key: string; why: string } & DecisionDigest)[];
 }
 
 export type ParkedEventOutcome =
@@ -49,9 +51,9 @@ export type ParkedEventAttempt =
 export type ParkedEventWorkflow = (input: ParkedEventInput) => Promise<ParkedEventOutcome>;
 
 /** Discards a parked event. */
-export const discardUpdate = defineUpdate<undefined, [Decision]>('discard');
+export const discardUpdate = defineUpdate<DecisionDigest | undefined, [Decision]>('discard');
 /** Routes a parked event now, such as after a deployment that can read it. */
-export const retryUpdate = defineUpdate<ParkedEventAttempt, [Decision]>('retry');
+export const retryUpdate = defineUpdate<ParkedEventAttempt & DecisionDigest, [Decision]>('retry');
 
 export function parkedEventWorkflowId(eventId: string, bodyHash: string): string {
   return `parked-event/${eventId}/${bodyHash}`;

@@ -52,7 +52,7 @@ export function createEmissionActivities(sink: FulfillmentSink): EmissionActivit
         const delivery = await tryToDeliver(event);
         switch (delivery.outcome) {
           case 'accepted':
-            results.push({ id, outcome: 'accepted' });
+            results.push({ id, ...delivery });
             break;
           case 'refused':
             results.push({ id, outcome: 'refused', refusal: delivery.refusal });

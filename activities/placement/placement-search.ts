@@ -16,7 +16,8 @@ export interface PlacementSearch {
 
 const MAX_UNDER_WAY = 10;
 
-export function createPlacementSearch(client: Client): PlacementSearch {
+/** @param taskQueue of this deployment: others may share the namespace, and place for themselves */
+export function createPlacementSearch(client: Client, taskQueue: string): PlacementSearch {
   const some = async (query: string): Promise<boolean> => (await client.workflow.count(query)).count > 0;
   return {
     async underWay(accountId, cashAmount) {
@@ -24,6 +25,7 @@ export function createPlacementSearch(client: Client): PlacementSearch {
       if (!UUID.test(accountId)) return [];
       const query =
         `${is('WorkflowType', 'placePortfolioOrder')} AND ${is('ExecutionStatus', 'Running')}` +
+        ` AND ${is('TaskQueue', taskQueue)}` +
         ` AND ${is('AccountId', accountId)} AND CashAmount = ${canonical(cashAmount)}`;
       const { runs } = await readIndex(client, query, { limit: MAX_UNDER_WAY });
       return runs.map(({ workflowId }) => workflowId);

@@ -1,10 +1,12 @@
 /** Recovers what a predecessor run of an order's workflow knew, after it was terminated. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { activityInfo } from '@temporalio/activity';
+import { activityInfo, ApplicationFailure } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
+import { temporal } from '@temporalio/proto';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import type { Observation } from '../../src/domain/broker/observation';
 import { isObservation } from '../../src/domain/broker/is-observation';
+import { withEarlierCancel } from '../../src/domain/order/recovery';
 import { withPlacement } from '../../src/domain/order/transitions';
 import { encodeState, decodeState } from '../../src/domain/order-state/state-codec';
 import type { PlacementResult } from '../../src/domain/broker/placement';
@@ -32,6 +34,8 @@ const PASSING: ReadonlySet<number | undefined> = new Set([
 ]);
 const ENDED_FROM_OUTSIDE = new Set(['TERMINATED', 'FAILED', 'TIMED_OUT', 'CANCELLED', 'CANCELED']);
 
+const RESET = temporal.api.enums.v1.WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW;
+
 /** Signals that runs received and did not process. */
 interface UndeliveredSignals {
   placed?: PlacementResult;
@@ -39,65 +43,96 @@ interface UndeliveredSignals {
   observations: Observation[];
 }
 
+/** What is left of a run that had not recovered its own predecessor. */
+interface UnrecoveredRun {
+  undelivered: UndeliveredSignals;
+  /** True if it was made by a reset, so that its predecessor may have completed. */
+  wasReset: boolean;
+}
+
+type RunRead = { state: OrderState } | UnrecoveredRun | { why: string };
+
+interface EndedRun {
+  runId: string;
+  isCompleted: boolean;
+}
+
 export function createRecoveryActivities(client: Client): RecoveryActivities {
-  /** Other runs that were terminated or failed, latest first, back to one that completed. */
-  async function endedRuns(workflowId: string, ownRunId: string): Promise<string[]> {
+  /** Other runs that were terminated or failed, latest first, back to one that completed, which is the last. */
+  async function endedRuns(workflowId: string, ownRunId: string): Promise<EndedRun[]> {
     const query = is('WorkflowId', workflowId);
     const runs: { runId: string; startTime: Date }[] = [];
     for await (const { runId, startTime } of client.workflow.list({ query })) {
       if (runId !== ownRunId) runs.push({ runId, startTime });
     }
-    const ended: string[] = [];
+    const ended: EndedRun[] = [];
     for (const { runId } of runs.sort((a, b) => b.startTime.getTime() - a.startTime.getTime())) {
       // The status in visibility may be stale.
       const { status } = await client.workflow.getHandle(workflowId, runId).describe();
-      if (status.name === 'COMPLETED') break;
-      if (ENDED_FROM_OUTSIDE.has(status.name)) ended.push(runId);
+      const isCompleted = status.name === 'COMPLETED';
+      if (isCompleted || ENDED_FROM_OUTSIDE.has(status.name)) ended.push({ runId, isCompleted });
+      if (isCompleted) break;
     }
     return ended;
   }
 
-  /** Walks back to a run that had processed its signals, and adds the undelivered signals of later ones. */
-  async function readBack(workflowId: string, runIds: string[]): Promise<PredecessorRunFound> {
+  /**
+   * Walks back to a run that had processed its signals, and adds the undelivered signals of later ones. A run that
+   * completed is a predecessor only of one that was made by a reset.
+   */
+  async function readBack(
+    workflowId: string,
+    runs: EndedRun[],
+    ownWasReset: boolean,
+  ): Promise<PredecessorRunFound> {
     let left: UndeliveredSignals = { observations: [] };
-    for (const runId of runIds) {
+    let mayBeCompleted = ownWasReset;
+    let count = 0;
+    for (const { runId, isCompleted } of runs) {
+      if (isCompleted && !mayBeCompleted) break;
       const run = await read(workflowId, runId);
       if ('why' in run) return { kind: 'unreadable', why: run.why };
-      if ('state' in run && run.state.recovery !== 'recovering' && run.state.recovery !== 'unchecked') {
-        const { placed = left.placed, inbox } = run.state;
-        const state = { ...run.state, ...(placed && { placed }), inbox: [...inbox, ...left.observations] };
-        return { kind: 'found', state: encodeState(state) };
-      }
-      left = before('state' in run ? undeliveredIn(run.state) : run, left);
+      if ('state' in run) return { kind: 'found', state: encodeState(withUndelivered(run.state, left)) };
+      left = before(run.undelivered, left);
+      mayBeCompleted ||= run.wasReset;
+      count += 1;
     }
-    return { kind: 'only-messages', ...left };
+    return count === 0 ? { kind: 'none' } : { kind: 'only-messages', ...left };
   }
 
-  async function read(
-    workflowId: string,
-    runId: string,
-  ): Promise<{ state: OrderState } | UndeliveredSignals | { why: string }> {
+  async function read(workflowId: string, runId: string): Promise<RunRead> {
     try {
+      const untouched = await untouchedRun(workflowId, runId);
+      if (untouched !== undefined) return untouched;
       const state = await client.workflow.getHandle(workflowId, runId).query(stateQuery);
-      return { state: decodeState(state) };
+      return runOf(decodeState(state));
     } catch (error) {
       if (PASSING.has(grpcCodeOf(error))) throw error;
-      return (await messagesOf(workflowId, runId)) ?? { why: grpcMessageOf(error) };
+      return { why: grpcMessageOf(error) };
     }
   }
 
-  /** The signals of a run that ended before its first task, which answers no query; undefined for other runs. */
-  async function messagesOf(
-    workflowId: string,
-    runId: string,
-  ): Promise<{ state: OrderState } | UndeliveredSignals | undefined> {
+  /**
+   * A run that ended before its first task, or before the first one after its reset: its signals are in its history, and
+   * a query would not apply them. Undefined for other runs.
+   */
+  async function untouchedRun(workflowId: string, runId: string): Promise<RunRead | undefined> {
     const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
     const { loadedDataConverter: converter } = client.options;
     let past: OrderState | undefined;
     let placed: PlacementResult | undefined;
-    const observations: Observation[] = [];
+    let observations: Observation[] = [];
+    let isTouched = false;
+    let wasReset = false;
     for (const event of events ?? []) {
-      if (event.workflowTaskCompletedEventAttributes) return undefined;
+      if (event.workflowTaskCompletedEventAttributes) isTouched = true;
+      if (event.workflowTaskFailedEventAttributes?.cause === RESET) {
+        isTouched = false;
+        wasReset = true;
+        placed = undefined;
+        observations = [];
+      }
+      if (isTouched) continue;
       const started = event.workflowExecutionStartedEventAttributes;
       if (started) {
         const [input] = await decodeArrayFromPayloads(converter, started.input?.payloads);
@@ -111,13 +146,15 @@ export function createRecoveryActivities(client: Client): RecoveryActivities {
       if (signal.signalName === brokerEventsSignal.name && Array.isArray(argument))
         observations.push(...(argument as unknown[]).filter(isObservation));
     }
-    if (past === undefined) return { ...(placed && { placed }), observations };
+    if (isTouched) return undefined;
+    const undelivered = { ...(placed && { placed }), observations };
+    if (past === undefined || wasReset) return { undelivered, wasReset };
     const recovered = placed === undefined ? past : withPlacement(past, placed, Date.now());
-    return { state: { ...recovered, inbox: [...recovered.inbox, ...observations] } };
+    return runOf({ ...recovered, inbox: [...recovered.inbox, ...observations] });
   }
 
   return {
-    async findPredecessorRun() {
+    async findPredecessorRun({ wasReset = false } = {}) {
       const { workflowExecution, scheduledTimestampMs } = activityInfo();
       if (workflowExecution === undefined) return { kind: 'none' };
       const { workflowId, runId: ownRunId } = workflowExecution;
@@ -125,8 +162,10 @@ export function createRecoveryActivities(client: Client): RecoveryActivities {
       const wait = scheduledTimestampMs + LISTED_AFTER_MS - Date.now();
       if (wait > 0) await sleep(wait);
       try {
-        const runIds = await endedRuns(workflowId, ownRunId);
-        return runIds.length > 0 ? await readBack(workflowId, runIds) : { kind: 'none' };
+        const found = await readBack(workflowId, await endedRuns(workflowId, ownRunId), wasReset);
+        if (found.kind === 'none' && wasReset)
+          throw ApplicationFailure.retryable('The run that was reset is not listed yet');
+        return found;
       } catch (error) {
         const isEarly = Date.now() < scheduledTimestampMs + GIVEN_UP_AFTER_MS;
         if (isEarly || PASSING.has(grpcCodeOf(error))) throw error;
@@ -136,12 +175,25 @@ export function createRecoveryActivities(client: Client): RecoveryActivities {
   };
 }
 
-/** The undelivered signals of a run that had not finished its own recovery. */
-function undeliveredIn({ placed, cancel, inbox }: OrderState): UndeliveredSignals {
+/** A run by its state: complete, or that of one that had not finished its own recovery. */
+function runOf(state: OrderState): RunRead {
+  if (state.recovery === 'recovered') return { state };
+  return { undelivered: undeliveredIn(state), wasReset: state.resetAt !== undefined };
+}
+
+function withUndelivered(state: OrderState, left: UndeliveredSignals): OrderState {
+  const now = Date.now();
+  const placed = left.placed === undefined ? state : withPlacement(state, left.placed, now);
+  const complete = { ...placed, inbox: [...placed.inbox, ...left.observations] };
+  return withEarlierCancel(complete, left.cancel, now);
+}
+
+function undeliveredIn({ placed, cancel, inbox, resetAt = 0 }: OrderState): UndeliveredSignals {
   const own = placed?.observation;
   return {
     ...(placed && { placed }),
-    ...(cancel && { cancel }),
+    // An older one is known to the run that was reset.
+    ...(cancel && cancel.at >= resetAt && { cancel }),
     // `placed` includes its observation.
     observations: inbox.filter((one) => JSON.stringify(one) !== JSON.stringify(own)),
   };

@@ -171,6 +171,14 @@ export async function troubledOrder(stack: Stack, reference: string): Promise<Pl
   return order;
 }
 
+/** An order in PROCESSING, whose first event ESW says it already had. */
+export async function knownOrder(stack: Stack, reference: string): Promise<PlacedOrder> {
+  stack.esw.control.addFault({ kind: '409', match: { reference, status: 'Created' } });
+  const order = await place(stack, reference, { scenario: 'WAITS_IN_PROCESSING' });
+  await untilOrder(stack, reference, needs('ALREADY_AT_ESW'));
+  return order;
+}
+
 /** An order with pending events: ESW answers 403 to each. */
 export async function pausedOrder(stack: Stack, reference: string): Promise<PlacedOrder> {
   stack.esw.control.addFault({ kind: '403', count: 1000, match: { reference } });

@@ -55,7 +55,8 @@ export const PROBLEMS = {
   },
   IDEMPOTENCY_KEY_REUSED: {
     title: 'The idempotency key was used for another operation',
-    meaning: 'The key belongs to a different decision. Nothing new was decided.',
+    meaning:
+      'The key belongs to a different decision: to another operation, or to this one with other content, whose digests `detail` names. Nothing new was decided.',
     remedy: 'Use a new key for a new decision.',
   },
   ALREADY_ENDED: {

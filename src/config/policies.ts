@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { A_DURATION, duration, durationOf, readAs, wholeNumber } from './values';
 import type { SettlementCycle } from '../domain/calendar/trading-days';
 import { isDecimal } from '../domain/values/decimal';
+import { bundledCalendar } from '../domain/calendar/trading-calendar';
 import type { DeadlinePolicies, Policies } from '../domain/order-state/policies';
 import type { Span } from '../domain/calendar/spans';
 
@@ -61,6 +62,7 @@ export const policyVariables = {
   POLICY_SETTLEMENT_ATTENTION: span('1td'),
   POLICY_QUIET: duration('5s'),
   POLICY_SLOWEST_QUESTION: duration('6h'),
+  POLICY_LONGEST_WAIT: duration('7d'),
   POLICY_QUESTION_SPREAD: duration('30m'),
   POLICY_ESW_ATTENTION: duration('15m'),
   POLICY_UPVEST_ATTENTION: duration('15m'),
@@ -88,6 +90,7 @@ export function policiesOf(values: PolicyValues): Policies & { deadlines: Deadli
       upvestAttentionAfterMs: values.POLICY_UPVEST_ATTENTION,
     },
     deadlines: {
+      calendar: bundledCalendar(),
       new: { askAfterMs: values.POLICY_NEW_DEADLINE, attentionAfter: values.POLICY_NEW_ATTENTION },
       processing: {
         askAfterMs: values.POLICY_PROCESSING_DEADLINE,
@@ -102,6 +105,7 @@ export function policiesOf(values: PolicyValues): Policies & { deadlines: Deadli
       },
       quietMs: values.POLICY_QUIET,
       slowestMs: values.POLICY_SLOWEST_QUESTION,
+      longestWaitMs: values.POLICY_LONGEST_WAIT,
       spreadMs: values.POLICY_QUESTION_SPREAD,
       amountTolerance: values.POLICY_AMOUNT_TOLERANCE,
       ...(values.POLICY_CANCEL_IF_NEW_AFTER !== undefined && {

@@ -85,14 +85,15 @@ export function createEswClient(options: EswClientOptions): EswClient {
       bearer = await untilAborted(token.current(), signal);
       answer = await send(bearer);
     }
-    const outcome = classify(answer, event.sentBefore);
+    const outcome = classify(answer);
     if (outcome === 'accepted') {
       const isUndocumented = answer.status > 200 && answer.status < 300;
       if (isUndocumented && !undocumentedStatuses.has(answer.status)) {
         undocumentedStatuses.add(answer.status);
         options.onUndocumentedSuccess?.(answer.status);
       }
-      return { outcome };
+      const isUnexpected = answer.status === 409 && !event.sentBefore;
+      return isUnexpected ? { outcome, isUnexpected } : { outcome };
     }
     const what =
       meaningOfAnswer(answer) === 'not-theirs'

@@ -10,17 +10,16 @@ import type { EswAnswer } from './post';
 import type { Redact } from './redaction';
 
 /** What an answer means for the event that was sent. */
-export function classify(answer: EswAnswer, sentBefore: boolean): SinkOutcome['outcome'] {
+export function classify(answer: EswAnswer): SinkOutcome['outcome'] {
   const meaning = meaningOfAnswer(answer);
   switch (meaning) {
     case 'success':
+    // Only we use our deterministic ids, so a conflict means that ESW already has the event.
+    case 'conflict':
       return 'accepted';
     case 'busy':
     case 'unavailable':
       return 'retry';
-    case 'conflict':
-      // After an earlier delivery, a conflict means that ESW already has the event.
-      return sentBefore ? 'accepted' : 'refused';
     case 'not-theirs':
       return 'unauthorised';
     case 'refused':

@@ -183,7 +183,7 @@ export function ordersSuite(stack: () => Stack): void {
         expect(JSON.parse(shown.stdout)).toMatchObject({ phase: 'FINISHED', reference, order });
         expect(read).toMatchObject({ code: 0, stderr: '' });
         expect(read.stdout).toMatch(
-          /^Order +\S+ – FINISHED\nPortfolio order +[\w-]+\n(.+\n)*Status +SETTLED\n/,
+          /^Order +\S+ – SETTLED, finished\nPortfolio order +[\w-]+\n(.+\n)*Status +SETTLED\n/,
         );
       }
     });

@@ -1,3 +1,4 @@
+import { bundledCalendar } from '../../src/domain/calendar/trading-calendar';
 import { ConfigurationError, readServerConfig, readWorkerConfig } from '../../src/config/config';
 import {
   keyPem,
@@ -250,12 +251,12 @@ describe('what is not set', () => {
     expect(order).toEqual({
       brokerTaskQueue: 'upvest',
       policies: {
-        rules: 2,
         troubles: { eswAttentionAfterMs: 900_000, upvestAttentionAfterMs: 900_000 },
         placedGraceMs: 60_000,
         predecessorGraceMs: 30_000,
         historyEventsPerRun: 1200,
         deadlines: {
+          calendar: bundledCalendar(),
           new: { askAfterMs: 900_000, attentionAfter: { tradingDays: 1 } },
           processing: { askAfterMs: 3_600_000, attentionAfter: { tradingDays: 2 } },
           parts: { askAfterMs: 300_000, attentionAfter: { tradingDays: 1 } },
@@ -267,6 +268,7 @@ describe('what is not set', () => {
           },
           quietMs: 5_000,
           slowestMs: 21_600_000,
+          longestWaitMs: 604_800_000,
           spreadMs: 1_800_000,
           amountTolerance: '5',
         },

@@ -186,7 +186,7 @@ describe('what an answer means (references/esw.md#answers)', () => {
     ['405', 'unauthorised', text(405, '')],
     ['407 (14.40)', 'unauthorised', text(407, '')],
     ['408', 'retry', text(408, '')],
-    ['409', 'refused', json(409, problem)],
+    ['409', 'accepted', json(409, {})],
     ['409 in HTML (14.40)', 'unauthorised', text(409, '<html>')],
     ['410 (14.40)', 'unauthorised', json(410, problem)],
     ['413', 'refused', json(413, problem)],
@@ -237,9 +237,10 @@ describe('what an answer means (references/esw.md#answers)', () => {
     );
   });
 
-  test('409 says that ESW has it, when it was sent before', async () => {
+  test('409 says that ESW has the event, unexpectedly if no delivery is known (14.4)', async () => {
     const { client } = await start(json(409, {}));
     await expect(client.deliver({ ...outgoing, sentBefore: true })).resolves.toEqual({ outcome: 'accepted' });
+    await expect(client.deliver(outgoing)).resolves.toEqual({ outcome: 'accepted', isUnexpected: true });
   });
 
   test('no connection: retry', async () => {

@@ -254,10 +254,19 @@ export function operationsSuite(running: () => Stack): void {
         await operate(stack, reference, 'reconcile', {}, { key }),
         'operator:reconcile',
       );
-      const again = await operate(stack, id, 'reconcile', { reason: 'another' }, { key });
+      const again = await operate(stack, id, 'reconcile', {}, { key });
       expect(expectDecided(again, 'operator:reconcile')).toBe(first);
       const view = await viewWhen(stack, id, 'the answer', ({ questions }) => questions.nothingNew > 0);
       expect(view.questions.nothingNew).toBe(1);
+    });
+
+    it('used again with other content is rejected with both digests (14.35)', async () => {
+      const { reference } = await waiting('WAITS_IN_NEW');
+      const key = randomUUID();
+      expectDecided(await operate(stack, reference, 'reconcile', {}, { key }), 'operator:reconcile');
+      const again = await operate(stack, reference, 'reconcile', { reason: 'another' }, { key });
+      const { detail } = expectProblem(again, 409, 'IDEMPOTENCY_KEY_REUSED');
+      expect(detail).toMatch(/with other content \(SHA-256 [0-9a-f]{64} first, [0-9a-f]{64} now\)/);
     });
 
     it('does not turn one operation into another', async () => {

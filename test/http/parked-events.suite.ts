@@ -204,12 +204,14 @@ export function parkedEventsSuite(running: () => Stack): void {
   });
 
   describe('a decision', () => {
-    it('with the same key is the same one, and another one is refused under it', async () => {
+    it('with the same key is the same one, and another one is refused under it (14.35)', async () => {
       const id = await park(newEvent('NEWS.PUBLISHED', {}));
       const key = randomUUID();
       const first = await decide(id, 'retry', { key });
       expect(await decide(id, 'retry', { key })).toMatchObject({ status: 200, body: first.body });
       expectProblem(await decide(id, 'discard', { key }), 409, 'IDEMPOTENCY_KEY_REUSED');
+      const other = await decide(id, 'retry', { key, json: { reason: 'another' } });
+      expect(expectProblem(other, 409, 'IDEMPOTENCY_KEY_REUSED').detail).toContain('with other content');
       expect((await whole(id)).state).toBe('OPEN');
     });
 

@@ -70,7 +70,7 @@ export function newPlacement(
   const inbox = createOrderSignals(client, taskQueue, order.settings);
   const coordination = createHandoffActivities({
     inbox,
-    placements: createPlacementSearch(client),
+    placements: createPlacementSearch(client, taskQueue),
   });
   const made = orderAtBroker(order.id, 2, requestedAt);
   const broker = { ...made, accountId: accountId ?? made.accountId };

@@ -13,6 +13,8 @@ import { startStubWorker, type StubWorker } from '../support/stub-worker';
 import { closeTemporal, testBundle } from '../support/temporal';
 import { expectSettled, placeOrder, showing, viewAtEnd, type TrackedOrder } from '../support/tracked-order';
 import { until } from '../support/until';
+import { untilTaken } from '../../src/temporal/until-taken';
+import type { Decision } from '../../src/domain/values/decision';
 import { acknowledgeUpdate, reconcileUpdate, retryEmissionUpdate } from '../../contracts/portfolio-order';
 import { cancelUpdate } from '../../contracts/decisions';
 
@@ -212,3 +214,23 @@ it.each([5, 6])(
     }
   },
 );
+
+it('a decision with a key that an earlier run has seen gives the first outcome, and decides nothing again (14.43)', async () => {
+  const tracked = await placeOrder(worker, SHORT_RUNS);
+  const { order } = tracked;
+  showing(tracked, 'NEW');
+  const updateId = 'a-key';
+  const decide = (reason: string) =>
+    order.handle.executeUpdate(reconcileUpdate, {
+      args: [{ actor: 'ada', reason, digest: `digest of ${reason}` } as Decision],
+      updateId,
+    });
+  const first = await untilTaken(() => decide('the client called'));
+  const { run } = await order.view();
+  await intoLaterRun(tracked, run);
+  expect(await untilTaken(() => decide('another reason'))).toEqual(first);
+  expect(first).toMatchObject({ digest: 'digest of the client called' });
+  const requested = (await order.timeline()).filter(({ text }) => text === 'Reconcile requested');
+  expect(requested).toHaveLength(1);
+  await order.handle.terminate('the end of the test');
+});

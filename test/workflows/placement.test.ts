@@ -318,7 +318,7 @@ describe('an operator may identify the order at any time (14.44)', () => {
 it('a webhook that arrives while the outcome is unknown makes its placement look at Upvest at once (14.44)', async () => {
   const placement = newPlacement(worker, { policies: { placedGraceMs: 500 } });
   const { order, broker, reference, asNew, input } = placement;
-  const search = createPlacementSearch(worker.client);
+  const search = createPlacementSearch(worker.client, worker.taskQueue);
   const handoff = createHandoffActivities({
     inbox: createOrderSignals(worker.client, worker.taskQueue, order.settings),
     placements: search,

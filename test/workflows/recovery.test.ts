@@ -16,11 +16,13 @@ import {
   whole,
 } from '../support/observations';
 import { newOrder, placementResultAs, type OrderUnderTest } from '../support/order-under-test';
+import { held } from '../support/stub-activities';
 import { EVERY_STATE, expectEachOnceSent, sentTwice, statusesSent } from '../support/stub-esw';
 import { startStubWorker, type StubWorker } from '../support/stub-worker';
 import { closeTemporal } from '../support/temporal';
 import { expectSettled, placeOrder, showing, type TrackedOrder } from '../support/tracked-order';
 import { until } from '../support/until';
+import { cancelUpdate } from '../../contracts/decisions';
 import { reconcileUpdate, releaseUpdate, type PortfolioOrderWorkflow } from '../../contracts/portfolio-order';
 
 let worker: StubWorker;
@@ -34,7 +36,7 @@ afterAll(async () => {
 
 function remembers(order: OrderUnderTest): void {
   const real = createRecoveryActivities(worker.client);
-  order.script('findPredecessorRun', () => real.findPredecessorRun());
+  order.script('findPredecessorRun', (input) => real.findPredecessorRun(input));
 }
 
 const terminate = ({ order }: Pick<TrackedOrder, 'order'>) => order.handle.terminate('by mistake');
@@ -183,6 +185,60 @@ describe('after some events', () => {
     await terminate(tracked);
     await order.deliver(...stages(broker).SETTLED);
     expect(await healed(tracked)).toMatchObject({ origin: 'placed', reference, status: 'SETTLED', run: 3 });
+  });
+});
+
+describe('a cancel that a run received which was terminated during its own recovery (14.4)', () => {
+  async function processing(): Promise<TrackedOrder> {
+    const tracked = await placeOrder(worker);
+    const { order, broker } = tracked;
+    remembers(order);
+    showing(tracked, 'PROCESSING');
+    await order.deliver(...stages(broker).PROCESSING);
+    await order.viewWhen('PROCESSING', ({ status }) => status === 'PROCESSING');
+    order.script('cancelPortfolioOrder', () => {
+      throw ApplicationFailure.retryable('Upvest is away');
+    });
+    return tracked;
+  }
+
+  async function expectCancelSent({ order }: TrackedOrder): Promise<void> {
+    order.script('cancelPortfolioOrder', () => ({ kind: 'accepted' }));
+    await reconcileInNewRun({ order });
+    const view = await order.viewWhen('Upvest’s answer', ({ cancel }) => cancel?.answer?.kind === 'accepted');
+    expect(view).toMatchObject({ run: 2, cancel: { actor: 'ada', reason: 'too early' } });
+    await terminate({ order });
+  }
+
+  it('from an operator is requested by the next run', async () => {
+    const tracked = await processing();
+    const { order, broker } = tracked;
+    order.script('findPredecessorRun', held(() => ({ kind: 'none' as const })).script);
+    await terminate(tracked);
+    await order.deliver(...stages(broker).PROCESSING);
+    await order.decide(cancelUpdate, { actor: 'ada', reason: 'too early' });
+    await terminate(tracked);
+    remembers(order);
+    await expectCancelSent(tracked);
+  });
+
+  it('from the placement is requested by the next run', async () => {
+    const tracked = await processing();
+    const { order, broker, reference } = tracked;
+    const cancel = { actor: 'ada', reason: 'too early' };
+    const again = {
+      ...placementResultAs(whole(broker, 'NEW', { source: byPlacement() }), { cancel }),
+      reference,
+    };
+    await worker.pause();
+    try {
+      await terminate(tracked);
+      await order.handOff(again);
+      await terminate(tracked);
+    } finally {
+      await worker.resume();
+    }
+    await expectCancelSent(tracked);
   });
 });
 

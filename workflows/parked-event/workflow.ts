@@ -8,6 +8,7 @@ import {
   CancellationScope,
   condition,
   continueAsNew,
+  currentUpdateInfo,
   proxyActivities,
   rootCause,
   setCurrentDetails,
@@ -25,7 +26,7 @@ import {
   TIME_HELPS,
 } from '../../contracts/parked-event';
 import type { ParkedEventActivities } from '../../contracts/activities';
-import type { Decision } from '../../src/domain/values/decision';
+import type { Decision, DecisionDigest } from '../../src/domain/values/decision';
 import { plain } from '../../src/domain/values/markdown';
 
 const retry = { initialInterval: '5s', backoffCoefficient: 2, maximumInterval: '10m' } as const;
@@ -42,6 +43,9 @@ const { routeParkedEvent: routeNow } = proxyActivities<ParkedEventActivities>({
   summary: 'Route the event to its order, on an operator’s request',
 });
 
+/** Retries by key that a list carries from run to run. */
+const MAX_RETRIES = 20;
+
 /** A cancellation of the workflow must not lose the event: operators discard it with a reason. */
 export function parkedEvent(input: ParkedEventInput): Promise<ParkedEventOutcome> {
   return CancellationScope.nonCancellable(() => keep(input));
@@ -49,6 +53,7 @@ export function parkedEvent(input: ParkedEventInput): Promise<ParkedEventOutcome
 
 async function keep(input: ParkedEventInput): Promise<ParkedEventOutcome> {
   const { reason, detail, receivedAt } = input;
+  let { retries = [] } = input;
   const state: { ending?: ParkedEventOutcome; rest?: RawEvent } = {};
   const show = (state: string): void => {
     setCurrentDetails(
@@ -67,13 +72,28 @@ async function keep(input: ParkedEventInput): Promise<ParkedEventOutcome> {
   };
   setHandler(
     discardUpdate,
-    ({ actor, reason: why }) => void conclude({ outcome: 'discarded', actor, reason: why }),
+    ({ actor, reason: why, digest }: Decision & DecisionDigest) => {
+      conclude({ outcome: 'discarded', actor, reason: why });
+      return digest === undefined ? undefined : { digest };
+    },
     {
       validator,
       description: 'Discards the event',
     },
   );
-  setHandler(retryUpdate, async () => conclude(await attemptNow(input)), {
+  const decideRetry = async ({
+    digest,
+  }: Decision & DecisionDigest): Promise<ParkedEventAttempt & DecisionDigest> => {
+    const key = currentUpdateInfo()?.id ?? '';
+    const first = retries.find((one) => one.key === key);
+    const asked = digest === undefined ? {} : { digest };
+    if (first !== undefined) return { outcome: 'partly', rest: { raw: '' }, ...first };
+    const attempt = conclude(await attemptNow(input));
+    if (attempt.outcome === 'partly')
+      retries = [...retries, { key, why: attempt.why, ...asked }].slice(-MAX_RETRIES);
+    return { ...attempt, ...asked };
+  };
+  setHandler(retryUpdate, decideRetry, {
     validator,
     description: 'Routes the event now',
   });
@@ -88,7 +108,7 @@ async function keep(input: ParkedEventInput): Promise<ParkedEventOutcome> {
   await condition(() => (state.ending ?? state.rest) !== undefined && allHandlersFinished());
   if (state.ending === undefined) {
     const { raw, rawEncoding, ...same } = input;
-    return continueAsNew<typeof parkedEvent>({ ...same, ...(state.rest ?? { raw }) });
+    return continueAsNew<typeof parkedEvent>({ ...same, retries, ...(state.rest ?? { raw }) });
   }
   upsertSearchAttributes([{ key: searchAttributes.attention, value: [] }]);
   return state.ending;

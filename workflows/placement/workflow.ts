@@ -10,7 +10,7 @@ import type { SearchAttributePair } from '@temporalio/common';
 import { appendAudit, type AuditEntry } from '../../src/domain/order-state/audit-log';
 import { placementSteps, rejectionStep } from '../../src/domain/views/placement-steps';
 import type { OrderAction } from '../../src/domain/order/order-action';
-import { unusable } from '../../src/domain/order/operator-commands';
+import { unusable, type Decided } from '../../src/domain/order/operator-commands';
 import { placementName, type PlacementAttention } from '../../src/domain/broker/placement';
 import { searchAttributes as keys } from '../../contracts/search-attributes';
 import { refuse } from '../portfolio-order/operator-updates';
@@ -23,12 +23,13 @@ import {
   candidateSignal,
   identifyUpdate,
   placementViewQuery,
+  type IdentifyDecision,
   type PlacementOutcome,
   type PlacementView,
   type PlacePortfolioOrderInput,
 } from '../../contracts/placement';
 import type { PlacedOrder, HandoffActivities } from '../../contracts/activities';
-import type { Decision } from '../../src/domain/values/decision';
+import type { Decision, DecisionDigest } from '../../src/domain/values/decision';
 import type { Decisions } from './look-up';
 
 const { handOff } = proxyActivities<HandoffActivities>({
@@ -116,13 +117,14 @@ function listen(view: PlacementView, decisions: Decisions): void {
   setHandler(placementViewQuery, () => seen(view, decisions), { description: 'Progress of the placement' });
   setHandler(
     cancelUpdate,
-    (decision) => {
-      const { actor, reason } = decision;
-      decisions.cancel ??= { actor, reason };
+    ({ digest, ...cancel }: Decision & DecisionDigest): Decided & DecisionDigest => {
+      decisions.cancel ??= cancel;
+      const { actor, reason } = cancel;
       note(view, { rule: 'operator:cancel', text: 'Cancel requested', actor, reason });
       return {
         rule: 'operator:cancel',
         decided: 'The cancel is requested as soon as the order is placed.',
+        ...(digest !== undefined && { digest }),
       };
     },
     {
@@ -137,9 +139,9 @@ function listen(view: PlacementView, decisions: Decisions): void {
   });
   setHandler(
     identifyUpdate,
-    (decision) => {
-      decisions.identified = decision;
-      const { portfolioOrderId, actor, reason } = decision;
+    ({ digest, ...identified }: IdentifyDecision & DecisionDigest): Decided & DecisionDigest => {
+      decisions.identified = identified;
+      const { portfolioOrderId, actor, reason } = identified;
       const text =
         portfolioOrderId === undefined
           ? 'An operator decided that there is no order'
@@ -149,7 +151,7 @@ function listen(view: PlacementView, decisions: Decisions): void {
         portfolioOrderId === undefined
           ? 'The placement ends: Upvest has no order of it.'
           : `${portfolioOrderId} is read at Upvest and becomes the order.`;
-      return { rule: 'placement:identified', decided };
+      return { rule: 'placement:identified', decided, ...(digest !== undefined && { digest }) };
     },
     {
       validator: (decision) => {

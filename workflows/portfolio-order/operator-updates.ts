@@ -1,6 +1,6 @@
 /** The updates of an open order. Handlers decide at once; the background tasks do what follows. */
 import type { UpdateDefinition } from '@temporalio/common';
-import { ApplicationFailure, setHandler } from '@temporalio/workflow';
+import { ApplicationFailure, condition, currentUpdateInfo, setHandler } from '@temporalio/workflow';
 import {
   acknowledge,
   cancel,
@@ -16,6 +16,7 @@ import {
   type Decided,
   type OperatorCommand,
 } from '../../src/domain/order/operator-commands';
+import { firstOutcome, withOutcome } from '../../src/domain/order/decision-ledger';
 import {
   acknowledgeUpdate,
   closeUpdate,
@@ -26,9 +27,9 @@ import {
 } from '../../contracts/portfolio-order';
 import { cancelUpdate, REFUSED_AS_UNUSABLE, REFUSED_BY_RULE } from '../../contracts/decisions';
 import type { OrderState } from '../../src/domain/order-state/state';
-import type { Decision } from '../../src/domain/values/decision';
+import type { Decision, DecisionDigest } from '../../src/domain/values/decision';
 
-export function listenToOperators(order: { state: OrderState; changes: number }): void {
+export function listenToOperators(order: { state: OrderState; changes: number; waiting: number }): void {
   const listen = <D extends Decision>(
     update: UpdateDefinition<Decided, [D]>,
     operation: OperatorCommand<D>,
@@ -37,15 +38,30 @@ export function listenToOperators(order: { state: OrderState; changes: number })
   ): void => {
     const validator = (decision: D): void => {
       refuse(REFUSED_AS_UNUSABLE, isUsable(decision));
+      if (isOutdated(order) || firstOutcome(order.state, keyOf()) !== undefined) return;
       refuse(REFUSED_BY_RULE, operation.forbidden(order.state, decision));
     };
-    const decide = (decision: D): Decided => {
+    const decide = (decision: D & DecisionDigest, key: string): Decided & DecisionDigest => {
+      const known = firstOutcome(order.state, key);
+      if (known !== undefined) return known;
+      refuse(REFUSED_BY_RULE, operation.forbidden(order.state, decision));
       const { state, decided } = operation.apply(order.state, decision, Date.now());
-      order.state = state;
-      order.changes += 1;
-      return { rule: operation.rule, decided };
+      const { digest } = decision;
+      const outcome = { rule: operation.rule, decided, ...(digest !== undefined && { digest }) };
+      order.state = withOutcome(state, key, outcome);
+      return outcome;
     };
-    setHandler(update, decide, { validator, description });
+    const decideWhenRecovered = async (decision: D): Promise<Decided & DecisionDigest> => {
+      const key = keyOf();
+      if (isOutdated(order)) {
+        order.waiting += 1;
+        await condition(() => !isOutdated(order));
+        order.waiting -= 1;
+      }
+      order.changes += 1;
+      return decide(decision, key);
+    };
+    setHandler(update, decideWhenRecovered, { validator, description });
   };
 
   listen(cancelUpdate, cancel, 'Requests the cancel of the order at Upvest');
@@ -70,6 +86,16 @@ export function listenToOperators(order: { state: OrderState; changes: number })
     'Closes the order, whatever its status at Upvest',
     (decision) => unusable(decision) ?? wordless(decision.evidence, 'what proves it (evidence)'),
   );
+}
+
+/** The idempotency key of the decision that is being handled. */
+function keyOf(): string {
+  return currentUpdateInfo()?.id ?? '';
+}
+
+/** True until the state of a run that was reset is recovered: a decision on it would be lost. */
+function isOutdated({ state }: { state: OrderState }): boolean {
+  return state.resetAt !== undefined;
 }
 
 export function refuse(type: string, why: string | undefined): void {

@@ -63,6 +63,8 @@ export class ReconciliationTask extends BackgroundTask {
     }
     const askedAt = Date.now();
     const answer = await this.reconcile();
+    // What was read for the run before its reset concerns an outdated state.
+    if (this.order.state.resetAt !== undefined) return;
     this.order.state = withReconciliation(
       this.order.state,
       answer,
@@ -73,10 +75,10 @@ export class ReconciliationTask extends BackgroundTask {
 
   private async findPredecessor(): Promise<PredecessorRun> {
     try {
-      const found = await findPredecessorRun.executeWithOptions(
-        { summary: 'Look for a predecessor run' },
-        [],
-      );
+      const wasReset = this.order.state.resetAt !== undefined;
+      const found = await findPredecessorRun.executeWithOptions({ summary: 'Look for a predecessor run' }, [
+        { wasReset },
+      ]);
       return found.kind === 'found' ? { kind: 'found', state: decodeState(found.state) } : found;
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;

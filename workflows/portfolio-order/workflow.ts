@@ -11,6 +11,7 @@ import {
   condition,
   log,
   makeContinueAsNewFunc,
+  patched,
   proxyActivities,
   rootCause,
   setDefaultSignalHandler,
@@ -21,6 +22,8 @@ import { step, nextTimer } from '../../src/domain/order/step';
 import { cancelForbidden, withCancel } from '../../src/domain/order/cancellation';
 import { originOf, isPlacementCheckDue, withPlacementCheck } from '../../src/domain/order/origin';
 import { isOver, initialState, withObservations, withPlacement } from '../../src/domain/order/transitions';
+import { withReset } from '../../src/domain/order/recovery';
+import { isNewlyReset } from './reset';
 import { withResubmission } from '../../src/domain/order/resubmission';
 import { encodeState, decodeState } from '../../src/domain/order-state/state-codec';
 import { timelinePage } from '../../src/domain/views/timeline';
@@ -52,14 +55,31 @@ const { findOpenPlacement } = proxyActivities<HandoffActivities>({
 });
 const { placeAgain } = proxyActivities<ResubmissionActivities>({
   startToCloseTimeout: '10s',
+  // Then the order ends without a second attempt, and says so.
+  scheduleToCloseTimeout: '1d',
   retry: { maximumInterval: '60s' },
 });
 
 /** What handlers, loop and background tasks share. */
-interface Order {
-  state: OrderState;
+class Order {
   /** Changes by handlers so far beside the inbox; the main loop notices a new one. */
-  changes: number;
+  changes = 0;
+  /** Decisions that wait for the recovery of a run that was reset. */
+  waiting = 0;
+  /** True while Temporal is asked to start the next attempt. */
+  isResubmitting = false;
+
+  constructor(private latest: OrderState) {}
+
+  /** The first read after a reset marks the state as outdated, so nothing is decided by it. */
+  get state(): OrderState {
+    if (isNewlyReset()) this.latest = withReset(this.latest, Date.now());
+    return this.latest;
+  }
+
+  set state(next: OrderState) {
+    this.latest = next;
+  }
 }
 
 /** A cancellation of the workflow requests a cancel of the order at Upvest; it never ends the workflow. */
@@ -68,7 +88,7 @@ export function portfolioOrder(input: PortfolioOrderInput): Promise<PortfolioOrd
   const begun = input.state
     ? decodeState(input.state)
     : initialState(input.portfolioOrderId, Date.now(), input.policies, input.emission.detail);
-  const order: Order = { state: { ...begun, revision }, changes: 0 };
+  const order = new Order({ ...begun, revision });
   CancellationScope.current().cancelRequested.catch(() => {
     requestCancel(order);
   });
@@ -92,19 +112,24 @@ async function track(order: Order, input: PortfolioOrderInput): Promise<Portfoli
       await checkForPlacement(order, policies);
       continue;
     }
-    if (order.state.resubmission === 'due') {
-      await resubmit(order, input);
-      continue;
+    if (isResubmissionDue(order) && !order.isResubmitting) {
+      const isBesideTracking = patched('resubmit-beside-tracking');
+      const resubmitted = resubmit(order, input);
+      if (!isBesideTracking) {
+        await resubmitted;
+        continue;
+      }
     }
     webUi.show(order.state);
 
     // The answer to a batch that was in flight when an operator closed the order is still recorded.
-    if (isOver(order.state) && !emission.busy) return outcomeOf(order.state, input);
+    if (isOver(order.state) && !emission.busy && order.waiting === 0) return outcomeOf(order.state, input);
 
     const isLong = isHistoryLong(policies.historyEventsPerRun);
     const rests = isLong || order.state.closed !== undefined;
     for (const task of tasks) task.paused = rests && order.state.recovery !== 'recovering';
-    if (isLong && !tasks.some((task) => task.busy) && order.state.inbox.length === 0)
+    const isIdle = !tasks.some((task) => task.busy) && !order.isResubmitting && order.waiting === 0;
+    if (isLong && isIdle && order.state.inbox.length === 0)
       return await continueWith(order.state)(nextRun(order.state, input));
 
     const reconciling = reconciliation.busy || reconciliation.paused;
@@ -177,13 +202,21 @@ async function resubmit(order: Order, input: PortfolioOrderInput): Promise<void>
   const { reference: name, attempt = 1 } = placed;
   const { portfolioOrderId } = record;
   const again = { name, attempt, portfolioOrderId, order: settingsOf(input) };
+  order.isResubmitting = true;
   try {
     const next = await placeAgain(again);
     order.state = withResubmission(order.state, { name: next }, Date.now());
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
     order.state = withResubmission(order.state, { failure: rootCause(error) ?? error.message }, Date.now());
+  } finally {
+    order.isResubmitting = false;
+    order.changes += 1;
   }
+}
+
+function isResubmissionDue({ state }: Order): boolean {
+  return state.resubmission === 'due' && state.recovery !== 'recovering';
 }
 
 function iterationsOf(tasks: { iterations: number }[]): number {

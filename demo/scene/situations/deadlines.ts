@@ -60,7 +60,7 @@ export const neverSettled: Situation = {
 export const settledIn2099: Situation = {
   name: 'settled-in-2099',
   description: 'Upvest names a settlement date in 2099, beyond the trading calendar.',
-  shows: ['CALENDAR_UNCOVERED'],
+  shows: ['CALENDAR_UNCOVERED', 'IMPLAUSIBLE_SETTLEMENT_DATE'],
   async arrange(stack, reference) {
     await place(stack, reference, { scenario: 'WAITS_IN_FILLED', settlementDate: '2099-06-30' });
     return { order: reference };

@@ -1,5 +1,5 @@
 /** Orders whose events ESW does not accept. */
-import { pausedOrder, place, troubledOrder } from '../orders';
+import { knownOrder, pausedOrder, place, troubledOrder } from '../orders';
 import type { Situation } from './situation';
 
 export const refusedTwice: Situation = {
@@ -29,6 +29,16 @@ export const shutOut: Situation = {
   shows: ['EMISSION_STOPPED'],
   async arrange(stack, reference) {
     await pausedOrder(stack, reference);
+    return { order: reference };
+  },
+};
+
+export const alreadyThere: Situation = {
+  name: 'already-there',
+  description: 'ESW answers 409 to an event: it has one of the same id, although none was sent.',
+  shows: ['ALREADY_AT_ESW'],
+  async arrange(stack, reference) {
+    await knownOrder(stack, reference);
     return { order: reference };
   },
 };

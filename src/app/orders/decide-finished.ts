@@ -11,21 +11,23 @@ import {
   type AcknowledgeDecision,
   type Decided,
 } from '../../domain/order/operator-commands';
+import { firstOutcome, withOutcome } from '../../domain/order/decision-ledger';
 import { CURRENT_REVISION } from '../../domain/values/revision';
 import { encodeState, decodeState } from '../../domain/order-state/state-codec';
 import type { OrderState } from '../../domain/order-state/state';
 import { grpcCodeOf, grpcStatus } from '../../temporal/grpc';
 import type { UpdateOutcome } from './send-update';
 import type { FoundOrder } from './find';
+import { contentConflict, digestOf } from './decision-digest';
 import { orderStart } from './start-options';
 import type { PortfolioOrderOutcome, PortfolioOrderWorkflow } from '../../../contracts/portfolio-order';
-import type { Decision } from '../../domain/values/decision';
+import type { Decision, DecisionDigest } from '../../domain/values/decision';
 
 export type FinishedOrderOperation =
   { name: 'reopen'; decision: Decision } | { name: 'acknowledge'; decision: AcknowledgeDecision };
 
 /** Memo of a run that a decision started. */
-interface DecisionMemo extends Decided {
+interface DecisionMemo extends Decided, DecisionDigest {
   /** Idempotency key of the decision. */
   key: string;
 }
@@ -33,10 +35,18 @@ interface DecisionMemo extends Decided {
 const MEMO = 'startedBy';
 
 /** The outcome of a decision that has started the order's present run; undefined for any other key. */
-export function earlierDecision({ memo }: FoundOrder, key: string): UpdateOutcome | undefined {
+export function earlierDecision(
+  { memo }: FoundOrder,
+  key: string,
+  decision: Decision,
+): UpdateOutcome | undefined {
   const known = memo[MEMO] as DecisionMemo | undefined;
-  if (known?.key !== key) return undefined;
-  return { kind: 'decided', rule: known.rule, decided: known.decided };
+  return known?.key === key ? again(known, decision) : undefined;
+}
+
+/** The first outcome of a decision whose key is used again. */
+function again({ rule, decided, digest }: Decided & DecisionDigest, decision: Decision): UpdateOutcome {
+  return { kind: 'decided', rule, decided, ...contentConflict(digest, digestOf(decision)) };
 }
 
 /** @returns a function that resolves with undefined when the order changed since its lookup */
@@ -68,12 +78,15 @@ export function createFinishedOrderDecisions(
     const why = unusableFor(operation);
     if (why !== undefined) return { kind: 'unusable', why };
     const before = decodeState(outcome.state);
+    const known = firstOutcome(before, key);
+    if (known !== undefined) return again(known, operation.decision);
     const forbidden =
       operation.name === 'acknowledge' ? acknowledge.forbidden(before, operation.decision) : undefined;
     if (forbidden !== undefined) return { kind: 'forbidden', why: forbidden };
     const { state, ...decided } = decide(before, operation);
     try {
-      await startNewRun(outcome, state, { key, ...decided });
+      const made = { ...decided, digest: digestOf(operation.decision) };
+      await startNewRun(outcome, withOutcome(state, key, made), { key, ...made });
       return { kind: 'decided', ...decided };
     } catch (error) {
       if (error instanceof WorkflowExecutionAlreadyStartedError) return undefined;

@@ -1,6 +1,7 @@
 /** Reads operators' decisions and interprets their outcome, for the API and for the direct client. */
 import type { z } from 'zod';
 import type { Decided } from '../../domain/order/operator-commands';
+import type { KeyReuse } from './decision-digest';
 import type { UpdateOutcome } from './send-update';
 import type { OrderOperation } from './operate';
 import type { ParkedEventAttemptView, ParkedUpdateOutcome } from '../parked-events/parked-events';
@@ -61,7 +62,7 @@ export function decidedOf(outcome: UpdateOutcome, order: string, key = ''): Deci
     case 'unusable':
       throw new CallError('INVALID_REQUEST', `${outcome.why}.`);
     case 'key-reused':
-      throw keyReused(key, 'order');
+      throw keyReused(key, 'order', outcome);
     case 'missing':
       throw noSuchOrder(order);
     case 'outcome-unknown':
@@ -79,7 +80,7 @@ export function attemptOf(outcome: ParkedUpdateOutcome, id: string, key = ''): P
     case 'ended':
       throw new CallError('ALREADY_ENDED', `The event has ended: ${outcome.how}.`);
     case 'key-reused':
-      throw keyReused(key, 'event');
+      throw keyReused(key, 'event', outcome);
     case 'outcome-unknown':
       throw outcomeUnknown();
   }
@@ -89,7 +90,11 @@ export function noSuchParkedEvent(id: string): CallError {
   return new CallError('NOT_FOUND', `No parked event has the id ${id}.`);
 }
 
-function keyReused(key: string, what: 'order' | 'event'): CallError {
-  const detail = `${key} was used for another operation on this ${what}. Use a new key.`;
+function keyReused(key: string, what: 'order' | 'event', { digests }: KeyReuse): CallError {
+  const use =
+    digests === undefined
+      ? `another operation on this ${what}`
+      : `this operation with other content (SHA-256 ${digests.first} first, ${digests.now} now)`;
+  const detail = `${key} was used for ${use}. Use a new key.`;
   return new CallError('IDEMPOTENCY_KEY_REUSED', detail);
 }

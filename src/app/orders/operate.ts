@@ -120,7 +120,7 @@ export function createOrderOperations(
     const isForFinished = operation.name === 'reopen' || operation.name === 'acknowledge';
     // A repeated decision must not meet the state that it has led to.
     const known = isForFinished ? await lookup.order(portfolioOrderId) : undefined;
-    const decided = known && earlierDecision(known, key);
+    const decided = known && earlierDecision(known, key, operation.decision);
     if (decided !== undefined) return decided;
     if (operation.name !== 'reopen') {
       const update = { definition: UPDATES[operation.name], decision: operation.decision, key };
@@ -153,8 +153,10 @@ export function createOrderOperations(
         for (let attempts = 1; attempts <= ATTEMPTS; attempts += 1) {
           const outcome = await attempt(referenceOrId, operation, key);
           if (outcome === undefined) continue;
-          const isAnother = outcome.kind === 'decided' && outcome.rule !== RULES[operation.name];
-          return isAnother ? { kind: 'key-reused' } : outcome;
+          if (outcome.kind !== 'decided') return outcome;
+          if (outcome.rule !== RULES[operation.name]) return { kind: 'key-reused' };
+          const { digests, ...decided } = outcome;
+          return digests === undefined ? decided : { kind: 'key-reused', digests };
         }
         throw new Error(`${referenceOrId} started or ended ${ATTEMPTS} times during the call`);
       }),

@@ -11,19 +11,20 @@ import {
 import { ApplicationFailure, type UpdateDefinition } from '@temporalio/common';
 import type { Decided } from '../../domain/order/operator-commands';
 import type { OrderStart } from './start-options';
+import { contentConflict, digestOf, type KeyReuse } from './decision-digest';
 import { untilTaken } from '../../temporal/until-taken';
 import { REFUSED_AS_UNUSABLE, REFUSED_BY_RULE } from '../../../contracts/decisions';
-import type { Decision } from '../../domain/values/decision';
+import type { Decision, DecisionDigest } from '../../domain/values/decision';
 
 /** Outcome of a decision. */
 export type UpdateOutcome =
-  | ({ kind: 'decided' } & Decided)
+  | ({ kind: 'decided' } & Decided & KeyReuse)
   /** Not allowed; `why` is a sentence that begins with the id of the rule. */
   | { kind: 'forbidden'; why: string }
   /** The decision is invalid. */
   | { kind: 'unusable'; why: string }
-  /** The key was used for another kind of operation on this order. */
-  | { kind: 'key-reused' }
+  /** The key was used on this order for another operation, or for this one with other content. */
+  | ({ kind: 'key-reused' } & KeyReuse)
   /** Unknown order. */
   | { kind: 'missing' }
   /**
@@ -49,10 +50,11 @@ export function sendUpdate<D extends Decision>(
   workflowId: string,
   { definition, decision, key }: OperatorUpdate<D>,
 ): Promise<UpdateOutcome | undefined> {
-  return outcomeOf(() =>
+  const digest = digestOf(decision);
+  return outcomeOf(digest, () =>
     client.workflow
       .getHandle(workflowId)
-      .executeUpdate<Decided, [D]>(definition, { args: [decision], updateId: key }),
+      .executeUpdate<Decided, [D]>(definition, { args: [{ ...decision, digest }], updateId: key }),
   );
 }
 
@@ -67,9 +69,11 @@ export function sendUpdateWithStart(
   start: OrderStart,
   { definition, decision, key }: OperatorUpdate,
 ): Promise<UpdateOutcome | undefined> {
-  return outcomeOf(() =>
+  const digest = digestOf(decision);
+  const args: [Decision & DecisionDigest] = [{ ...decision, digest }];
+  return outcomeOf(digest, () =>
     client.workflow.executeUpdateWithStart<PortfolioOrderWorkflow, Decided, [Decision]>(definition, {
-      args: [decision],
+      args,
       updateId: key,
       // Usable for one call only.
       startWorkflowOperation: new WithStartWorkflowOperation<PortfolioOrderWorkflow>('portfolioOrder', {
@@ -80,9 +84,13 @@ export function sendUpdateWithStart(
   );
 }
 
-async function outcomeOf(send: () => Promise<Decided>): Promise<UpdateOutcome | undefined> {
+async function outcomeOf(
+  digest: string,
+  send: () => Promise<Decided & DecisionDigest>,
+): Promise<UpdateOutcome | undefined> {
   try {
-    return { kind: 'decided', ...(await untilTaken(send)) };
+    const { digest: first, ...decided } = await untilTaken(send);
+    return { kind: 'decided', ...decided, ...contentConflict(first, digest) };
   } catch (error) {
     const isGone =
       error instanceof WorkflowNotFoundError || error instanceof WorkflowExecutionAlreadyStartedError;

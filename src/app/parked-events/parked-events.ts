@@ -12,6 +12,7 @@ import { withTemporalDeadline } from '../../temporal/client';
 import { atPosition } from '../cursor';
 import { untilTaken } from '../../temporal/until-taken';
 import { describeRun, ignoreMissing } from '../orders/find';
+import { contentConflict, digestOf, type KeyReuse } from '../orders/decision-digest';
 import { eventIdIn, parkedEventId, parkedEventWorkflow } from './parked-event-id';
 import type { ParkedMemo } from './park';
 import { unpackRaw } from './raw-event';
@@ -27,7 +28,7 @@ import {
   type RawEvent,
   type ParkedEventWorkflow,
 } from '../../../contracts/parked-event';
-import type { Decision } from '../../domain/values/decision';
+import type { Decision, DecisionDigest } from '../../domain/values/decision';
 
 export const PARKING_REASONS = [
   'UNROUTED',
@@ -73,7 +74,7 @@ export type ParkedUpdateOutcome =
   | { kind: 'done'; attempt: ParkedEventAttemptView }
   | { kind: 'missing' }
   | { kind: 'ended'; how: string }
-  | { kind: 'key-reused' }
+  | ({ kind: 'key-reused' } & KeyReuse)
   /** No worker answered in time; the decision may still be applied, or be lost. */
   | { kind: 'outcome-unknown' };
 
@@ -223,21 +224,29 @@ function send(
   operation: ParkedEventOperation,
   decision: Decision,
   updateId: string,
-): Promise<ParkedEventAttempt | undefined> {
+): Promise<ParkedUpdateResult> {
+  const args: [Decision & DecisionDigest] = [{ ...decision, digest: digestOf(decision) }];
   return operation === 'retry'
-    ? handle.executeUpdate(retryUpdate, { args: [decision], updateId })
-    : handle.executeUpdate(discardUpdate, { args: [decision], updateId });
+    ? handle.executeUpdate(retryUpdate, { args, updateId })
+    : handle.executeUpdate(discardUpdate, { args, updateId });
 }
+
+/** Result of a retry; of a discard only its digest, or nothing from older workers. */
+type ParkedUpdateResult = (ParkedEventAttempt & DecisionDigest) | DecisionDigest | undefined | null;
 
 /** A key that was used for the other operation yields that operation's result. */
 function updateOutcomeOf(
   operation: ParkedEventOperation,
-  attempt: ParkedEventAttempt | undefined | null,
-  { actor, reason }: Decision,
+  result: ParkedUpdateResult,
+  decision: Decision,
 ): ParkedUpdateOutcome {
-  const isResult = attempt !== undefined && attempt !== null;
-  if (isResult !== (operation === 'retry')) return { kind: 'key-reused' };
-  if (!isResult) return { kind: 'done', attempt: { outcome: 'discarded', actor, reason } };
+  const { digest, ...first } = result ?? {};
+  const attempt = 'outcome' in first ? (first as ParkedEventAttempt) : undefined;
+  if ((attempt !== undefined) !== (operation === 'retry')) return { kind: 'key-reused' };
+  const conflict = contentConflict(digest, digestOf(decision));
+  if (conflict.digests !== undefined) return { kind: 'key-reused', ...conflict };
+  const { actor, reason } = decision;
+  if (attempt === undefined) return { kind: 'done', attempt: { outcome: 'discarded', actor, reason } };
   if (attempt.outcome !== 'partly') return { kind: 'done', attempt };
   return { kind: 'done', attempt: { outcome: 'partly', why: attempt.why } };
 }

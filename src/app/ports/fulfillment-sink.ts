@@ -18,7 +18,11 @@ export interface OutgoingOrderEvent {
 /** Outcome of one delivery. Every expected outcome is a value; only an abort by `signal` is thrown. */
 export type SinkOutcome =
   /** The sink has the event, from this delivery or an earlier one. */
-  | { outcome: 'accepted' }
+  | {
+      outcome: 'accepted';
+      /** True if the sink had an event of this id, although no delivery is known: its content may differ. */
+      isUnexpected?: true;
+    }
   /** The sink will never take this event. */
   | { outcome: 'refused'; refusal: Refusal }
   /**

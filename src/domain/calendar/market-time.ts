@@ -9,6 +9,9 @@
 /** The payment system in which the cash leg settles; its closing days apply. */
 export type Market = 'TARGET' | 'LONDON';
 
+/** Offset of a market's wall clock from UTC at an instant, in milliseconds. */
+export type OffsetAt = (market: Market, instant: number) => number;
+
 export const DAY_MS = 86_400_000;
 
 const ZONES: Readonly<Record<Market, string>> = { TARGET: 'Europe/Berlin', LONDON: 'Europe/London' };
@@ -33,8 +36,8 @@ export function midnightUtc(date: string): number {
   return dateInUtc(midnight) === date ? midnight : NaN;
 }
 
-/** Offset of the market's wall clock from UTC at an instant, in milliseconds. */
-function offsetAt(market: Market, instant: number): number {
+/** Offset of the market's wall clock from UTC at an instant, in milliseconds, by this process's time zone data. */
+export function zoneOffsetAt(market: Market, instant: number): number {
   if (!(instant >= 0 && instant < END)) return NaN;
   const format = (formats[market] ??= new Intl.DateTimeFormat('en-US', {
     timeZone: ZONES[market],
@@ -45,7 +48,7 @@ function offsetAt(market: Market, instant: number): number {
 }
 
 /** The market's wall clock at an instant, as the instant at which a UTC clock shows the same time. */
-export function wallClock(market: Market, instant: number): number {
+export function wallClock(market: Market, instant: number, offsetAt: OffsetAt = zoneOffsetAt): number {
   return instant + offsetAt(market, instant);
 }
 
@@ -54,22 +57,29 @@ export function wallClock(market: Market, instant: number): number {
  * that is skipped when it begins is moved forward (02:30 becomes 03:30). Both zones change on Sundays, so this never
  * happens on a trading day.
  */
-export function instantOf(market: Market, wall: number): number {
+export function instantOf(market: Market, wall: number, offsetAt: OffsetAt = zoneOffsetAt): number {
   const asBefore = wall - offsetAt(market, wall - DAY_MS);
   const asAfter = wall - offsetAt(market, wall + DAY_MS);
-  return wallClock(market, asBefore) !== wall && wallClock(market, asAfter) === wall ? asAfter : asBefore;
+  const isAfter =
+    wallClock(market, asBefore, offsetAt) !== wall && wallClock(market, asAfter, offsetAt) === wall;
+  return isAfter ? asAfter : asBefore;
 }
 
 /** The market's date (`YYYY-MM-DD`) at an instant; empty when the instant is invalid, such as `NaN`. */
-export function localDate(market: Market, instant: number): string {
-  return dateInUtc(wallClock(market, instant));
+export function localDate(market: Market, instant: number, offsetAt: OffsetAt = zoneOffsetAt): string {
+  return dateInUtc(wallClock(market, instant, offsetAt));
 }
 
 /**
  * The instant of a wall clock time (`18:00`) on a date (`YYYY-MM-DD`) at the market; `NaN` when either is malformed. Accepts
  * any day of the week and years that the calendar does not cover.
  */
-export function instantAt(market: Market, date: string, time: string): number {
+export function instantAt(
+  market: Market,
+  date: string,
+  time: string,
+  offsetAt: OffsetAt = zoneOffsetAt,
+): number {
   const [, hours, minutes] = TIME.exec(time) ?? [];
-  return instantOf(market, midnightUtc(date) + (Number(hours) * 60 + Number(minutes)) * 60_000);
+  return instantOf(market, midnightUtc(date) + (Number(hours) * 60 + Number(minutes)) * 60_000, offsetAt);
 }

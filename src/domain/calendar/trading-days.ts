@@ -9,11 +9,18 @@
 import { currencyCode } from '../values/currency';
 import { CLOSED_DAYS } from './closed-days';
 import { DAY_MS, dateInUtc, instantOf, midnightUtc, wallClock } from './market-time';
-import type { Market } from './market-time';
+import type { Market, OffsetAt } from './market-time';
+import type { TradingCalendar } from './trading-calendar';
 import { own } from '../values/own';
 
 export { instantAt, localDate } from './market-time';
 export type { Market } from './market-time';
+
+/** Where closed days and offsets come from; absent members are those of this release and process. */
+export interface CalendarSource {
+  closedDays?: ClosedDays | undefined;
+  offsetAt?: OffsetAt | undefined;
+}
 
 const SUNDAY = 0;
 const SATURDAY = 6;
@@ -25,17 +32,17 @@ export function marketOf(currency: string | undefined): Market | undefined {
   return code === 'GBP' ? 'LONDON' : undefined;
 }
 
-/** Weekdays on which the market is closed, as `MM-DD`; `undefined` for a year without data. */
-function closedDays(market: Market, year: string): readonly string[] | undefined {
-  const years: Readonly<Record<string, readonly string[]>> = CLOSED_DAYS[market];
-  return own(years, year);
-}
+type ClosedDays = TradingCalendar['closedDays'];
 
 /** True when trades settle on a date (`YYYY-MM-DD`); `undefined` when it is malformed or in a year without data. */
-export function isTradingDay(market: Market, date: string): boolean | undefined {
+export function isTradingDay(
+  market: Market,
+  date: string,
+  closedDays: ClosedDays = CLOSED_DAYS,
+): boolean | undefined {
   const midnight = midnightUtc(date);
   if (Number.isNaN(midnight)) return undefined;
-  const closed = closedDays(market, date.slice(0, 4));
+  const closed = own(closedDays[market], date.slice(0, 4));
   if (closed === undefined) return undefined;
   const weekday = new Date(midnight).getUTCDay();
   return weekday !== SATURDAY && weekday !== SUNDAY && !closed.includes(date.slice(5));
@@ -45,14 +52,19 @@ export function isTradingDay(market: Market, date: string): boolean | undefined 
  * The nth trading day after a date, both `YYYY-MM-DD`. With n = 0 the date itself when it is a trading day, else the next
  * one. `undefined` when the date is malformed, n is not a whole number from 0, or a day in between is in a year without data.
  */
-export function addTradingDays(market: Market, date: string, n: number): string | undefined {
+export function addTradingDays(
+  market: Market,
+  date: string,
+  n: number,
+  closedDays: ClosedDays = CLOSED_DAYS,
+): string | undefined {
   const start = midnightUtc(date);
   if (Number.isNaN(start) || !Number.isInteger(n) || n < 0) return undefined;
   let left = Math.max(1, n);
   // Ends at the latest after the last covered year.
   for (let day = n === 0 ? start : start + DAY_MS; ; day += DAY_MS) {
     const candidate = dateInUtc(day);
-    const trading = isTradingDay(market, candidate);
+    const trading = isTradingDay(market, candidate, closedDays);
     if (trading === undefined) return undefined;
     if (trading) left -= 1;
     if (left === 0) return candidate;
@@ -63,10 +75,15 @@ export function addTradingDays(market: Market, date: string, n: number): string 
  * The same wall clock time n trading days after an instant (milliseconds), counted by {@link addTradingDays}: with n = 0
  * the instant itself on a trading day. `undefined` in the same cases, and when the instant is invalid.
  */
-export function laterByTradingDays(market: Market, instant: number, n: number): number | undefined {
-  const wall = wallClock(market, instant);
-  const date = addTradingDays(market, dateInUtc(wall), n);
-  return date === undefined ? undefined : instantOf(market, midnightUtc(date) + (wall % DAY_MS));
+export function laterByTradingDays(
+  market: Market,
+  instant: number,
+  n: number,
+  { closedDays, offsetAt }: CalendarSource = {},
+): number | undefined {
+  const wall = wallClock(market, instant, offsetAt);
+  const date = addTradingDays(market, dateInUtc(wall), n, closedDays);
+  return date === undefined ? undefined : instantOf(market, midnightUtc(date) + (wall % DAY_MS), offsetAt);
 }
 
 /** Trading days from trade to settlement, for trades from a date (`YYYY-MM-DD`) on; without a date for all trades. */

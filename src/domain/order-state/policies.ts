@@ -3,6 +3,7 @@
  * touches a running order.
  */
 import type { SettlementPolicy, Span } from '../calendar/spans';
+import type { TradingCalendar } from '../calendar/trading-calendar';
 
 export interface Policies {
   /** How long an order started by a webhook waits for its placement before it checks for one. Milliseconds. */
@@ -30,6 +31,8 @@ export interface DeadlinePolicy {
 }
 
 export interface DeadlinePolicies {
+  /** Closed days and time zones. Absent in orders of earlier releases, which use those of the release that runs. */
+  calendar?: TradingCalendar;
   /** NEW → PROCESSING. */
   new: DeadlinePolicy;
   /** PROCESSING → FILLED. */
@@ -41,6 +44,8 @@ export interface DeadlinePolicies {
   settlement: SettlementPolicy;
   /** Debounce: reconciliation waits until no signal has arrived for so long. Milliseconds. */
   quietMs: number;
+  /** No deadline waits longer than this for its first reconciliation. Milliseconds; absent in orders of earlier releases. */
+  longestWaitMs?: number;
   /** The longest polling interval; intervals double up to it. Milliseconds. */
   slowestMs: number;
   /** Jitter of reconciliations that are due at the same moment. Milliseconds. */

@@ -35,6 +35,11 @@ export interface OrderState {
   amountTolerance: string;
   /** Whether there was a predecessor run: not checked yet, to be looked for, or dealt with. */
   recovery: 'unchecked' | 'recovering' | 'recovered';
+  /**
+   * When Temporal reset the run, milliseconds since the epoch; set until what the run had done after that point is
+   * recovered.
+   */
+  resetAt?: number;
   /** Deadlines that are running. */
   waits: Deadline[];
   /** When the last signals were applied, milliseconds since the epoch. */
@@ -66,6 +71,18 @@ export interface OrderState {
   /** Why the resubmission that a policy asked for failed. */
   notResubmitted?: string;
   auditLog: AuditEntry[];
+  /** Outcomes of the latest decisions by idempotency key. */
+  decisions?: DecisionOutcome[];
+}
+
+export interface DecisionOutcome {
+  /** Idempotency key: the update id. */
+  key: string;
+  rule: ActionId;
+  /** What was decided, in a sentence. */
+  decided: string;
+  /** Digest of the decision's content. */
+  digest?: string;
 }
 
 /** How an operator closed the order. */
@@ -99,6 +116,8 @@ export interface Deadline {
   overdue?: true;
   /** The calendar does not cover the deadline: the polling interval of PROCESSING applies. */
   uncovered?: true;
+  /** The first reconciliation would be due later than the longest wait that the policy allows, which applies. */
+  isCutShort?: true;
 }
 
 /**

@@ -3,7 +3,7 @@ import { answerMismatchKey } from './answer-check';
 import { isCancellable } from './cancellation';
 import { MAX_PARTS } from '../broker/record';
 import { attentionsOfDeadline, attentionsOfTroubles } from './overdue-attentions';
-import { isCircuitOpen, nameOf, type Emission } from '../outbox/outbox';
+import { isCircuitOpen, nameOf, namesOf, type Emission } from '../outbox/outbox';
 import { overtakenBy } from '../outbox/overtaken-by';
 import { wasBuilt } from './emission';
 import {
@@ -23,6 +23,7 @@ import type { OrderState } from '../order-state/state';
 const OWN_CODES = [
   'EMISSION_REFUSED',
   'EMISSION_STOPPED',
+  'ALREADY_AT_ESW',
   'EMISSION_DELAYED',
   'UNUSABLE_MESSAGE',
   'NEW_OVERDUE',
@@ -33,6 +34,7 @@ const OWN_CODES = [
   'CANCEL_REFUSED',
   'CANCELLED_BY_BROKER',
   'CALENDAR_UNCOVERED',
+  'IMPLAUSIBLE_SETTLEMENT_DATE',
   'UNKNOWN_TO_BROKER',
   'ANSWER_MISMATCH',
   'BROKER_UNREADABLE',
@@ -51,6 +53,7 @@ export type AttentionCode = FindingCode | (typeof OWN_CODES)[number];
 const ACTIONS_WHILE_OPEN: Record<(typeof OWN_CODES)[number], readonly OrderAction[]> = {
   EMISSION_REFUSED: ['retry-emission', 'skip-emission'],
   EMISSION_STOPPED: ['retry-emission'],
+  ALREADY_AT_ESW: ['acknowledge'],
   EMISSION_DELAYED: ['retry-emission', 'acknowledge'],
   UNUSABLE_MESSAGE: ['reconcile', 'acknowledge'],
   NEW_OVERDUE: ['reconcile', 'acknowledge'],
@@ -61,6 +64,7 @@ const ACTIONS_WHILE_OPEN: Record<(typeof OWN_CODES)[number], readonly OrderActio
   CANCEL_REFUSED: ['acknowledge'],
   CANCELLED_BY_BROKER: ['acknowledge'],
   CALENDAR_UNCOVERED: ['acknowledge'],
+  IMPLAUSIBLE_SETTLEMENT_DATE: ['reconcile', 'acknowledge'],
   UNKNOWN_TO_BROKER: ['close'],
   ANSWER_MISMATCH: ['release', 'close'],
   BROKER_UNREADABLE: ['reconcile', 'acknowledge'],
@@ -173,6 +177,15 @@ function ofEmission({ emission, unusableMessages }: OrderState): OpenAttention[]
       advice: `${warning}Fix the cause and ${retry} with retry-emission, or leave it out with skip-emission.`,
     };
   });
+  const unexpected = emission.accepted.filter(({ isUnexpected }) => isUnexpected);
+  if (unexpected.length > 0) {
+    refused.push({
+      code: 'ALREADY_AT_ESW',
+      key: `ALREADY_AT_ESW|${unexpected.length}`,
+      message: `ESW already had ${namesOf(unexpected)}, although no delivery is known`,
+      advice: 'Compare its content with ESW, such as after a reset. Acknowledge it once resolved.',
+    });
+  }
   const stopped = ofStop(emission);
   if (stopped !== undefined) refused.unshift(stopped);
   if (unusableMessages === 0) return refused;

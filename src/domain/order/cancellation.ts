@@ -53,8 +53,12 @@ export function withCancel(
 
 /** True while the DELETE has to be sent. */
 export function isCancelUnsent(state: OrderState): boolean {
+  const { cancel, resetAt } = state;
   return (
-    state.cancel !== undefined && state.cancel.answer === undefined && cancelForbidden(state) === undefined
+    cancel !== undefined &&
+    cancel.answer === undefined &&
+    resetAt === undefined &&
+    cancelForbidden(state) === undefined
   );
 }
 

@@ -31,35 +31,35 @@ const DEADLINE_RULES: readonly DeadlineRule[] = [
   {
     id: 'deadline:new',
     applies: ({ record }) => record.status === undefined || record.status === 'NEW',
-    due: (state, since, { deadlines }) => after(state, since, deadlines.new),
+    due: (state, since, { deadlines }) => after(state, since, deadlines.new, deadlines),
     pace: (deadlines) => paceOf(deadlines.new.askAfterMs),
   },
   {
     id: 'deadline:processing',
     applies: ({ record }) => record.status === 'PROCESSING',
-    due: (state, since, { deadlines }) => after(state, since, deadlines.processing),
+    due: (state, since, { deadlines }) => after(state, since, deadlines.processing, deadlines),
     pace: (deadlines) => paceOf(deadlines.processing.askAfterMs),
   },
   {
     id: 'deadline:parts',
     applies: ({ record }) => disagrees(record),
-    due: (state, since, { deadlines }) => after(state, since, deadlines.parts),
+    due: (state, since, { deadlines }) => after(state, since, deadlines.parts, deadlines),
     pace: (deadlines) => paceOf(deadlines.parts.askAfterMs),
   },
   {
     id: 'deadline:settlement',
     applies: ({ record }) => awaitsSettlement(record),
-    due({ record }, since, { deadlines: { settlement } }) {
-      const first = settlementDue(record, settlement);
+    due({ record }, since, { deadlines: { settlement, calendar } }) {
+      const first = settlementDue(record, settlement, calendar);
       const from = first === 'uncovered' ? since : first;
-      return { first, overdue: laterBy(record.currency, from, settlement.attentionAfter) };
+      return { first, overdue: laterBy(record.currency, from, settlement.attentionAfter, calendar) };
     },
     pace: ({ spreadMs, processing }) => ({ spreadMs, repeatMs: processing.askAfterMs }),
   },
   {
     id: 'deadline:cancel',
     applies: (state) => state.cancel?.answer?.kind === 'accepted' && isCancellable(state),
-    due: (state, since, { deadlines }) => after(state, since, deadlines.cancel),
+    due: (state, since, { deadlines }) => after(state, since, deadlines.cancel, deadlines),
     pace: (deadlines) => paceOf(deadlines.cancel.askAfterMs),
   },
   {
@@ -76,8 +76,13 @@ const DEADLINE_RULES: readonly DeadlineRule[] = [
   },
 ];
 
-function after({ record }: OrderState, since: number, { askAfterMs, attentionAfter }: DeadlinePolicy) {
-  return { first: since + askAfterMs, overdue: laterBy(record.currency, since, attentionAfter) };
+function after(
+  { record }: OrderState,
+  since: number,
+  { askAfterMs, attentionAfter }: DeadlinePolicy,
+  { calendar }: DeadlinePolicies,
+) {
+  return { first: since + askAfterMs, overdue: laterBy(record.currency, since, attentionAfter, calendar) };
 }
 
 function paceOf(askAfterMs: number): { spreadMs: number; repeatMs: number } {
@@ -135,7 +140,10 @@ function continued(
   const { now, deadlines } = context;
   const since = known?.since ?? now;
   const { first, overdue } = rule.due(state, since, context);
-  const firstDue = first === 'uncovered' ? since + deadlines.processing.askAfterMs : first;
+  // Orders of earlier releases have no bound.
+  const latest = deadlines.longestWaitMs === undefined ? Infinity : since + deadlines.longestWaitMs;
+  const wanted = first === 'uncovered' ? since + deadlines.processing.askAfterMs : first;
+  const firstDue = Math.min(wanted, latest);
   if (known?.firstDue === firstDue) return known;
   const spreadMs = Math.min(deadlines.spreadMs, rule.pace(deadlines).spreadMs);
   return {
@@ -144,7 +152,8 @@ function continued(
     firstDue,
     dueAt: Math.max(now, firstDue + jitter(`${state.record.portfolioOrderId}|${rule.id}`, spreadMs)),
     asked: 0,
-    ...(typeof overdue === 'number' && { overdueAt: overdue }),
+    ...(typeof overdue === 'number' && { overdueAt: wanted > latest ? latest : overdue }),
+    ...(wanted > latest && { isCutShort: true as const }),
     ...((first === 'uncovered' || overdue === 'uncovered') && { uncovered: true as const }),
   };
 }

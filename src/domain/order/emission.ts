@@ -52,6 +52,7 @@ function computePlan(state: OrderState, now: number, policies: Policies): Dispat
 /** True if there is something to send now. */
 export function hasEmissionWork(state: OrderState, now: number, policies: Policies): boolean {
   const { inFlight, retryQueue, pause } = state.emission;
+  if (state.recovery === 'recovering') return false;
   if ((pause !== undefined && now < pause.until) || !isTryDue(state, 'esw', now)) return false;
   return inFlight.length > 0 || retryQueue.length > 0 || dispatchPlan(state, now, policies).ready.length > 0;
 }
@@ -94,7 +95,13 @@ export function withUnbuildable(
 
 /** ESW's answer to one event of the batch. */
 export type EmissionResult =
-  { id: string; outcome: 'accepted' } | { id: string; outcome: 'refused'; refusal: Refusal };
+  | {
+      id: string;
+      outcome: 'accepted';
+      /** True if ESW had an event of this id, although no delivery is known: its content may differ. */
+      isUnexpected?: true;
+    }
+  | { id: string; outcome: 'refused'; refusal: Refusal };
 
 /**
  * Records the answers. Events without one stay in flight and are sent again with the same bytes. Any answer ends a
@@ -109,7 +116,10 @@ export function withResults(state: OrderState, results: EmissionResult[], now: n
   for (const event of emission.inFlight) {
     const answer = answers.get(event.id);
     const { id } = event;
-    if (answer?.outcome === 'accepted') accepted.push({ ...topicOf(event), id, at });
+    if (answer?.outcome === 'accepted') {
+      const isUnexpected = answer.isUnexpected && { isUnexpected: true as const };
+      accepted.push({ ...topicOf(event), id, at, ...isUnexpected });
+    }
     if (answer?.outcome === 'refused') refused.push({ ...event, refusal: { ...answer.refusal, at } });
   }
   const inFlight = emission.inFlight

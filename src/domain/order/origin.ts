@@ -30,7 +30,7 @@ export function awaitsPlacement(state: OrderState): boolean {
 
 /** True if an order that awaits its placement has waited for the grace time. */
 export function isPlacementCheckDue(state: OrderState, now: number): boolean {
-  return awaitsPlacement(state) && now >= state.placementCheckAt;
+  return awaitsPlacement(state) && state.recovery !== 'recovering' && now >= state.placementCheckAt;
 }
 
 /**

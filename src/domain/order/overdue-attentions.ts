@@ -53,7 +53,7 @@ const OVERDUE = {
   'deadline:predecessor': 'PARTS_OVERDUE',
   'policy:resubmit': 'PARTS_OVERDUE',
 } as const satisfies Record<DeadlineId, string>;
-type DeadlineCode = (typeof OVERDUE)[DeadlineId] | 'CALENDAR_UNCOVERED';
+type DeadlineCode = (typeof OVERDUE)[DeadlineId] | 'CALENDAR_UNCOVERED' | 'IMPLAUSIBLE_SETTLEMENT_DATE';
 
 /** What has lasted too long. */
 const WAITING: Record<DeadlineId, string> = {
@@ -79,7 +79,7 @@ function openChildren({ orders }: PortfolioOrderRecord): string {
 }
 
 export function attentionsOfDeadline(
-  { rule, since, overdue, uncovered, asked }: Deadline,
+  { rule, since, firstDue, overdue, uncovered, isCutShort, asked }: Deadline,
   record: PortfolioOrderRecord,
 ): OverdueAttention<DeadlineCode>[] {
   const began = new Date(since).toISOString();
@@ -91,6 +91,15 @@ export function attentionsOfDeadline(
       key: `${code}|${since}`,
       message: `${WAITING[rule]} for longer than expected, since ${began}; reconciled ${asked} times${openChildren(record)}`,
       advice: 'Contact Upvest support with the order id, then acknowledge.',
+    });
+  }
+  if (isCutShort && rule === 'deadline:settlement') {
+    const at = new Date(firstDue).toISOString();
+    attentions.push({
+      code: 'IMPLAUSIBLE_SETTLEMENT_DATE',
+      key: `IMPLAUSIBLE_SETTLEMENT_DATE|${since}`,
+      message: `The settlement date of an execution is further away than any wait may be; the coordinator reconciles from ${at} on`,
+      advice: 'Check the settlement dates with Upvest, then acknowledge.',
     });
   }
   if (uncovered) {

@@ -31,9 +31,15 @@ export function mayHavePredecessor({ placed }: OrderState, now: number): boolean
   return !(age < FRESH_MS);
 }
 
+/** Marks the state of a run that was reset as outdated: it lacks what the run had done after that point. */
+export function withReset(state: OrderState, now: number): OrderState {
+  return { ...state, recovery: 'recovering', resetAt: now };
+}
+
 /** Merges what the predecessor run knew with what has arrived since. */
 export function withPredecessor(state: OrderState, earlier: PredecessorRun, now: number): OrderState {
-  const fresh: OrderState = { ...state, recovery: 'recovered' };
+  const { resetAt, ...known } = state;
+  const fresh: OrderState = { ...known, recovery: 'recovered' };
   switch (earlier.kind) {
     case 'none':
       return fresh;
@@ -51,9 +57,10 @@ export function withPredecessor(state: OrderState, earlier: PredecessorRun, now:
     }
     case 'found': {
       const { state: past } = earlier;
-      const text = `The workflow had been terminated; record and outbox were recovered from its run ${past.run}`;
+      const what = resetAt === undefined ? 'terminated' : 'reset';
+      const text = `The workflow had been ${what}; record and outbox were recovered from its run ${past.run}`;
+      const news = newsOf(state);
       const resumed: OrderState = {
-        ...fresh,
         ...past,
         ...(fresh.placed && past.placed === undefined && { placed: fresh.placed }),
         ...(fresh.closed && { closed: fresh.closed }),
@@ -63,13 +70,14 @@ export function withPredecessor(state: OrderState, earlier: PredecessorRun, now:
         run: past.run + 1,
         revision: fresh.revision ?? 0,
         inbox: [...past.inbox, ...fresh.inbox],
-        unusableMessages: past.unusableMessages + fresh.unusableMessages,
-        acknowledged: [...past.acknowledged, ...fresh.acknowledged],
+        unusableMessages: past.unusableMessages + news.unusableMessages,
+        acknowledged: [...past.acknowledged, ...news.acknowledged],
+        ...(news.decisions && { decisions: [...(past.decisions ?? []), ...news.decisions] }),
         // Nothing processed webhooks for a while.
         reconcile: fresh.reconcile ?? past.reconcile ?? { at: now, actor: 'coordinator', reason: text },
-        auditLog: appendAudit([...past.auditLog, ...fresh.auditLog], now, { rule: 'recovery:resumed', text }),
+        auditLog: appendAudit([...past.auditLog, ...news.auditLog], now, { rule: 'recovery:resumed', text }),
       };
-      return withEarlierCancel(resumed, fresh.cancel, now);
+      return withEarlierCancel(resumed, news.cancel, now);
     }
     case 'unreadable':
       return {
@@ -80,12 +88,32 @@ export function withPredecessor(state: OrderState, earlier: PredecessorRun, now:
   }
 }
 
+/** What is new in a run beside its inbox. The state of one that was reset is a part of what its predecessor knew. */
+function newsOf({
+  resetAt,
+  cancel,
+  auditLog,
+  ...state
+}: OrderState): Pick<OrderState, 'unusableMessages' | 'acknowledged' | 'auditLog' | 'cancel' | 'decisions'> {
+  if (resetAt === undefined) return { ...state, auditLog, ...(cancel && { cancel }) };
+  return {
+    unusableMessages: 0,
+    acknowledged: [],
+    auditLog: auditLog.filter(({ at }) => Date.parse(at) >= resetAt),
+    ...(cancel && cancel.at >= resetAt && { cancel }),
+  };
+}
+
 function sentBefore(event: BuiltEvent): BuiltEvent {
   return { ...event, sentBefore: true };
 }
 
 /** Adds a cancel that was requested before the recovery. */
-function withEarlierCancel(state: OrderState, cancel: CancelRequest | undefined, now: number): OrderState {
+export function withEarlierCancel(
+  state: OrderState,
+  cancel: CancelRequest | undefined,
+  now: number,
+): OrderState {
   if (cancel === undefined || cancelForbidden(state) !== undefined) return state;
   const { at, actor, reason, rule } = cancel;
   return withCancel(state, { actor, reason }, rule, at || now);

@@ -157,6 +157,7 @@ function newParts({ orders }: PortfolioOrderRecord, observation: Observation): n
  * unprocessed, or when an operator closed it. A rejected event keeps it open: it requires operator action.
  */
 export function isOver(state: OrderState): boolean {
+  if (state.resetAt !== undefined) return false;
   if (state.closed !== undefined) return true;
   const { outbox, inFlight, retryQueue, refused } = state.emission;
   const open = outbox.length + inFlight.length + retryQueue.length + refused.length + state.inbox.length;

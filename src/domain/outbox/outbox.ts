@@ -65,8 +65,11 @@ export interface Emission {
   inFlight: BuiltEvent[];
   /** Rejected events that an operator requested to resend, with unchanged bytes. */
   retryQueue: BuiltEvent[];
-  /** Accepted events, in order; `at` is the time of ESW's response, ISO 8601 UTC. */
-  accepted: (OrderEventTopic & { id: string; at: string })[];
+  /**
+   * Accepted events, in order; `at` is the time of ESW's response, ISO 8601 UTC. `isUnexpected` if ESW had one of this id,
+   * although no delivery is known.
+   */
+  accepted: (OrderEventTopic & { id: string; at: string; isUnexpected?: true })[];
   /** Rejected events with their bytes. */
   refused: (OrderEventTopic &
     Partial<Pick<BuiltEvent, 'id' | 'body' | 'sentBefore'>> & { refusal: Refusal })[];

@@ -1,4 +1,5 @@
 /** API routes that place, list and read portfolio orders. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { isUnavailable } from '../../app/unavailable';
@@ -80,9 +81,12 @@ export function portfolioOrderRoutes({
       const endsAt = Date.now() + wait * 1000;
       if (wait > 0) await ignoreUnavailable(() => submissions.awaitPlacement(name, wait * 1000, left));
       // The request is durable already: without a worker's answer, respond with the reference alone.
-      let view;
-      do view = await ignoreUnavailable(() => withDeadline(() => orders.read(name)));
-      while (view === undefined && Date.now() < endsAt && !left.aborted);
+      const look = () => ignoreUnavailable(() => withDeadline(() => orders.read(name)));
+      let view = await look();
+      while (view === undefined && Date.now() < endsAt && !left.aborted) {
+        await sleep(PAUSE_MS, undefined, { signal: left }).catch(() => undefined);
+        view = await look();
+      }
       return reply.code(status).send(view ?? { reference: name });
     });
 
@@ -134,6 +138,9 @@ export function portfolioOrderRoutes({
     done();
   };
 }
+
+/** Between two reads that Temporal or a worker did not answer. Milliseconds. */
+const PAUSE_MS = 250;
 
 /** @returns undefined while Temporal or the worker is unavailable */
 async function ignoreUnavailable<T>(work: () => Promise<T>): Promise<T | undefined> {

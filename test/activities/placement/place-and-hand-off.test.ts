@@ -63,7 +63,7 @@ function setUp(handOff = (): Promise<'handed-off' | 'finished'> => Promise.resol
         return handOff();
       },
     },
-    placements: createPlacementSearch(testClient()),
+    placements: createPlacementSearch(testClient(), 'another-queue'),
   });
   return {
     placeOnce: (input: PlacePortfolioOrderInput) => activities.placeAtBroker(input),
@@ -310,7 +310,7 @@ describe('an attempt that does not get through', () => {
     const activities = createPlacementActivities({
       upvest: slow.client,
       inbox: { deliver: () => Promise.reject(new Error()), handOff: () => Promise.resolve('handed-off') },
-      placements: createPlacementSearch(testClient()),
+      placements: createPlacementSearch(testClient(), 'another-queue'),
     });
     // The token takes the first turn, and the next one is ten seconds away.
     const placeOnce = (input: PlacePortfolioOrderInput) => activities.placeAtBroker(input);

@@ -345,3 +345,41 @@ describe('settlement', () => {
     },
   );
 });
+
+describe('a settlement date beyond the longest wait', () => {
+  const bounded = policiesWith({ longestWaitMs: 7 * DAY });
+  const filledUntil = (settlementDate: string): OrderState =>
+    placedState(P('FILLED'), order('FILLED', { executions: [facts('FILLED', { settlementDate })] }));
+
+  test.each(['2027-03-04', '2036-03-04', '9999-03-04'])(
+    '%s is reconciled after that time, and needs attention at once (14.54)',
+    (date) => {
+      const state = waiting(filledUntil(date), T, bounded);
+      expect(waitOf(state, 'deadline:settlement')).toMatchObject({
+        firstDue: T + 7 * DAY,
+        dueAt: T + 7 * DAY,
+        isCutShort: true,
+      });
+      expect(attentionsOf(state).map(({ code }) => code)).toContain('IMPLAUSIBLE_SETTLEMENT_DATE');
+    },
+  );
+
+  test('a date within it is waited for as it is, and orders of earlier releases have no bound (14.54)', () => {
+    const near = waiting(filledUntil('2026-03-04'), T, bounded);
+    expect(waitOf(near, 'deadline:settlement')).not.toHaveProperty('isCutShort');
+    expect(attentionsOf(near)).toEqual([]);
+    expect(waiting(filledUntil('2027-03-04'))).toEqual(waiting(filledUntil('2027-03-04'), T, policies));
+    expect(waitOf(waiting(filledUntil('2027-03-04')), 'deadline:settlement')?.dueAt).toBeGreaterThan(
+      T + 300 * DAY,
+    );
+  });
+
+  test.each(situations)(
+    'no wait of %s goes further without a look at Upvest (14.54)',
+    (_what, observations) => {
+      const strict = policiesWith({ longestWaitMs: MINUTE });
+      const state = waiting(applied(placedState(), ...observations), T, strict);
+      for (const wait of state.waits) expect(wait.dueAt).toBeLessThanOrEqual(T + MINUTE);
+    },
+  );
+});
