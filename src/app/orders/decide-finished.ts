@@ -69,7 +69,8 @@ export function createFinishedOrderDecisions(
       args: [{ ...first, portfolioOrderId, revision: CURRENT_REVISION, state: encodeState(state) }],
       workflowIdConflictPolicy: 'FAIL',
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-      memo: { [MEMO]: memo },
+      // The list shows since when the order is known, whatever was decided since.
+      memo: { [MEMO]: memo, openedAt: new Date(state.startedAt).toISOString() },
     });
   }
 

@@ -1,6 +1,6 @@
 /** Attentions: what requires operator action. Findings of weight, overdue deadlines, and decisions that only people take. */
-import { hasEnded } from '../broker/completion';
 import { answerMismatchKey } from './answer-check';
+import { isCancellable } from './cancellation';
 import { MAX_PARTS } from '../broker/record';
 import { attentionsOfDeadline, attentionsOfTroubles } from './overdue-attentions';
 import { isCircuitOpen, nameOf, namesOf, type Emission } from '../outbox/outbox';
@@ -220,7 +220,8 @@ function ofStop(emission: Emission): OpenAttention | undefined {
   };
 }
 
-function ofBroker({ record, cancel, isUnknownToBroker }: OrderState): OpenAttention[] {
+function ofBroker(state: OrderState): OpenAttention[] {
+  const { cancel, isUnknownToBroker } = state;
   const attentions: OpenAttention[] = [];
   if (isUnknownToBroker) {
     attentions.push({
@@ -230,11 +231,15 @@ function ofBroker({ record, cancel, isUnknownToBroker }: OrderState): OpenAttent
       advice: 'Check the id and the environment with Upvest. Close the order if it never existed.',
     });
   }
-  if (cancel?.answer !== undefined && cancel.answer.kind !== 'accepted' && !hasEnded(record)) {
+  if (cancel?.answer !== undefined && cancel.answer.kind !== 'accepted' && isCancellable(state)) {
+    const why =
+      cancel.answer.kind === 'refused'
+        ? 'Upvest rejected the cancel'
+        : 'Upvest does not know the order to cancel';
     attentions.push({
       code: 'CANCEL_REFUSED',
       key: `CANCEL_REFUSED|${cancel.at}`,
-      message: 'Upvest rejected the cancel; the order goes on',
+      message: `${why}; tracking goes on`,
       advice: 'Acknowledge it, or request the cancel again later.',
     });
   }

@@ -217,7 +217,9 @@ export function possibleActions(state: OrderState): OrderAction[] {
     (name) =>
       (!isFinished || name === 'acknowledge') && COMMANDS[name].forbidden(state, decision) === undefined,
   );
-  return isFinished ? [...names, 'reopen'] : names;
+  // A closed order ends once ESW has answered what was in flight.
+  const hasEnded = isFinished && state.emission.inFlight.length === 0;
+  return hasEnded ? [...names, 'reopen'] : names;
 }
 
 /** The state of a finished order for its next run. */
