@@ -3,8 +3,8 @@
  * API: renaming one breaks running placements.
  */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { Decided } from '../src/domain/order/operator-commands';
-import type { OrderAction } from '../src/domain/order/order-action';
+import type { Decided } from '../src/domain/operator/operator-commands';
+import type { OrderAction } from '../src/domain/operator/order-action';
 import type { AuditEntry } from '../src/domain/order-state/audit-log';
 import type { PortfolioOrderRequest } from '../src/domain/broker/placement';
 import type { PortfolioOrderSettings } from './portfolio-order';

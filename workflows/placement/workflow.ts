@@ -9,8 +9,8 @@ import { CancellationScope, proxyActivities, setHandler, upsertSearchAttributes 
 import type { SearchAttributePair } from '@temporalio/common';
 import { appendAudit, type AuditEntry } from '../../src/domain/order-state/audit-log';
 import { placementSteps, rejectionStep } from '../../src/domain/views/placement-steps';
-import type { OrderAction } from '../../src/domain/order/order-action';
-import { unusable, type Decided } from '../../src/domain/order/operator-commands';
+import type { OrderAction } from '../../src/domain/operator/order-action';
+import { unusable, type Decided } from '../../src/domain/operator/operator-commands';
 import { placementName, type PlacementAttention } from '../../src/domain/broker/placement';
 import { searchAttributes as keys } from '../../contracts/search-attributes';
 import { refuse } from '../portfolio-order/operator-updates';

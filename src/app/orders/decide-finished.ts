@@ -10,8 +10,8 @@ import {
   unusableAcknowledgement,
   type AcknowledgeDecision,
   type Decided,
-} from '../../domain/order/operator-commands';
-import { firstOutcome, withOutcome } from '../../domain/order/decision-ledger';
+} from '../../domain/operator/operator-commands';
+import { firstOutcome, withOutcome } from '../../domain/operator/decision-ledger';
 import { CURRENT_REVISION } from '../../domain/values/revision';
 import { encodeState, decodeState } from '../../domain/order-state/state-codec';
 import type { OrderState } from '../../domain/order-state/state';

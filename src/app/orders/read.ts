@@ -5,7 +5,7 @@ import { placementTimeline } from '../../domain/views/placement-steps';
 import { timelineOf, type TimelineEntry } from '../../domain/views/timeline';
 import { viewOf, type PortfolioOrderView } from '../../domain/views/order-view';
 import { nextPlacementName } from '../../domain/broker/placement';
-import type { OrderAction } from '../../domain/order/order-action';
+import type { OrderAction } from '../../domain/operator/order-action';
 import { createOrderLookup, type FoundOrder, type RunStatus } from './find';
 import { stateQuery, viewQuery } from '../../../contracts/portfolio-order';
 import type { PlacementView } from '../../../contracts/placement';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { PORTFOLIO_ORDER_TYPES } from '../../domain/broker/observation';
 import { PLACEMENT_ATTENTIONS } from '../../domain/broker/placement';
 import { portfolioOrderLifecycle } from '../../domain/broker/status-tables';
-import { ATTENTION_CODES } from '../../domain/order/attentions';
+import { ATTENTION_CODES } from '../../domain/operator/attention-codes';
 import { LISTED_PHASES } from '../orders/list';
 import { part, wholeNumber } from './paging';
 

@@ -1,9 +1,10 @@
 /** What people are shown of a portfolio order: by the query, the API, the command line and the Web UI alike. */
-import { attentionCodes, attentionsOf, findingsIn, type Attention } from '../order/attentions';
+import { attentionCodes, attentionsOf, findingsIn } from '../operator/attentions';
+import type { Attention } from '../operator/attention';
 import { cancelView, type CancelView } from './cancel-view';
 import type { Finding } from '../findings/findings';
-import type { OrderAction } from '../order/order-action';
-import { possibleActions } from '../order/operator-commands';
+import type { OrderAction } from '../operator/order-action';
+import { possibleActions } from '../operator/operator-commands';
 import { originOf } from '../order/origin';
 import { fulfillmentView, type FulfillmentView } from './fulfillment-view';
 import { isOver } from '../order/transitions';

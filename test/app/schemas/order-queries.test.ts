@@ -2,7 +2,7 @@
 import { CallError } from '../../../src/app/errors';
 import { read } from '../../../src/app/schemas/input';
 import { orderQuery } from '../../../src/app/schemas/order-queries';
-import { ATTENTION_CODES } from '../../../src/domain/order/attentions';
+import { ATTENTION_CODES } from '../../../src/domain/operator/attention-codes';
 
 function errorsOf(query: object): { field: string; message: string }[] {
   try {

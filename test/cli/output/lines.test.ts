@@ -2,7 +2,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { summaryLines } from '../../../src/cli/output/order-summary';
 import { timelineLines } from '../../../src/cli/output/timeline';
-import { nextActions } from '../../../src/domain/order/attentions';
+import { nextActions } from '../../../src/domain/operator/attention-codes';
 import type { TimelineEntry } from '../../../src/domain/views/timeline';
 import { FINDING_CODES } from '../../../src/domain/findings/findings';
 import { viewOf, type PortfolioOrderView } from '../../../src/domain/views/order-view';

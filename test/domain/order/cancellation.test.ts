@@ -7,7 +7,7 @@ import {
   withCancelAnswer,
 } from '../../../src/domain/order/cancellation';
 import { drainInbox, withObservations, withPlacement } from '../../../src/domain/order/transitions';
-import { attentionsOf } from '../../../src/domain/order/attentions';
+import { attentionsOf } from '../../../src/domain/operator/attentions';
 import { step } from '../../../src/domain/order/step';
 import { withDeadlines } from '../../../src/domain/order/deadlines';
 import { frozen, portfolioOrder } from '../samples';

@@ -1,13 +1,13 @@
 /** The commands of operators: the rule that forbids each one, and its effect on the state. */
 import type { ActionId } from '../order-state/actions';
 import { attentionCodes, attentionsOf } from './attentions';
-import { cancelForbidden, isCancelPending, withCancel } from './cancellation';
+import { cancelForbidden, isCancelPending, withCancel } from '../order/cancellation';
 import type { OrderAction } from './order-action';
-import { isOver } from './transitions';
+import { isOver } from '../order/transitions';
 import { nameOf, namesOf } from '../outbox/outbox';
 import { appendAudit } from '../order-state/audit-log';
-import { isBlockedByUpvest, retried, withRelease, withRetriedEmission, withSkipped } from './emission';
-import { troubleOf } from './troubles';
+import { isBlockedByUpvest, retried, withRelease, withRetriedEmission, withSkipped } from '../order/emission';
+import { troubleOf } from '../order/troubles';
 import type { Decision } from '../values/decision';
 import type { OrderState } from '../order-state/state';
 
