@@ -62,7 +62,7 @@ export const policyVariables = {
   POLICY_SETTLEMENT_ATTENTION: span('1td'),
   POLICY_QUIET: duration('5s'),
   POLICY_SLOWEST_QUESTION: duration('6h'),
-  POLICY_LONGEST_WAIT: duration('7d'),
+  POLICY_LONGEST_WAIT: duration('14d'),
   POLICY_QUESTION_SPREAD: duration('30m'),
   POLICY_ESW_ATTENTION: duration('15m'),
   POLICY_UPVEST_ATTENTION: duration('15m'),

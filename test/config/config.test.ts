@@ -268,7 +268,7 @@ describe('what is not set', () => {
           },
           quietMs: 5_000,
           slowestMs: 21_600_000,
-          longestWaitMs: 604_800_000,
+          longestWaitMs: 1_209_600_000,
           spreadMs: 1_800_000,
           amountTolerance: '5',
         },

@@ -108,7 +108,11 @@ async function keep(input: ParkedEventInput): Promise<ParkedEventOutcome> {
   await condition(() => (state.ending ?? state.rest) !== undefined && allHandlersFinished());
   if (state.ending === undefined) {
     const { raw, rawEncoding, ...same } = input;
-    return continueAsNew<typeof parkedEvent>({ ...same, retries, ...(state.rest ?? { raw }) });
+    return continueAsNew<typeof parkedEvent>({
+      ...same,
+      ...(retries.length > 0 && { retries }),
+      ...(state.rest ?? { raw }),
+    });
   }
   upsertSearchAttributes([{ key: searchAttributes.attention, value: [] }]);
   return state.ending;
