@@ -13,6 +13,7 @@ const DOMAIN = [
   'outbox',
   'order-state',
   'order',
+  'operator',
   'views',
 ];
 

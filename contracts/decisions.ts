@@ -1,6 +1,6 @@
 /** What decisions about an order and about its placement have in common. */
 import { defineUpdate } from '@temporalio/workflow';
-import type { Decided } from '../src/domain/order/operator-commands';
+import type { Decided } from '../src/domain/operator/operator-commands';
 import type { Decision } from '../src/domain/values/decision';
 
 /** Types of the failures with which updates are refused: the input is invalid, or a rule forbids it. */

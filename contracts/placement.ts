@@ -3,8 +3,9 @@
  * API: renaming one breaks running placements.
  */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { Decided } from '../src/domain/order/operator-commands';
-import type { OrderAction } from '../src/domain/order/order-action';
+import type { Decided } from '../src/domain/operator/operator-commands';
+import type { OrderAction } from '../src/domain/operator/order-action';
+import type { AuditEntry } from '../src/domain/order-state/audit-log';
 import type { PortfolioOrderRequest } from '../src/domain/broker/placement';
 import type { PortfolioOrderSettings } from './portfolio-order';
 import type { PlacementProblem } from '../src/domain/broker/problem';
@@ -64,6 +65,8 @@ export interface PlacementView {
   cancel?: Decision;
   /** An operator's decision about an unknown outcome. */
   identified?: IdentifyDecision;
+  /** What happened so far, oldest first; absent in results of older code. */
+  steps?: AuditEntry[];
   /** The operations that are allowed now; absent in results of older code, for none. */
   actions?: OrderAction[];
   /** What it waits for, in one sentence. */

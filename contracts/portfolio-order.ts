@@ -9,7 +9,7 @@ import type {
   CloseDecision,
   Decided,
   SkipEmissionDecision,
-} from '../src/domain/order/operator-commands';
+} from '../src/domain/operator/operator-commands';
 import type { EmissionSettings } from '../src/domain/order-event/build';
 import type { EncodedState } from '../src/domain/order-state/state-codec';
 import type { PlacementResult } from '../src/domain/broker/placement';

@@ -1,5 +1,5 @@
 /** Every code that an order, a placement or a parked event can need attention for. */
-import { ATTENTION_CODES, type AttentionCode } from '../../src/domain/order/attentions';
+import { ATTENTION_CODES, type AttentionCode } from '../../src/domain/operator/attention-codes';
 import { PLACEMENT_ATTENTIONS, type PlacementAttention } from '../../src/domain/broker/placement';
 import type { ParkingReason } from '../../contracts/parked-event';
 

@@ -23,17 +23,23 @@ export function ordersSuite(stack: () => Stack): void {
   }
 
   describe('place', () => {
-    it('places an order and ends with 0; again with the same request it says so', async () => {
+    it('places an order, and ends with 0 and its id; so it does again with the same request (14.58)', async () => {
       const reference = uniqueName('cli');
       const args = placeArgs({ reference, side: 'SELL' });
-      expect(await cli(args)).toEqual({ code: 0, stdout: `${reference} is being placed.\n`, stderr: '' });
+      const first = await cli(args);
       const { order, placement } = await finished(stack(), reference);
+      expect(first).toEqual({
+        code: 0,
+        stdout: `${reference}: Upvest has the order as ${order.portfolioOrderId}.\nNext: portfolio-orders watch ${reference}\n`,
+        stderr: '',
+      });
       expect(order).toMatchObject({ type: 'SELL', cashAmount: '250.00', status: 'SETTLED' });
       expect(placement?.request.postTax).toBe(false);
-      expect(await cli(args)).toEqual({
+      expect(await cli(args)).toEqual(first);
+      const { code, stdout } = await cli([...args, '--json']);
+      expect({ code, said: JSON.parse(stdout) as unknown }).toMatchObject({
         code: 0,
-        stdout: `${reference} was already placed with the same request.\n`,
-        stderr: '',
+        said: { reference, submitted: 'known', portfolioOrderId: order.portfolioOrderId },
       });
     });
 
@@ -75,6 +81,47 @@ export function ordersSuite(stack: () => Stack): void {
       for (const number of [1, 2])
         expect(lineCount(stdout, new RegExp(` {2}order ${number} .*is FILLED`))).toBe(1);
       expect(lineCount(stdout, / Us +placing BUY 250\.00 EUR/)).toBe(1);
+    });
+
+    it('says at once that Upvest rejected the order, and why, and ends with 3 (14.58)', async () => {
+      stack().upvest.control.failCalls({ method: 'POST', path: '/portfolios/orders', outcome: 400 });
+      const reference = uniqueName('cli');
+      const { code, stdout } = await cli(placeArgs({ reference }));
+      expect(code).toBe(3);
+      expect(stdout).toMatch(/: Upvest rejected the order: 400 .*control plane.*Upvest's request id/);
+
+      // The refusal has one time, in every view, and a timeline (14.19).
+      const timeline = await cli(['timeline', reference]);
+      const [requested, rejected, ...more] = timeline.stdout.trim().split('\n');
+      expect(more).toEqual([]);
+      expect(requested).toContain('placement:requested');
+      expect(rejected).toMatch(/placement:rejected .*400 .*Upvest's request id/);
+      const at = rejected?.slice(11, 23) ?? '';
+      expect(at).toMatch(/^\d\d:\d\d:\d\d\.\d{3}$/);
+      for (let look = 1; look <= 2; look += 1) {
+        const watched = await cli(['watch', reference]);
+        expect(watched.stdout).toMatch(new RegExp(`${at} +Upvest +rejected the order: 400`));
+      }
+      expect((await cli(['show', reference])).stdout).toMatch(
+        new RegExp(`Rejected +\\S+ ${at}: 400 .*request id`),
+      );
+    });
+
+    it('says that the outcome is not known in time, and ends with 6 (14.58)', async () => {
+      stack().upvest.control.failCalls({
+        method: 'POST',
+        path: '/portfolios/orders',
+        outcome: 503,
+        count: 3,
+      });
+      const reference = uniqueName('cli');
+      const args = placeArgs({ reference });
+      const early = await cli([...args, '--wait', '0']);
+      expect(early).toMatchObject({ code: 6, stderr: '' });
+      expect(early.stdout).toContain(`${reference} was requested; Upvest has not answered yet.`);
+      stack().upvest.control.clearFaults();
+      expect((await cli([...args, '--wait', '30'])).code).toBe(0);
+      await finished(stack(), reference);
     });
 
     it("ends with 3 and the broker's reason when the order is refused", async () => {
@@ -136,7 +183,7 @@ export function ordersSuite(stack: () => Stack): void {
         expect(JSON.parse(shown.stdout)).toMatchObject({ phase: 'FINISHED', reference, order });
         expect(read).toMatchObject({ code: 0, stderr: '' });
         expect(read.stdout).toMatch(
-          /^Order +\S+ – FINISHED\nPortfolio order +[\w-]+\n(.+\n)*Status +SETTLED\n/,
+          /^Order +\S+ – SETTLED, finished\nPortfolio order +[\w-]+\n(.+\n)*Status +SETTLED\n/,
         );
       }
     });

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { createProgram } from '../../src/cli/program';
 import { VARIABLES } from '../../src/config/config';
 import { ACTIONS } from '../../src/domain/order-state/actions';
-import { ATTENTION_CODES } from '../../src/domain/order/attentions';
+import { ATTENTION_CODES } from '../../src/domain/operator/attention-codes';
 import { FINDING_CODES } from '../../src/domain/findings/codes';
 import { createServerMetrics } from '../../src/http/plugins/metrics';
 import { requiredSearchAttributes } from '../../contracts/search-attributes';

@@ -100,7 +100,7 @@ export function operationsDocumentSuite(running: () => Stack): void {
     await expectFound('Placements rejected by Upvest', [placementOf(`${name}-refused`)]);
     await expectFound('Parked events', [parked]);
     await expectFound('Late events of finished orders', []);
-    await expectFound('Finished with open issues', [idOf(ended)]);
+    await expectFound('Finished with open issues', [ended, cancelled].map(idOf));
     await expectFound('Ended externally', [idOf(interrupted)]);
     await expectFound('Cancelled', [idOf(cancelled)]);
     await expectFound('Large and open', [idOf(large)]);

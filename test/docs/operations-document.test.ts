@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { EVERY_ATTENTION } from '../../demo/scene/attentions';
 import { stepsFor } from '../../src/cli/output/next-steps';
-import { nextActions } from '../../src/domain/order/attentions';
-import type { AttentionCode } from '../../src/domain/order/attentions';
+import { nextActions } from '../../src/domain/operator/attention-codes';
+import type { AttentionCode } from '../../src/domain/operator/attention-codes';
 import { ROOT, tableBelow, TEXT } from './operations-document';
 
 test('every picture is there', () => {

@@ -3,7 +3,7 @@ import { boolean, constantFrom, integer, option, record as planOf, type Arbitrar
 import type { CancelAnswer, OrderState } from '../../src/domain/order-state/state';
 import { withCancel, withCancelAnswer } from '../../src/domain/order/cancellation';
 import { withPause, withResults, withUnbuildable } from '../../src/domain/order/emission';
-import { acknowledge, close, reopened } from '../../src/domain/order/operator-commands';
+import { acknowledge, close, reopened } from '../../src/domain/operator/operator-commands';
 import { step } from '../../src/domain/order/step';
 import { withEmissionHold } from '../../src/domain/order/too-late';
 import { withAdoption } from '../../src/domain/order/origin';

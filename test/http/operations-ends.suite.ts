@@ -140,8 +140,25 @@ export function operationsEndsSuite(running: () => Stack): void {
       const { order } = await finished(stack, reference);
       const handle = handleOf(stack, order.portfolioOrderId);
       const before = (await handle.describe()).typedSearchAttributes;
+      const rowOf = async () => {
+        const path = `/portfolio-orders?reference=${reference}`;
+        const { body } = await call(stack, 'GET', path, { token: stack.tokens.read });
+        return (body as { orders: Record<string, string>[] }).orders.find(({ phase }) => phase !== 'PLACING');
+      };
+      const row = await until('it to be listed', async () => {
+        const listed = await rowOf();
+        return listed?.phase === 'FINISHED' && listed;
+      });
+      // Nothing is due to settle any more (14.59).
+      expect(row).not.toHaveProperty('settlementDue');
       expectDecided(await operate(stack, reference, 'reopen'), 'operator:reopen');
       await viewWhen(stack, order.portfolioOrderId, 'the run', ({ run }) => run === order.run + 1);
+      const again = await until('it to be listed as open', async () => {
+        const listed = await rowOf();
+        return listed?.phase === 'TRACKED' && listed;
+      });
+      // It was opened when its first run began, and not when it was reopened (14.59).
+      expect((again.openedAt ?? '') < (row.closedAt ?? '')).toBe(true);
       const after = await handle.describe();
       for (const key of [
         searchAttributes.accountId,

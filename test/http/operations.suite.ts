@@ -69,7 +69,10 @@ export function operationsSuite(running: () => Stack): void {
       expect(expectForbidden(await operate(stack, reference, 'close'), 'operator:close')).toContain(
         'being placed',
       );
-      expect(await timelineOf(stack, reference)).toEqual([]);
+      expect((await timelineOf(stack, reference)).map(({ rule }) => rule)).toEqual([
+        'placement:requested',
+        'operator:cancel',
+      ]);
 
       stack.upvest.control.clearFaults();
       const { order } = await finished(stack, reference);
@@ -220,7 +223,11 @@ export function operationsSuite(running: () => Stack): void {
       expect(expectForbidden(await operate(stack, reference, 'cancel'), 'operator:cancel')).toContain(
         'no order',
       );
-      expect(await timelineOf(stack, reference)).toEqual([]);
+      expect((await timelineOf(stack, reference)).map(({ rule }) => rule)).toEqual([
+        'placement:requested',
+        'placement:unknown',
+        'placement:identified',
+      ]);
       const { placement } = await show(stack, reference);
       const json = { ...placement?.request, reference };
       const answer = await call(stack, 'POST', '/portfolio-orders', { token: stack.tokens.submit, json });

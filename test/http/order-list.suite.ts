@@ -226,6 +226,8 @@ export function orderListSuite(running: () => Stack): void {
     it('cannot be an unknown filter, or the same filter twice', async () => {
       expectFields(await list('staus=SETTLED'), ['staus']);
       expectFields(await list('status=SETTLED&status=NEW'), ['status']);
+      // A typo would find nothing, as if there were no such order (14.23).
+      expectFields(await list('status=SETLED&attention=FOO&type=BYU'), ['status', 'attention', 'type']);
     });
 
     it('takes no role but any token', async () => {

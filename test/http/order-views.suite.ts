@@ -86,9 +86,15 @@ export function orderViewsSuite(running: () => Stack): void {
       },
     );
 
-    it('is empty while the order has no workflow, and 404 where there is none', async () => {
+    it('is that of the placement while the order has no workflow, and 404 where there is none (14.19)', async () => {
       const unknown = await placeUnanswered(stack);
-      expect((await get(`/portfolio-orders/${unknown}/timeline`)).body).toEqual({ entries: [], total: 0 });
+      const { entries } = (await get(`/portfolio-orders/${unknown}/timeline`)).body as {
+        entries: { subject: string; id: string; rule: string }[];
+      };
+      expect(entries.map(({ subject, id, rule }) => [subject, id, rule])).toEqual([
+        ['placement', unknown, 'placement:requested'],
+        ['placement', unknown, 'placement:unknown'],
+      ]);
       expectProblem(await get(`/portfolio-orders/${unknown}/timeline.svg`), 404, 'NOT_FOUND');
       expectProblem(await get('/portfolio-orders/unknown/timeline'), 404, 'NOT_FOUND');
       expectProblem(await get('/portfolio-orders/unknown/timeline.svg'), 404, 'NOT_FOUND');

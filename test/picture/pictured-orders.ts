@@ -4,7 +4,7 @@ import { withCancelAnswer } from '../../src/domain/order/cancellation';
 import { topicOf } from '../../src/domain/order-event/topic';
 import type { BuiltEvent } from '../../src/domain/outbox/outbox';
 import type { ExecutionFacts, Observation } from '../../src/domain/broker/observation';
-import * as operators from '../../src/domain/order/operator-commands';
+import * as operators from '../../src/domain/operator/operator-commands';
 import { dispatchPlan, withBatch, withResults } from '../../src/domain/order/emission';
 import { initialState, withObservations, withPlacement } from '../../src/domain/order/transitions';
 import { withReconciliation } from '../../src/domain/order/reconciliation';

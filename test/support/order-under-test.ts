@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
 import type { Observation, PortfolioOrderObservation } from '../../src/domain/broker/observation';
-import type { Decided } from '../../src/domain/order/operator-commands';
+import type { Decided } from '../../src/domain/operator/operator-commands';
 import type { EmissionSettings } from '../../src/domain/order-event/build';
 import type { PlacementResult } from '../../src/domain/broker/placement';
 import type { DeadlinePolicies, Policies } from '../../src/domain/order-state/policies';

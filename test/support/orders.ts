@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
 import type { Stack } from '../../demo/stack';
-import type { Decided } from '../../src/domain/order/operator-commands';
+import type { Decided } from '../../src/domain/operator/operator-commands';
 import type { TimelineEntry } from '../../src/domain/views/timeline';
 import type { PortfolioOrderView } from '../../src/domain/views/order-view';
 import { grpcCodeOf, grpcStatus } from '../../src/temporal/grpc';

@@ -6,7 +6,7 @@ import { createHandoffActivities } from '../../activities/placement/hand-off';
 import { placementResult } from '../../activities/placement/placed-facts';
 import { createPlacementSearch } from '../../activities/placement/placement-search';
 import type { PortfolioOrderObservation } from '../../src/domain/broker/observation';
-import type { Decided } from '../../src/domain/order/operator-commands';
+import type { Decided } from '../../src/domain/operator/operator-commands';
 import type { PortfolioOrderRequest } from '../../src/domain/broker/placement';
 import { createOrderSignals } from '../../src/app/orders/deliver';
 import { startPlacement } from '../../src/app/orders/submit';

@@ -38,6 +38,7 @@ What the coordinator does by itself or at the request of an operator.`;
 
 const GROUPS: Record<Action['group'], string> = {
   placement: 'Placement',
+  report: 'Reports that change no status',
   deadline: 'Deadlines',
   policy: 'Policies',
   operator: 'Operators',

@@ -1,4 +1,5 @@
 /** The placement in Markdown, for the details pane of the Temporal Web UI. */
+import { problemText } from '../../src/domain/broker/problem';
 import { setCurrentDetails } from '@temporalio/workflow';
 import type { PlacementView } from '../../contracts/placement';
 import { code, plain } from '../../src/domain/values/markdown';
@@ -12,8 +13,6 @@ export function show(view: PlacementView, change: Partial<PlacementView>): void 
 function placementDetails(view: PlacementView): string {
   const { reference, request, phase, portfolioOrderId, candidates = [], problem, stopped, waitingFor } = view;
   const { side, cashAmount, currency, accountId } = request;
-  const { status, type, title, detail, excerpt } = problem ?? {};
-  const reasons = [status, type, detail ?? title, excerpt];
   return [
     [
       `**${side} ${cashAmount} ${currency}** as ${code(reference)} on account ${plain(accountId)} is **${phase}**`,
@@ -24,9 +23,7 @@ function placementDetails(view: PlacementView): string {
       `Waiting for: ${plain(waitingFor)}`,
     ].join('  \n'),
     ...(problem
-      ? [
-          `${problem.retryable ? 'Not placed in time' : 'Upvest answered'}: ${plain(reasons.filter((part) => part !== undefined).join(' '))}`,
-        ]
+      ? [`${problem.retryable ? 'Not placed in time' : 'Upvest answered'}: ${plain(problemText(problem))}`]
       : []),
     ...(stopped ? [`No attempt got through since ${stopped.since}: ${plain(stopped.message)}`] : []),
     ...(candidates.length > 0

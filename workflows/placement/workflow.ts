@@ -7,8 +7,10 @@
  */
 import { CancellationScope, proxyActivities, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
 import type { SearchAttributePair } from '@temporalio/common';
-import type { OrderAction } from '../../src/domain/order/order-action';
-import { unusable, type Decided } from '../../src/domain/order/operator-commands';
+import { appendAudit, type AuditEntry } from '../../src/domain/order-state/audit-log';
+import { placementSteps, rejectionStep } from '../../src/domain/views/placement-steps';
+import type { OrderAction } from '../../src/domain/operator/order-action';
+import { unusable, type Decided } from '../../src/domain/operator/operator-commands';
 import { placementName, type PlacementAttention } from '../../src/domain/broker/placement';
 import { searchAttributes as keys } from '../../contracts/search-attributes';
 import { refuse } from '../portfolio-order/operator-updates';
@@ -52,6 +54,7 @@ async function place(input: PlacePortfolioOrderInput, decisions: Decisions): Pro
     phase: 'PLACING',
     ...(input.attempt > 1 && { attempt: input.attempt }),
     ...(input.previous !== undefined && { previous: input.previous }),
+    steps: placementSteps(input.requestedAt),
     ...(input.correctionOf !== undefined && { correctionOf: input.correctionOf }),
     waitingFor: 'Upvest to answer the POST.',
   };
@@ -61,6 +64,7 @@ async function place(input: PlacePortfolioOrderInput, decisions: Decisions): Pro
   const answer = await postOrFind(input, view, decisions);
   endStop(view);
   if (answer.kind === 'refused') {
+    note(view, rejectionStep(answer.problem));
     const why = answer.problem.retryable
       ? 'no attempt got through within the hour, and nothing was placed. The request may be sent again'
       : 'Upvest rejected the order';
@@ -70,6 +74,7 @@ async function place(input: PlacePortfolioOrderInput, decisions: Decisions): Pro
 
   let placed = answer.kind === 'placed' ? answer.order : undefined;
   if (answer.kind === 'unknown') {
+    note(view, { rule: 'placement:unknown', text: 'It is unknown whether Upvest has the order' });
     show(view, { phase: 'UNKNOWN', waitingFor: 'The order to be found at Upvest, or an operator.' });
     upsertSearchAttributes([attention('PLACEMENT_UNKNOWN')]);
     placed = await lookUp(input, view, decisions);
@@ -84,6 +89,7 @@ async function place(input: PlacePortfolioOrderInput, decisions: Decisions): Pro
   }
 
   const portfolioOrderId = placed.observation.id;
+  note(view, { rule: 'placement:placed', text: `Upvest has the order as ${portfolioOrderId}` });
   show(view, {
     phase: 'HANDING_OVER',
     portfolioOrderId,
@@ -102,12 +108,19 @@ function attention(...codes: PlacementAttention[]): SearchAttributePair {
   return { key: keys.attention, value: codes };
 }
 
+/** Appends to the timeline of the placement. */
+function note(view: PlacementView, entry: Omit<AuditEntry, 'at'>): void {
+  view.steps = appendAudit(view.steps ?? [], Date.now(), entry);
+}
+
 function listen(view: PlacementView, decisions: Decisions): void {
   setHandler(placementViewQuery, () => seen(view, decisions), { description: 'Progress of the placement' });
   setHandler(
     cancelUpdate,
     ({ digest, ...cancel }: Decision & DecisionDigest): Decided & DecisionDigest => {
       decisions.cancel ??= cancel;
+      const { actor, reason } = cancel;
+      note(view, { rule: 'operator:cancel', text: 'Cancel requested', actor, reason });
       return {
         rule: 'operator:cancel',
         decided: 'The cancel is requested as soon as the order is placed.',
@@ -128,7 +141,12 @@ function listen(view: PlacementView, decisions: Decisions): void {
     identifyUpdate,
     ({ digest, ...identified }: IdentifyDecision & DecisionDigest): Decided & DecisionDigest => {
       decisions.identified = identified;
-      const { portfolioOrderId } = identified;
+      const { portfolioOrderId, actor, reason } = identified;
+      const text =
+        portfolioOrderId === undefined
+          ? 'An operator decided that there is no order'
+          : `An operator identified ${portfolioOrderId}`;
+      note(view, { rule: 'placement:identified', text, actor, reason });
       const decided =
         portfolioOrderId === undefined
           ? 'The placement ends: Upvest has no order of it.'
@@ -165,9 +183,9 @@ function seen(view: PlacementView, { cancel, identified }: Decisions): Placement
 
 function possibleActions(phase: PlacementView['phase'], isIdentified: boolean): OrderAction[] {
   switch (phase) {
-    case 'PLACING':
     case 'HANDING_OVER':
       return ['cancel'];
+    case 'PLACING':
     case 'UNKNOWN':
       return isIdentified ? ['cancel'] : ['cancel', 'identify'];
     case 'PLACED':

@@ -15,8 +15,8 @@ import {
   wordless,
   type Decided,
   type OperatorCommand,
-} from '../../src/domain/order/operator-commands';
-import { firstOutcome, withOutcome } from '../../src/domain/order/decision-ledger';
+} from '../../src/domain/operator/operator-commands';
+import { firstOutcome, withOutcome } from '../../src/domain/operator/decision-ledger';
 import {
   acknowledgeUpdate,
   closeUpdate,

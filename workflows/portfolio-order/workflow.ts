@@ -9,8 +9,8 @@ import {
   ActivityFailure,
   CancellationScope,
   condition,
-  continueAsNew,
   log,
+  makeContinueAsNewFunc,
   patched,
   proxyActivities,
   rootCause,
@@ -130,7 +130,7 @@ async function track(order: Order, input: PortfolioOrderInput): Promise<Portfoli
     for (const task of tasks) task.paused = rests && order.state.recovery !== 'recovering';
     const isIdle = !tasks.some((task) => task.busy) && !order.isResubmitting && order.waiting === 0;
     if (isLong && isIdle && order.state.inbox.length === 0)
-      return await continueAsNew<typeof portfolioOrder>(nextRun(order.state, input));
+      return await continueWith(order.state)(nextRun(order.state, input));
 
     const reconciling = reconciliation.busy || reconciliation.paused;
     const next = nextTimer(order.state, Date.now(), policies, { reconciling });
@@ -226,6 +226,14 @@ function iterationsOf(tasks: { iterations: number }[]): number {
 function isHistoryLong(limit: number): boolean {
   const { continueAsNewSuggested, historyLength } = workflowInfo();
   return continueAsNewSuggested || historyLength > limit;
+}
+
+/** The memo is lost otherwise; the list shows by it since when the order is known. */
+function continueWith({
+  startedAt,
+}: OrderState): ReturnType<typeof makeContinueAsNewFunc<typeof portfolioOrder>> {
+  const openedAt = new Date(startedAt).toISOString();
+  return makeContinueAsNewFunc<typeof portfolioOrder>({ memo: { ...workflowInfo().memo, openedAt } });
 }
 
 function nextRun(state: OrderState, input: PortfolioOrderInput): PortfolioOrderInput {

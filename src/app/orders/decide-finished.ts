@@ -10,8 +10,8 @@ import {
   unusableAcknowledgement,
   type AcknowledgeDecision,
   type Decided,
-} from '../../domain/order/operator-commands';
-import { firstOutcome, withOutcome } from '../../domain/order/decision-ledger';
+} from '../../domain/operator/operator-commands';
+import { firstOutcome, withOutcome } from '../../domain/operator/decision-ledger';
 import { CURRENT_REVISION } from '../../domain/values/revision';
 import { encodeState, decodeState } from '../../domain/order-state/state-codec';
 import type { OrderState } from '../../domain/order-state/state';
@@ -69,7 +69,8 @@ export function createFinishedOrderDecisions(
       args: [{ ...first, portfolioOrderId, revision: CURRENT_REVISION, state: encodeState(state) }],
       workflowIdConflictPolicy: 'FAIL',
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-      memo: { [MEMO]: memo },
+      // The list shows since when the order is known, whatever was decided since.
+      memo: { [MEMO]: memo, openedAt: new Date(state.startedAt).toISOString() },
     });
   }
 

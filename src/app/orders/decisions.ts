@@ -1,6 +1,6 @@
 /** Reads operators' decisions and interprets their outcome, for the API and for the direct client. */
 import type { z } from 'zod';
-import type { Decided } from '../../domain/order/operator-commands';
+import type { Decided } from '../../domain/operator/operator-commands';
 import type { KeyReuse } from './decision-digest';
 import type { UpdateOutcome } from './send-update';
 import type { OrderOperation } from './operate';

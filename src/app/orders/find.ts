@@ -5,6 +5,7 @@ import {
   type WorkflowExecutionStatusName,
   type WorkflowHandle,
 } from '@temporalio/client';
+import { stepsOf } from '../../domain/views/placement-steps';
 import { ambiguousName } from '../errors';
 import { searchAttributes } from '../../../contracts/search-attributes';
 import {
@@ -59,14 +60,17 @@ export function createOrderLookup(client: Client): OrderLookup {
     placement: (reference) =>
       ignoreMissing(async () => {
         const handle = client.workflow.getHandle<PlacementWorkflow>(placementWorkflowId(reference));
-        const [{ runStatus, portfolioOrderId }, isAnId] = await Promise.all([
+        const [{ runStatus, portfolioOrderId, closedAt }, isAnId] = await Promise.all([
           describeRun(handle),
           isIdOfAnOrder(reference),
         ]);
         // One name of an order never hides another order.
         if (isAnId && portfolioOrderId !== reference) throw ambiguousName(reference, portfolioOrderId);
-        const view = async () =>
-          runStatus === 'ended' ? (await handle.result()).view : handle.query(placementViewQuery);
+        const view = async () => {
+          const seen =
+            runStatus === 'ended' ? (await handle.result()).view : await handle.query(placementViewQuery);
+          return seen.steps === undefined ? { ...seen, steps: stepsOf(seen, closedAt) } : seen;
+        };
         return { runStatus, ...(portfolioOrderId !== undefined && { portfolioOrderId }), view };
       }),
 
@@ -90,16 +94,19 @@ export interface DescribedRun {
   runId: string;
   /** The search attribute, which this call reads where the engine decides by it: never stale. */
   portfolioOrderId: string | undefined;
+  /** When it ended, ISO 8601 UTC; absent while it runs. */
+  closedAt: string | undefined;
   /** Activities that are being tried or wait to be tried again. */
   pendingActivities: number;
 }
 
 /** @throws WorkflowNotFoundError for an unknown workflow, or after the retention period */
 export async function describeRun(handle: WorkflowHandle): Promise<DescribedRun> {
-  const { status, memo = {}, runId, raw, typedSearchAttributes } = await handle.describe();
+  const { status, memo = {}, runId, raw, typedSearchAttributes, closeTime } = await handle.describe();
+  const closedAt = closeTime?.toISOString();
   const portfolioOrderId = typedSearchAttributes.get(searchAttributes.portfolioOrderId);
   const pendingActivities = raw.pendingActivities?.length ?? 0;
-  return { runStatus: runStatusOf(status.name), memo, runId, portfolioOrderId, pendingActivities };
+  return { runStatus: runStatusOf(status.name), memo, runId, portfolioOrderId, closedAt, pendingActivities };
 }
 
 /** External ends: our workflows themselves always complete. */

@@ -21,7 +21,7 @@ export interface OrderSummary {
   attention: string[];
   /** ISO 8601 UTC. */
   settlementDue?: string;
-  /** Start of its current workflow run. */
+  /** When its first workflow run started, ISO 8601 UTC. */
   openedAt: string;
   closedAt?: string;
   /** True when the workflow was terminated or failed. */
@@ -161,11 +161,17 @@ async function summaryOf(client: Client, run: IndexedRun): Promise<OrderSummary>
     ...(type !== undefined && { type }),
     ...(accountId !== undefined && { accountId }),
     attention: run.values(searchAttributes.attention).sort(),
-    ...(settlementDue !== undefined && { settlementDue: new Date(settlementDue).toISOString() }),
-    openedAt: startedAt,
+    ...(settlementDue !== undefined &&
+      awaitsSettlement(run, status) && { settlementDue: new Date(settlementDue).toISOString() }),
+    openedAt: typeof run.memo.openedAt === 'string' ? run.memo.openedAt : startedAt,
     ...(closedAt !== undefined && { closedAt }),
     ...(runStatus === 'interrupted' && { interrupted: true }),
   };
+}
+
+/** The index keeps the time when settlement was due; it is of no use once there is nothing to settle. */
+function awaitsSettlement({ runStatus }: IndexedRun, status: string | undefined): boolean {
+  return runStatus !== 'completed' && (status === 'FILLED' || status === 'CANCELLED');
 }
 
 const ORDER_ID = portfolioOrderWorkflowId('');

@@ -12,7 +12,7 @@ import type {
   CloseDecision,
   Decided,
   SkipEmissionDecision,
-} from '../../domain/order/operator-commands';
+} from '../../domain/operator/operator-commands';
 import { decodeState } from '../../domain/order-state/state-codec';
 import { withTemporalDeadline } from '../../temporal/client';
 import { sendUpdate, sendUpdateWithStart, type UpdateOutcome } from './send-update';

@@ -1,9 +1,11 @@
 /** Reads an order by its reference or portfolio order id, whether it is being placed, open or finished. */
 import type { Client } from '@temporalio/client';
 import { decodeState } from '../../domain/order-state/state-codec';
+import { placementTimeline } from '../../domain/views/placement-steps';
 import { timelineOf, type TimelineEntry } from '../../domain/views/timeline';
 import { viewOf, type PortfolioOrderView } from '../../domain/views/order-view';
 import { nextPlacementName } from '../../domain/broker/placement';
+import type { OrderAction } from '../../domain/operator/order-action';
 import { createOrderLookup, type FoundOrder, type RunStatus } from './find';
 import { stateQuery, viewQuery } from '../../../contracts/portfolio-order';
 import type { PlacementView } from '../../../contracts/placement';
@@ -88,7 +90,7 @@ export function createOrderReader(client: Client): OrderReader {
     async timeline(referenceOrId) {
       const { placement, order } = await find(referenceOrId);
       if (order !== undefined) return timelineFrom(order);
-      return placement === undefined ? undefined : { entries: [] };
+      return placement && { entries: placementTimeline(placement.reference, placement.steps ?? []) };
     },
   };
 }
@@ -101,13 +103,13 @@ async function viewIn(order: FoundOrder): Promise<PortfolioOrderView> {
 
 const RESTART_FIRST = 'Restart the order with reconcile first; its issues are shown as they were then.';
 
-/** A workflow does not know that it was terminated, nor that it still waits for ESW's answer after it was closed. */
+/** A workflow does not know that it was terminated, nor that it ended without ESW's answer to what was in flight. */
 function withPossibleActions(order: PortfolioOrderView, runStatus: RunStatus): PortfolioOrderView {
   switch (runStatus) {
     case 'ended':
-      return order;
+      return { ...order, actions: [...new Set<OrderAction>([...order.actions, 'reopen'])] };
     case 'running':
-      return { ...order, actions: order.actions.filter((name) => name !== 'reopen') };
+      return order;
     case 'interrupted':
       return {
         ...order,

@@ -9,7 +9,7 @@ import {
   type Client,
 } from '@temporalio/client';
 import { ApplicationFailure, type UpdateDefinition } from '@temporalio/common';
-import type { Decided } from '../../domain/order/operator-commands';
+import type { Decided } from '../../domain/operator/operator-commands';
 import type { OrderStart } from './start-options';
 import { contentConflict, digestOf, type KeyReuse } from './decision-digest';
 import { untilTaken } from '../../temporal/until-taken';

@@ -1,19 +1,27 @@
 /** Query schemas of the calls that read orders. */
 import { z } from 'zod';
+import { PORTFOLIO_ORDER_TYPES } from '../../domain/broker/observation';
+import { PLACEMENT_ATTENTIONS } from '../../domain/broker/placement';
+import { portfolioOrderLifecycle } from '../../domain/broker/status-tables';
+import { ATTENTION_CODES } from '../../domain/operator/attention-codes';
 import { LISTED_PHASES } from '../orders/list';
 import { part, wholeNumber } from './paging';
 
-const CODE = 'must be a code in capitals, such as PROCESSING';
-const code = z.string({ error: CODE }).regex(/^[A-Z][A-Z0-9_]{0,99}$/, CODE);
+/** One of these values: with a typo the list would be empty, as if there were no such order. */
+function oneOf<const T extends string>(values: readonly T[]): z.ZodEnum<{ [K in T]: K }> {
+  return z.enum(values, { error: `must be one of ${values.join(', ')}` });
+}
+
+const ATTENTION_FILTERS = ['any', 'INTERRUPTED', ...PLACEMENT_ATTENTIONS, ...ATTENTION_CODES] as const;
 const REFERENCE = 'must be a reference: 1 to 110 characters of A-Z a-z 0-9 . _ - ~';
 const OPEN = 'must be true or false';
 
 export const orderQuery = z.strictObject({
-  status: code.optional().meta({ description: 'Upvest’s status', examples: ['PROCESSING'] }),
+  status: oneOf(portfolioOrderLifecycle.statuses)
+    .optional()
+    .meta({ description: 'Upvest’s status', examples: ['PROCESSING'] }),
   accountId: z.guid('must be a UUID').optional(),
-  attention: z
-    .literal('any')
-    .or(code)
+  attention: oneOf(ATTENTION_FILTERS)
     .optional()
     .meta({
       description:
@@ -25,9 +33,10 @@ export const orderQuery = z.strictObject({
     .string({ error: REFERENCE })
     .regex(/^[A-Za-z0-9._~-]{1,110}$/, REFERENCE)
     .optional(),
-  type: code.optional().meta({ examples: ['BUY'] }),
-  phase: z
-    .enum(LISTED_PHASES, { error: `must be one of ${LISTED_PHASES.join(', ')}` })
+  type: oneOf(PORTFOLIO_ORDER_TYPES)
+    .optional()
+    .meta({ examples: ['BUY'] }),
+  phase: oneOf(LISTED_PHASES)
     .optional()
     .meta({ description: 'REFUSED includes NOT_PLACED; PLACING includes HANDING_OVER' }),
   open: z

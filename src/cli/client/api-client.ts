@@ -1,6 +1,6 @@
 /** Client of the coordinator's HTTP API. */
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
-import type { Decided } from '../../domain/order/operator-commands';
+import type { Decided } from '../../domain/operator/operator-commands';
 import type { TimelineEntry } from '../../domain/views/timeline';
 import type { OrderStatusView } from '../../app/orders/read';
 import type { ParkedEventAttemptView, ParkedEventView } from '../../app/parked-events/parked-events';

@@ -7,7 +7,7 @@ import {
   ConfigurationError,
   type CoordinatorConfig,
 } from '../../config/config';
-import type { Decided } from '../../domain/order/operator-commands';
+import type { Decided } from '../../domain/operator/operator-commands';
 import { present } from '../../lib/json';
 import { nextCursor, readCursor } from '../../app/cursor';
 import { attemptOf, decidedOf, noSuchParkedEvent } from '../../app/orders/decisions';

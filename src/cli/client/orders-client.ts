@@ -2,7 +2,7 @@
  * The coordinator as commands use it: over the HTTP API (`api-client.ts`), or directly over Temporal
  * (`direct-client.ts`) while the HTTP server is unavailable.
  */
-import type { Decided } from '../../domain/order/operator-commands';
+import type { Decided } from '../../domain/operator/operator-commands';
 import type { TimelineEntry } from '../../domain/views/timeline';
 import type { OrderOperation } from '../../app/orders/operate';
 import type { OrderStatusView } from '../../app/orders/read';

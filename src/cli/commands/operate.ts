@@ -30,7 +30,7 @@ const COMMANDS: OperationCommand[] = [
     name: 'cancel',
     description: 'Request cancellation at Upvest, which decides.',
     example: ["cancel my-first --reason 'the client called'", 'Request it; show reports the result'],
-    note: 'Before the order is placed, the request stays pending. Not allowed once the order is SETTLED or CANCELLED.\nA token with the role submit may cancel what it placed itself.',
+    note: 'Before the order is placed, the request stays pending. Not allowed once the order is FILLED, SETTLED or CANCELLED.\nA token with the role submit may cancel what it placed itself.',
   },
   {
     name: 'reconcile',

@@ -1,7 +1,8 @@
 /** `portfolio-orders place`. */
 import { Option, type Command } from 'commander';
 import { present } from '../../lib/json';
-import { withHelp, neededToken, type CommandContext } from '../command-context';
+import { print, withHelp, neededToken, type CommandContext } from '../command-context';
+import { exitOf, placedJson, placedLines, placementOutcome, secondsIn } from './placement-outcome';
 import { watch } from './watch';
 import { terminalJson } from '../output/json';
 
@@ -15,6 +16,7 @@ interface PlaceOptions {
   postTax?: boolean;
   eswReference?: string;
   country?: string;
+  wait: number;
   watch?: boolean;
   json?: boolean;
 }
@@ -37,26 +39,39 @@ export function addPlaceCommand(program: Command, context: CommandContext): void
     .option('--esw-reference <reference>', "ESW's order reference, if any")
     .option('--country <code>', "account holder's country, sent to ESW; ISO 3166-1 alpha-2")
     .option('--watch', 'follow the order until it has finished')
-    .option('--json', 'one JSON object per line')
+    .addOption(
+      new Option('--wait <seconds>', 'how long to wait for the outcome of the placement, 0 to 3600')
+        .default(10)
+        .argParser(secondsIn)
+        .conflicts('watch'),
+    )
+    .option('--json', 'as JSON; with --watch one object per line')
     .action(async (options: PlaceOptions) => {
       await context.withClient(async (client) => {
         const { json } = options;
         const { submitted, reference } = await client.submit(requestOf(options));
-        if (json === true) context.out(terminalJson({ reference, submitted }));
-        else {
-          const known = `${reference} was already placed with the same request.`;
-          context.out(submitted === 'new' ? `${reference} is being placed.` : known);
+        if (options.watch === true) {
+          const what =
+            submitted === 'new' ? 'is being placed' : 'was requested before, with the same request';
+          context.out(json === true ? terminalJson({ reference, submitted }) : `${reference} ${what}.`);
+          await watch(client, reference, json, context);
+          return;
         }
-        if (options.watch === true) await watch(client, reference, json, context);
+        const view = await placementOutcome(client, reference, options.wait * 1000);
+        print(context, json, placedJson(reference, submitted, view), () => placedLines(reference, view));
+        context.endWith(exitOf(view));
       });
     });
   withHelp(command, {
     needs: neededToken('submit'),
     examples: [
       [SAMPLE, 'Buy for 250.00 EUR'],
+      [`${SAMPLE} --wait 60 --json`, 'In a script, with the outcome as JSON'],
       [`${SAMPLE} --watch`, 'The same, and follow it; ends with 3 unless it settles'],
     ],
     notes: [
+      'Waits for the outcome of the placement: ends with 0 once Upvest has the order, 3 if it rejected it, and 6\n' +
+        'if the outcome is not known in time; repeat the call then, or watch the order.',
       'Safe to repeat, such as after no answer: nothing is placed twice.\n' +
         'A different request with the same reference ends with 5.',
     ],

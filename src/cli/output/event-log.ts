@@ -3,6 +3,8 @@ import { styleText } from 'node:util';
 import type { ChildOrder, StatusEvidence } from '../../domain/broker/record';
 import type { PortfolioOrderView } from '../../domain/views/order-view';
 import type { OrderStatusView } from '../../app/orders/read';
+import { problemText } from '../../domain/broker/problem';
+import { rejectedAt } from '../../domain/views/placement-steps';
 import { follow, isEnd, once } from '../client/follow';
 import { sanitized } from './text';
 
@@ -74,10 +76,9 @@ function placement({ placement: asked, phase }: OrderStatusView): LoggedEvent[] 
     text: `placing ${side} ${cashAmount} ${currency} on account ${accountId} as ${asked.reference}`,
   };
   if (phase !== 'REFUSED') return [start];
-  const { status, detail, title, excerpt, retryable } = asked.problem ?? {};
-  const reasons = [status, detail ?? title, excerpt].filter((part) => part !== undefined).join(' ');
-  const text = `${retryable ? 'not placed in time' : 'rejected the order'}: ${reasons}`;
-  return [start, { key: 'refused', at: new Date().toISOString(), who: 'Upvest', text }];
+  const { problem } = asked;
+  const text = `${problem?.retryable ? 'not placed in time' : 'rejected the order'}${problem === undefined ? '' : `: ${problemText(problem)}`}`;
+  return [start, { key: 'refused', at: rejectedAt(asked) ?? asked.requestedAt, who: 'Upvest', text }];
 }
 
 function orderEvents(order: PortfolioOrderView): LoggedEvent[] {
@@ -89,7 +90,7 @@ function orderEvents(order: PortfolioOrderView): LoggedEvent[] {
   });
   const esw = order.fulfillment.accepted.map(({ status, id, at }): LoggedEvent => ({
     key: `esw|${id}`,
-    at: at ?? new Date().toISOString(),
+    at: at ?? order.reached.at(-1)?.at ?? '',
     who: 'ESW',
     text: `accepted the event for ${status}`,
     how: id,

@@ -1,6 +1,6 @@
 /** The commands that resolve each kind of issue. */
-import type { Attention } from '../../domain/order/attentions';
-import type { OrderAction } from '../../domain/order/order-action';
+import type { Attention } from '../../domain/operator/attention';
+import type { OrderAction } from '../../domain/operator/order-action';
 import type { OrderStatusView } from '../../app/orders/read';
 import { quoted } from './text';
 

@@ -1,8 +1,10 @@
 /** Summary of an order for people: status, issues and next commands, deadlines, details. */
 import { styleText } from 'node:util';
-import { namesOf } from '../../domain/outbox/outbox';
-import type { PortfolioOrderView } from '../../domain/views/order-view';
+import { problemText } from '../../domain/broker/problem';
+import { namesOf, refusedText } from '../../domain/outbox/outbox';
+import { furtherFindings, type PortfolioOrderView } from '../../domain/views/order-view';
 import type { OrderStatusView } from '../../app/orders/read';
+import { rejectedAt } from '../../domain/views/placement-steps';
 import { stepsFor, stepsWhenInterrupted, stepsWhenUnknown } from './next-steps';
 import { sanitized, timeOf } from './text';
 import { deadlineTexts } from './deadlines';
@@ -19,9 +21,9 @@ type Row = [label: string, text: string | undefined];
  * @param now milliseconds since the epoch, for relative times
  */
 export function summaryLines(view: OrderStatusView, now = Date.now()): string[] {
-  const { phase, reference, portfolioOrderId, placement, order } = view;
+  const { reference, portfolioOrderId, placement, order } = view;
   const head: Row[] = [
-    ['Order', `${reference ?? portfolioOrderId ?? ''} – ${phase}`],
+    ['Order', `${reference ?? portfolioOrderId ?? ''} – ${standingOf(view)}`],
     ['Portfolio order', portfolioOrderId],
     ['Status', order && statusOf(order)],
   ];
@@ -32,6 +34,19 @@ export function summaryLines(view: OrderStatusView, now = Date.now()): string[] 
     ...waiting(view, now),
     ...(facts.some(([, text]) => text !== undefined) ? ['', ...rows(facts)] : []),
   ];
+}
+
+/** Upvest's status, whether the order is tracked, and what is open. */
+function standingOf({ phase, order, interrupted }: OrderStatusView): string {
+  if (order === undefined) return phase;
+  const { status = 'not seen yet', finished, closed, attentions } = order;
+  const tracking = closed ? 'closed by an operator' : finished ? 'finished' : 'tracked';
+  const issues = attentions.length;
+  return [
+    status,
+    interrupted === true ? 'not tracked' : tracking,
+    ...(issues === 0 ? [] : [`${issues} open issue${issues === 1 ? '' : 's'}`]),
+  ].join(', ');
 }
 
 function rows(all: Row[]): string[] {
@@ -105,9 +120,6 @@ function waiting(view: OrderStatusView, now: number): string[] {
 
 function placementRows({ request, candidates, cancel, identified, ...placement }: PlacementView): Row[] {
   const { side, cashAmount, currency, accountId } = request;
-  const { status, type, title, detail, excerpt } = placement.problem ?? {};
-  const reasons = [status, type, detail ?? title, excerpt].filter((part) => part !== undefined);
-  const refusal = sanitized(reasons.join(' '));
   return [
     [
       'Requested',
@@ -116,7 +128,7 @@ function placementRows({ request, candidates, cancel, identified, ...placement }
     ['Attempt', placement.attempt?.toString()],
     ['In place of', placement.previous ?? placement.correctionOf],
     ['Placed again as', placement.resubmittedAs],
-    [placement.problem?.retryable ? 'Not placed' : 'Rejected', placement.problem && refusal],
+    [placement.problem?.retryable ? 'Not placed' : 'Rejected', rejection(placement)],
     ['Candidates', candidates?.join(', ')],
     ['Cancel', cancel && `requested by ${cancel.actor}: ${cancel.reason}`],
     [
@@ -125,6 +137,13 @@ function placementRows({ request, candidates, cancel, identified, ...placement }
         `${identified.portfolioOrderId ?? 'no order'}, by ${identified.actor}: ${identified.reason}`,
     ],
   ];
+}
+
+function rejection(placement: Pick<PlacementView, 'problem' | 'steps'>): string | undefined {
+  const { problem } = placement;
+  const at = rejectedAt(placement);
+  if (problem === undefined) return undefined;
+  return [...(at === undefined ? [] : [`${timeOf(at)}:`]), problemText(problem)].join(' ');
 }
 
 function orderRows(order: PortfolioOrderView): Row[] {
@@ -137,6 +156,7 @@ function orderRows(order: PortfolioOrderView): Row[] {
     ['Children', `${final} of ${orders} final; ${text}`],
     ['ESW', fulfillment(order)],
     ['Cancel', cancel(order)],
+    ...findings(order),
     ['In place of', order.previous],
     ['Resubmitted as', order.resubmittedAs],
     ['Held', held],
@@ -145,7 +165,7 @@ function orderRows(order: PortfolioOrderView): Row[] {
   ];
 }
 
-function fulfillment({ fulfillment: seen }: PortfolioOrderView): string {
+function fulfillment({ fulfillment: seen, finished }: PortfolioOrderView): string {
   const { accepted, pending, children, refused, skipped = [], paused } = seen;
   const list = (what: string, statuses: string[], ofChildren = 0) => {
     const more = ofChildren === 0 ? '' : `+${ofChildren} of children`;
@@ -155,43 +175,30 @@ function fulfillment({ fulfillment: seen }: PortfolioOrderView): string {
   const sent = accepted.map(({ status }) => status);
   const parts = [
     ...list('sent', sent, children?.accepted),
-    ...list('pending', pending, children?.pending),
-    ...(refused.length > 0 ? [`rejected ${namesOf(refused)}`] : []),
+    ...list(finished ? 'not sent' : 'pending', pending, children?.pending),
+    ...(refused.length > 0 ? [refusedText(refused)] : []),
     ...(skipped.length > 0 ? [`left out ${namesOf(skipped)}`] : []),
     ...(paused ? [`paused until ${timeOf(paused.until)}: ${paused.message}`] : []),
   ];
   return parts.length === 0 ? 'nothing sent' : parts.join('; ');
 }
 
-function cancel({ cancel: request }: PortfolioOrderView): string | undefined {
-  if (request === undefined) return undefined;
-  const { at, actor, reason, answer, outcome } = request;
-  const result = answer === undefined && outcome === 'waiting' ? '' : CANCEL_OUTCOME[outcome];
-  return `requested ${timeOf(at)} by ${actor}: ${reason}. ${cancelAnswer(answer)}${result}`;
+const MAX_FINDINGS = 10;
+
+/** What is irregular without needing attention, such as a refused cancel of a child. */
+function findings(order: PortfolioOrderView): Row[] {
+  const all = furtherFindings(order);
+  const more = all.length - MAX_FINDINGS;
+  return [
+    ...all
+      .slice(0, MAX_FINDINGS)
+      .map(({ code, subject, id, message }): Row => ['Finding', `${code} ${subject} ${id}: ${message}`]),
+    ...(more > 0 ? ([['', `… and ${more} more, in --json`]] satisfies Row[]) : []),
+  ];
 }
 
-/** Result of a cancel, as far as it goes beyond Upvest's answer. */
-const CANCEL_OUTCOME: Record<NonNullable<PortfolioOrderView['cancel']>['outcome'], string> = {
-  waiting: '; no result yet',
-  cancelled: '; cancelled in full',
-  'partly-executed': '; executed in part, the rest cancelled',
-  executed: ', but the order was executed',
-  refused: '',
-  'unknown-order': '',
-};
-
-function cancelAnswer(answer: NonNullable<PortfolioOrderView['cancel']>['answer']): string {
-  switch (answer?.kind) {
-    case undefined:
-      return 'No answer from Upvest yet';
-    case 'accepted':
-      return 'Accepted by Upvest';
-    case 'unknown-order':
-      return 'Upvest does not know the order';
-    case 'refused': {
-      const { status, type, title, detail } = answer.problem;
-      const why = [status, type, detail ?? title].filter((part) => part !== undefined).join(' ');
-      return `Rejected by Upvest: ${why}`;
-    }
-  }
+function cancel({ cancel: request }: PortfolioOrderView): string | undefined {
+  if (request === undefined) return undefined;
+  const { at, actor, reason, text } = request;
+  return `requested ${timeOf(at)} by ${actor}: ${reason}. ${text}`;
 }

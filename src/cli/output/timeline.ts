@@ -22,7 +22,9 @@ export function timelineLines(entries: TimelineEntry[]): string[] {
 function eventText(entry: TimelineEntry): string {
   const { subject, id, text, actor, reason, times, lastAt, eventId } = entry;
   const what =
-    subject === 'portfolio-order' ? sanitized(text) : `${subject} ${sanitized(id)}: ${sanitized(text)}`;
+    subject === 'portfolio-order' || subject === 'placement'
+      ? sanitized(text)
+      : `${subject} ${sanitized(id)}: ${sanitized(text)}`;
   const often = times === undefined ? '' : ` (${times} times, last ${timeOf(lastAt ?? '')})`;
   const why = actor === undefined ? '' : ` — ${sanitized(actor)}: ${sanitized(reason ?? '')}`;
   const event = eventId === undefined ? '' : styleText('dim', `  [${sanitized(eventId)}]`);

@@ -32,6 +32,7 @@ import {
   type Evidence,
   type Transition,
 } from './status-merge';
+import { refusalsOf } from './record';
 import type {
   CancellationRefused,
   Cause,
@@ -198,26 +199,40 @@ function withYoungest(record: PortfolioOrderRecord, observation: OrderObservatio
   return isYounger ? { ...record, youngestOrder: { id, createdAt, cause: causeOf(observation) } } : record;
 }
 
-/** Keeps the earliest refusal; of two at the same time the one that sorts first. */
+/** Refusals beyond this number are dropped, the latest first: a client that repeats a cancel must not fill the record. */
+const MAX_REFUSALS = 20;
+
+/** Keeps each refusal once, in order, so that repetition and the order of arrival do not matter. */
 function withRefusal(order: ChildOrder, observation: CancellationRefusedObservation): ChildOrder {
   const { reason } = observation;
   const cause = causeOf(observation);
   const reported: CancellationRefused = { ...cause, ...(reason !== undefined && { reason }) };
   const sortKey = (one: CancellationRefused): string => JSON.stringify([one.at, one.reason, one.eventId]);
-  const known = order.cancellationRefused;
-  const keepsKnown = known !== undefined && sortKey(known) <= sortKey(reported);
   const after = withUnreadableTimes(order, observation.unreadableTimes, cause);
-  return keepsKnown ? after : { ...after, cancellationRefused: reported };
+  const known = refusalsOf(order);
+  if (known.some((one) => sortKey(one) === sortKey(reported))) return after;
+  const [cancellationRefused = reported, ...further] = [...known, reported]
+    .sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1))
+    .slice(0, MAX_REFUSALS);
+  return { ...after, cancellationRefused, ...(further.length > 0 && { furtherRefusals: further }) };
 }
 
 /** These fields are informational and not expected to change; of two values the greater text wins. */
 function applyRebalancing(
   record: PortfolioOrderRecord,
-  { id, status, ...reported }: RebalancingObservation,
+  observation: RebalancingObservation,
 ): PortfolioOrderRecord {
+  const { id, status, ...reported } = observation;
   const { rebalancing = [] } = record;
   const known = rebalancing.find((one) => one.id === id);
-  const after: RebalancingOrder = { id, statuses: union(known?.statuses, [status]) };
+  const evidence = { ...causeOf(observation), status };
+  const seen = [...(known?.seen ?? []), evidence].sort((a, b) => (a.at < b.at ? -1 : 1));
+  const after: RebalancingOrder = {
+    id,
+    statuses: union(known?.statuses, [status]),
+    // The earliest of each status.
+    seen: seen.filter((one, index) => seen.findIndex((other) => other.status === one.status) === index),
+  };
   for (const field of ['executionId', 'cancellationReason', 'cancellationDetails'] as const) {
     const value = [known?.[field], reported[field]]
       .filter((one) => one !== undefined)

@@ -30,6 +30,9 @@ interface ObservationBase {
   unreadableTimes?: string[];
 }
 
+/** Documented types of portfolio orders (references/upvest.md#portfolio-order). */
+export const PORTFOLIO_ORDER_TYPES = ['BUY', 'SELL', 'REBALANCING'] as const;
+
 /** A snapshot of the portfolio order (references/upvest.md#portfolio-order). */
 export interface PortfolioOrderObservation extends ObservationBase {
   subject: 'portfolio-order';

@@ -16,3 +16,18 @@ export interface PlacementProblem {
    */
   retryable?: true;
 }
+
+/** What was answered, for people, such as `409 wrong_state It is FILLED (Upvest's request id 7d2…)`. */
+export function problemText(problem: PlacementProblem): string {
+  const { status, type, title, detail, excerpt, requestId } = problem;
+  const words = [status, type, detail ?? title, excerpt].filter((part) => part !== undefined).join(' ');
+  return requestId === undefined ? words : `${words} (Upvest's request id ${requestId})`;
+}
+
+/** Why there is no order, in a phrase. */
+export function refusalText(problem: PlacementProblem): string {
+  const what = problem.retryable
+    ? 'no attempt got through in time, and nothing was placed'
+    : 'Upvest rejected the order';
+  return `${what}: ${problemText(problem)}`;
+}

@@ -75,6 +75,8 @@ export interface RebalancingOrder {
   executionId?: string;
   /** All statuses as sent; sorted, without duplicates. Informational. */
   statuses: string[];
+  /** Earliest report of each status, in order of time; absent in records of older code. */
+  seen?: (Cause & { status: string })[];
   cancellationReason?: string;
   cancellationDetails?: string;
 }
@@ -100,7 +102,7 @@ export interface Execution extends Entity<ExecutionStatus> {
   fieldTimes?: Record<string, string>;
 }
 
-/** The broker's earliest refusal to cancel a child. */
+/** One refusal of the broker to cancel a child. */
 export interface CancellationRefused {
   at: string;
   reason?: string;
@@ -118,7 +120,10 @@ export interface ChildOrder extends SnapshotEntity<OrderStatus> {
   quantity?: string;
   currency?: string;
   cancellationReason?: string;
+  /** The earliest refusal to cancel it. */
   cancellationRefused?: CancellationRefused;
+  /** Later refusals, in order; absent for none. */
+  furtherRefusals?: CancellationRefused[];
   executions: Execution[];
 }
 
@@ -167,6 +172,11 @@ export function webhookIdOf(
 /** A record with nothing but the id. */
 export function emptyRecord(portfolioOrderId: string): PortfolioOrderRecord {
   return { portfolioOrderId, reached: {}, orders: [] };
+}
+
+/** All refusals to cancel a child, in order. */
+export function refusalsOf({ cancellationRefused, furtherRefusals = [] }: ChildOrder): CancellationRefused[] {
+  return cancellationRefused === undefined ? [] : [cancellationRefused, ...furtherRefusals];
 }
 
 /**

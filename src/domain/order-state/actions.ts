@@ -24,6 +24,44 @@ export const ACTIONS = [
       'The outcome of the POST was unknown, and an operator identified the order at Upvest that it made, or decided that it made none.',
   },
   {
+    id: 'placement:requested',
+    group: 'placement',
+    title: 'Requested',
+    meaning:
+      'A client requested the order. The coordinator sends the POST, and repeats it under one idempotency key.',
+  },
+  {
+    id: 'placement:rejected',
+    group: 'placement',
+    title: 'Rejected by Upvest',
+    meaning: 'Upvest rejected the order, so there is none. The request id is for Upvest’s support.',
+  },
+  {
+    id: 'placement:unknown',
+    group: 'placement',
+    title: 'Outcome unknown',
+    meaning:
+      'Upvest may or may not have the order. The POST is not repeated; the order is looked up until one matches or an operator decides.',
+  },
+  {
+    id: 'report:cancel-refused',
+    group: 'report',
+    title: 'Cancel of a child refused',
+    meaning: 'Upvest refused to cancel a child order. Its status stays.',
+  },
+  {
+    id: 'report:unknown-status',
+    group: 'report',
+    title: 'Unknown status',
+    meaning: 'Upvest reported a status that the tables do not know. It is kept as text; the status stays.',
+  },
+  {
+    id: 'report:rebalancing',
+    group: 'report',
+    title: 'Rebalancing',
+    meaning: 'Upvest reported the rebalancing order that made the portfolio order. It changes no status.',
+  },
+  {
     id: 'placement:mismatch',
     group: 'placement',
     title: 'Not what was requested',
@@ -93,7 +131,7 @@ export const ACTIONS = [
     group: 'operator',
     title: 'Cancel',
     meaning:
-      'Forbidden once the portfolio order is SETTLED or CANCELLED. Upvest decides whether the request is in time.',
+      'Forbidden once the portfolio order is FILLED, SETTLED or CANCELLED. Upvest decides whether the request is in time.',
   },
   {
     id: 'operator:reconcile',
@@ -198,7 +236,7 @@ export const ACTIONS = [
 
 export interface Action {
   id: string;
-  group: 'placement' | 'deadline' | 'policy' | 'operator' | 'emission' | 'recovery';
+  group: 'placement' | 'report' | 'deadline' | 'policy' | 'operator' | 'emission' | 'recovery';
   title: string;
   /** One sentence. */
   meaning: string;

@@ -3,17 +3,27 @@
  * order; only an observed status is (references/upvest.md#cancel-a-portfolio-order).
  */
 import { hasEnded } from '../broker/completion';
+import { problemText } from '../broker/problem';
 import { appendAudit } from '../order-state/audit-log';
 import { executionsOf } from '../broker/record';
 import type { OrderState, CancelAnswer, CancelRequest } from '../order-state/state';
 import type { Decision } from '../values/decision';
 
 /** The rule that forbids a cancel, as a sentence; undefined if it is allowed. */
-export function cancelForbidden({ record, closed }: OrderState): string | undefined {
-  if (closed !== undefined) return 'operator:close: the order is already closed';
-  const { status } = record;
-  if (status === undefined || !hasEnded(record)) return undefined;
-  return `portfolio-order:${status}>CANCELLED: the portfolio order is ${status}, which is final`;
+export function cancelForbidden(state: OrderState): string | undefined {
+  if (state.closed !== undefined) return 'operator:close: the order is already closed';
+  const { status } = state.record;
+  if (status === undefined || isCancellable(state)) return undefined;
+  const why = status === 'FILLED' ? 'so nothing is left to cancel' : 'which is final';
+  return `portfolio-order:${status}>CANCELLED: the portfolio order is ${status}, ${why}`;
+}
+
+/**
+ * True while a cancel may still change what becomes of the order, so that its result is open. Before revision 3 of the
+ * rules a FILLED order counted as cancellable.
+ */
+export function isCancellable({ record, revision = 0 }: OrderState): boolean {
+  return !hasEnded(record) && (record.status !== 'FILLED' || revision < 3);
 }
 
 /** True while a second request would change nothing: the first is unsent, or Upvest accepted it and its deadline is not over. */
@@ -87,7 +97,5 @@ const ANSWERS = {
 };
 
 function detailOf(answer: CancelAnswer): string {
-  if (answer.kind !== 'refused') return '';
-  const { status, type, detail } = answer.problem;
-  return `: ${[String(status), type, detail].filter((part) => part !== undefined).join(' ')}`;
+  return answer.kind === 'refused' ? `: ${problemText(answer.problem)}` : '';
 }

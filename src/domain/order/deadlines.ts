@@ -2,7 +2,8 @@
  * The deadline table: what an order waits for, when it is reconciled, and when the deadline is flagged. A deadline
  * leads to a reconciliation, never to a guess, and the polling interval grows.
  */
-import { hasEnded, lacksExecutionDetails } from '../broker/completion';
+import { lacksExecutionDetails } from '../broker/completion';
+import { isCancellable } from './cancellation';
 import { executionLifecycle, isTerminal, orderLifecycle } from '../broker/status-tables';
 import { dispatchPlan } from './emission';
 import type { DeadlinePolicies, DeadlinePolicy, Policies } from '../order-state/policies';
@@ -57,7 +58,7 @@ const DEADLINE_RULES: readonly DeadlineRule[] = [
   },
   {
     id: 'deadline:cancel',
-    applies: ({ record, cancel }) => cancel?.answer?.kind === 'accepted' && !hasEnded(record),
+    applies: (state) => state.cancel?.answer?.kind === 'accepted' && isCancellable(state),
     due: (state, since, { deadlines }) => after(state, since, deadlines.cancel, deadlines),
     pace: (deadlines) => paceOf(deadlines.cancel.askAfterMs),
   },

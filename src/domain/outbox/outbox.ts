@@ -115,6 +115,16 @@ export function namesOf(list: (Owner & { status: string })[]): string {
   return [...own, ...others].join(', ');
 }
 
+/** What became of refused events, for people: an event that could not be built was never sent. */
+export function refusedText(refused: (Owner & { status: string; id?: string })[]): string {
+  const built = refused.filter(({ id }) => id !== undefined);
+  const unbuilt = refused.filter(({ id }) => id === undefined);
+  return [
+    ...(built.length > 0 ? [`ESW rejected ${namesOf(built)}`] : []),
+    ...(unbuilt.length > 0 ? [`${namesOf(unbuilt)} could not be built`] : []),
+  ].join('; ');
+}
+
 /** Position of the status in the lifecycle of its subject. CLOSED comes after all statuses, and corrections after it. */
 export function sequenceOf({ orderId, executionId, status }: OrderEventTopic): number {
   if (status === 'CLOSED') return portfolioOrderLifecycle.statuses.length;

@@ -29,7 +29,8 @@ export interface FulfillmentView {
   paused?: { why: 'unauthorised' | 'busy'; message: string; since: string; until: string };
 }
 
-export function fulfillmentView(emission: Emission): FulfillmentView {
+/** @param isFinished true for an order of which nothing more is sent */
+export function fulfillmentView(emission: Emission, isFinished: boolean): FulfillmentView {
   const { detail, inFlight, retryQueue, outbox, accepted, refused, skipped = [], pause } = emission;
   const pendingEvents = [...inFlight, ...retryQueue, ...outbox];
   return {
@@ -48,14 +49,15 @@ export function fulfillmentView(emission: Emission): FulfillmentView {
       };
     }),
     ...(skipped.length > 0 && { skipped: skipped.map(eventView) }),
-    ...(pause && {
-      paused: {
-        why: pause.why,
-        message: pause.refusal.message,
-        since: new Date(pause.since).toISOString(),
-        until: new Date(pause.until).toISOString(),
-      },
-    }),
+    ...(pause &&
+      !isFinished && {
+        paused: {
+          why: pause.why,
+          message: pause.refusal.message,
+          since: new Date(pause.since).toISOString(),
+          until: new Date(pause.until).toISOString(),
+        },
+      }),
   };
 }
 

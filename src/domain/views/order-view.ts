@@ -1,9 +1,10 @@
 /** What people are shown of a portfolio order: by the query, the API, the command line and the Web UI alike. */
-import { attentionCodes, attentionsOf, findingsIn, type Attention } from '../order/attentions';
-import { cancelOutcome, type CancelOutcome } from '../order/cancellation';
+import { attentionCodes, attentionsOf, findingsIn } from '../operator/attentions';
+import type { Attention } from '../operator/attention';
+import { cancelView, type CancelView } from './cancel-view';
 import type { Finding } from '../findings/findings';
-import type { OrderAction } from '../order/order-action';
-import { possibleActions } from '../order/operator-commands';
+import type { OrderAction } from '../operator/order-action';
+import { possibleActions } from '../operator/operator-commands';
 import { originOf } from '../order/origin';
 import { fulfillmentView, type FulfillmentView } from './fulfillment-view';
 import { isOver } from '../order/transitions';
@@ -12,13 +13,7 @@ import { waitingFor } from './waiting-for';
 import type { StatusEvidence, RebalancingOrder } from '../broker/record';
 import { progressOf, type Progress } from './progress';
 import { orderView, type OrderView } from './row-view';
-import type {
-  CancelRequest,
-  Closing,
-  OrderState,
-  ReconciliationCounts,
-  DeadlineId,
-} from '../order-state/state';
+import type { Closing, OrderState, ReconciliationCounts, DeadlineId } from '../order-state/state';
 
 export interface PortfolioOrderView {
   portfolioOrderId: string;
@@ -51,7 +46,7 @@ export interface PortfolioOrderView {
   /** Running deadlines: when the next reconciliation is due, and when they are flagged. */
   waits: DeadlineView[];
   /** The cancel request, Upvest's answer, and the result. */
-  cancel?: Omit<CancelRequest, 'at'> & { at: string; outcome: CancelOutcome };
+  cancel?: CancelView;
   /** Reconciliations by result. */
   questions: ReconciliationCounts;
   /** At most 1,000. */
@@ -90,6 +85,8 @@ export function viewOf(state: OrderState): PortfolioOrderView {
   const { record, emission, placed } = state;
   const findings = findingsIn(state);
   const attentions = attentionsOf(state, findings);
+  const cancel = cancelView(state);
+  const isFinished = isOver(state);
   const { portfolioOrderId, reached, orders } = record;
   return {
     portfolioOrderId,
@@ -101,14 +98,13 @@ export function viewOf(state: OrderState): PortfolioOrderView {
       .sort((a, b) => (a.at < b.at ? -1 : 1)),
     progress: progressOf(record),
     orders: orders.map(orderView),
-    fulfillment: fulfillmentView(emission),
-    finished: isOver(state),
+    fulfillment: fulfillmentView(emission, isFinished),
+    finished: isFinished,
     waitingFor: waitingFor(state),
     ...(state.troubles && { troubles: troubleViews(state.troubles) }),
-    waits: state.waits.map(waitView),
-    ...(state.cancel && {
-      cancel: { ...state.cancel, at: iso(state.cancel.at), outcome: cancelOutcome(state) },
-    }),
+    // Nothing is asked for an order that is no longer tracked.
+    waits: isFinished ? [] : state.waits.map(waitView),
+    ...(cancel && { cancel }),
     questions: state.questions,
     findings: findings.slice(0, MAX_SHOWN),
     attention: attentionCodes(attentions),
@@ -123,6 +119,15 @@ export function viewOf(state: OrderState): PortfolioOrderView {
 
 function closingView({ settles: _, ...closing }: Closing): Omit<Closing, 'settles'> {
   return closing;
+}
+
+/** The findings that are not shown as attentions. */
+export function furtherFindings({
+  findings,
+  attentions,
+}: Pick<PortfolioOrderView, 'findings' | 'attentions'>): Finding[] {
+  const shown = new Set(attentions.map(({ message }) => message));
+  return findings.filter(({ subject, id, message }) => !shown.has(`${subject} ${id}: ${message}`));
 }
 
 /** What is shown of the record as it is. */

@@ -3,6 +3,7 @@
  * decision, and what ESW answered. Each entry has the id of its rule (`docs/rules.md`).
  */
 import type { Owner } from '../broker/status-merge';
+import type { ActionId } from '../order-state/actions';
 import type { AuditEntry } from '../order-state/audit-log';
 import {
   executionLifecycle,
@@ -14,7 +15,9 @@ import {
 } from '../broker/status-tables';
 import {
   executionsOf,
+  refusalsOf,
   ruleOf,
+  type CancellationRefused,
   type PortfolioOrderRecord,
   type StatusEvidence,
   type Entity,
@@ -28,7 +31,8 @@ export interface TimelineEntry {
   source: StatusEvidence['by'] | 'operator' | 'esw' | 'coordinator';
   /** Id of a transition rule or of an action. */
   rule: string;
-  subject: Subject;
+  /** `placement` while the order has no workflow of its own; `id` is the reference then. */
+  subject: Subject | 'placement';
   id: string;
   /** Status that was reached, where one was. */
   status?: string;
@@ -49,6 +53,7 @@ export function timelineOf(state: OrderState): TimelineEntry[] {
     ...reachedEntries(portfolioOrderLifecycle, record.portfolioOrderId, record),
     ...record.orders.flatMap((order) => reachedEntries(orderLifecycle, order.id, order)),
     ...executionsOf(record).flatMap((one) => reachedEntries(executionLifecycle, one.id, one)),
+    ...reportEntries(record),
     ...state.auditLog.map((entry) => auditEntry(entry, record.portfolioOrderId)),
     ...emissionEntries(state),
   ];
@@ -82,6 +87,37 @@ function reachedEntries<S extends string>(
       return [{ at, source: by, rule, subject, id, status, ...(eventId !== undefined && { eventId }), text }];
     },
   );
+}
+
+/** What Upvest reported beside the statuses of the tables. */
+function reportEntries(record: PortfolioOrderRecord): TimelineEntry[] {
+  const entry = (
+    { at, by = 'webhook', eventId }: Pick<CancellationRefused, 'at' | 'by' | 'eventId'>,
+    rest: { rule: ActionId; subject: Subject; id: string; text: string },
+  ): TimelineEntry => ({ at, source: by, ...rest, ...(eventId !== undefined && { eventId }) });
+  const unknown = (subject: Subject, id: string, { unknownSeen = [] }: Entity<string>): TimelineEntry[] =>
+    unknownSeen.map((seen) =>
+      entry(seen, { rule: 'report:unknown-status', subject, id, text: `Unknown status ${seen.status}` }),
+    );
+  const { portfolioOrderId, orders, rebalancing = [] } = record;
+  const own = { subject: 'portfolio-order', id: portfolioOrderId } as const;
+  return [
+    ...unknown('portfolio-order', portfolioOrderId, record),
+    ...rebalancing.flatMap(({ id, seen = [] }) =>
+      seen.map((one) =>
+        entry(one, { rule: 'report:rebalancing', ...own, text: `Rebalancing order ${id} is ${one.status}` }),
+      ),
+    ),
+    ...orders.flatMap((order) => [
+      ...unknown('order', order.id, order),
+      ...refusalsOf(order).map((refused) => {
+        const why = refused.reason === undefined ? '' : `: ${refused.reason}`;
+        const text = `Upvest refused to cancel it${why}`;
+        return entry(refused, { rule: 'report:cancel-refused', subject: 'order', id: order.id, text });
+      }),
+      ...order.executions.flatMap((one) => unknown('execution', one.id, one)),
+    ]),
+  ];
 }
 
 function auditEntry(entry: AuditEntry, id: string): TimelineEntry {

@@ -1,8 +1,8 @@
 /** The order in Markdown, for the details pane of the Temporal Web UI. */
-import { namesOf } from '../outbox/outbox';
+import { namesOf, refusedText } from '../outbox/outbox';
 import { code, plain } from '../values/markdown';
 import { timelineOf } from './timeline';
-import { viewOf, type PortfolioOrderView } from './order-view';
+import { furtherFindings, viewOf, type PortfolioOrderView } from './order-view';
 import type { OrderState } from '../order-state/state';
 
 const MAX_ROWS = 50;
@@ -43,10 +43,9 @@ function attention(view: PortfolioOrderView): string {
   const calls = view.attentions.map(
     (one) => `${code(one.code)} ${plain(one.message.replace(/\.$/, ''))}. ${one.advice}`,
   );
-  const called = new Set(view.attentions.map(({ message }) => message));
-  const others = view.findings
-    .filter(({ subject, id, message }) => !called.has(`${subject} ${id}: ${message}`))
-    .map((one) => `${code(one.code)} ${plain(`${one.subject} ${one.id}: ${one.message}`)}`);
+  const others = furtherFindings(view).map(
+    (one) => `${code(one.code)} ${plain(`${one.subject} ${one.id}: ${one.message}`)}`,
+  );
   return [...list('**Needs attention**', calls), ...list('**Findings**', others)].join('\n');
 }
 
@@ -76,9 +75,9 @@ function fulfillment(view: PortfolioOrderView): string {
   const { accepted, pending, children: others, refused, skipped = [], paused } = view.fulfillment;
   const parts = [
     `accepted ${accepted.map((event) => plain(event.status)).join(', ') || 'nothing yet'}`,
-    ...(pending.length > 0 ? [`pending ${plain(pending.join(', '))}`] : []),
+    ...(pending.length > 0 ? [`${view.finished ? 'not sent' : 'pending'} ${plain(pending.join(', '))}`] : []),
     ...(others ? [`of the children accepted ${others.accepted}, pending ${others.pending}`] : []),
-    ...(refused.length > 0 ? [`**rejected** ${plain(namesOf(refused))}`] : []),
+    ...(refused.length > 0 ? [`**${plain(refusedText(refused))}**`] : []),
     ...(skipped.length > 0 ? [`left out ${plain(namesOf(skipped))}`] : []),
     ...(paused ? [`paused until ${toTheSecond(paused.until)}`] : []),
   ];

@@ -1,6 +1,6 @@
 /** Sections of an order's page, built from the API's order. */
 import { adviceFor, RESEND } from './actions.js';
-import { alertBadges, badge, clockTime, definitions, el, elapsed, table, time } from './dom.js';
+import { alertBadges, badge, clockTime, el, elapsed, table, time } from './dom.js';
 import { statusIssues } from './status-issues.js';
 
 /** State and issue code of each deadline rule. Servers of other releases may have further rules. @type {Record<string, [state: string, code: string]>} */
@@ -16,56 +16,6 @@ const DEADLINES = {
   ],
   'policy:resubmit': ['Checking that the order can be placed again', 'PARTS_OVERDUE'],
 };
-
-/** @param {any} status */
-export function summary({ phase, reference, portfolioOrderId, placement, order }) {
-  const {
-    type,
-    cashAmount,
-    currency,
-    accountId,
-    cancellationReason,
-    previous,
-    resubmittedAs,
-    cancel,
-    held,
-    closed,
-    reopened,
-  } = order ?? {};
-  const request = placement?.request;
-  const amount = [type ?? request?.side, cashAmount ?? request?.cashAmount, currency ?? request?.currency];
-  return [
-    definitions([
-      ['Requested', amount.filter((part) => part !== undefined).join(' ')],
-      ['Reference', reference],
-      ['Portfolio order', portfolioOrderId],
-      ['Account', accountId ?? request?.accountId],
-      ['Phase', phase],
-      ['Cancellation reason', cancellationReason],
-      [
-        'Rejected',
-        placement?.problem &&
-          [
-            placement.problem.status,
-            placement.problem.title,
-            placement.problem.detail,
-            placement.problem.excerpt,
-          ]
-            .filter(Boolean)
-            .join(': '),
-      ],
-      [
-        'Cancel request',
-        cancel && [time(cancel.at), ` by ${cancel.actor}: ${cancel.reason} (${cancel.outcome})`],
-      ],
-      ['Replaces', previous ?? placement?.correctionOf],
-      ['Resubmitted as', resubmittedAs ?? placement?.resubmittedAs],
-      ['Held back from ESW', held],
-      ['Closed', closed && [time(closed.at), ` by ${closed.actor}: ${closed.reason} (${closed.evidence})`]],
-      ['Reopened', reopened && [time(reopened.at), ` by ${reopened.actor}: ${reopened.reason}`]],
-    ]),
-  ];
-}
 
 /** What the order is waiting for, until when, and what happens then. @param {any} status */
 export function waiting({ placement, order }) {
@@ -210,7 +160,11 @@ export function deliveries({ order }) {
     ]),
     ...pending.map((/** @type {string} */ status) => [
       status,
-      el('span', { class: 'nowrap' }, paused === undefined ? '… pending' : '… paused'),
+      el(
+        'span',
+        { class: 'nowrap' },
+        order.finished ? 'not sent' : paused === undefined ? '… pending' : '… paused',
+      ),
       '',
       '',
     ]),

@@ -134,6 +134,7 @@ function entriesTable(entries, names) {
       SOURCES[source] ?? source,
       [
         subject !== 'portfolio-order' &&
+          subject !== 'placement' &&
           el('span', { class: 'muted', title: id }, `${names.get(id) ?? `${subject} ${id}`}: `),
         text,
         times !== undefined && [` (${times} times, last `, time(lastAt), ')'],

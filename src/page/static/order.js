@@ -4,6 +4,7 @@ import { path, read } from './api.js';
 import { announce, badge, clockTime, el, render, time } from './dom.js';
 import { follow } from './events.js';
 import * as parts from './order-parts.js';
+import { summary } from './order-summary.js';
 import { timelineOf } from './order-timeline.js';
 
 /** @param {import('./app.js').PageContext} context */
@@ -38,7 +39,7 @@ export function orderPage({ main, id, may, signal, failed }) {
     section('attentions', 'Needs attention', parts.attentions),
     section('waiting', 'Waiting for', parts.waiting),
     actions.element,
-    section('summary', 'Details', parts.summary),
+    section('summary', 'Details', summary),
     el(
       'section',
       { 'aria-labelledby': 'chart' },

@@ -2,7 +2,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { summaryLines } from '../../../src/cli/output/order-summary';
 import { timelineLines } from '../../../src/cli/output/timeline';
-import { nextActions } from '../../../src/domain/order/attentions';
+import { nextActions } from '../../../src/domain/operator/attention-codes';
 import type { TimelineEntry } from '../../../src/domain/views/timeline';
 import { FINDING_CODES } from '../../../src/domain/findings/findings';
 import { viewOf, type PortfolioOrderView } from '../../../src/domain/views/order-view';
@@ -20,8 +20,6 @@ const NOW = Date.parse('2026-01-02T09:00:00.000Z');
 const summary = (view: OrderStatusView): string[] => summaryLines(view, NOW).map(stripVTControlCharacters);
 const ofOrder = (changes: Partial<PortfolioOrderView>): string[] =>
   summary({ phase: 'TRACKED', portfolioOrderId: 'po-1', order: { ...nothingKnown, ...changes } });
-
-type Cancel = NonNullable<PortfolioOrderView['cancel']>;
 
 const placement: NonNullable<OrderStatusView['placement']> = {
   reference: 'my-order~2',
@@ -43,7 +41,7 @@ const placement: NonNullable<OrderStatusView['placement']> = {
 describe('the summary of an order', () => {
   it('says little where little is known', () => {
     expect(ofOrder({})).toEqual([
-      'Order             po-1 – TRACKED',
+      'Order             po-1 – not seen yet, tracked',
       'Portfolio order   po-1',
       'Status            not known yet',
       '',
@@ -51,6 +49,7 @@ describe('the summary of an order', () => {
       '',
       'Children          0 of 0 final; 0 of 0 executions settled',
       'ESW               nothing sent',
+      'Finding           IRREGULAR_ID portfolio-order po-1: the id is not a UUID',
     ]);
   });
 
@@ -78,7 +77,7 @@ describe('the summary of an order', () => {
         'Requested         BUY 10.00 EUR',
         'Account           account-1',
         'Status            CANCELLED, CANCELLED_BY_UPVEST',
-        'ESW               sent NEW; pending PROCESSING, CANCELLED; rejected FILLED',
+        'ESW               sent NEW; pending PROCESSING, CANCELLED; FILLED could not be built',
         'In place of       po-0',
         'Resubmitted as    my-order~2',
         'Held              FIRST_SEEN_FINISHED',
@@ -88,26 +87,13 @@ describe('the summary of an order', () => {
     );
   });
 
-  it.each([
-    [undefined, 'waiting', 'No answer from Upvest yet'],
-    [{ kind: 'accepted' }, 'waiting', 'Accepted by Upvest; no result yet'],
-    [{ kind: 'accepted' }, 'cancelled', 'Accepted by Upvest; cancelled in full'],
-    [{ kind: 'accepted' }, 'partly-executed', 'Accepted by Upvest; executed in part, the rest cancelled'],
-    [{ kind: 'accepted' }, 'executed', 'Accepted by Upvest, but the order was executed'],
-    [{ kind: 'unknown-order' }, 'unknown-order', 'Upvest does not know the order'],
-    [
-      { kind: 'refused', problem: { status: 409, type: 'wrong_state', detail: 'It is FILLED' } },
-      'refused',
-      'Rejected by Upvest: 409 wrong_state It is FILLED',
-    ],
-  ] satisfies [Cancel['answer'], Cancel['outcome'], string][])(
-    'says how far a cancel is (%j, %s)',
-    (answer, outcome, text) => {
-      const request = { at: at(1), actor: 'ada', reason: 'why', rule: 'operator:cancel' as const, outcome };
-      const lines = ofOrder({ cancel: { ...request, ...(answer && { answer }) } });
-      expect(lines).toContain(`Cancel            requested 2026-01-02 09:00:01.000 by ada: why. ${text}`);
-    },
-  );
+  it('says who requested a cancel, when and why, and what became of it', () => {
+    const request = { at: at(1), actor: 'ada', reason: 'why', rule: 'operator:cancel' as const };
+    const lines = ofOrder({ cancel: { ...request, outcome: 'waiting', text: 'Upvest accepted it.' } });
+    expect(lines).toContain(
+      'Cancel            requested 2026-01-02 09:00:01.000 by ada: why. Upvest accepted it.',
+    );
+  });
 
   it('says first what needs attention and what to type then, next what it waits for and until when', () => {
     const wait = { since: at(0), asksAt: at(5) };
@@ -128,7 +114,7 @@ describe('the summary of an order', () => {
       ],
     });
     expect(lines.slice(0, lines.lastIndexOf(''))).toEqual([
-      'Order             po-1 – TRACKED',
+      'Order             po-1 – not seen yet, tracked, 1 open issue',
       'Portfolio order   po-1',
       'Status            not known yet',
       '',

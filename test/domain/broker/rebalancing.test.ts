@@ -30,8 +30,8 @@ test('all reports are kept, regardless of order and repetition', () => {
     executionId: 'x-1',
     cancellationReason: 'PORTFOLIO_IS_BALANCED',
   };
-  expect(record(...seen).rebalancing).toEqual([expected]);
-  expect(record(...seen.reverse(), ...seen).rebalancing).toEqual([expected]);
+  expect(record(...seen).rebalancing).toMatchObject([expected]);
+  expect(record(...seen.reverse(), ...seen).rebalancing).toMatchObject([expected]);
 });
 
 test('it neither changes nor finishes the portfolio order', () => {

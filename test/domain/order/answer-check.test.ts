@@ -1,8 +1,8 @@
 /** What Upvest reports about an order is checked against what the client requested (14.1, 14.2). */
-import { attentionCodes, attentionsOf } from '../../../src/domain/order/attentions';
+import { attentionCodes, attentionsOf } from '../../../src/domain/operator/attentions';
 import { answerMismatch } from '../../../src/domain/order/answer-check';
 import { dispatchPlan } from '../../../src/domain/order/emission';
-import { release } from '../../../src/domain/order/operator-commands';
+import { release } from '../../../src/domain/operator/operator-commands';
 import { resubmission } from '../../../src/domain/order/resubmission';
 import { nextTimer } from '../../../src/domain/order/step';
 import {

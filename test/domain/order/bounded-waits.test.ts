@@ -1,6 +1,6 @@
 /** No order waits unnoticed: whatever fails for however long, it proceeds or needs attention within a day. */
 import fc from 'fast-check';
-import { attentionsOf } from '../../../src/domain/order/attentions';
+import { attentionsOf } from '../../../src/domain/operator/attentions';
 import { initialState, isOver, withPlacement } from '../../../src/domain/order/transitions';
 import { viewOf } from '../../../src/domain/views/order-view';
 import { generateOrder, orderPlans } from '../generated-orders';

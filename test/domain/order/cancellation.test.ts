@@ -7,9 +7,11 @@ import {
   withCancelAnswer,
 } from '../../../src/domain/order/cancellation';
 import { drainInbox, withObservations, withPlacement } from '../../../src/domain/order/transitions';
+import { attentionsOf } from '../../../src/domain/operator/attentions';
+import { step } from '../../../src/domain/order/step';
 import { withDeadlines } from '../../../src/domain/order/deadlines';
 import { frozen, portfolioOrder } from '../samples';
-import { adoptedState, allAccepted, HOUR, MINUTE, placed, placedState, policies, T } from './waiting';
+import { adoptedState, allAccepted, DAY, HOUR, MINUTE, placed, placedState, policies, T } from './waiting';
 import type { CancelAnswer, OrderState } from '../../../src/domain/order-state/state';
 
 const ada = { actor: 'ada', reason: 'the client called' };
@@ -27,12 +29,48 @@ const accepted: CancelAnswer = { kind: 'accepted' };
 const state = allAccepted(placedState());
 const closed = { ...ada, at: 'now', evidence: 'ticket' };
 
+/** The order has begun when today's rules did not exist: its history has what they forbid. */
+function older({ revision: _, ...rest }: OrderState): OrderState {
+  return rest;
+}
+
+describe('a cancel of an order that is FILLED (14.17)', () => {
+  const asked = {
+    ...placedState(portfolioOrder('PROCESSING')),
+    cancel: { ...ada, at: T, rule: 'operator:cancel' as const },
+  };
+  const filled = (one: OrderState): OrderState =>
+    step(withObservations(one, [portfolioOrder('FILLED')]), T + DAY, policies);
+
+  it('is not sent any more when it was requested before', () => {
+    expect(isCancelUnsent(asked)).toBe(true);
+    expect(isCancelUnsent(filled(asked))).toBe(false);
+    expect(isCancelUnsent(filled(older(asked)))).toBe(true);
+  });
+
+  it('is waited for no longer, and needs no attention, once that is known', () => {
+    const overdue = step({ ...asked, cancel: { ...asked.cancel, answer: accepted } }, T, policies);
+    const silent = step(overdue, T + DAY, policies);
+    expect(attentionsOf(silent).map(({ code }) => code)).toContain('CANCEL_SILENT');
+    const after = filled(silent);
+    expect(after.waits.map(({ rule }) => rule)).not.toContain('deadline:cancel');
+    expect(attentionsOf(after).map(({ code }) => code)).not.toContain('CANCEL_SILENT');
+    const rejected = filled({ ...asked, cancel: { ...asked.cancel, answer: refused } });
+    expect(attentionsOf(rejected).map(({ code }) => code)).not.toContain('CANCEL_REFUSED');
+  });
+});
+
 describe('is forbidden', () => {
   test.each([
     ['nothing seen', adoptedState(), undefined],
     ['NEW', state, undefined],
     ['PROCESSING', placedState(portfolioOrder('PROCESSING')), undefined],
-    ['FILLED', placedState(portfolioOrder('FILLED')), undefined],
+    [
+      'FILLED',
+      placedState(portfolioOrder('FILLED')),
+      /^portfolio-order:FILLED>CANCELLED: .* nothing is left/,
+    ],
+    ['FILLED, of older rules', older(placedState(portfolioOrder('FILLED'))), undefined],
     ['SETTLED', placedState(portfolioOrder('SETTLED')), /^portfolio-order:SETTLED>CANCELLED: .* final$/],
     [
       'CANCELLED',

@@ -1,5 +1,5 @@
 /** The deadline table of docs/rules.md#deadlines: when each wait begins and ends, and when the broker is asked. */
-import { attentionsOf } from '../../../src/domain/order/attentions';
+import { attentionsOf } from '../../../src/domain/operator/attentions';
 import { withCancel, withCancelAnswer } from '../../../src/domain/order/cancellation';
 import type { Observation } from '../../../src/domain/broker/observation';
 import { drainInbox, withObservations } from '../../../src/domain/order/transitions';

@@ -1,8 +1,8 @@
 /** Emission pauses: a wrong tenant or credential raises one attention, a busy sink raises none. */
 import { nextTimer } from '../../../src/domain/order/step';
-import { attentionsOf } from '../../../src/domain/order/attentions';
+import { attentionsOf } from '../../../src/domain/operator/attentions';
 import { describe as describeState } from '../../../src/domain/views/web-ui-details';
-import { retryEmission } from '../../../src/domain/order/operator-commands';
+import { retryEmission } from '../../../src/domain/operator/operator-commands';
 import { hasEmissionWork, withBatch, withPause, withResults } from '../../../src/domain/order/emission';
 import { viewOf } from '../../../src/domain/views/order-view';
 import { frozen, portfolioOrder } from '../samples';

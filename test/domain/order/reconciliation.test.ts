@@ -1,5 +1,5 @@
 /** When the broker is asked, what it is asked, and what its answers say about us. */
-import { reconcile } from '../../../src/domain/order/operator-commands';
+import { reconcile } from '../../../src/domain/operator/operator-commands';
 import { withBatch } from '../../../src/domain/order/emission';
 import type { Observation } from '../../../src/domain/broker/observation';
 import { drainInbox, withObservations } from '../../../src/domain/order/transitions';

@@ -11,7 +11,7 @@ import {
 import { firstSeenAfterRetention } from '../../../src/domain/order/too-late';
 import { execution, frozen, order, placement, PORTFOLIO_ORDER, portfolioOrder, recordOf } from '../samples';
 import { allAccepted, DAY, HOUR, MINUTE, placed, placedState, policies, T } from './waiting';
-import { attentionCodes, attentionsOf } from '../../../src/domain/order/attentions';
+import { attentionCodes, attentionsOf } from '../../../src/domain/operator/attentions';
 import { dispatchPlan } from '../../../src/domain/order/emission';
 import type { OrderState } from '../../../src/domain/order-state/state';
 

@@ -1,6 +1,6 @@
 /** What a partner that fails does to an order: it is shown, flagged when it lasts, and never holds the order up for ever. */
-import { attentionsOf } from '../../../src/domain/order/attentions';
-import { acknowledge, reconcile, release } from '../../../src/domain/order/operator-commands';
+import { attentionsOf } from '../../../src/domain/operator/attentions';
+import { acknowledge, reconcile, release } from '../../../src/domain/operator/operator-commands';
 import { dispatchPlan, withBatch, withoutAnswer, withResults } from '../../../src/domain/order/emission';
 import { isOver, withObservations } from '../../../src/domain/order/transitions';
 import { nextTimer, step as stepOf } from '../../../src/domain/order/step';

@@ -2,7 +2,7 @@
  * What people are shown, and how large it gets: docs/architecture.md#portfolioorder, docs/http-api.md and
  * docs/architecture.md#what-an-order-costs.
  */
-import { attentionCodes, attentionsOf } from '../../../src/domain/order/attentions';
+import { attentionCodes, attentionsOf } from '../../../src/domain/operator/attentions';
 import { describe as describeState } from '../../../src/domain/views/web-ui-details';
 import { encodeState, decodeState } from '../../../src/domain/order-state/state-codec';
 import type { Observation } from '../../../src/domain/broker/observation';

@@ -10,7 +10,7 @@ import {
   orderLifecycle,
   portfolioOrderLifecycle,
 } from '../../../src/domain/broker/status-tables';
-import * as operators from '../../../src/domain/order/operator-commands';
+import * as operators from '../../../src/domain/operator/operator-commands';
 import { withBatch, withResults, withUnbuildable } from '../../../src/domain/order/emission';
 import { drainInbox, initialState, withObservations } from '../../../src/domain/order/transitions';
 import { withReconciliation } from '../../../src/domain/order/reconciliation';

@@ -90,8 +90,6 @@ const NUMBERS = ['0', '-1', '1.5', '"1"', '4102444800', '?0', ':AA==:', ''];
 const INPUTS: Mutation[] = [
   onInput((value) => value.replace('sig1=', 'sig2=')),
   onInput((value) => value.replace('sig1=', '')),
-  onInput((value) => `${value}, ${value.replace('sig1', 'sig2')}`),
-  onInput((value) => `${value}, sig2=()`),
   onInput((value) => `${value},`),
   onInput((value) => value.replace('(', '((')),
   onInput((value) => value.replace(')', '')),
@@ -170,13 +168,6 @@ const HEADERS: Mutation[] = [
   (_random, request) => ({
     request: { ...request, headers: [...request.headers, ['Digest', header(request, 'digest')]] },
   }),
-  (random, request) => {
-    const chunkBytes = random.between(1, 500);
-    const chunked = withHeader(request, 'content-length', undefined);
-    return {
-      request: { ...chunked, chunkBytes, headers: [...chunked.headers, ['transfer-encoding', 'chunked']] },
-    };
-  },
   (random, request) => ({
     request: {
       ...request,

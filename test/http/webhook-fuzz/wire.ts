@@ -128,7 +128,9 @@ const PARAMETER = /;\s*([a-z*][a-z0-9_.*-]*)(?:=("(?:[^"\\]|\\.)*"|[^;,\s]+))?/g
  */
 export async function isSigned(request: WireRequest, keys: SigningKey[]): Promise<boolean> {
   const field = (name: string) => fieldOf({ rawHeaders: request.headers.flat() }, name);
-  const member = /^([a-z*][a-z0-9_.*-]*)=(\(([^()]*)\)((?:;[^,]*)?))$/.exec(field('signature-input') ?? '');
+  const member = /^([a-z*][a-z0-9_.*-]*)=(\(([^()]*)\)((?:;[^,]*)?))(?:, gw=.*)?$/.exec(
+    field('signature-input') ?? '',
+  );
   const [, label, input, list, tail] = member ?? [];
   if (label === undefined || input === undefined || list === undefined) return false;
   const covered = list.split(/ +/).flatMap((item) => /^"([^"\\]+)"$/.exec(item)?.[1] ?? []);
@@ -149,7 +151,11 @@ export async function isSigned(request: WireRequest, keys: SigningKey[]): Promis
   const signature = signatures.at(-1)?.[1];
   if (key === undefined || signature === undefined) return false;
   const quote = digestName === 'content-digest' ? '"' : '';
-  const base = baseOf(quote, covered, input, (name) => valueOf(request.method, request.headers, name));
+  const base = baseOf(quote, covered, input, (name) =>
+    name === 'content-length'
+      ? (field(name) ?? String(request.body.length))
+      : valueOf(request.method, request.headers, name),
+  );
   return verifyAsync(base, key.publicKey, Buffer.from(signature, 'base64'));
 }
 

@@ -28,6 +28,13 @@ const execution = responseOf<ExecutionView>()(
   }),
 ).meta({ id: 'Execution' });
 
+const cancellationRefused = z.object({
+  at: time,
+  reason: z.string().optional(),
+  by: knownBy.optional(),
+  eventId: z.string().optional(),
+});
+
 const order = responseOf<OrderView>()(
   z.object({
     id,
@@ -42,14 +49,8 @@ const order = responseOf<OrderView>()(
     quantity: decimal.optional(),
     currency: z.string().optional(),
     cancellationReason: z.string().optional(),
-    cancellationRefused: z
-      .object({
-        at: time,
-        reason: z.string().optional(),
-        by: knownBy.optional(),
-        eventId: z.string().optional(),
-      })
-      .optional(),
+    cancellationRefused: cancellationRefused.optional(),
+    furtherRefusals: z.array(cancellationRefused).optional(),
     updatedAt: time.optional(),
     executions: z.array(execution),
     ...row,
@@ -141,6 +142,7 @@ const cancel = z.object({
       z.object({ kind: z.literal('unknown-order') }),
     ])
     .optional(),
+  text: z.string().meta({ examples: ['Upvest accepted it; the order was cancelled in full.'] }),
   outcome: z.enum(['waiting', 'cancelled', 'partly-executed', 'executed', 'refused', 'unknown-order']),
 });
 
@@ -148,6 +150,7 @@ const rebalancing = z.object({
   id,
   executionId: id.optional(),
   statuses: z.array(z.string()),
+  seen: z.array(z.object({ ...cause.shape, status: z.string() })).optional(),
   cancellationReason: z.string().optional(),
   cancellationDetails: z.string().optional(),
 });

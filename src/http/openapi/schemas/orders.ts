@@ -5,7 +5,7 @@ import { type OrderSummary } from '../../../app/orders/list';
 import type { OrderStatusView } from '../../../app/orders/read';
 import { responseOf, count, decimal, id, time } from './documented';
 import { portfolioOrder } from './order-view';
-import { action, brokerProblem, decision, knownBy, subject } from './parts';
+import { act, action, brokerProblem, decision, knownBy, subject } from './parts';
 import type { PlacementView } from '../../../../contracts/placement';
 
 export const phase = z
@@ -59,6 +59,20 @@ const placement = responseOf<PlacementView>()(
       .optional()
       .meta({ description: 'Orders at Upvest that the POST may have created' }),
     cancel: decision.optional(),
+    steps: z
+      .array(
+        z.object({
+          at: time,
+          rule: act,
+          text: z.string(),
+          actor: z.string().optional(),
+          reason: z.string().optional(),
+          times: z.int().optional(),
+          lastAt: time.optional(),
+        }),
+      )
+      .optional()
+      .meta({ description: 'What happened so far, oldest first' }),
     actions: z.array(action).optional().meta({ description: 'The calls that are allowed now' }),
     identified: decision.extend({ portfolioOrderId: id.optional() }).optional(),
     waitingFor: z.string(),
@@ -124,7 +138,7 @@ const entry = responseOf<TimelineEntry>()(
     at: time,
     source: z.union([knownBy, z.enum(['operator', 'esw', 'coordinator'])]),
     rule: z.string().meta({ description: 'Id of the rule behind the entry: docs/rules.md' }),
-    subject,
+    subject: z.union([subject, z.literal('placement')]),
     id,
     status: z.string().optional(),
     eventId: z.string().optional(),

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { FINDING_CODES } from '../../../domain/findings/findings';
 import { ACTIONS, type ActionId } from '../../../domain/order-state/actions';
-import type { Decided } from '../../../domain/order/operator-commands';
+import type { Decided } from '../../../domain/operator/operator-commands';
 import { responseOf, decimal, id, time } from './documented';
 
 export const subject = z.enum(['portfolio-order', 'order', 'execution']);

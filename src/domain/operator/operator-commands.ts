@@ -1,13 +1,13 @@
 /** The commands of operators: the rule that forbids each one, and its effect on the state. */
 import type { ActionId } from '../order-state/actions';
 import { attentionCodes, attentionsOf } from './attentions';
-import { cancelForbidden, isCancelPending, withCancel } from './cancellation';
+import { cancelForbidden, isCancelPending, withCancel } from '../order/cancellation';
 import type { OrderAction } from './order-action';
-import { isOver } from './transitions';
+import { isOver } from '../order/transitions';
 import { nameOf, namesOf } from '../outbox/outbox';
 import { appendAudit } from '../order-state/audit-log';
-import { isBlockedByUpvest, retried, withRelease, withRetriedEmission, withSkipped } from './emission';
-import { troubleOf } from './troubles';
+import { isBlockedByUpvest, retried, withRelease, withRetriedEmission, withSkipped } from '../order/emission';
+import { troubleOf } from '../order/troubles';
 import type { Decision } from '../values/decision';
 import type { OrderState } from '../order-state/state';
 
@@ -217,7 +217,9 @@ export function possibleActions(state: OrderState): OrderAction[] {
     (name) =>
       (!isFinished || name === 'acknowledge') && COMMANDS[name].forbidden(state, decision) === undefined,
   );
-  return isFinished ? [...names, 'reopen'] : names;
+  // A closed order ends once ESW has answered what was in flight.
+  const hasEnded = isFinished && state.emission.inFlight.length === 0;
+  return hasEnded ? [...names, 'reopen'] : names;
 }
 
 /** The state of a finished order for its next run. */

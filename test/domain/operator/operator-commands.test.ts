@@ -13,8 +13,8 @@ import {
   wordless,
   type CloseDecision,
   type OperatorCommand,
-} from '../../../src/domain/order/operator-commands';
-import { attentionsOf } from '../../../src/domain/order/attentions';
+} from '../../../src/domain/operator/operator-commands';
+import { attentionsOf } from '../../../src/domain/operator/attentions';
 import { noEmission } from '../../../src/domain/outbox/outbox';
 import { overtakenBy } from '../../../src/domain/outbox/overtaken-by';
 import { viewOf } from '../../../src/domain/views/order-view';
@@ -22,7 +22,7 @@ import type { OrderEventTopic } from '../../../src/domain/order-event/topic';
 import { isOver } from '../../../src/domain/order/transitions';
 import { timelineOf } from '../../../src/domain/views/timeline';
 import { at, frozen, facts, order, portfolioOrder } from '../samples';
-import { allAccepted, placedState, T } from './waiting';
+import { allAccepted, placedState, T } from '../order/waiting';
 import type { OrderState } from '../../../src/domain/order-state/state';
 
 const ada = { actor: 'ada', reason: 'the client called' };

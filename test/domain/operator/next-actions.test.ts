@@ -1,15 +1,16 @@
 /** What page, command line and API propose is allowed, and following it leaves nothing that needs attention. */
 import { assert, property } from 'fast-check';
 import { stepsFor } from '../../../src/cli/output/next-steps';
-import { attentionsOf, type AttentionCode } from '../../../src/domain/order/attentions';
-import type { OrderAction } from '../../../src/domain/order/order-action';
-import * as operators from '../../../src/domain/order/operator-commands';
+import { attentionsOf } from '../../../src/domain/operator/attentions';
+import type { AttentionCode } from '../../../src/domain/operator/attention-codes';
+import type { OrderAction } from '../../../src/domain/operator/order-action';
+import * as operators from '../../../src/domain/operator/operator-commands';
 import { isOver } from '../../../src/domain/order/transitions';
 import type { OrderState } from '../../../src/domain/order-state/state';
 import { viewOf } from '../../../src/domain/views/order-view';
 import { lifeOf, lifePlans } from '../generated-lives';
 import { frozen } from '../samples';
-import { T } from './waiting';
+import { T } from '../order/waiting';
 
 const ada = { actor: 'ada', reason: 'why', evidence: 'ticket' };
 

@@ -1,8 +1,9 @@
 /** What waits for a human, and what acknowledging it silences. */
-import { attentionCodes, attentionsOf, type AttentionCode } from '../../../src/domain/order/attentions';
-import { acknowledge } from '../../../src/domain/order/operator-commands';
+import { attentionCodes, attentionsOf } from '../../../src/domain/operator/attentions';
+import type { AttentionCode } from '../../../src/domain/operator/attention-codes';
+import { acknowledge } from '../../../src/domain/operator/operator-commands';
 import { at, childId, execution, executionId, facts, frozen, order, portfolioOrder } from '../samples';
-import { allAccepted, placedState, T } from './waiting';
+import { allAccepted, placedState, T } from '../order/waiting';
 import type { OrderState } from '../../../src/domain/order-state/state';
 
 const ada = { actor: 'ada', reason: 'seen' };

@@ -1,8 +1,8 @@
 /** The attentions of what has lasted too long: troubles with a partner, and deadlines. */
-import { describeTrouble, troubleKey, TROUBLE_CODES, type TroubleCode } from './troubles';
+import { describeTrouble, troubleKey, TROUBLE_CODES, type TroubleCode } from '../order/troubles';
 import { isFinal } from '../broker/completion';
 import type { PortfolioOrderRecord } from '../broker/record';
-import { isBlockedByUpvest } from './emission';
+import { isBlockedByUpvest } from '../order/emission';
 import type { OrderAction } from './order-action';
 import type { Deadline, DeadlineId, OrderState, TroubleKind } from '../order-state/state';
 

@@ -1,0 +1,51 @@
+/** Attentions of orders that are held until an operator decides. */
+import { answerMismatchKey } from '../order/answer-check';
+import type { OrderState } from '../order-state/state';
+import type { OpenAttention } from './attention';
+
+export function attentionsOfHolds({ held, reopened, answerMismatch }: OrderState): OpenAttention[] {
+  const attentions: OpenAttention[] = [];
+  if (answerMismatch !== undefined) {
+    attentions.push({
+      code: 'ANSWER_MISMATCH',
+      key: answerMismatchKey(answerMismatch),
+      message: `The order at Upvest is not what the client requested: ${answerMismatch}. ESW has not got it`,
+      advice:
+        'Check with Upvest and with the client. Release it if the order is right; otherwise cancel it at Upvest, or close it.',
+    });
+  }
+  if (held === 'FIRST_SEEN_FINISHED') {
+    attentions.push({
+      code: held,
+      key: held,
+      message: 'The order was first seen long after it had finished; ESW may already have its events',
+      advice: 'Ask ESW whether it has the order, then release or close it.',
+    });
+  }
+  if (held === 'FIRST_SEEN_LATE') {
+    attentions.push({
+      code: held,
+      key: held,
+      message:
+        'The order was first seen more than 25 days after it was created; ESW may already have its events',
+      advice: 'Ask ESW whether it has the order, then release or close it.',
+    });
+  }
+  if (held === 'HEALED_WITHOUT_LEDGER') {
+    attentions.push({
+      code: held,
+      key: held,
+      message: 'A predecessor run of the workflow cannot be read; ESW may already have its events',
+      advice: 'Ask ESW which events it has, then release or close the order.',
+    });
+  }
+  if (reopened !== undefined) {
+    attentions.push({
+      code: 'REOPENED',
+      key: `REOPENED|${reopened.at}`,
+      message: `${reopened.actor} reopened the finished order: ${reopened.reason}`,
+      advice: 'Retry its parked events, check the result, then close it.',
+    });
+  }
+  return attentions;
+}

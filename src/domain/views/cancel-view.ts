@@ -1,0 +1,65 @@
+/** The cancel request as people see it: who asked, what Upvest answered, and what became of it. */
+import { problemText } from '../broker/problem';
+import { cancelOutcome, type CancelOutcome } from '../order/cancellation';
+import { refusalsOf } from '../broker/record';
+import type { CancelAnswer, CancelRequest, OrderState } from '../order-state/state';
+
+export interface CancelView extends Omit<CancelRequest, 'at'> {
+  /** ISO 8601 UTC. */
+  at: string;
+  outcome: CancelOutcome;
+  /** What became of it so far, in one sentence. */
+  text: string;
+}
+
+/** @returns undefined without a request */
+export function cancelView(state: OrderState): CancelView | undefined {
+  const { cancel } = state;
+  if (cancel === undefined) return undefined;
+  const outcome = cancelOutcome(state);
+  const at = new Date(cancel.at).toISOString();
+  return { ...cancel, at, outcome, text: textOf(state, cancel.answer, outcome) };
+}
+
+function textOf(state: OrderState, answer: CancelAnswer | undefined, outcome: CancelOutcome): string {
+  const result = RESULTS[outcome];
+  const parts = [
+    answerText(answer, outcome),
+    ...(result === undefined ? [] : [result]),
+    ...refusedChildren(state),
+  ];
+  return `${parts.join('; ')}.`;
+}
+
+function answerText(answer: CancelAnswer | undefined, outcome: CancelOutcome): string {
+  switch (answer?.kind) {
+    case undefined:
+      return outcome === 'waiting' ? 'Upvest has not answered yet' : 'Upvest had not answered';
+    case 'accepted':
+      return 'Upvest accepted it';
+    case 'unknown-order':
+      return 'Upvest does not know the order';
+    case 'refused':
+      return `Upvest rejected it: ${problemText(answer.problem)}`;
+  }
+}
+
+/** What became of the order, where that is known. */
+const RESULTS: Record<CancelOutcome, string | undefined> = {
+  waiting: undefined,
+  cancelled: 'the order was cancelled in full',
+  'partly-executed': 'the order was executed in part and the rest cancelled',
+  executed: 'the order was executed',
+  refused: undefined,
+  'unknown-order': undefined,
+};
+
+function refusedChildren({ record }: OrderState): string[] {
+  const refused = record.orders.filter((order) => refusalsOf(order).length > 0);
+  if (refused.length === 0) return [];
+  const reasons = new Set(
+    refused.flatMap((order) => refusalsOf(order).flatMap(({ reason }) => reason ?? [])),
+  );
+  const why = reasons.size === 0 ? '' : ` (${[...reasons].join(', ')})`;
+  return [`it refused to cancel ${refused.length} of ${record.orders.length} child orders${why}`];
+}
