@@ -5,6 +5,7 @@ import type { OrderUnderTest } from './order-under-test';
 import { recordOf } from './recorded-outcome';
 import type { StubWorker } from './stub-worker';
 import { lastReported } from './last-reported';
+import { until } from './until';
 import { placeOrder, type TrackedOptions, type TrackedOrder } from './tracked-order';
 
 /** Hands a NEW order off; resolves when its workflow tracks it. */
@@ -30,7 +31,11 @@ export async function endedAs(
   reports: readonly Observation[],
 ): Promise<PortfolioOrderView> {
   const view = await order.viewWhen('end', ({ finished }) => finished);
-  await order.handle.result();
+  // Not `result()`: while a test waits for one, a time-skipping server skips to whatever is due next, if need be for years.
+  await until('the workflow to complete', async () => {
+    const { status } = await order.handle.describe();
+    return status.name === 'COMPLETED';
+  });
   expect(recordOf(view)).toEqual(lastReported(reports));
   return view;
 }

@@ -18,7 +18,7 @@ test.each<[string, string, string]>([
   ['status', 'SETLED', 'must be one of NEW, PROCESSING, FILLED, CANCELLED, SETTLED'],
   ['status', 'settled', 'must be one of NEW, PROCESSING, FILLED, CANCELLED, SETTLED'],
   ['type', 'BYU', 'must be one of BUY, SELL, REBALANCING'],
-  ['attention', 'FOO', 'must be one of any, INTERRUPTED, PLACEMENT_UNKNOWN, '],
+  ['attention', 'FOO', 'must be one of any, INTERRUPTED, PLACEMENT_STOPPED, PLACEMENT_UNKNOWN, '],
   // It is informational and never in the index.
   ['attention', 'SKIPPED_STATE', 'must be one of any, '],
   ['phase', 'OPEN', 'must be one of PLACING, '],
