@@ -208,6 +208,7 @@ describe('an order that stays NEW for longer than the policy allows', () => {
 
 it('a pause that Upvest requests of a DELETE is waited for by a timer, and the cancel is then sent (14.5)', async () => {
   const { order } = await placedNow();
+  order.script('readPortfolioOrder', () => ({ kind: 'read', observations: [], left: [] }));
   let isBusy = true;
   order.script('cancelPortfolioOrder', () => {
     if (!isBusy) return accepted;

@@ -2,7 +2,7 @@
  * FILLED → SETTLED: reconciled on the broker's settlement date, else after the market's trading days
  * (docs/rules.md#deadlines).
  */
-import type { ExecutionFacts } from '../../src/domain/broker/observation';
+import type { ExecutionFacts, Observation } from '../../src/domain/broker/observation';
 import { searchAttributes } from '../../contracts/search-attributes';
 import {
   child,
@@ -69,14 +69,20 @@ async function filled(
   const tracked = await placeOrder(worker, { clock, deadlines: { spreadMs: 0 }, ...options });
   const { order, broker } = tracked;
   await order.deliver(
-    ...stages(broker).PROCESSING,
-    ...filledChildren(broker, facts(tracked)),
-    whole(broker, 'FILLED'),
+    ...[...stages(broker).PROCESSING, ...filledChildren(broker, facts(tracked)), whole(broker, 'FILLED')].map(
+      reportedIn(options.placed?.currency),
+    ),
   );
   const wait = await waitOf(tracked, 'deadline:settlement');
   expect((await order.view()).waits).toHaveLength(1);
   return { tracked, order, broker, wait };
 }
+
+/** The report of a portfolio order in this currency. */
+const reportedIn =
+  (currency = 'EUR') =>
+  (one: Observation): Observation =>
+    one.subject === 'portfolio-order' ? { ...one, currency } : one;
 
 async function settles(tracked: TrackedOrder): Promise<void> {
   await tracked.order.deliver(...stages(tracked.broker).SETTLED);
@@ -214,7 +220,7 @@ describe('without a date of the broker', () => {
     const { tracked, order, wait } = await filled(() => pounds, { placed: pounds });
     // An hour after Berlin's.
     expect(wait.asksAt).toBe(eveningAfter(tracked, cycleOf(tracked)) + HOUR);
-    await order.deliver(...stages(tracked.broker).SETTLED);
+    await order.deliver(...stages(tracked.broker).SETTLED.map(reportedIn('GBP')));
     await expectSettled(tracked);
   });
 });

@@ -91,7 +91,7 @@ describe('in visibility', () => {
   it('an order can be found by the day on which it is to be settled', async () => {
     const tracked = await placeOrder(worker, { deadlines: { spreadMs: 0 } });
     const { order, broker } = tracked;
-    const settlementDate = new Date(Date.now() + 40 * 86_400_000).toISOString().slice(0, 10);
+    const settlementDate = new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 10);
     const children = broker.children.map((_, index) =>
       child(broker, index, 'FILLED', {
         executions: [executionOf(broker, index, 'FILLED', { settlementDate })],
