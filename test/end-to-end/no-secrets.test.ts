@@ -83,7 +83,7 @@ async function happy(): Promise<void> {
 
 async function refused(): Promise<void> {
   const posts = { method: 'POST', path: '/portfolios/orders' };
-  for (const outcome of [403, 400] as const) {
+  for (const outcome of [422, 400] as const) {
     stack.upvest.control.failCalls({ ...posts, outcome });
     const reference = await submit(stack, order());
     await until('the refusal', async () => (await show(stack, reference)).phase === 'REFUSED');
