@@ -51,7 +51,8 @@ beforeAll(async () => {
   }
   const queues = [stack.config.orderTaskQueue, stack.config.order.brokerTaskQueue];
   failures = (await Promise.all(queues.map((queue) => failuresOf(stack.client, queue)))).flat();
-});
+  // One story waits 30 s, as long as a paused placement does.
+}, 180_000);
 afterAll(async () => {
   await interceptor.close();
   await stack.stop();
@@ -83,15 +84,19 @@ async function happy(): Promise<void> {
 
 async function refused(): Promise<void> {
   const posts = { method: 'POST', path: '/portfolios/orders' };
-  for (const outcome of [403, 400] as const) {
+  for (const outcome of [422, 400] as const) {
     stack.upvest.control.failCalls({ ...posts, outcome });
     const reference = await submit(stack, order());
     await until('the refusal', async () => (await show(stack, reference)).phase === 'REFUSED');
   }
+  stack.upvest.control.failCalls({ ...posts, outcome: 403 });
+  const paused = await submit(stack, order());
+  await until('the pause', async () => (await show(stack, paused)).placement?.stopped?.flagged);
   for (const fault of [{ outcome: 'reset' }, { outcome: 502 }, { outcome: 429 }] as const) {
     stack.upvest.control.failCalls({ ...posts, ...fault });
     await finished(stack, await submit(stack, order()));
   }
+  await finished(stack, paused);
 }
 
 async function unauthorised(): Promise<void> {
