@@ -89,8 +89,10 @@ test('an order that needs attention: causes and next steps', async () => {
   const { details, title } = await read(await orders.troubled);
   expect(details).toContain('Needs attention');
   expect(details).toMatch(/EMISSION_REFUSED PROCESSING was rejected by ESW: .*422/);
-  expect(details).toContain('Fix the cause, then resend it with retry-emission.');
-  expect(details).toContain('CANCEL_REFUSED Upvest rejected the cancel; the order goes on');
+  expect(details).toContain(
+    'Fix the cause and resend it with retry-emission, or leave it out with skip-emission.',
+  );
+  expect(details).toContain('CANCEL_REFUSED Upvest rejected the cancel; tracking goes on');
   expect(details).toContain('rejected PROCESSING');
   expect(title).toBe('BUY 1000.00 EUR as troubled');
   await expectSteps('Timeline', ['DELETE the order: operator:cancel']);
