@@ -54,6 +54,7 @@ export function doctorSuite(stack: () => Stack): void {
       'ok           Upvest          webhook',
       'ok           Upvest          webhook keys',
       'ok           ESW             token',
+      'ok           ESW             clock',
       'ok           ESW             tenant',
       'ok           ESW             address',
       'not checked  ESW             events',
@@ -117,7 +118,7 @@ export function doctorSuite(stack: () => Stack): void {
       expect(remedy === undefined).toBe(result !== 'failed');
     const { stdout } = await doctor([], changes);
     expect(stdout).toMatch(/^FAILED +Upvest +token .*\n +→ Check UPVEST_CLIENT_ID/m);
-    expect(stdout).toMatch(/\n3 of 19 checks failed; \d skipped\.\n$/);
+    expect(stdout).toMatch(/\n3 of 20 checks failed; \d skipped\.\n$/);
   });
 
   it('prints no secret, whatever goes wrong', async () => {
