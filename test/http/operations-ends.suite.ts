@@ -106,7 +106,9 @@ export function operationsEndsSuite(running: () => Stack): void {
       expect(open?.run).toBe(before.run + 1);
       expect(open?.attention).toContain('REOPENED');
       // The same decision again is the same; another one finds the order open.
-      expectDecided(await operate(stack, id, 'reopen', {}, { key }), 'operator:reopen');
+      expectDecided(await operate(stack, id, 'reopen', { actor: 'ada' }, { key }), 'operator:reopen');
+      const reused = await operate(stack, id, 'reopen', {}, { key });
+      expectProblem(reused, 409, 'IDEMPOTENCY_KEY_REUSED');
       expectForbidden(await operate(stack, id, 'reopen'), 'operator:reopen');
 
       const handle = stack.client.workflow.getHandle<ParkedEventWorkflow>(parked);

@@ -209,6 +209,10 @@ export function operationsSuite(running: () => Stack): void {
       expectForbidden(await operate(stack, reference, 'reconcile'), 'operator:reconcile');
       const answer = await operate(stack, reference, 'identify', { portfolioOrderId: id, actor: 'ada' });
       expect(expectDecided(answer, 'placement:identified')).toContain(id);
+      // Its amount is not what the client requested, so ESW gets nothing until an operator has compared the two.
+      await viewWhen(stack, id, 'emission to be held', ({ held }) => held === 'ANSWER_MISMATCH');
+      expect(statusesAtEsw(stack, reference)).toEqual([]);
+      expectDecided(await operate(stack, reference, 'release'), 'operator:release');
       const { order, placement } = await finished(stack, reference);
       expect(order).toMatchObject({ portfolioOrderId: id, status: 'SETTLED' });
       expect(placement?.identified).toMatchObject({ actor: 'ada (demo-operate)', portfolioOrderId: id });
@@ -234,15 +238,19 @@ export function operationsSuite(running: () => Stack): void {
       expect(answer).toMatchObject({ status: 200, body: { reference, phase: 'NOT_PLACED' } });
     });
 
-    it('is forbidden while the POST may still be answered, and afterwards, and of no use for an id', async () => {
+    it('is accepted while the POST is out, whose answer counts more; forbidden afterwards; of no use for an id (14.44)', async () => {
       const { reference, id } = await waiting('WAITS_IN_NEW');
       expectForbidden(await operate(stack, reference, 'identify'), 'placement:identified');
       expectProblem(await operate(stack, id, 'identify'), 404, 'NOT_FOUND');
       stack.upvest.control.delayAnswers({ method: 'POST', path: '/portfolios/orders', ms: HELD_MS });
       const slow = await submit(stack);
-      expectForbidden(await operate(stack, slow, 'identify'), 'placement:identified');
+      expectDecided(await operate(stack, slow, 'identify'), 'placement:identified');
+      const again = expectForbidden(await operate(stack, slow, 'identify'), 'placement:identified');
+      expect(again).toContain('an earlier decision is being carried out');
       stack.upvest.control.clearFaults();
-      await finished(stack, slow);
+      const { order, placement } = await finished(stack, slow);
+      expect(order.status).toBe('SETTLED');
+      expect(placement).not.toHaveProperty('identified');
     });
   });
 
