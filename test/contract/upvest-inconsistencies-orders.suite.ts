@@ -22,9 +22,11 @@ export function upvestInconsistenciesOrdersSuite(running: () => Stack): void {
     stack = running();
   });
 
-  /** One signed request with these events. */
+  /** One signed request with these events, moved to yesterday: an order that is first seen long after its creation is held. */
   async function send(...events: unknown[]): Promise<void> {
-    expect(await stack.upvest.control.sendRaw({ events })).toMatchObject({ status: 200 });
+    const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+    const text = JSON.stringify(events).replaceAll(/2026-01-02|2021-07-21/g, yesterday);
+    expect(await stack.upvest.control.sendRaw({ events: JSON.parse(text) as unknown[] })).toMatchObject({ status: 200 });
   }
 
   /** The order, once it meets the condition. */
