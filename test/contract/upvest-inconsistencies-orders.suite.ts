@@ -26,7 +26,9 @@ export function upvestInconsistenciesOrdersSuite(running: () => Stack): void {
   async function send(...events: unknown[]): Promise<void> {
     const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
     const text = JSON.stringify(events).replaceAll(/2026-01-02|2021-07-21/g, yesterday);
-    expect(await stack.upvest.control.sendRaw({ events: JSON.parse(text) as unknown[] })).toMatchObject({ status: 200 });
+    expect(await stack.upvest.control.sendRaw({ events: JSON.parse(text) as unknown[] })).toMatchObject({
+      status: 200,
+    });
   }
 
   /** The order, once it meets the condition. */
