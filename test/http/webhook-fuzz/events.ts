@@ -287,16 +287,17 @@ export function deepBody(random: Random, known: KnownOrders): FuzzBody {
   const lists = '['.repeat(DEEP) + ']'.repeat(DEEP);
   const objects = `${'{"a":'.repeat(DEEP)}1${'}'.repeat(DEEP)}`;
   const good = goodEvent(random, known);
-  const [text, events] = random.pick<[string, GoodEvent[]]>([
+  const deepEvent = `{"id":"x","type":"NOBODY.KNOWS","object":${objects}}`;
+  const [text, events, kept = text] = random.pick<[text: string, good: GoodEvent[], kept?: string]>([
     ['['.repeat(DEEP), []],
     ['{"payload":['.repeat(DEEP), []],
     [`{"payload":${objects}}`, []],
     [lists, []],
-    [`{"payload":[${good.text},${lists}]}`, [good]],
-    [`{"payload":[{"id":"x","type":"NOBODY.KNOWS","object":${objects}},${good.text}]}`, [good]],
+    [`{"payload":[${good.text},${lists}]}`, [good], lists],
+    [`{"payload":[${deepEvent},${good.text}]}`, [good], deepEvent],
     [`[{"id":5,"type":${objects}}]`, []],
   ]);
-  return { what: 'a deep body', bytes: Buffer.from(text), good: events, kept: [text] };
+  return { what: 'a deep body', bytes: Buffer.from(text), good: events, kept: [kept] };
 }
 
 /** One event in a body of just this many bytes. */
