@@ -1,7 +1,6 @@
 /** Sections of an order's page, built from the API's order. */
 import { adviceFor, RESEND } from './actions.js';
 import { alertBadges, badge, clockTime, el, elapsed, table, time } from './dom.js';
-import { statusIssues } from './status-issues.js';
 
 /** State and issue code of each deadline rule. Servers of other releases may have further rules. @type {Record<string, [state: string, code: string]>} */
 const DEADLINES = {
@@ -72,6 +71,47 @@ function upcoming(iso) {
 }
 
 const FINISHED = 'The order finished with these issues.';
+
+/**
+ * Issues that the page derives from the status of an order, beside those that the API lists.
+ *
+ * @type {Record<string, { code: string, message: string, advice: string }>}
+ */
+const STATUS_ISSUES = {
+  interrupted: {
+    code: 'INTERRUPTED',
+    message: 'The workflow of this order was ended externally. The order is not being tracked.',
+    advice: '“Check with Upvest now” restarts it with its saved state.',
+  },
+  unknown: {
+    code: 'PLACEMENT_UNKNOWN',
+    message:
+      'Upvest never answered the POST, so it may or may not have this order. The POST is not repeated.',
+    advice:
+      'We keep searching for it at Upvest, less and less often. Contact Upvest, then use “Resolve placement”.',
+  },
+};
+/** @param {any} placement */
+const stoppedIssues = ({ stopped } = {}) =>
+  stopped?.flagged
+    ? [
+        {
+          code: 'PLACEMENT_STOPPED',
+          message: `No attempt to place the order got through: ${stopped.message}`,
+          advice:
+            'Fix credentials, scope, address or proxy of Upvest, or wait until Upvest is available. The coordinator retries automatically.',
+        },
+      ]
+    : [];
+
+/** @param {{ phase: string, interrupted?: boolean, placement?: any }} status */
+function statusIssues({ phase, interrupted, placement }) {
+  return [
+    ...(interrupted ? [STATUS_ISSUES.interrupted] : []),
+    ...(phase === 'UNKNOWN' ? [STATUS_ISSUES.unknown] : []),
+    ...stoppedIssues(placement),
+  ];
+}
 
 /** @param {any} status */
 export function attentions({ phase, interrupted, order, placement }) {
