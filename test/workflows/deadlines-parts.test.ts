@@ -96,7 +96,7 @@ describe('parts', () => {
       /no webhook had reported: execution/,
     );
     expect(await reconciliationMinutes(time().worker, tracked)).toEqual([0.5, 5]);
-    // The second one has the settled amounts, which nobody knew when the first was sent.
+    // The second one has the settled amounts, which were unknown when the first was sent.
     expectEachOnceSent(order, reference, [...EVERY_STATE, 'Settled']);
   });
 
