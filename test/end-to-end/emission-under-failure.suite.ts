@@ -15,7 +15,8 @@ import {
 import { until, workflowIdsOf } from '../support/stack';
 import { killed, type Kill, type WorkerProcess, type WorkerProcesses } from '../support/worker-process';
 
-const LIMIT_MS = 180_000;
+// After an outage an order pauses for up to five minutes before its next call.
+const LIMIT_MS = 360_000;
 const LIVES_MS = 150_000;
 
 export interface EmissionRunOptions {
