@@ -49,7 +49,7 @@ export function emissionUnderLossSuite(run: () => LossyRun): void {
     expectOfEach(orders, (order) => {
       const { orders: children } = stack.upvest.control.portfolioOrder(order.portfolioOrderId);
       const own = stack.esw.control.events({ reference: order.name });
-      // An order that is first seen FILLED is told before its children: the parent's first event comes first.
+      // An order that is first seen FILLED is reported before its children: the parent's first event comes first.
       const isFirst = own[0]?.body.lastTransaction?.type === 'OrderFulfilled';
       const filled = isFirst ? undefined : positionOf(own, 'OrderFulfilled');
       return {
