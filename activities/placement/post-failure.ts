@@ -2,8 +2,8 @@
 import { activityInfo, ApplicationFailure } from '@temporalio/activity';
 import { PLACEMENT_STOPPED, type PostFailure } from '../../src/domain/broker/placement-stop';
 import {
+  isDeploymentFault,
   UpvestFailure,
-  UpvestForeignAnswer,
   UpvestRefused,
   UpvestRetry,
   UpvestUnauthorised,
@@ -46,7 +46,7 @@ export function toPostFailure(error: unknown, mayHavePlaced: boolean): Applicati
 }
 
 function whyStopped(error: unknown, retryAfterMs: number | undefined): PostFailure['why'] {
-  if (error instanceof UpvestUnauthorised || error instanceof UpvestForeignAnswer) return 'unauthorised';
+  if (isDeploymentFault(error)) return 'unauthorised';
   if (isLongPause(retryAfterMs)) return 'busy';
   return activityInfo().attempt >= ATTEMPTS_UNSEEN ? 'unavailable' : undefined;
 }

@@ -4,7 +4,7 @@ import {
   BROKER_UNAUTHORISED,
   type BrokerFailureDetails,
 } from '../../src/domain/order/broker-failure';
-import { UpvestFailure, UpvestForeignAnswer, UpvestUnauthorised } from '../../src/upvest/client/errors';
+import { isDeploymentFault, UpvestFailure } from '../../src/upvest/client/errors';
 import { isLongPause, isPause } from './pauses';
 
 /**
@@ -16,8 +16,7 @@ export function toApplicationFailure(error: unknown): unknown {
   const { retryAfterMs, message } = error;
   const ends = (type: string, details: BrokerFailureDetails): ApplicationFailure =>
     ApplicationFailure.create({ type, message, nonRetryable: true, details: [details], cause: error });
-  if (error instanceof UpvestUnauthorised || error instanceof UpvestForeignAnswer)
-    return ends(BROKER_UNAUTHORISED, {});
+  if (isDeploymentFault(error)) return ends(BROKER_UNAUTHORISED, {});
   if (isLongPause(retryAfterMs)) return ends(BROKER_BUSY, { retryAfterMs });
   return toRepeatedFailure(error);
 }

@@ -2,6 +2,7 @@
  * How a call of the placing activity can end without Upvest's decision. Here, because workflows must not import activities'
  * code.
  */
+import { backOff } from '../values/back-off';
 import type { PlacementProblem } from './problem';
 
 /**
@@ -43,7 +44,7 @@ export function pauseAfterStop(
   count: number,
   leftMs: number,
 ): number | undefined {
-  const wanted = retryAfterMs ?? Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (count - 1));
+  const wanted = retryAfterMs ?? backOff(count, FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
   const longest = leftMs - LAST_ATTEMPT_MS;
   return longest > 0 ? Math.min(wanted, longest) : undefined;
 }

@@ -3,7 +3,7 @@
  * a term, all are kept beside the current one, in one spelling and sorted, so the order of arrival does not matter.
  */
 import { currencyCode } from '../values/currency';
-import { canonical, isDecimal } from '../values/decimal';
+import { inOneNotation } from '../values/decimal';
 import type { PortfolioOrderObservation } from './observation';
 import type { Cause, ChangedTerms, PortfolioOrderRecord } from './record';
 
@@ -12,7 +12,7 @@ type Term = Exclude<keyof ChangedTerms, 'seen'>;
 /** Equal terms have one spelling; codes and amounts are kept elsewhere as they came. */
 const SPELLINGS: Record<Term, (value: string) => string> = {
   accountId: (value) => value.toLowerCase(),
-  cashAmount: (value) => (isDecimal(value) ? canonical(value) : value),
+  cashAmount: inOneNotation,
   currency: currencyCode,
   type: (value) => value,
   postTax: (value) => value,

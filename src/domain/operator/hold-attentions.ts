@@ -3,6 +3,28 @@ import { answerMismatchKey } from '../order/answer-check';
 import type { OrderState } from '../order-state/state';
 import type { OpenAttention } from './attention';
 
+const ASK_ESW = 'Ask ESW whether it has the order, then release or close it.';
+
+/** The reasons that leave it unknown what ESW has. */
+const HOLDS: Record<
+  Exclude<NonNullable<OrderState['held']>, 'ANSWER_MISMATCH'>,
+  { message: string; advice: string }
+> = {
+  FIRST_SEEN_FINISHED: {
+    message: 'The order was first seen long after it had finished; ESW may already have its events',
+    advice: ASK_ESW,
+  },
+  FIRST_SEEN_LATE: {
+    message:
+      'The order was first seen more than 25 days after it was created; ESW may already have its events',
+    advice: ASK_ESW,
+  },
+  HEALED_WITHOUT_LEDGER: {
+    message: 'A predecessor run of the workflow cannot be read; ESW may already have its events',
+    advice: 'Ask ESW which events it has, then release or close the order.',
+  },
+};
+
 export function attentionsOfHolds({ held, reopened, answerMismatch }: OrderState): OpenAttention[] {
   const attentions: OpenAttention[] = [];
   if (answerMismatch !== undefined) {
@@ -14,31 +36,8 @@ export function attentionsOfHolds({ held, reopened, answerMismatch }: OrderState
         'Check with Upvest and with the client. Release it if the order is right; otherwise cancel it at Upvest, or close it.',
     });
   }
-  if (held === 'FIRST_SEEN_FINISHED') {
-    attentions.push({
-      code: held,
-      key: held,
-      message: 'The order was first seen long after it had finished; ESW may already have its events',
-      advice: 'Ask ESW whether it has the order, then release or close it.',
-    });
-  }
-  if (held === 'FIRST_SEEN_LATE') {
-    attentions.push({
-      code: held,
-      key: held,
-      message:
-        'The order was first seen more than 25 days after it was created; ESW may already have its events',
-      advice: 'Ask ESW whether it has the order, then release or close it.',
-    });
-  }
-  if (held === 'HEALED_WITHOUT_LEDGER') {
-    attentions.push({
-      code: held,
-      key: held,
-      message: 'A predecessor run of the workflow cannot be read; ESW may already have its events',
-      advice: 'Ask ESW which events it has, then release or close the order.',
-    });
-  }
+  if (held !== undefined && held !== 'ANSWER_MISMATCH')
+    attentions.push({ code: held, key: held, ...HOLDS[held] });
   if (reopened !== undefined) {
     attentions.push({
       code: 'REOPENED',

@@ -8,6 +8,7 @@ import { balancesOf, isOfUnknownStatus, withCurrencyCodes, type BalanceInputs } 
 import { lineItem, type TransitionEntry } from './entries';
 import { topicKey } from './topic';
 import { EXECUTION_TRANSACTIONS, isConfirmed, orderTypeValue, STATE_VALUES, statusValue } from './vocabulary';
+import { rowOf } from '../broker/rows';
 import type { ChildOrder, PortfolioOrderRecord } from '../broker/record';
 
 /**
@@ -18,7 +19,7 @@ import type { ChildOrder, PortfolioOrderRecord } from '../broker/record';
  */
 export function childOrderContent(input: OrderEventInput, topic: ChildTopic): StreamContent {
   const { record, settings, brandOrderReference } = input;
-  const order = record.orders.find(({ id }) => id === topic.orderId);
+  const order = rowOf(record.orders, topic.orderId);
   const current = order?.status;
   if (order === undefined || current === undefined)
     throw new Error(`The status of order ${topic.orderId} of ${record.portfolioOrderId} is not known`);
@@ -67,7 +68,7 @@ function isSettled(status: OrderStatus, { executions }: ChildOrder, steps: Child
 
 function skippedBefore(order: ChildOrder, topic: ChildTopic): string[] {
   if (topic.executionId === undefined) return skippedStatuses(orderLifecycle, order, topic.status);
-  const execution = order.executions.find(({ id }) => id === topic.executionId);
+  const execution = rowOf(order.executions, topic.executionId);
   return execution === undefined ? [] : skippedStatuses(executionLifecycle, execution, topic.status);
 }
 

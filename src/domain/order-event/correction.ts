@@ -5,7 +5,7 @@
 import { v5 as uuidv5 } from 'uuid';
 import { fieldsReportedAt } from '../broker/execution-merge';
 import { executionsOf, type PortfolioOrderRecord, type StatusEvidence } from '../broker/record';
-import { canonical, isDecimal } from '../values/decimal';
+import { inOneNotation } from '../values/decimal';
 import type { CorrectionState, OrderEventTopic } from './topic';
 
 /** The UUIDv5 of `urn:portfolio-order-coordinator:end-facts` in the URL namespace. */
@@ -30,8 +30,8 @@ export function endFacts(record: PortfolioOrderRecord): string {
       id,
       status,
       side ?? order.side,
-      plain(cashAmount),
-      plain(shareQuantity),
+      inOneNotation(cashAmount),
+      inOneNotation(shareQuantity),
       currency,
     ]),
   );
@@ -40,10 +40,6 @@ export function endFacts(record: PortfolioOrderRecord): string {
 
 function byId([a]: (string | undefined)[], [b]: (string | undefined)[]): number {
   return (a ?? '') < (b ?? '') ? -1 : 1;
-}
-
-function plain(amount: string): string {
-  return isDecimal(amount) ? canonical(amount) : amount;
 }
 
 /**

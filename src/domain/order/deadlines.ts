@@ -8,6 +8,7 @@ import { executionLifecycle, isTerminal, orderLifecycle } from '../broker/status
 import { dispatchPlan } from './emission';
 import type { DeadlinePolicies, DeadlinePolicy, Policies } from '../order-state/policies';
 import { executionsOf, type PortfolioOrderRecord } from '../broker/record';
+import { backOff } from '../values/back-off';
 import { jitter } from '../values/jitter';
 import { laterBy, settlementDue, type Due } from '../calendar/settlement-date';
 import type { OrderState, Deadline, DeadlineId } from '../order-state/state';
@@ -173,8 +174,8 @@ export function afterReconciliation(
     const rule = DEADLINE_RULES.find(({ id }) => id === wait.rule);
     if (rule === undefined || wait.dueAt > askedAt) return wait;
     const { repeatMs } = rule.pace(deadlines);
-    const interval = Math.min(deadlines.slowestMs, repeatMs * 2 ** wait.asked);
     const asked = wait.asked + 1;
+    const interval = backOff(asked, repeatMs, deadlines.slowestMs);
     const name = `${state.record.portfolioOrderId}|${wait.rule}|${asked}`;
     return {
       ...wait,

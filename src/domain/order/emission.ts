@@ -17,6 +17,7 @@ import { originOf } from './origin';
 import { isBrokerUnreadable, isTryDue, troubleOf, withoutTrouble, withTrouble } from './troubles';
 import { appendAudit } from '../order-state/audit-log';
 import type { Policies } from '../order-state/policies';
+import { backOff } from '../values/back-off';
 import type { Decision } from '../values/decision';
 import type { OrderState } from '../order-state/state';
 
@@ -167,14 +168,13 @@ export function withPause(
   const { pause: before } = state.emission;
   const goesOn = before?.why === why ? before : undefined;
   const attempts = (goesOn?.attempts ?? 0) + 1;
-  const backOff = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempts - 1));
-  const ms = retryAfterMs === undefined ? backOff : Math.min(LONGEST_ASKED_PAUSE_MS, retryAfterMs);
+  const wanted = retryAfterMs ?? backOff(attempts, FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
   const at = new Date(now).toISOString();
   const pause: Pause = {
     why,
     refusal: { ...refusal, at },
     since: goesOn?.since ?? now,
-    until: now + ms,
+    until: now + Math.min(LONGEST_ASKED_PAUSE_MS, wanted),
     attempts,
   };
   const text =

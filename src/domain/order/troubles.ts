@@ -4,6 +4,8 @@
  */
 import { isCancelUnsent } from './cancellation';
 import { isFinal } from '../broker/completion';
+import { rowOf } from '../broker/rows';
+import { backOff } from '../values/back-off';
 import { jitter } from '../values/jitter';
 import type { Policies } from '../order-state/policies';
 import type { OrderState, Trouble, TroubleKind } from '../order-state/state';
@@ -102,7 +104,7 @@ export function withTrouble(state: OrderState, failed: FailedAttempt, policies: 
 
 /** Pauses double; jitter keeps orders apart that a partner failed at the same moment. */
 function nextTry({ record }: OrderState, kind: TroubleKind, attempts: number, now: number): number {
-  const pause = Math.min(LONGEST_PAUSE_MS[kind], FIRST_PAUSE_MS * 2 ** (attempts - 1));
+  const pause = backOff(attempts, FIRST_PAUSE_MS, LONGEST_PAUSE_MS[kind]);
   return now + pause + jitter(`${record.portfolioOrderId}|${kind}|${attempts}`, pause / 4);
 }
 
@@ -165,7 +167,7 @@ function isDue(state: OrderState, { kind, orderId }: Trouble): boolean {
       return state.placed === undefined && state.adoptedAt === undefined;
     case 'child-unknown':
     case 'child-unreadable': {
-      const child = record.orders.find(({ id }) => id === orderId);
+      const child = orderId === undefined ? undefined : rowOf(record.orders, orderId);
       return child === undefined || !isFinal(child);
     }
   }

@@ -63,6 +63,11 @@ export function canonical(amount: string): string {
   return new Decimal(amount).toFixed();
 }
 
+/** Canonical text of a decimal; any other text as it is. Equal for equal amounts in any notation. */
+export function inOneNotation(text: string): string {
+  return isDecimal(text) ? canonical(text) : text;
+}
+
 /** Thrown when an amount cannot be written as a JSON number without changing its value. */
 export class InexactAmountError extends Error {
   override readonly name = 'InexactAmountError';

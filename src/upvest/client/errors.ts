@@ -62,7 +62,8 @@ export class UpvestRetry extends UpvestFailure {
 
 /**
  * Thrown when a POST may have been executed: no answer in time, connection lost after sending, 5xx (a gateway's 503
- * proves nothing about the server behind it), 408, 409 with an idempotency key, or a 2xx with an unreadable body. The caller repeats it with the same key and body, or looks the order up; it never treats it as failed
+ * proves nothing about the server behind it), 408, 409 with an idempotency key, or a 2xx with an unreadable body. The caller
+ * repeats it with the same key and body, or looks the order up; it never treats it as failed
  * (references/upvest.md#idempotency, #retries).
  */
 export class UpvestOutcomeUnknown extends UpvestFailure {
@@ -95,6 +96,11 @@ export class UpvestForbidden extends UpvestUnauthorised {
 export class UpvestForeignAnswer extends UpvestFailure {
   readonly code = 'UPVEST_FOREIGN_ANSWER';
   readonly next = 'ask-a-human';
+}
+
+/** True when no call of this deployment gets through until an operator fixes credentials, rights, address or proxy. */
+export function isDeploymentFault(error: unknown): error is UpvestUnauthorised | UpvestForeignAnswer {
+  return error instanceof UpvestUnauthorised || error instanceof UpvestForeignAnswer;
 }
 
 /** Thrown at start-up for an unusable signing key; the message says how to create a valid one. */
