@@ -6,6 +6,7 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Decided } from '../src/domain/operator/operator-commands';
 import type { OrderAction } from '../src/domain/operator/order-action';
 import type { AuditEntry } from '../src/domain/order-state/audit-log';
+import type { DecisionOutcome } from '../src/domain/order-state/state';
 import type { PortfolioOrderRequest } from '../src/domain/broker/placement';
 import type { PortfolioOrderSettings } from './portfolio-order';
 import type { PlacementProblem } from '../src/domain/broker/problem';
@@ -27,6 +28,26 @@ export interface PlacePortfolioOrderInput {
   previous?: string;
   /** Settings of the order's own workflow. */
   order: PortfolioOrderSettings;
+  /** Set in the later runs of a placement whose outcome is unknown. */
+  lookUp?: LookUp;
+}
+
+/** What the look-up of an order passes on to its next run: a POST may have placed, and will not be repeated. */
+export interface LookUp {
+  view: PlacementView;
+  decisions: PlacementDecisions;
+  /** The pause after the next search, in milliseconds. */
+  pauseMs: number;
+}
+
+/** Decisions of operators and clients so far, and hints. */
+export interface PlacementDecisions {
+  cancel?: Decision;
+  identified?: IdentifyDecision;
+  /** Set when a webhook reported an order that may be this one, until the next search. */
+  hasCandidate?: boolean;
+  /** Outcomes of the latest decisions by idempotency key. */
+  decisions?: DecisionOutcome[];
 }
 
 /** Input of the activity that POSTs. */

@@ -42,7 +42,7 @@ it('a run of earlier rules parks the event with such an amount, so that its hist
   await worker.client.workflow.signalWithStart<PortfolioOrderWorkflow, [Observation[]]>('portfolioOrder', {
     workflowId: order.workflowId,
     taskQueue: worker.taskQueue,
-    args: [{ ...order.settings, portfolioOrderId: order.id, revision: 3 }],
+    args: [{ ...order.settings, portfolioOrderId: order.id, revision: 4 }],
     signal: brokerEventsSignal,
     signalArgs: [[seen]],
   });

@@ -2,6 +2,7 @@
 import { candidateSignal, identifyUpdate } from '../../contracts/placement';
 import { LOOK_UP_FIRST } from '../../src/domain/broker/placement';
 import { ApplicationFailure } from '@temporalio/common';
+import { searchAttributes } from '../../contracts/search-attributes';
 import { PLACEMENT_STOPPED, type PostFailure } from '../../src/domain/broker/placement-stop';
 import { byPoll, processedToSettled } from '../support/observations';
 import { EVERY_STATE, expectEachOnceSent } from '../support/stub-esw';
@@ -207,6 +208,8 @@ describe('attempts that do not get through', () => {
       '403',
       true,
     ]);
+    const indexed = (await placement.handle.describe()).typedSearchAttributes;
+    expect(indexed.get(searchAttributes.partnerTrouble)).toEqual([`upvest ${pause?.since ?? ''} 403`]);
     await time.pass('30m');
     expect((await placement.view()).stopped?.count).toBeGreaterThan(5);
     isFixed = true;
@@ -216,7 +219,7 @@ describe('attempts that do not get through', () => {
     const upserts = (await historyOf(time.worker.client, placement.workflowId)).filter(
       (event) => event.upsertWorkflowSearchAttributesEventAttributes,
     );
-    // The attention, its end, and the order's id.
+    // The attention with its cause, their end, and the order's id.
     expect(upserts).toHaveLength(3);
     expect(looks(placement)).toBe(0);
   });

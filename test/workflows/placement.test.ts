@@ -340,3 +340,34 @@ it('a webhook that arrives while the outcome is unknown makes its placement look
   expect(await endedAs(order, settled)).toMatchObject({ origin: 'placed', reference });
   expectEachOnceSent(order, reference, EVERY_STATE);
 });
+
+it('an open placement of another deployment in the namespace does not hold up the adoption of an order (14.22)', async () => {
+  const elsewhere = await startStubWorker();
+  try {
+    const theirs = newPlacement(elsewhere);
+    const answer = held(() => ({ observation: theirs.asNew }));
+    theirs.script('placeAtBroker', answer.script);
+    await theirs.start();
+    const { accountId, cashAmount } = theirs.input.request;
+    const theirSearch = createPlacementSearch(worker.client, elsewhere.taskQueue);
+    await until('visibility', async () => (await theirSearch.underWay(accountId, cashAmount)).length === 1);
+
+    const { order, broker } = newPlacement(worker, { accountId, policies: { placedGraceMs: 500 } });
+    const handoff = createHandoffActivities({
+      inbox: createOrderSignals(worker.client, worker.taskQueue, order.settings),
+      placements: createPlacementSearch(worker.client, worker.taskQueue),
+    });
+    order.script('findOpenPlacement', (given) => handoff.findOpenPlacement(given));
+    const settled = [whole(broker, 'NEW'), ...processedToSettled(broker)];
+    await order.deliver(...settled);
+    expect(await endedAs(order, settled)).toMatchObject({ origin: 'adopted', status: 'SETTLED' });
+    expect(order.calls('findOpenPlacement')).toHaveLength(1);
+    // Nor is the other deployment notified of it.
+    const history = await historyOf(worker.client, theirs.workflowId);
+    expect(eventTypes(history)).not.toContain('WORKFLOW_EXECUTION_SIGNALED');
+    await theirs.handle.terminate('the end of the test');
+    answer.release();
+  } finally {
+    await elsewhere.stop();
+  }
+});

@@ -24,12 +24,15 @@ import {
   type PlacementUnderTest,
 } from '../support/placement-under-test';
 import { EVERY_STATE, expectEachOnceSent, statusesSent } from '../support/stub-esw';
+import { held } from '../support/stub-activities';
 import { startStubWorker, type StubWorker } from '../support/stub-worker';
 import { closeTemporal } from '../support/temporal';
+import { startTimeSkipping } from '../support/time-skipping';
 import { timelineTexts } from '../support/tracked-order';
 import { until } from '../support/until';
 import { cancelUpdate } from '../../contracts/decisions';
 import { placementWorkflowId } from '../../contracts/placement';
+import { reconcileUpdate } from '../../contracts/portfolio-order';
 
 const PARTNER = { cancellationReason: 'CANCELLED_BY_TRADING_PARTNER' };
 const deadlines = {
@@ -250,5 +253,53 @@ describe('an order that the broker cancels', () => {
     expect((await timelineTexts({ order }, 'policy:resubmit')).at(-1)).toMatch(
       /^Not resubmitted: .*no longer kept$/,
     );
+  });
+});
+
+describe('while Temporal does not start the next placement', () => {
+  it('the order is tracked, and operators are answered (14.22)', async () => {
+    const placement = await placed();
+    const { order, broker, reference } = placement;
+    const { script, release } = held(() => `${reference}~2`);
+    order.script('placeAgain', script);
+    const reports = cancelledByPartner(broker);
+    shows(order, reports.slice(-3));
+    await order.deliver(...reports);
+    await until('the resubmission', () => order.calls('placeAgain').length === 1);
+    await order.deliver(whole(broker, 'CANCELLED', { cancellationReason: 'NEWS' }));
+    const view = await order.viewWhen('the news', ({ cancellationReason }) => cancellationReason === 'NEWS');
+    expect(view).not.toHaveProperty('resubmittedAs');
+    const reads = order.calls('readPortfolioOrder').length;
+    await order.decide(reconcileUpdate);
+    await until('the reconciliation', () => order.calls('readPortfolioOrder').length > reads);
+    release();
+    expect(await endedAs(order, reports)).toMatchObject({ resubmittedAs: `${reference}~2` });
+    expect(order.calls('placeAgain')).toHaveLength(1);
+  });
+
+  it('it is tried for a day, and then the order ends and says so (14.22)', async () => {
+    const time = await startTimeSkipping();
+    try {
+      const requestedAt = new Date(await time.now());
+      const placement = newPlacement(time.worker, { deadlines, requestedAt });
+      const { order, broker } = placement;
+      order.script('placeAgain', () => {
+        throw new Error('Temporal is away');
+      });
+      await placement.answered();
+      const reports = cancelledByPartner(broker);
+      shows(order, reports.slice(-3));
+      await order.deliver(...reports);
+      await until('the resubmission', () => order.calls('placeAgain').length > 0);
+      await time.pass('23h');
+      expect(await order.view()).toMatchObject({ finished: false });
+      await time.pass('2h');
+      expect(await endedAs(order, reports)).not.toHaveProperty('resubmittedAs');
+      expect((await timelineTexts({ order }, 'policy:resubmit')).at(-1)).toBe(
+        'Not resubmitted: Temporal is away',
+      );
+    } finally {
+      await time.stop();
+    }
   });
 });

@@ -1,20 +1,17 @@
 /** Finds the order of a POST whose outcome is unknown: by a search at Upvest, or by an operator's decision. */
-import { ActivityFailure, condition, log, proxyActivities } from '@temporalio/workflow';
+import { ActivityFailure, condition, log, patched, proxyActivities } from '@temporalio/workflow';
 import type { PlacedOrder, PlacementActivities } from '../../contracts/activities';
-import type { IdentifyDecision, PlacementView, PlacePortfolioOrderInput } from '../../contracts/placement';
-import type { Decision } from '../../src/domain/values/decision';
+import type {
+  PlacementDecisions,
+  PlacementView,
+  PlacementWorkflow,
+  PlacePortfolioOrderInput,
+} from '../../contracts/placement';
+import { isHistoryLong, nextRun } from '../next-run';
 import { show } from './web-ui';
 
-/** Decisions of operators and clients so far, and hints. */
-export interface Decisions {
-  cancel?: Decision;
-  identified?: IdentifyDecision;
-  /** Set when a webhook reported an order that may be this one, until the next search. */
-  hasCandidate?: boolean;
-}
-
 /** True when a pause ends early. */
-export function isWoken({ identified, hasCandidate }: Decisions): boolean {
+export function isWoken({ identified, hasCandidate }: PlacementDecisions): boolean {
   return identified !== undefined || hasCandidate === true;
 }
 
@@ -28,21 +25,27 @@ const SLOWEST_LOOK_UP_MS = 60 * 60 * 1000;
 
 /**
  * Polls Upvest for the order, at growing intervals, until exactly one matches or an operator has identified it. Never a
- * second POST, never a guess.
+ * second POST, never a guess. It may last for months, so a long run continues as new.
  *
+ * @param firstPauseMs the pause after the first search
  * @returns undefined if an operator decided that there is none
  */
 export async function lookUp(
   input: PlacePortfolioOrderInput,
   view: PlacementView,
-  decisions: Decisions,
+  decisions: PlacementDecisions,
+  firstPauseMs = FIRST_LOOK_UP_MS,
 ): Promise<PlacedOrder | undefined> {
-  for (let pause = FIRST_LOOK_UP_MS; ; pause = Math.min(pause * 2, SLOWEST_LOOK_UP_MS)) {
+  for (let pauseMs = firstPauseMs; ;) {
     const found = await search(input, view, decisions);
     if (typeof found === 'object') return found.order;
-    await condition(() => isWoken(decisions), pause, { summary: 'Look again' });
+    await condition(() => isWoken(decisions), pauseMs, { summary: 'Look again' });
     const known = await identified(input, view, decisions);
     if (known !== undefined) return known.kind === 'placed' ? known.order : undefined;
+    pauseMs = Math.min(pauseMs * 2, SLOWEST_LOOK_UP_MS);
+    // A run of older code that replays beyond the limit goes on as it did.
+    if (isHistoryLong(input.order.policies.historyEventsPerRun) && patched('look-up-continues-as-new'))
+      await nextRun<PlacementWorkflow>(input.requestedAt)({ ...input, lookUp: { view, decisions, pauseMs } });
   }
 }
 
@@ -54,7 +57,7 @@ export async function lookUp(
 export async function search(
   input: PlacePortfolioOrderInput,
   view: PlacementView,
-  decisions: Decisions,
+  decisions: PlacementDecisions,
 ): Promise<Extract<Known, { kind: 'placed' }> | 'not-there' | 'unclear'> {
   const { findPlacedOrder } = lookUpActivities(input);
   decisions.hasCandidate = false;
@@ -80,7 +83,7 @@ export async function search(
 export async function identified(
   input: PlacePortfolioOrderInput,
   view: PlacementView,
-  decisions: Decisions,
+  decisions: PlacementDecisions,
 ): Promise<Known | undefined> {
   if (decisions.identified === undefined) return undefined;
   const { portfolioOrderId } = decisions.identified;

@@ -11,8 +11,13 @@ import { LOOK_UP_FIRST, POSTS_END_AFTER_MS } from '../../src/domain/broker/place
 import { pauseAfterStop, type PostFailure } from '../../src/domain/broker/placement-stop';
 import type { PlacementProblem } from '../../src/domain/broker/problem';
 import type { PlacementActivities } from '../../contracts/activities';
-import type { PlaceAtBrokerInput, PlacementView, PlacePortfolioOrderInput } from '../../contracts/placement';
-import { FIRST_LOOK_UP_MS, identified, isWoken, search, type Decisions, type Known } from './look-up';
+import type {
+  PlaceAtBrokerInput,
+  PlacementDecisions,
+  PlacementView,
+  PlacePortfolioOrderInput,
+} from '../../contracts/placement';
+import { FIRST_LOOK_UP_MS, identified, isWoken, search, type Known } from './look-up';
 import { showStop } from './stop';
 import { show } from './web-ui';
 
@@ -28,7 +33,7 @@ type CallEnd = Answer | { kind: 'look-up-first' } | { kind: 'stopped'; failure: 
 export async function postOrFind(
   input: PlacePortfolioOrderInput,
   view: PlacementView,
-  decisions: Decisions,
+  decisions: PlacementDecisions,
 ): Promise<Answer> {
   let answer = await post(input);
   let pause = FIRST_LOOK_UP_MS;

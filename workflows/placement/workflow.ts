@@ -5,32 +5,25 @@
  * An unknown outcome is never guessed: the POST is repeated under the same key for an hour, and from the second minute on
  * only after a look at Upvest; after that the order is looked up until it is found or an operator decides.
  */
-import { CancellationScope, proxyActivities, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
+import { CancellationScope, proxyActivities, upsertSearchAttributes } from '@temporalio/workflow';
 import type { SearchAttributePair } from '@temporalio/common';
-import { appendAudit, type AuditEntry } from '../../src/domain/order-state/audit-log';
 import { placementSteps, rejectionStep } from '../../src/domain/views/placement-steps';
-import type { OrderAction } from '../../src/domain/operator/order-action';
-import { unusable, type Decided } from '../../src/domain/operator/operator-commands';
 import { placementName, type PlacementAttention } from '../../src/domain/broker/placement';
 import { searchAttributes as keys } from '../../contracts/search-attributes';
-import { refuse } from '../portfolio-order/operator-updates';
 import { lookUp } from './look-up';
 import { postOrFind } from './post';
 import { endStop } from './stop';
+import { listen, note, seen } from './updates';
 import { show } from './web-ui';
-import { cancelUpdate, REFUSED_AS_UNUSABLE, REFUSED_BY_RULE } from '../../contracts/decisions';
-import {
-  candidateSignal,
-  identifyUpdate,
-  placementViewQuery,
-  type IdentifyDecision,
-  type PlacementOutcome,
-  type PlacementView,
-  type PlacePortfolioOrderInput,
+import type {
+  LookUp,
+  PlacementDecisions,
+  PlacementOutcome,
+  PlacementView,
+  PlacePortfolioOrderInput,
 } from '../../contracts/placement';
 import type { PlacedOrder, HandoffActivities } from '../../contracts/activities';
-import type { Decision, DecisionDigest } from '../../src/domain/values/decision';
-import type { Decisions } from './look-up';
+import type { Decision } from '../../src/domain/values/decision';
 
 const { handOff } = proxyActivities<HandoffActivities>({
   startToCloseTimeout: '10s',
@@ -38,30 +31,27 @@ const { handOff } = proxyActivities<HandoffActivities>({
 });
 
 /** A cancellation of the workflow requests a cancel of the order; it never ends the workflow before the answer. */
-export function placePortfolioOrder(input: PlacePortfolioOrderInput): Promise<PlacementOutcome> {
-  const decisions: Decisions = {};
+export function placePortfolioOrder({
+  lookUp: progress,
+  ...input
+}: PlacePortfolioOrderInput): Promise<PlacementOutcome> {
+  const decisions = progress?.decisions ?? {};
   CancellationScope.current().cancelRequested.catch(() => {
     decisions.cancel ??= { actor: 'temporal', reason: 'The placement workflow was asked to cancel' };
   });
-  return CancellationScope.nonCancellable(() => place(input, decisions));
+  return CancellationScope.nonCancellable(() => place(input, decisions, progress));
 }
 
-async function place(input: PlacePortfolioOrderInput, decisions: Decisions): Promise<PlacementOutcome> {
-  const view: PlacementView = {
-    reference: placementName(input.reference, input.attempt),
-    request: input.request,
-    requestedAt: input.requestedAt,
-    phase: 'PLACING',
-    ...(input.attempt > 1 && { attempt: input.attempt }),
-    ...(input.previous !== undefined && { previous: input.previous }),
-    steps: placementSteps(input.requestedAt),
-    ...(input.correctionOf !== undefined && { correctionOf: input.correctionOf }),
-    waitingFor: 'Upvest to answer the POST.',
-  };
+async function place(
+  input: PlacePortfolioOrderInput,
+  decisions: PlacementDecisions,
+  progress: LookUp | undefined,
+): Promise<PlacementOutcome> {
+  const view = progress?.view ?? newView(input);
   listen(view, decisions);
   show(view, {});
 
-  const answer = await postOrFind(input, view, decisions);
+  const answer = progress ? UNKNOWN : await postOrFind(input, view, decisions);
   endStop(view);
   if (answer.kind === 'refused') {
     note(view, rejectionStep(answer.problem));
@@ -74,10 +64,12 @@ async function place(input: PlacePortfolioOrderInput, decisions: Decisions): Pro
 
   let placed = answer.kind === 'placed' ? answer.order : undefined;
   if (answer.kind === 'unknown') {
-    note(view, { rule: 'placement:unknown', text: 'It is unknown whether Upvest has the order' });
-    show(view, { phase: 'UNKNOWN', waitingFor: 'The order to be found at Upvest, or an operator.' });
+    if (progress === undefined) {
+      note(view, { rule: 'placement:unknown', text: 'It is unknown whether Upvest has the order' });
+      show(view, { phase: 'UNKNOWN', waitingFor: 'The order to be found at Upvest, or an operator.' });
+    }
     upsertSearchAttributes([attention('PLACEMENT_UNKNOWN')]);
-    placed = await lookUp(input, view, decisions);
+    placed = await lookUp(input, view, decisions, progress?.pauseMs);
   }
   if (placed === undefined) {
     upsertSearchAttributes([attention()]);
@@ -104,102 +96,39 @@ async function place(input: PlacePortfolioOrderInput, decisions: Decisions): Pro
   return { outcome: 'placed', portfolioOrderId, view: seen(view, decisions) };
 }
 
-function attention(...codes: PlacementAttention[]): SearchAttributePair {
-  return { key: keys.attention, value: codes };
-}
+/** Between runs of the look-up. */
+const UNKNOWN = { kind: 'unknown' } as const;
 
-/** Appends to the timeline of the placement. */
-function note(view: PlacementView, entry: Omit<AuditEntry, 'at'>): void {
-  view.steps = appendAudit(view.steps ?? [], Date.now(), entry);
-}
-
-function listen(view: PlacementView, decisions: Decisions): void {
-  setHandler(placementViewQuery, () => seen(view, decisions), { description: 'Progress of the placement' });
-  setHandler(
-    cancelUpdate,
-    ({ digest, ...cancel }: Decision & DecisionDigest): Decided & DecisionDigest => {
-      decisions.cancel ??= cancel;
-      const { actor, reason } = cancel;
-      note(view, { rule: 'operator:cancel', text: 'Cancel requested', actor, reason });
-      return {
-        rule: 'operator:cancel',
-        decided: 'The cancel is requested as soon as the order is placed.',
-        ...(digest !== undefined && { digest }),
-      };
-    },
-    {
-      validator: (decision) => {
-        refuse(REFUSED_AS_UNUSABLE, unusable(decision));
-      },
-      description: 'Requests the cancel as soon as the order is placed',
-    },
-  );
-  setHandler(candidateSignal, () => {
-    decisions.hasCandidate = true;
-  });
-  setHandler(
-    identifyUpdate,
-    ({ digest, ...identified }: IdentifyDecision & DecisionDigest): Decided & DecisionDigest => {
-      decisions.identified = identified;
-      const { portfolioOrderId, actor, reason } = identified;
-      const text =
-        portfolioOrderId === undefined
-          ? 'An operator decided that there is no order'
-          : `An operator identified ${portfolioOrderId}`;
-      note(view, { rule: 'placement:identified', text, actor, reason });
-      const decided =
-        portfolioOrderId === undefined
-          ? 'The placement ends: Upvest has no order of it.'
-          : `${portfolioOrderId} is read at Upvest and becomes the order.`;
-      return { rule: 'placement:identified', decided, ...(digest !== undefined && { digest }) };
-    },
-    {
-      validator: (decision) => {
-        refuse(REFUSED_AS_UNUSABLE, unusable(decision));
-        const isOpen = view.phase === 'PLACING' || view.phase === 'UNKNOWN';
-        refuse(
-          REFUSED_BY_RULE,
-          isOpen ? undefined : 'placement:identified: the outcome of the POST is known',
-        );
-        const isDecided = decisions.identified !== undefined;
-        refuse(
-          REFUSED_BY_RULE,
-          isDecided ? 'placement:identified: an earlier decision is being carried out' : undefined,
-        );
-      },
-      description: 'Resolves a POST of unknown outcome: the order it made, or none',
-    },
-  );
-}
-
-function seen(view: PlacementView, { cancel, identified }: Decisions): PlacementView {
+function newView({
+  reference,
+  attempt,
+  request,
+  requestedAt,
+  previous,
+  correctionOf,
+}: PlacePortfolioOrderInput): PlacementView {
   return {
-    ...view,
-    ...(cancel && { cancel }),
-    ...(identified && { identified }),
-    actions: possibleActions(view.phase, identified !== undefined),
+    reference: placementName(reference, attempt),
+    request,
+    requestedAt,
+    phase: 'PLACING',
+    ...(attempt > 1 && { attempt }),
+    ...(previous !== undefined && { previous }),
+    steps: placementSteps(requestedAt),
+    ...(correctionOf !== undefined && { correctionOf }),
+    waitingFor: 'Upvest to answer the POST.',
   };
 }
 
-function possibleActions(phase: PlacementView['phase'], isIdentified: boolean): OrderAction[] {
-  switch (phase) {
-    case 'HANDING_OVER':
-      return ['cancel'];
-    case 'PLACING':
-    case 'UNKNOWN':
-      return isIdentified ? ['cancel'] : ['cancel', 'identify'];
-    case 'PLACED':
-    case 'REFUSED':
-    case 'NOT_PLACED':
-      return [];
-  }
+function attention(...codes: PlacementAttention[]): SearchAttributePair {
+  return { key: keys.attention, value: codes };
 }
 
 /** A cancel that arrives during the handoff is not lost: the handoff is repeated with it. */
 async function handOffWithLatestCancel(
   placement: PlacePortfolioOrderInput,
   { observation, handedOff }: PlacedOrder,
-  decisions: Decisions,
+  decisions: PlacementDecisions,
 ): Promise<'handed-off' | 'finished'> {
   let handed = handedOff;
   let sent: Decision | undefined;

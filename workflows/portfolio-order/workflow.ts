@@ -10,19 +10,18 @@ import {
   CancellationScope,
   condition,
   log,
-  makeContinueAsNewFunc,
   patched,
   proxyActivities,
   rootCause,
   setDefaultSignalHandler,
   setHandler,
-  workflowInfo,
 } from '@temporalio/workflow';
 import { step, nextTimer } from '../../src/domain/order/step';
 import { cancelForbidden, withCancel } from '../../src/domain/order/cancellation';
 import { originOf, isPlacementCheckDue, withPlacementCheck } from '../../src/domain/order/origin';
 import { isOver, initialState, withObservations, withPlacement } from '../../src/domain/order/transitions';
 import { withReset } from '../../src/domain/order/recovery';
+import { isHistoryLong, nextRun } from '../next-run';
 import { isNewlyReset } from './reset';
 import { withResubmission } from '../../src/domain/order/resubmission';
 import { encodeState, decodeState } from '../../src/domain/order-state/state-codec';
@@ -129,8 +128,10 @@ async function track(order: Order, input: PortfolioOrderInput): Promise<Portfoli
     const rests = isLong || order.state.closed !== undefined;
     for (const task of tasks) task.paused = rests && order.state.recovery !== 'recovering';
     const isIdle = !tasks.some((task) => task.busy) && !order.isResubmitting && order.waiting === 0;
-    if (isLong && isIdle && order.state.inbox.length === 0)
-      return await continueWith(order.state)(nextRun(order.state, input));
+    if (isLong && isIdle && order.state.inbox.length === 0) {
+      const openedAt = new Date(order.state.startedAt).toISOString();
+      return await nextRun<typeof portfolioOrder>(openedAt)(nextInput(order.state, input));
+    }
 
     const reconciling = reconciliation.busy || reconciliation.paused;
     const next = nextTimer(order.state, Date.now(), policies, { reconciling });
@@ -223,20 +224,7 @@ function iterationsOf(tasks: { iterations: number }[]): number {
   return tasks.reduce((sum, { iterations }) => sum + iterations, 0);
 }
 
-function isHistoryLong(limit: number): boolean {
-  const { continueAsNewSuggested, historyLength } = workflowInfo();
-  return continueAsNewSuggested || historyLength > limit;
-}
-
-/** The memo is lost otherwise; the list shows by it since when the order is known. */
-function continueWith({
-  startedAt,
-}: OrderState): ReturnType<typeof makeContinueAsNewFunc<typeof portfolioOrder>> {
-  const openedAt = new Date(startedAt).toISOString();
-  return makeContinueAsNewFunc<typeof portfolioOrder>({ memo: { ...workflowInfo().memo, openedAt } });
-}
-
-function nextRun(state: OrderState, input: PortfolioOrderInput): PortfolioOrderInput {
+function nextInput(state: OrderState, input: PortfolioOrderInput): PortfolioOrderInput {
   return { ...input, revision: CURRENT_REVISION, state: encodeState({ ...state, run: state.run + 1 }) };
 }
 

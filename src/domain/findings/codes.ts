@@ -48,7 +48,7 @@ const FINDINGS_BY_CODE = {
   },
   LONG_AMOUNT: {
     needsAttention: true,
-    since: 4,
+    since: 5,
     meaning:
       'An amount, or a sum of amounts, has more than 15 significant digits, which JSON numbers do not hold exactly. ESW gets it as text in `metadataItems`; the charges of the event leave it out.',
   },

@@ -16,7 +16,7 @@ export type { EmissionSettings, OrderEventInput } from './input';
 /**
  * The OrderEvent for one topic.
  *
- * @throws InexactAmountError before revision 4, when an amount has too many digits.
+ * @throws InexactAmountError before revision 5, when an amount has too many digits.
  * @throws OverlongTextError when a text that must not be truncated is too long.
  * @throws Error when the record has not reached the topic's status: a defect of the caller.
  */

@@ -36,7 +36,7 @@ export interface StreamContent {
   comment?: string | undefined;
 }
 
-/** @throws InexactAmountError before revision 4, when an amount has too many digits. */
+/** @throws InexactAmountError before revision 5, when an amount has too many digits. */
 export function bodyOf(content: StreamContent, input: OrderEventInput): OrderEventBody {
   const { record, settings, placed, workflowId, revision = CURRENT_REVISION } = input;
   const { transitions, balanceInputs, comment } = content;
@@ -49,7 +49,7 @@ export function bodyOf(content: StreamContent, input: OrderEventInput): OrderEve
   const cashAmount = cashAmountOf(balanceInputs);
   const balances = balancesOf(balanceInputs);
   const amounts = [...cashAmount, ...balances];
-  if (revision < 4) for (const { amount } of amounts) requireShortAmount(amount);
+  if (revision < 5) for (const { amount } of amounts) requireShortAmount(amount);
   const charges = chargesOf('Total', cashAmount);
   const balanceCharges = chargesOf('OrderBalance', balances);
   return {

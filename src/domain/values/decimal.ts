@@ -92,7 +92,7 @@ export function hasFewDigits(amounts: readonly string[]): boolean {
   return decimals <= 6 && integers + decimals + carry <= 15;
 }
 
-/** Thrown when an amount cannot be written as a JSON number under the rules of revision 3 and earlier. */
+/** Thrown when an amount cannot be written as a JSON number under the rules of revision 4 and earlier. */
 export class InexactAmountError extends Error {
   override readonly name = 'InexactAmountError';
   constructor(readonly amount: string) {

@@ -123,7 +123,7 @@ test('an amount of any digits reaches ESW exactly: as number up to 15 digits, el
 
 test('runs of earlier rules build no event with more than 15 significant digits or 6 decimals', () => {
   const build = (cashAmount: string): string =>
-    bytes(recordOf(portfolioOrder('NEW', { cashAmount })), whole('NEW'), { revision: 3 });
+    bytes(recordOf(portfolioOrder('NEW', { cashAmount })), whole('NEW'), { revision: 4 });
   expect(digitsOf(build('123456789.012345'))[0]).toEqual(['Ordered', '123456789.012345']);
   expect(() => build('250.1234567')).toThrow(InexactAmountError);
   expect(() => build('1234567890.123456')).toThrow(InexactAmountError);

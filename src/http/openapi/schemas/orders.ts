@@ -108,6 +108,10 @@ export const summary = responseOf<OrderSummary>()(
     type: z.string().optional(),
     accountId: id.optional(),
     attention: z.array(z.string()),
+    troubles: z
+      .array(z.object({ partner: z.enum(['esw', 'upvest']), since: time, error: z.string() }))
+      .optional()
+      .meta({ description: 'Partners that fail for this order; absent while all goes well' }),
     settlementDue: time.optional(),
     openedAt: time,
     closedAt: time.optional(),
