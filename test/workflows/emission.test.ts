@@ -218,9 +218,7 @@ describe('an event that ESW rejects', () => {
     await order.deliver(...state.slice(1 + 2 * children));
     const stopped = await emission.tracked();
     expect(stopped.attention).toEqual(['EMISSION_REFUSED', 'EMISSION_STOPPED']);
-    expect(stopped.attentions[0]?.message).toBe(
-      `ESW rejected ${refusals} events; no further events are sent`,
-    );
+    expect(stopped.attentions[0]?.message).toBe(`No further events are sent: ESW rejected ${refusals}`);
     expect(stopped.fulfillment).toMatchObject({
       accepted: [],
       pending: ['FILLED', 'SETTLED'],

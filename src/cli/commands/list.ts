@@ -100,7 +100,9 @@ function linesOf({ orders, nextCursor }: OrderPage): string[] {
   const head = ['order', 'status', 'type', 'account', 'needs attention', 'settles', 'opened'];
   const rows = orders.map((order) => [
     order.reference === undefined ? [order.portfolioOrderId ?? ''] : [order.reference, ...idOf(order)],
-    order.interrupted ? { alert: `${order.phase}, interrupted` } : (order.status ?? order.phase),
+    order.interrupted
+      ? { alert: `${order.status ?? order.phase}, interrupted` }
+      : (order.status ?? order.phase),
     order.type ?? '',
     order.accountId ?? '',
     { alert: [...order.attention, ...(order.troubles ?? []).map(troubleOf)].join(', ') },

@@ -25,13 +25,14 @@ const HOLDS: Record<
   },
 };
 
-export function attentionsOfHolds({ held, reopened, answerMismatch }: OrderState): OpenAttention[] {
+export function attentionsOfHolds({ held, reopened, answerMismatch, emission }: OrderState): OpenAttention[] {
   const attentions: OpenAttention[] = [];
   if (answerMismatch !== undefined) {
+    const isAtEsw = emission.accepted.length + emission.inFlight.length > 0;
     attentions.push({
       code: 'ANSWER_MISMATCH',
       key: answerMismatchKey(answerMismatch),
-      message: `The order at Upvest is not what the client requested: ${answerMismatch}. ESW has not got it`,
+      message: `The order at Upvest is not what the client requested: ${answerMismatch}. ${isAtEsw ? 'ESW may have events of it' : 'ESW has none of its events'}`,
       advice:
         'Check with Upvest and with the client. Release it if the order is right; otherwise cancel it at Upvest, or close it.',
     });
@@ -43,7 +44,7 @@ export function attentionsOfHolds({ held, reopened, answerMismatch }: OrderState
       code: 'REOPENED',
       key: `REOPENED|${reopened.at}`,
       message: `${reopened.actor} reopened the finished order: ${reopened.reason}`,
-      advice: 'Retry its parked events, check the result, then close it.',
+      advice: 'Retry its parked events, if it has any, check the result, then close it.',
     });
   }
   return attentions;

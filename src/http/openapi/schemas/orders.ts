@@ -89,6 +89,13 @@ export const orderStatus = responseOf<OrderStatusView>()(
     portfolioOrderId: id.optional(),
     placement: placement.optional(),
     order: portfolioOrder.optional().meta({ description: 'Absent while the order is being placed' }),
+    tracking: z
+      .string()
+      .optional()
+      .meta({
+        description: 'Whether the order is tracked, and what is open',
+        examples: ['tracked, 1 open issue'],
+      }),
     interrupted: z
       .literal(true)
       .optional()
