@@ -59,6 +59,7 @@ export async function startWebhookServer(parts: WebhookServerParts): Promise<Web
     submissions: { submit: unused, submitterOf: unused, awaitPlacement: unused },
     orders: { read: unused, timeline: unused },
     list: { page: unused },
+    partners: unused,
     parkedEvents: { page: unused, read: unused, perform: unused },
     operations: { perform: unused },
     withDeadline: (work) => work(),

@@ -22,6 +22,8 @@ export const searchAttributes = {
   attention: defineSearchAttributeKey('Attention', 'KEYWORD_LIST'),
   /** Amount of the order in units of its currency. A double, hence only good for filters such as "above 1000". */
   cashAmount: defineSearchAttributeKey('CashAmount', 'DOUBLE'),
+  /** The partners that fail for the order: each with since when and why, as `partner-trouble.ts` writes it. */
+  partnerTrouble: defineSearchAttributeKey('PartnerTrouble', 'KEYWORD_LIST'),
   /** When the order should be settled, as an instant. */
   settlementDue: defineSearchAttributeKey('SettlementDue', 'DATETIME'),
 } as const;

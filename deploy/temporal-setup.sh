@@ -44,5 +44,6 @@ attribute PortfolioOrderStatus Keyword
 attribute PortfolioOrderType Keyword
 attribute Attention KeywordList
 attribute CashAmount Double
+attribute PartnerTrouble KeywordList
 attribute SettlementDue Datetime
 echo "Namespace $namespace is ready."

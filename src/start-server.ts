@@ -10,6 +10,7 @@ import { StartFailure } from './lib/start-failure';
 import { withTemporalDeadline } from './temporal/client';
 import { checkNamespace } from './temporal/namespace';
 import { createOrderSignals } from './app/orders/deliver';
+import { createPartnerStatus } from './app/orders/partner-status';
 import { createOrderList } from './app/orders/list';
 import { createOrderOperations } from './app/orders/operate';
 import { createOrderReader } from './app/orders/read';
@@ -125,6 +126,7 @@ export async function startServer(
     submissions: createSubmissions(client, orderTaskQueue, order),
     orders: createOrderReader(client),
     list: createOrderList(client, orderTaskQueue),
+    partners: createPartnerStatus(client, orderTaskQueue),
     parkedEvents: createParkedEvents(client, orderTaskQueue, operationMs),
     operations: createOrderOperations(client, orderTaskQueue, order, operationMs),
     withDeadline: (work) => withTemporalDeadline(client, temporalMs, work),

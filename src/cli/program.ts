@@ -13,6 +13,7 @@ import { EXIT_MEANINGS } from './client/problem';
 import { addParkedCommands } from './commands/parked';
 import { addPlaceCommand } from './commands/place';
 import { addShowCommand, addTimelineCommand } from './commands/show';
+import { addStatusCommand } from './commands/status';
 import { addTokenCommands } from './commands/token';
 import { addWatchCommand } from './commands/watch';
 import { addWebhookCommands } from './commands/webhook';
@@ -98,6 +99,7 @@ export function createProgram({
   program.commandsGroup('Operate on an order:');
   addOperationCommands(program, context);
   program.commandsGroup('Administer the deployment:');
+  addStatusCommand(program, context);
   addParkedCommands(program, context);
   addTokenCommands(program, context);
   addWebhookCommands(program, context);

@@ -3,6 +3,7 @@ import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import { serverRoutes } from './routes/health';
 import type { HttpLimits } from '../config/config';
 import type { OrderList } from '../app/orders/list';
+import type { ReadPartners } from '../app/orders/partner-status';
 import type { OrderOperations } from '../app/orders/operate';
 import type { OrderReader } from '../app/orders/read';
 import type { ParkedEvents } from '../app/parked-events/parked-events';
@@ -18,6 +19,7 @@ import { portfolioOrderRoutes } from './routes/portfolio-orders';
 import { answerError, answerWithProblems } from './plugins/problem';
 import type { ServerMetrics } from './plugins/metrics';
 import { EARLY_HEADERS, protect } from './plugins/security-headers';
+import { statusRoute } from './routes/status';
 import { timelineRoutes } from './routes/timeline';
 import type { TokenStore } from './plugins/token-store';
 import { validateByZod } from './plugins/validation';
@@ -40,6 +42,7 @@ export interface HttpServerOptions {
   submissions: Submissions;
   orders: OrderReader;
   list: OrderList;
+  partners: ReadPartners;
   operations: OrderOperations;
   parkedEvents: ParkedEvents;
   /** Milliseconds for a request to arrive. Default 30,000. */
@@ -92,6 +95,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     const guard = await createGuard(api, options.tokens, limits);
     auditWrites(api, guard);
     await api.register(whoamiRoute(guard));
+    await api.register(statusRoute({ guard, partners: options.partners, withDeadline }));
     await api.register(portfolioOrderRoutes({ ...options, guard }));
     await api.register(timelineRoutes({ ...options, guard }));
     await api.register(

@@ -1,6 +1,7 @@
 /** Draws active deadlines: labelled lines through all lanes. */
 import type { DeadlineId } from '../domain/order-state/state';
-import type { PortfolioOrderView, DeadlineView } from '../domain/views/order-view';
+import type { DeadlineView } from '../domain/views/deadline-view';
+import type { PortfolioOrderView } from '../domain/views/order-view';
 import { clockTime, dayOf, timeIn } from './time-format';
 import { rows } from './label-layout';
 import type { Frame } from './order-lanes';
@@ -9,7 +10,7 @@ import { element, number, widthOf, type Xml } from './svg';
 
 /** What each deadline checks for. Servers of other releases may have further rules. */
 const CONDITIONS: Readonly<Record<string, string>> = {
-  'deadline:new': 'still NEW',
+  'deadline:new': 'still not started',
   'deadline:processing': 'still PROCESSING',
   'deadline:parts': 'order and children still disagree',
   'deadline:settlement': 'still not settled',

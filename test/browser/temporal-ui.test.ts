@@ -92,7 +92,7 @@ test('an order that needs attention: causes and next steps', async () => {
   expect(details).toContain(
     'Fix the cause and resend it with retry-emission, or leave it out with skip-emission.',
   );
-  expect(details).toContain('CANCEL_REFUSED Upvest rejected the cancel; tracking goes on');
+  expect(details).toContain('CANCEL_REFUSED Upvest rejected the cancel');
   expect(details).toContain('rejected PROCESSING');
   expect(title).toBe('BUY 1000.00 EUR as troubled');
   await expectSteps('Timeline', ['DELETE the order: operator:cancel']);

@@ -118,7 +118,7 @@ export function directSuite(stack: () => Stack): void {
       const { reference, id } = await waiting();
       const asked = await direct(['reconcile', id, ...WHY]);
       expect(asked).toMatchObject({ code: 0, stderr: '' });
-      expect(asked.stdout).toMatch(/\[operator:reconcile\]\n$/);
+      expect(asked.stdout).toMatch(/\[operator:reconcile\]\n.* operator:reconcile +Reconciled: no change\n$/);
       const cancelled = await direct(['cancel', reference, ...WHY, '--actor', 'ada', '--json']);
       expect(JSON.parse(cancelled.stdout)).toMatchObject({ rule: 'operator:cancel' });
       await finished(stack(), reference);

@@ -8,11 +8,13 @@ import type { Ended } from './processes';
 
 const WHY = ['--reason', 'the client called', '--actor', 'ada'];
 
-/** Checks that it said in one line what was decided, by this rule. */
-function expectDone({ code, stdout, stderr }: Ended, rule: string): void {
+/** Checks that it said in one line what was decided, by this rule, and in a second one what that led to, if it is awaited. */
+function expectDone({ code, stdout, stderr }: Ended, rule: string, outcome?: RegExp): void {
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toMatch(/^[A-Z\d].*\.  \[[\w:-]+\]\n$/);
-  expect(stdout).toContain(`[${rule}]`);
+  const [decided, ...more] = stdout.trimEnd().split('\n');
+  expect(decided).toMatch(/^[A-Z\d].*\.  \[[\w:-]+\]$/);
+  expect(decided).toContain(`[${rule}]`);
+  expect(more).toEqual(outcome === undefined ? [] : [expect.stringMatching(outcome)]);
 }
 
 export function operationsSuite(stack: () => Stack): void {
@@ -34,8 +36,16 @@ export function operationsSuite(stack: () => Stack): void {
 
   it('reconciles, cancels, and shows the cancel and all that happened', async () => {
     const { reference, id } = await waiting();
-    expectDone(await cli(['reconcile', id, ...WHY]), 'operator:reconcile');
-    expectDone(await cli(['cancel', reference, ...WHY]), 'operator:cancel');
+    expectDone(
+      await cli(['reconcile', id, ...WHY]),
+      'operator:reconcile',
+      /coordinator +operator:reconcile +Reconciled: no change$/,
+    );
+    expectDone(
+      await cli(['cancel', reference, ...WHY]),
+      'operator:cancel',
+      /coordinator +operator:cancel +Upvest accepted /,
+    );
     await finished(stack(), reference);
 
     const shown = await cli(['show', reference]);
@@ -86,7 +96,11 @@ export function operationsSuite(stack: () => Stack): void {
       'operator:acknowledge',
     );
     expect((await cli(['show', reference])).stdout).not.toContain('Needs attention');
-    expectDone(await cli(['retry-emission', reference, ...WHY]), 'operator:retry-emission');
+    expectDone(
+      await cli(['retry-emission', reference, ...WHY]),
+      'operator:retry-emission',
+      /esw +emission:accepted /,
+    );
     await finished(stack(), reference);
     expect(statusesAtEsw(stack(), reference).sort()).toEqual([...EVERY_STATE].sort());
   });
@@ -134,7 +148,11 @@ export function operationsSuite(stack: () => Stack): void {
     expect((await cli(['show', reference])).stdout).toMatch(
       /terminated or failed.*\n +Restart it with reconcile.*\n +\$ portfolio-orders reconcile /,
     );
-    expectDone(await cli(['reconcile', reference, ...WHY]), 'operator:reconcile');
+    expectDone(
+      await cli(['reconcile', reference, ...WHY]),
+      'operator:reconcile',
+      /operator:reconcile +Reconciled: no change$/,
+    );
     expect((await cli(['show', reference])).stdout).not.toContain('terminated or failed');
   });
 
@@ -152,7 +170,7 @@ export function operationsSuite(stack: () => Stack): void {
     const again = () => cli(['cancel', id, ...WHY, '--key', key]);
     await until('the decision', async () => (await again()).code === 0);
     await finished(stack(), reference);
-    expectDone(await again(), 'operator:cancel');
+    expectDone(await again(), 'operator:cancel', /operator:cancel +Upvest accepted /);
   });
 
   it('(a token of another role) ends with 1', async () => {

@@ -1,12 +1,54 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Stack } from '../../demo/stack';
 import { countingFrom, expectNoFindings } from '../support/esw-family';
-import { finished, newRequest, show, statusesAtEsw, submit, until } from '../support/stack';
+import { runInProcess } from '../cli/in-process';
+import { call, finished, newRequest, show, statusesAtEsw, submit, until } from '../support/stack';
 import { recordOf, truthOf } from '../support/truth';
+
+const STATUS = { esw: { state: 'ok' }, upvest: { state: 'ok' } };
 
 /** An order's events at ESW after an outage, a lost answer or a rejected event. The caller clears ESW's faults. */
 export function eswOutageSuite(stack: () => Stack): void {
+  const status = async (): Promise<unknown> =>
+    (await call(stack(), 'GET', '/status', { token: stack().tokens.read })).body;
+
+  /** Long before it is an attention, status, list and command line name the partner that fails. */
+  async function expectShown(reference: string): Promise<void> {
+    const failing = await until('the status', async () => {
+      const now = (await status()) as Record<string, { state: string }>;
+      return now.esw?.state === 'failing' ? now : undefined;
+    });
+    const time = expect.stringMatching(/^20.*Z$/) as string;
+    const lastError = expect.stringContaining('503') as string;
+    expect(failing).toEqual({
+      esw: { state: 'failing', since: time, lastError, ordersWaiting: 1 },
+      upvest: { state: 'ok' },
+    });
+    const { body } = await call(stack(), 'GET', `/portfolio-orders?reference=${reference}`, {
+      token: stack().tokens.read,
+    });
+    expect(body).toMatchObject({
+      orders: [{ attention: [], troubles: [{ partner: 'esw', since: time, error: lastError }] }],
+    });
+    const environment = { PORTFOLIO_ORDERS_URL: stack().url, PORTFOLIO_ORDERS_TOKEN: stack().tokens.read };
+    const shown = await runInProcess(['status'], environment);
+    expect(shown.code).toBe(1);
+    expect(shown.stdout).toMatch(/^ESW +failing since \S+ \S+, 1 order waits: .*503.*\nUpvest +ok\n$/);
+    const listed = await runInProcess(['list', '--reference', reference], environment);
+    expect(listed.stdout).toContain('ESW fails since');
+  }
+
+  /** The next attempt is a minute away by itself. */
+  async function retryAtOnce(reference: string): Promise<void> {
+    const answer = await call(stack(), 'POST', `/portfolio-orders/${reference}/retry-emission`, {
+      token: stack().tokens.operate,
+      json: { reason: 'ESW is back' },
+    });
+    expect(answer.status).toBe(200);
+  }
+
   it.each(['unavailable', 'refuse'] as const)(
-    'continues tracking (%s), and delivers everything in order afterwards',
+    'continues tracking (%s), says who fails, and delivers everything in order afterwards (14.57)',
     async (kind) => {
       const { control } = stack().esw;
       control.setOutage(kind);
@@ -24,11 +66,14 @@ export function eswOutageSuite(stack: () => Stack): void {
       });
       expect(settled.waitingFor).toContain('ESW');
       expect(recordOf(settled)).toEqual(truthOf(stack(), settled.portfolioOrderId));
+      if (kind === 'unavailable') await expectShown(reference);
 
       control.setOutage(undefined);
+      if (kind === 'unavailable') await retryAtOnce(reference);
       await finished(stack(), reference);
       expect(statusesAtEsw(stack(), reference)).toEqual(['Created', 'Confirmed', 'Fulfilled', 'Settled']);
       expectNoFindings(stack(), reference);
+      await until('the end of the trouble', async () => isDeepStrictEqual(await status(), STATUS));
     },
   );
 

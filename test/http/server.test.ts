@@ -121,6 +121,7 @@ async function startServer(
     submissions: { submit: unused, submitterOf: unused, awaitPlacement: unused },
     orders: { read: unused, timeline: unused },
     list: { page: unused },
+    partners: unused,
     parkedEvents: { page: unused, read: unused, perform: unused },
     operations: { perform: unused },
   });

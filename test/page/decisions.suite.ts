@@ -171,12 +171,15 @@ export function decisionsSuite(running: () => Stack, browser: () => Browser): vo
     expect((await show(stack, reference)).phase).toBe('TRACKED');
   });
 
-  test('an order whose workflow was terminated shows that, and is resumed', async () => {
+  test('an order whose workflow was terminated shows that, and is resumed (14.59)', async () => {
     const { reference, portfolioOrderId } = await runningOrder(stack, 'interrupted');
     await terminate(stack, portfolioOrderId);
     await untilOrder(stack, reference, ({ interrupted }) => interrupted === true);
     await openOrder(reference);
     await section('Needs attention').getByText('INTERRUPTED').waitFor();
+    await page.locator('.status').getByText('not tracked').waitFor();
+    await section('Waiting for').getByText('An operator to restart it').waitFor();
+    expect(await section('Waiting for').getByRole('listitem').count()).toBe(0);
     await decide('Check with Upvest now', 'operator:reconcile', { Reason: 'by mistake' });
     await section('Needs attention').getByText('INTERRUPTED').waitFor({ state: 'detached' });
   });

@@ -69,6 +69,27 @@ export function pageSuite(running: () => Stack, browser: () => Browser): void {
     return id;
   }
 
+  test('a partner that fails is named, with the time, the reason and the number of orders (14.57)', async () => {
+    const failing = {
+      state: 'failing',
+      since: '2026-11-30T12:00:00.000Z',
+      lastError: 'ESW answered <b>503</b>',
+      ordersWaiting: 30,
+    };
+    await page.route('**/status', (route) =>
+      route.fulfill({ json: { esw: failing, upvest: { state: 'ok' } } }),
+    );
+    await signIn(stack.tokens.read);
+    const line = page.getByText('ESW has been failing since');
+    await line.waitFor();
+    expect(await line.textContent()).toMatch(
+      /^ESW has been failing since .*\. Orders waiting for it: 30\. Last error: ESW answered <b>503<\/b>$/,
+    );
+    expect(await page.getByText('Upvest has been failing').count()).toBe(0);
+    expect(await barriers(page)).toEqual([]);
+    await page.unroute('**/status');
+  });
+
   test('an invalid token is rejected, and tokens are never stored', async () => {
     await page.goto(`${stack.url}/`);
     await page.getByLabel('API token').fill('not-a-token');

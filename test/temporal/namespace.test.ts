@@ -76,6 +76,7 @@ test('a workflow can be started with all search attributes, and found by them, a
       { key: searchAttributes.portfolioOrderStatus, value: 'NEW' },
       { key: searchAttributes.portfolioOrderType, value: 'BUY' },
       { key: searchAttributes.attention, value: ['ONE', 'TWO'] },
+      { key: searchAttributes.partnerTrouble, value: ['esw 2026-11-24T17:00:00.000Z ESW answered 503'] },
       { key: searchAttributes.cashAmount, value: 1234.5 },
       { key: searchAttributes.settlementDue, value: new Date('2026-11-24T17:00:00Z') },
     ],
@@ -83,7 +84,7 @@ test('a workflow can be started with all search attributes, and found by them, a
   const query =
     `PortfolioOrderId = "${workflowId}" AND OrderReference = "reference" AND AccountId = "account" ` +
     `AND PortfolioOrderStatus = "NEW" AND PortfolioOrderType = "BUY" AND Attention = "TWO" ` +
-    `AND CashAmount > 1000 AND SettlementDue < "2026-11-25T00:00:00Z"`;
+    `AND PartnerTrouble IS NOT NULL AND CashAmount > 1000 AND SettlementDue < "2026-11-25T00:00:00Z"`;
   expect(await testClient().workflow.count(query)).toMatchObject({ count: 1 });
   await testClient().workflow.getHandle(workflowId).terminate();
 });
@@ -116,10 +117,10 @@ test('the check names everything that is wrong, with the commands, and changes n
     `Namespace "${namespace}" keeps closed workflows for 7 days; at least 30 are needed. Run: ` +
       `temporal operator namespace update --namespace ${namespace} --retention 30d`,
     `Namespace "${namespace}" lacks the search attributes PortfolioOrderId, OrderReference, AccountId, ` +
-      `PortfolioOrderStatus, PortfolioOrderType, Attention, CashAmount, SettlementDue. Run: ` +
+      `PortfolioOrderStatus, PortfolioOrderType, Attention, CashAmount, PartnerTrouble, SettlementDue. Run: ` +
       `temporal operator search-attribute create --namespace ${namespace} --type Keyword --name PortfolioOrderId ` +
       `--name OrderReference --name AccountId --name PortfolioOrderStatus --name PortfolioOrderType && ` +
-      `temporal operator search-attribute create --namespace ${namespace} --type KeywordList --name Attention && ` +
+      `temporal operator search-attribute create --namespace ${namespace} --type KeywordList --name Attention --name PartnerTrouble && ` +
       `temporal operator search-attribute create --namespace ${namespace} --type Double --name CashAmount && ` +
       `temporal operator search-attribute create --namespace ${namespace} --type Datetime --name SettlementDue`,
   ]);

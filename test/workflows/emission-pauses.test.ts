@@ -21,6 +21,8 @@ import { eswLedger } from '../support/esw-ledger';
 import { startTimeSkipping, type TimeSkipping } from '../support/time-skipping';
 import { closeTemporal } from '../support/temporal';
 import { retryEmissionUpdate } from '../../contracts/portfolio-order';
+import { searchAttributes } from '../../contracts/search-attributes';
+import type { WorkflowHandle } from '@temporalio/client';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -58,6 +60,10 @@ function busyFor(retryAfterMs: number): EmitScript {
     throw left(EMISSION_BUSY, { retryAfterMs });
   };
 }
+
+/** What lists and the status know of the partner that fails. */
+const indexedTrouble = async (handle: WorkflowHandle): Promise<string> =>
+  (await handle.describe()).typedSearchAttributes.get(searchAttributes.partnerTrouble)?.join() ?? '';
 
 type Paused = NonNullable<PortfolioOrderView['fulfillment']['paused']>;
 
@@ -198,6 +204,7 @@ describe('when ESW does not answer', () => {
     expect(failing.waitingFor).toMatch(
       /^ESW to accept NEW\D+.*\. ESW has taken no event since .*ESW answered 503; next attempt /,
     );
+    expect(await indexedTrouble(order.handle)).toMatch(/^esw \S+Z ESW answered 503$/);
     await time.pass('14m');
     expect((await order.view()).attention).toEqual([]);
     await time.pass('1m');
@@ -211,6 +218,7 @@ describe('when ESW does not answer', () => {
     isAway = false;
     await time.pass('7m');
     await emission.expectAllAtEsw();
+    expect(await indexedTrouble(order.handle)).toBe('');
     const [first, again] = calls().filter(({ attempt }) => attempt === 1);
     expect(again?.input.events).toEqual(first?.input.events.map((event) => ({ ...event, sentBefore: true })));
     const delays = (await order.timeline()).filter(({ rule }) => rule === 'emission:delayed');

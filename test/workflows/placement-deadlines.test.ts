@@ -2,6 +2,7 @@
 import { candidateSignal, identifyUpdate } from '../../contracts/placement';
 import { LOOK_UP_FIRST } from '../../src/domain/broker/placement';
 import { ApplicationFailure } from '@temporalio/common';
+import { searchAttributes } from '../../contracts/search-attributes';
 import { PLACEMENT_STOPPED, type PostFailure } from '../../src/domain/broker/placement-stop';
 import { byPoll, processedToSettled } from '../support/observations';
 import { EVERY_STATE, expectEachOnceSent } from '../support/stub-esw';
@@ -154,6 +155,29 @@ it('searches for the order in growing intervals, from 30 seconds to one hour, un
   expectEachOnceSent(order, reference, EVERY_STATE);
 });
 
+it('says since when and why Upvest cannot be searched, until it can (14.57)', async () => {
+  const placement = await unanswered(60 * MINUTE);
+  placement.script('findPlacedOrder', () => {
+    throw new Error('Upvest answered 503');
+  });
+  const indexed = async () =>
+    (await placement.handle.describe()).typedSearchAttributes.get(searchAttributes.partnerTrouble);
+  await time.pass('30m');
+  const failing = await placement.viewWhen('the cause', ({ searchFailure }) => searchFailure !== undefined);
+  const { since = '', attempts = 0 } = failing.searchFailure ?? {};
+  expect(attempts).toBeGreaterThan(2);
+  expect(failing.waitingFor).toBe(
+    `The order to be found at Upvest, or an operator. Upvest could not be searched since ${since}, ${attempts} searches: Upvest answered 503.`,
+  );
+  expect(await indexed()).toEqual([`upvest ${since} Upvest answered 503`]);
+
+  placement.script('findPlacedOrder', () => undefined);
+  await time.pass('2h');
+  const searched = await placement.viewWhen('a search', ({ searchFailure }) => searchFailure === undefined);
+  expect(searched.waitingFor).toBe('The order to be found at Upvest, or an operator.');
+  expect(await indexed()).toEqual([]);
+});
+
 it('a handoff that fails is repeated until it succeeds, without another POST', async () => {
   const placement = newPlacement(time.worker, { requestedAt: new Date(await time.now()) });
   placement.script('placeAtBroker', () => ({ observation: placement.asNew }));
@@ -207,6 +231,8 @@ describe('attempts that do not get through', () => {
       '403',
       true,
     ]);
+    const indexed = (await placement.handle.describe()).typedSearchAttributes;
+    expect(indexed.get(searchAttributes.partnerTrouble)).toEqual([`upvest ${pause?.since ?? ''} 403`]);
     await time.pass('30m');
     expect((await placement.view()).stopped?.count).toBeGreaterThan(5);
     isFixed = true;
@@ -216,7 +242,7 @@ describe('attempts that do not get through', () => {
     const upserts = (await historyOf(time.worker.client, placement.workflowId)).filter(
       (event) => event.upsertWorkflowSearchAttributesEventAttributes,
     );
-    // The attention, its end, and the order's id.
+    // The attention with its cause, their end, and the order's id.
     expect(upserts).toHaveLength(3);
     expect(looks(placement)).toBe(0);
   });

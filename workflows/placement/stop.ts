@@ -1,6 +1,8 @@
-/** Shows why Upvest takes no POST, in the view and as an attention. */
+/** Shows why Upvest takes no POST: in the view, in the index, and as an attention. */
 import { upsertSearchAttributes } from '@temporalio/workflow';
+import type { SearchAttributePair } from '@temporalio/common';
 import { describePostFailure, isStopFlagged, type PostFailure } from '../../src/domain/broker/placement-stop';
+import { toIndex } from '../../src/domain/views/partner-trouble';
 import { searchAttributes as keys } from '../../contracts/search-attributes';
 import type { PlacementView } from '../../contracts/placement';
 import { show } from './web-ui';
@@ -13,14 +15,23 @@ export function showStop(
   const now = Date.now();
   const until = new Date(now + pauseMs).toISOString();
   const isFlagged = isStopFlagged(failure, count);
-  if (isFlagged && view.stopped?.flagged === undefined)
-    upsertSearchAttributes([{ key: keys.attention, value: ['PLACEMENT_STOPPED'] }]);
   const { why = 'unavailable' } = failure;
+  const message = describePostFailure(failure);
+  const since = view.stopped?.since ?? new Date(now).toISOString();
+  const changes: SearchAttributePair[] = [];
+  if (isFlagged && view.stopped?.flagged === undefined)
+    changes.push({ key: keys.attention, value: ['PLACEMENT_STOPPED'] });
+  if (view.stopped?.message !== message)
+    changes.push({
+      key: keys.partnerTrouble,
+      value: [toIndex({ partner: 'upvest', since, error: message })],
+    });
+  if (changes.length > 0) upsertSearchAttributes(changes);
   show(view, {
     stopped: {
       why,
-      message: describePostFailure(failure),
-      since: view.stopped?.since ?? new Date(now).toISOString(),
+      message,
+      since,
       until,
       count,
       ...((isFlagged || view.stopped?.flagged) && { flagged: true }),
@@ -41,5 +52,8 @@ export function endStop(view: PlacementView): void {
   const { stopped } = view;
   if (stopped === undefined) return;
   delete view.stopped;
-  if (stopped.flagged) upsertSearchAttributes([{ key: keys.attention, value: [] }]);
+  upsertSearchAttributes([
+    { key: keys.partnerTrouble, value: [] },
+    ...(stopped.flagged ? [{ key: keys.attention, value: [] }] : []),
+  ]);
 }

@@ -4,6 +4,7 @@ import type { SearchAttributePair } from '@temporalio/common';
 import { describe } from '../../src/domain/views/web-ui-details';
 import { viewOf, type PortfolioOrderView } from '../../src/domain/views/order-view';
 import { searchAttributes as keys } from '../../contracts/search-attributes';
+import { partnerTroubles, toIndex } from '../../src/domain/views/partner-trouble';
 import type { OrderState } from '../../src/domain/order-state/state';
 
 /** Details and search attributes of an order. The view is computed once per state, since queries of large orders are frequent. */
@@ -32,6 +33,10 @@ function attributesOf(state: OrderState, { attention }: PortfolioOrderView): Sea
   const settlement = state.waits.find(({ rule }) => rule === 'deadline:settlement');
   return [
     { key: keys.attention, value: attention },
+    // Runs of earlier revisions have not written it.
+    ...((state.revision ?? 0) < 4
+      ? []
+      : [{ key: keys.partnerTrouble, value: partnerTroubles(state).map(toIndex) }]),
     ...(status === undefined ? [] : [{ key: keys.portfolioOrderStatus, value: status }]),
     ...(accountId === undefined ? [] : [{ key: keys.accountId, value: accountId }]),
     ...(type === undefined ? [] : [{ key: keys.portfolioOrderType, value: type }]),

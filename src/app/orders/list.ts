@@ -3,6 +3,7 @@ import type { PlacementWorkflow } from '../../../contracts/placement';
 import type { Client } from '@temporalio/client';
 import { atPosition } from '../cursor';
 import type { OrderStatusView } from './read';
+import { fromIndex, type PartnerTrouble } from '../../domain/views/partner-trouble';
 import { searchAttributes } from '../../../contracts/search-attributes';
 import { is, isAnyOf, readIndex, type IndexedRun } from '../../temporal/visibility';
 import { portfolioOrderWorkflowId } from '../../../contracts/portfolio-order';
@@ -19,6 +20,8 @@ export interface OrderSummary {
   accountId?: string;
   /** Codes of its attentions, sorted. */
   attention: string[];
+  /** The partners that fail for this order; absent while all goes well. */
+  troubles?: PartnerTrouble[];
   /** ISO 8601 UTC. */
   settlementDue?: string;
   /** When its first workflow run started, ISO 8601 UTC. */
@@ -144,6 +147,10 @@ async function summaryOf(client: Client, run: IndexedRun): Promise<OrderSummary>
   const type = value(searchAttributes.portfolioOrderType);
   const accountId = value(searchAttributes.accountId);
   const settlementDue = value(searchAttributes.settlementDue);
+  const troubles =
+    runStatus === 'running'
+      ? run.values(searchAttributes.partnerTrouble).flatMap((entry) => fromIndex(entry) ?? [])
+      : [];
   return {
     ...(reference !== undefined && { reference }),
     ...(portfolioOrderId !== undefined && { portfolioOrderId }),
@@ -152,6 +159,7 @@ async function summaryOf(client: Client, run: IndexedRun): Promise<OrderSummary>
     ...(type !== undefined && { type }),
     ...(accountId !== undefined && { accountId }),
     attention: run.values(searchAttributes.attention).sort(),
+    ...(troubles.length > 0 && { troubles }),
     ...(settlementDue !== undefined &&
       awaitsSettlement(run, status) && { settlementDue: new Date(settlementDue).toISOString() }),
     openedAt: typeof run.memo.openedAt === 'string' ? run.memo.openedAt : startedAt,

@@ -3,6 +3,8 @@ import type { Client } from '@temporalio/client';
 import { decodeState } from '../../domain/order-state/state-codec';
 import { placementTimeline } from '../../domain/views/placement-steps';
 import { timelineOf, type TimelineEntry } from '../../domain/views/timeline';
+import { interruptedView } from '../../domain/views/interrupted-view';
+import { trackingOf } from '../../domain/views/tracking';
 import { viewOf, type PortfolioOrderView } from '../../domain/views/order-view';
 import { nextPlacementName } from '../../domain/broker/placement';
 import type { OrderAction } from '../../domain/operator/order-action';
@@ -18,6 +20,8 @@ export interface OrderStatusView {
   portfolioOrderId?: string;
   placement?: PlacementView;
   order?: PortfolioOrderView;
+  /** Whether it is tracked, and what is open: a phrase that follows its status. Absent without `order`. */
+  tracking?: string;
   /**
    * True when the workflow of the order, or of its placement, was terminated or failed: the view shows its last state, and
    * nothing happens until a webhook arrives or an operator reconciles it.
@@ -91,6 +95,7 @@ export function createOrderReader(client: Client): OrderReader {
         ...(portfolioOrderId !== undefined && { portfolioOrderId }),
         ...(placement && { placement }),
         ...(order && { order }),
+        ...(order && { tracking: trackingOf(order, isInterrupted) }),
         ...(isInterrupted && { interrupted: true }),
       };
     },
@@ -115,8 +120,6 @@ async function viewIn(order: FoundOrder): Promise<PortfolioOrderView> {
     : order.handle.query(viewQuery);
 }
 
-const RESTART_FIRST = 'Restart the order with reconcile first; its issues are shown as they were then.';
-
 /** A workflow does not know that it was terminated, nor that it ended without ESW's answer to what was in flight. */
 function withPossibleActions(order: PortfolioOrderView, runStatus: RunStatus): PortfolioOrderView {
   switch (runStatus) {
@@ -125,11 +128,7 @@ function withPossibleActions(order: PortfolioOrderView, runStatus: RunStatus): P
     case 'running':
       return order;
     case 'interrupted':
-      return {
-        ...order,
-        actions: ['reconcile'],
-        attentions: order.attentions.map((one) => ({ ...one, advice: RESTART_FIRST, actions: [] })),
-      };
+      return interruptedView(order);
   }
 }
 

@@ -2,6 +2,7 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import type { Decided } from '../../domain/operator/operator-commands';
 import type { TimelineEntry } from '../../domain/views/timeline';
+import type { PartnersStatus } from '../../app/orders/partner-status';
 import type { OrderStatusView } from '../../app/orders/read';
 import type { ParkedEventAttemptView, ParkedEventView } from '../../app/parked-events/parked-events';
 import { call, orderPath, readOrder, send, sendForJson, submitOrder, type ApiOptions } from './http';
@@ -45,6 +46,10 @@ export function createApiClient(options: ApiOptions): OrdersClient {
       return (await sendForJson(options, {
         path: `/portfolio-orders${queryOf({ ...filter })}`,
       })) as OrderPage;
+    },
+
+    async status() {
+      return (await sendForJson(options, { path: '/status' })) as PartnersStatus;
     },
 
     async operate(referenceOrId, operation, decision, key) {

@@ -17,6 +17,7 @@ import { timelineSvg } from '../../picture';
 import { connectClient, resolveTarget, withTemporalDeadline } from '../../temporal/client';
 import { createOrderList } from '../../app/orders/list';
 import { createOrderOperations } from '../../app/orders/operate';
+import { createPartnerStatus, type ReadPartners } from '../../app/orders/partner-status';
 import { createOrderReader, type OrderTimeline } from '../../app/orders/read';
 import { createParkedEvents } from '../../app/parked-events/parked-events';
 import { createSubmissions } from '../../app/orders/submit';
@@ -104,6 +105,8 @@ export function createDirectClient(
         return { orders: page.orders, ...nextCursor(page.next, filter) };
       }),
 
+    status: () => request(() => parts().partners()),
+
     operate: (referenceOrId, operation, decision, key): Promise<Decided> =>
       request(async () => {
         const name = nameIn(referenceOrId);
@@ -140,6 +143,7 @@ export function createDirectClient(
 interface Parts {
   submissions: ReturnType<typeof createSubmissions>;
   list: ReturnType<typeof createOrderList>;
+  partners: ReadPartners;
   operations: ReturnType<typeof createOrderOperations>;
   parked: ReturnType<typeof createParkedEvents>;
 }
@@ -148,6 +152,7 @@ function partsOf(client: Client, timeLimitMs: number, { order, orderTaskQueue }:
   return {
     submissions: createSubmissions(client, orderTaskQueue, order),
     list: createOrderList(client, orderTaskQueue),
+    partners: createPartnerStatus(client, orderTaskQueue),
     operations: createOrderOperations(client, orderTaskQueue, order, timeLimitMs),
     parked: createParkedEvents(client, orderTaskQueue, timeLimitMs),
   };

@@ -5,7 +5,7 @@ import { print, withHelp, neededToken, type CommandContext } from '../command-co
 import type { OrderSummary } from '../../app/orders/list';
 import type { OrderFilter, OrderPage, OrdersClient } from '../client/orders-client';
 import { tableOf } from '../output/table';
-import { quoted, timeOf } from '../output/text';
+import { partnerName, quoted, timeOf } from '../output/text';
 
 interface ListOptions {
   status?: string;
@@ -100,16 +100,22 @@ function linesOf({ orders, nextCursor }: OrderPage): string[] {
   const head = ['order', 'status', 'type', 'account', 'needs attention', 'settles', 'opened'];
   const rows = orders.map((order) => [
     order.reference === undefined ? [order.portfolioOrderId ?? ''] : [order.reference, ...idOf(order)],
-    order.interrupted ? { alert: `${order.phase}, interrupted` } : (order.status ?? order.phase),
+    order.interrupted
+      ? { alert: `${order.status ?? order.phase}, interrupted` }
+      : (order.status ?? order.phase),
     order.type ?? '',
     order.accountId ?? '',
-    { alert: order.attention.join(', ') },
+    { alert: [...order.attention, ...(order.troubles ?? []).map(troubleOf)].join(', ') },
     order.settlementDue === undefined ? '' : timeOf(order.settlementDue).slice(0, 16),
     timeOf(order.openedAt).slice(0, 16),
   ]);
   const more =
     nextCursor === undefined ? [] : [`More orders follow: --cursor ${quoted(nextCursor)}, or --all.`];
   return [tableOf(head, rows), ...more];
+}
+
+function troubleOf({ partner, since }: NonNullable<OrderSummary['troubles']>[number]): string {
+  return `${partnerName(partner)} fails since ${timeOf(since).slice(0, 16)}`;
 }
 
 function idOf({ portfolioOrderId }: OrderSummary): string[] {

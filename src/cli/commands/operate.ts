@@ -1,9 +1,13 @@
 /** `portfolio-orders cancel`, `reconcile` and the other operator decisions about an order. */
 import { Option, type Command } from 'commander';
 import type { OrderOperation } from '../../app/orders/operate';
-import { print, withHelp, neededToken, type CommandContext } from '../command-context';
+import { withHelp, neededToken, type CommandContext } from '../command-context';
+import { decisionOutcome, hasOutcome } from './decision-outcome';
 import { decide, withDecisionOptions, type DecisionOptions } from './decision-options';
-import { sanitized } from '../output/text';
+import { secondsIn } from './placement-outcome';
+import { timelineLines } from '../output/timeline';
+import { terminalJson } from '../output/json';
+import { quoted, sanitized } from '../output/text';
 
 interface OperationOptions extends DecisionOptions {
   code?: string[];
@@ -11,6 +15,7 @@ interface OperationOptions extends DecisionOptions {
   evidence?: string;
   order?: string;
   none?: boolean;
+  wait?: number;
 }
 
 interface OperationCommand {
@@ -99,21 +104,38 @@ const COMMANDS: OperationCommand[] = [
   },
 ];
 
-/** Adds the commands; each prints the decision and its rule. */
+/** Adds the commands; each prints the decision and its rule, then the outcome where a partner has to answer. */
 export function addOperationCommands(program: Command, context: CommandContext): void {
   for (const { name, description, options = [], body = () => ({}), example, note } of COMMANDS) {
     const command = withDecisionOptions(
       program.command(name).argument('<reference or id>').description(description),
     );
     for (const option of options) command.addOption(option);
+    if (hasOutcome(name)) command.addOption(waitOption());
     withHelp(command, { needs: neededToken('operate'), examples: [example], ...(note && { notes: [note] }) });
     command.action(async (referenceOrId: string, given: OperationOptions) => {
       const more = body(given);
       if (typeof more === 'string') command.error(`error: ${more}`);
-      const decided = await context.withClient((client) =>
-        decide(given, (decision, key) => client.operate(referenceOrId, name, { ...decision, ...more }, key)),
-      );
-      print(context, given.json, decided, () => [`${sanitized(decided.decided)}  [${decided.rule}]`]);
+      await context.withClient(async (client) => {
+        const decided = await decide(given, (decision, key) =>
+          client.operate(referenceOrId, name, { ...decision, ...more }, key),
+        );
+        const { json, wait = 0 } = given;
+        if (json !== true) context.out(`${sanitized(decided.decided)}  [${decided.rule}]`);
+        const made = { operation: name, rule: decided.rule };
+        const outcome =
+          wait > 0 ? await decisionOutcome(client, referenceOrId, made, wait * 1000) : undefined;
+        const next = `Next: portfolio-orders watch ${quoted(referenceOrId)}`;
+        if (json === true) context.out(terminalJson({ ...decided, outcome }, 2));
+        else if (outcome !== undefined) timelineLines([outcome]).forEach(context.out);
+        else if (wait > 0) context.out(`The outcome is not known yet. ${next}`);
+      });
     });
   }
+}
+
+function waitOption(): Option {
+  return new Option('--wait <seconds>', 'how long to wait for the outcome, 0 to 3600')
+    .default(5)
+    .argParser(secondsIn);
 }

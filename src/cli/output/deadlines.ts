@@ -1,21 +1,10 @@
 /** Describes the deadlines of an order: what it waits for, the next check, and when it needs attention. */
-import type { PortfolioOrderView, DeadlineView } from '../../domain/views/order-view';
+import type { DeadlineView } from '../../domain/views/deadline-view';
+import type { PortfolioOrderView } from '../../domain/views/order-view';
 import { POSTS_END_AFTER_MS } from '../../domain/broker/placement';
 import type { OrderStatusView } from '../../app/orders/read';
 import { moment, sanitized } from './text';
 import type { PlacementView } from '../../../contracts/placement';
-import type { DeadlineId } from '../../domain/order-state/state';
-
-/** The compiler requires every rule; a server of another release may send more. */
-const WHAT: Partial<Record<string, string>> = {
-  'deadline:new': 'Upvest has not started this order',
-  'deadline:processing': 'The order is executing',
-  'deadline:parts': 'The order and its children disagree, so a report is late or lost',
-  'deadline:settlement': 'Executions are not settled yet',
-  'deadline:cancel': 'Upvest accepted the cancel; no result yet',
-  'deadline:predecessor': 'A status arrived before its predecessors and is held back from ESW',
-  'policy:resubmit': 'The outcome must be certain before the order may be placed again',
-} satisfies Record<DeadlineId, string>;
 
 /** Next automatic actions; none for interrupted orders. */
 export function deadlineTexts({ order, placement, interrupted }: OrderStatusView, now: number): string[] {
@@ -37,11 +26,15 @@ function orderTexts({ waits, fulfillment }: PortfolioOrderView, now: number): st
   ];
 }
 
-function deadlineText({ rule, asksAt, asked, attentionAt, overdue }: DeadlineView, now: number): string {
+/** Servers of earlier releases send no text. */
+function deadlineText(
+  { rule, text = rule, asksAt, asked, attentionAt, overdue }: Omit<DeadlineView, 'text'> & { text?: string },
+  now: number,
+): string {
   const before = asked === 0 ? '' : `asked Upvest ${asked} time${asked === 1 ? '' : 's'}, `;
   const due = asked === 0 ? 'asking Upvest now' : 'asking again now';
   const next = Date.parse(asksAt) > now ? `next check with Upvest ${moment(asksAt, now)}` : due;
-  return `${WHAT[rule] ?? 'Waiting'}: ${before}${next}${attentionText(attentionAt, overdue, now)}. [${rule}]`;
+  return `${text}: ${before}${next}${attentionText(attentionAt, overdue, now)}. [${rule}]`;
 }
 
 function attentionText(attentionAt: string | undefined, overdue: boolean, now: number): string {

@@ -4,6 +4,7 @@ import { problemText } from '../../domain/broker/problem';
 import { namesOf, refusedText } from '../../domain/outbox/outbox';
 import { furtherFindings, type PortfolioOrderView } from '../../domain/views/order-view';
 import type { OrderStatusView } from '../../app/orders/read';
+import { trackingOf } from '../../domain/views/tracking';
 import { rejectedAt } from '../../domain/views/placement-steps';
 import { stepsFor, stepsWhenInterrupted, stepsWhenUnknown } from './next-steps';
 import { sanitized, timeOf } from './text';
@@ -23,7 +24,7 @@ type Row = [label: string, text: string | undefined];
 export function summaryLines(view: OrderStatusView, now = Date.now()): string[] {
   const { reference, portfolioOrderId, placement, order } = view;
   const head: Row[] = [
-    ['Order', `${reference ?? portfolioOrderId ?? ''} – ${standingOf(view)}`],
+    ['Order', `${reference ?? portfolioOrderId ?? ''} – ${statusLine(view)}`],
     ['Portfolio order', portfolioOrderId],
     ['Status', order && statusOf(order)],
   ];
@@ -37,16 +38,9 @@ export function summaryLines(view: OrderStatusView, now = Date.now()): string[] 
 }
 
 /** Upvest's status, whether the order is tracked, and what is open. */
-function standingOf({ phase, order, interrupted }: OrderStatusView): string {
+export function statusLine({ phase, order, interrupted }: OrderStatusView): string {
   if (order === undefined) return phase;
-  const { status = 'not seen yet', finished, closed, attentions } = order;
-  const tracking = closed ? 'closed by an operator' : finished ? 'finished' : 'tracked';
-  const issues = attentions.length;
-  return [
-    status,
-    interrupted === true ? 'not tracked' : tracking,
-    ...(issues === 0 ? [] : [`${issues} open issue${issues === 1 ? '' : 's'}`]),
-  ].join(', ');
+  return `${order.status ?? 'not seen yet'}, ${trackingOf(order, interrupted ?? false)}`;
 }
 
 function rows(all: Row[]): string[] {
@@ -178,7 +172,7 @@ function fulfillment({ fulfillment: seen, finished }: PortfolioOrderView): strin
   const sent = accepted.map(({ status }) => status);
   const parts = [
     ...list('sent', sent, children?.accepted),
-    ...list(finished ? 'not sent' : 'pending', pending, children?.pending),
+    ...list(finished ? 'not accepted' : 'pending', pending, children?.pending),
     ...(refused.length > 0 ? [refusedText(refused)] : []),
     ...(skipped.length > 0 ? [`left out ${namesOf(skipped)}`] : []),
     ...(paused ? [`paused until ${timeOf(paused.until)}: ${paused.message}`] : []),

@@ -3,6 +3,7 @@ import { styleText } from 'node:util';
 import type { PortfolioOrderView } from '../../domain/views/order-view';
 import type { OrderStatusView } from '../../app/orders/read';
 import { sanitized } from './text';
+import { statusLine } from './order-summary';
 import { deadlineTexts } from './deadlines';
 
 const LABEL_WIDTH = 10;
@@ -33,7 +34,7 @@ export function childProgress({ orders }: Pick<PortfolioOrderView, 'orders'>): C
  * @param now milliseconds since the epoch
  */
 export function progressLines(name: string, view: OrderStatusView, now: number): string[] {
-  const { order, placement, phase, interrupted } = view;
+  const { order, placement, interrupted } = view;
   const asked = order ?? placement?.request;
   const what = [order?.type ?? placement?.request.side, asked?.cashAmount, asked?.currency]
     .filter((part) => part !== undefined)
@@ -41,7 +42,7 @@ export function progressLines(name: string, view: OrderStatusView, now: number):
   return [
     [
       styleText('bold', sanitized(name)),
-      styleText('cyan', sanitized(order?.status ?? phase)),
+      styleText('cyan', sanitized(statusLine(view))),
       sanitized(what),
     ].join('  '),
     ...(order ? childLines(order) : []),
@@ -79,11 +80,14 @@ function bar(part: number, whole: number): string {
 
 function eswText({
   fulfillment: { accepted, pending, children, refused, paused },
+  finished,
 }: PortfolioOrderView): string {
+  const unbuilt = refused.filter(({ id }) => id === undefined).length;
   const parts = [
     `${accepted.length + (children?.accepted ?? 0)} accepted`,
-    `${pending.length + (children?.pending ?? 0)} pending`,
-    ...(refused.length > 0 ? [`${refused.length} refused`] : []),
+    `${pending.length + (children?.pending ?? 0)} ${finished ? 'not accepted' : 'pending'}`,
+    ...(refused.length > unbuilt ? [`${refused.length - unbuilt} rejected`] : []),
+    ...(unbuilt > 0 ? [`${unbuilt} not built`] : []),
     ...(paused ? ['paused'] : []),
   ];
   return parts.join(', ');

@@ -1,4 +1,5 @@
 /** Formats untrusted text, times and shell words for a terminal. */
+import type { Partner } from '../../domain/views/partner-trouble';
 import { stripVTControlCharacters } from 'node:util';
 
 /** Puts text on one line and removes control characters, which could forge lines or colours. */
@@ -54,4 +55,8 @@ export function fromNow(ms: number): string {
 export function quoted(text: string): string {
   const word = sanitized(text);
   return /^[\w.~:@/-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+export function partnerName(partner: Partner): string {
+  return partner === 'esw' ? 'ESW' : 'Upvest';
 }

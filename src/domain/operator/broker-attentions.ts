@@ -23,7 +23,7 @@ export function attentionsOfAnswers(state: OrderState): OpenAttention[] {
     attentions.push({
       code: 'CANCEL_REFUSED',
       key: `CANCEL_REFUSED|${cancel.at}`,
-      message: `${why}; tracking goes on`,
+      message: why,
       advice: 'Acknowledge it, or request the cancel again later.',
     });
   }

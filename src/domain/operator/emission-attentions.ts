@@ -58,8 +58,16 @@ function ofStop(emission: Emission): OpenAttention | undefined {
   return {
     code: 'EMISSION_STOPPED',
     key: `EMISSION_STOPPED|refused|${refused[0]?.refusal.at ?? ''}`,
-    message: `ESW rejected ${refused.length} events; no further events are sent`,
-    advice:
-      'Fix the cause, then resend all of them with retry-emission, or leave them out with skip-emission.',
+    message: `No further events are sent: ${stoppedBy(refused)}`,
+    advice: 'Fix the cause, then send all of them with retry-emission, or leave them out with skip-emission.',
   };
+}
+
+function stoppedBy(refused: Emission['refused']): string {
+  const built = refused.filter(wasBuilt).length;
+  const unbuilt = refused.length - built;
+  return [
+    ...(built > 0 ? [`ESW rejected ${built}`] : []),
+    ...(unbuilt > 0 ? [`${unbuilt} could not be built`] : []),
+  ].join(' and ');
 }

@@ -30,13 +30,15 @@ export function attentionsOfHolds({
   reopened,
   answerMismatch,
   placedAfterFinish,
+  emission,
 }: OrderState): OpenAttention[] {
   const attentions: OpenAttention[] = [];
   if (answerMismatch !== undefined) {
+    const isAtEsw = emission.accepted.length + emission.inFlight.length > 0;
     attentions.push({
       code: 'ANSWER_MISMATCH',
       key: answerMismatchKey(answerMismatch),
-      message: `The order at Upvest is not what the client requested: ${answerMismatch}. ESW has not got it`,
+      message: `The order at Upvest is not what the client requested: ${answerMismatch}. ${isAtEsw ? 'ESW may have events of it' : 'ESW has none of its events'}`,
       advice:
         'Check with Upvest and with the client. Release it if the order is right; otherwise cancel it at Upvest, or close it.',
     });
@@ -57,7 +59,7 @@ export function attentionsOfHolds({
       code: 'REOPENED',
       key: `REOPENED|${reopened.at}`,
       message: `${reopened.actor} reopened the finished order: ${reopened.reason}`,
-      advice: 'Retry its parked events, check the result, then close it.',
+      advice: 'Retry its parked events, if it has any, check the result, then close it.',
     });
   }
   return attentions;

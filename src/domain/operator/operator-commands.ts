@@ -77,7 +77,7 @@ export const cancel: OperatorCommand = {
   forbidden: cancelForbidden,
   apply(state, decision, now) {
     if (isCancelPending(state)) return { state, decided: 'A cancel request is already pending.' };
-    const decided = 'Cancel request sent to Upvest.';
+    const decided = 'The cancel request goes to Upvest now.';
     return { state: withCancel(state, decision, 'operator:cancel', now), decided };
   },
 };

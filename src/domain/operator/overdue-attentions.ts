@@ -44,7 +44,8 @@ export function attentionsOfTroubles(state: OrderState): OverdueAttention<Troubl
   });
 }
 
-const OVERDUE = {
+/** The attention of each deadline. */
+export const DEADLINE_CODES = {
   'deadline:new': 'NEW_OVERDUE',
   'deadline:processing': 'PROCESSING_OVERDUE',
   'deadline:parts': 'PARTS_OVERDUE',
@@ -53,7 +54,8 @@ const OVERDUE = {
   'deadline:predecessor': 'PARTS_OVERDUE',
   'policy:resubmit': 'PARTS_OVERDUE',
 } as const satisfies Record<DeadlineId, string>;
-type DeadlineCode = (typeof OVERDUE)[DeadlineId] | 'CALENDAR_UNCOVERED' | 'IMPLAUSIBLE_SETTLEMENT_DATE';
+type DeadlineCode =
+  (typeof DEADLINE_CODES)[DeadlineId] | 'CALENDAR_UNCOVERED' | 'IMPLAUSIBLE_SETTLEMENT_DATE';
 
 /** What has lasted too long. */
 const WAITING: Record<DeadlineId, string> = {
@@ -85,11 +87,12 @@ export function attentionsOfDeadline(
   const began = new Date(since).toISOString();
   const attentions: OverdueAttention<DeadlineCode>[] = [];
   if (overdue) {
-    const code = OVERDUE[rule];
+    const code = DEADLINE_CODES[rule];
+    const what = rule === 'deadline:new' && record.status === undefined ? 'No status' : WAITING[rule];
     attentions.push({
       code,
       key: `${code}|${since}`,
-      message: `${WAITING[rule]} for longer than expected, since ${began}; reconciled ${asked} times${openChildren(record)}`,
+      message: `${what} for longer than expected, since ${began}; reconciled ${asked} times${openChildren(record)}`,
       advice: 'Contact Upvest support with the order id, then acknowledge.',
     });
   }

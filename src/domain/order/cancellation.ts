@@ -5,7 +5,7 @@
 import { hasEnded } from '../broker/completion';
 import { problemText } from '../broker/problem';
 import { appendAudit } from '../order-state/audit-log';
-import { executionsOf } from '../broker/record';
+import type { ChildOrder } from '../broker/record';
 import type { OrderState, CancelAnswer, CancelRequest } from '../order-state/state';
 import type { Decision } from '../values/decision';
 
@@ -82,8 +82,11 @@ export type CancelOutcome =
 
 export function cancelOutcome({ record, cancel }: OrderState): CancelOutcome {
   if (record.status === 'CANCELLED') {
-    const isExecuted = executionsOf(record).some(({ status }) => status !== 'CANCELLED');
-    return isExecuted ? 'partly-executed' : 'cancelled';
+    const isExecuted = ({ status, executions }: ChildOrder): boolean =>
+      executions.length === 0
+        ? status === 'FILLED'
+        : executions.some((execution) => execution.status !== 'CANCELLED');
+    return record.orders.some(isExecuted) ? 'partly-executed' : 'cancelled';
   }
   if (record.status === 'FILLED' || record.status === 'SETTLED') return 'executed';
   const answer = cancel?.answer?.kind ?? 'accepted';

@@ -20,8 +20,7 @@ const LONGEST_BURST = 10;
  * well bring the answer.
  */
 export function reconciliationDueAt(state: OrderState, deadlines: DeadlinePolicies): number | undefined {
-  if (state.reconcile !== undefined) return state.reconcile.at;
-  const retryAt = troubleOf(state, 'upvest')?.nextTryAt;
+  const retryAt = reconciliationRetryAt(state);
   if (retryAt !== undefined) return retryAt;
   const { quietMs } = deadlines;
   const unread = (state.troubles ?? []).filter(({ kind }) => kind === 'child-unreadable');
@@ -31,6 +30,11 @@ export function reconciliationDueAt(state: OrderState, deadlines: DeadlinePolici
   );
   if (dueAt === Infinity) return undefined;
   return Math.max(dueAt, Math.min((state.lastNewsAt ?? 0) + quietMs, dueAt + LONGEST_BURST * quietMs));
+}
+
+/** When the order is reconciled whatever its deadlines say: an operator wants it, or the last read failed. */
+export function reconciliationRetryAt(state: OrderState): number | undefined {
+  return state.reconcile?.at ?? troubleOf(state, 'upvest')?.nextTryAt;
 }
 
 /** Child orders by whether they are final. */

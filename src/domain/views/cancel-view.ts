@@ -2,6 +2,7 @@
 import { problemText } from '../broker/problem';
 import { cancelOutcome, type CancelOutcome } from '../order/cancellation';
 import { refusalsOf } from '../broker/record';
+import { isOver } from '../order/transitions';
 import type { CancelAnswer, CancelRequest, OrderState } from '../order-state/state';
 
 export interface CancelView extends Omit<CancelRequest, 'at'> {
@@ -22,19 +23,19 @@ export function cancelView(state: OrderState): CancelView | undefined {
 }
 
 function textOf(state: OrderState, answer: CancelAnswer | undefined, outcome: CancelOutcome): string {
-  const result = RESULTS[outcome];
+  const result = resultText(state, outcome);
   const parts = [
-    answerText(answer, outcome),
+    answerText(answer, outcome === 'waiting' && !isOver(state)),
     ...(result === undefined ? [] : [result]),
     ...refusedChildren(state),
   ];
   return `${parts.join('; ')}.`;
 }
 
-function answerText(answer: CancelAnswer | undefined, outcome: CancelOutcome): string {
+function answerText(answer: CancelAnswer | undefined, isAwaited: boolean): string {
   switch (answer?.kind) {
     case undefined:
-      return outcome === 'waiting' ? 'Upvest has not answered yet' : 'Upvest had not answered';
+      return isAwaited ? 'Upvest has not answered yet' : 'Upvest had not answered';
     case 'accepted':
       return 'Upvest accepted it';
     case 'unknown-order':
@@ -45,14 +46,24 @@ function answerText(answer: CancelAnswer | undefined, outcome: CancelOutcome): s
 }
 
 /** What became of the order, where that is known. */
-const RESULTS: Record<CancelOutcome, string | undefined> = {
-  waiting: undefined,
-  cancelled: 'the order was cancelled in full',
-  'partly-executed': 'the order was executed in part and the rest cancelled',
-  executed: 'the order was executed',
-  refused: undefined,
-  'unknown-order': undefined,
-};
+function resultText({ record }: OrderState, outcome: CancelOutcome): string | undefined {
+  switch (outcome) {
+    case 'cancelled': {
+      const others = record.orders.filter(({ status }) => status !== 'CANCELLED').length;
+      return others === 0
+        ? 'the order was cancelled in full'
+        : `the order was cancelled, but ${others} of ${record.orders.length} child orders are not`;
+    }
+    case 'partly-executed':
+      return 'the order was cancelled after some of it was executed';
+    case 'executed':
+      return 'the order was executed';
+    case 'waiting':
+    case 'refused':
+    case 'unknown-order':
+      return undefined;
+  }
+}
 
 function refusedChildren({ record }: OrderState): string[] {
   const refused = record.orders.filter((order) => refusalsOf(order).length > 0);

@@ -2,6 +2,7 @@
 import { attentionCodes, attentionsOf, findingsIn } from '../operator/attentions';
 import type { Attention } from '../operator/attention';
 import { cancelView, type CancelView } from './cancel-view';
+import { deadlineViews, type DeadlineView } from './deadline-view';
 import type { Finding } from '../findings/findings';
 import type { OrderAction } from '../operator/order-action';
 import { possibleActions } from '../operator/operator-commands';
@@ -13,7 +14,7 @@ import { waitingFor } from './waiting-for';
 import type { StatusEvidence, RebalancingOrder } from '../broker/record';
 import { progressOf, type Progress } from './progress';
 import { orderView, type OrderView } from './row-view';
-import type { Closing, OrderState, ReconciliationCounts, DeadlineId } from '../order-state/state';
+import type { Closing, OrderState, ReconciliationCounts } from '../order-state/state';
 
 export interface PortfolioOrderView {
   portfolioOrderId: string;
@@ -68,16 +69,6 @@ export interface PortfolioOrderView {
   run: number;
 }
 
-export interface DeadlineView {
-  rule: DeadlineId;
-  /** ISO 8601 UTC. */
-  since: string;
-  asksAt: string;
-  asked: number;
-  attentionAt?: string;
-  overdue: boolean;
-}
-
 /** A fault of thousands of children is not listed thousands of times: the engine would refuse the answer. */
 const MAX_SHOWN = 1000;
 
@@ -101,9 +92,9 @@ export function viewOf(state: OrderState): PortfolioOrderView {
     fulfillment: fulfillmentView(emission, isFinished),
     finished: isFinished,
     waitingFor: waitingFor(state),
-    ...(state.troubles && { troubles: troubleViews(state.troubles) }),
+    ...(state.troubles && !isFinished && { troubles: troubleViews(state.troubles) }),
     // Nothing is asked for an order that is no longer tracked.
-    waits: isFinished ? [] : state.waits.map(waitView),
+    waits: isFinished ? [] : deadlineViews(state),
     ...(cancel && { cancel }),
     questions: state.questions,
     findings: findings.slice(0, MAX_SHOWN),
@@ -148,26 +139,4 @@ const SHOWN = [
 function pick<T extends object, K extends keyof T>(from: T, names: readonly K[]): Pick<T, K> {
   const present = names.filter((name) => from[name] !== undefined).map((name) => [name, from[name]]);
   return Object.fromEntries(present) as Pick<T, K>;
-}
-
-function waitView({
-  rule,
-  since,
-  dueAt,
-  asked,
-  overdueAt,
-  overdue,
-}: OrderState['waits'][number]): DeadlineView {
-  return {
-    rule,
-    since: iso(since),
-    asksAt: iso(dueAt),
-    asked,
-    ...(overdueAt !== undefined && { attentionAt: iso(overdueAt) }),
-    overdue: overdue ?? false,
-  };
-}
-
-function iso(time: number): string {
-  return new Date(time).toISOString();
 }

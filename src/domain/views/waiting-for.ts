@@ -24,7 +24,12 @@ function expected(state: OrderState): string {
   if (state.reopened !== undefined) return 'An operator to close it.';
   if (state.resubmission !== undefined) return 'The placement that resubmits it.';
   if (originOf(state) === 'open') return 'Its placement, which has the reference.';
+  if (pendingCount(state.emission) === 0) return 'What arrived to be applied.';
   return emission(state);
+}
+
+function pendingCount({ inFlight, retryQueue, outbox }: OrderState['emission']): number {
+  return inFlight.length + retryQueue.length + outbox.length;
 }
 
 function emission(state: OrderState): string {
@@ -34,5 +39,5 @@ function emission(state: OrderState): string {
     return `Upvest to confirm ${namesOf(outbox)}, which ESW gets afterwards.`;
   const events = `ESW to accept ${namesOf([...inFlight, ...retryQueue, ...outbox])}`;
   if (pause === undefined || troubleOf(state, 'esw') !== undefined) return `${events}.`;
-  return `${events}, paused until ${new Date(pause.until).toISOString()}: ${pause.refusal.message}`;
+  return `${events}, paused until ${new Date(pause.until).toISOString()}: ${pause.refusal.message.replace(/\.$/, '')}.`;
 }

@@ -27,10 +27,7 @@ export function describe(state: OrderState, view: PortfolioOrderView = viewOf(st
 function summary(view: PortfolioOrderView): string {
   const amount =
     view.cashAmount === undefined ? '' : ` ${plain(view.cashAmount)} ${plain(view.currency ?? '')}`;
-  const who =
-    view.reference === undefined
-      ? `not placed here (${plain(view.origin)})`
-      : `reference ${code(view.reference)}`;
+  const who = view.reference === undefined ? UNPLACED[view.origin] : `reference ${code(view.reference)}`;
   const { progress } = view;
   return [
     `**${plain(view.type ?? 'Portfolio order')}${amount}** is **${plain(view.status ?? 'not seen yet')}**, ${who}`,
@@ -38,6 +35,13 @@ function summary(view: PortfolioOrderView): string {
     `Waiting for: ${plain(view.waitingFor)}`,
   ].join('  \n');
 }
+
+/** Without a reference. */
+const UNPLACED: Record<PortfolioOrderView['origin'], string> = {
+  placed: 'placed here',
+  adopted: 'not placed here (adopted)',
+  open: 'not known yet who placed it',
+};
 
 function attention(view: PortfolioOrderView): string {
   const calls = view.attentions.map(
@@ -73,10 +77,11 @@ function waits({ waits: all }: PortfolioOrderView): string {
 
 function fulfillment(view: PortfolioOrderView): string {
   const { accepted, pending, children: others, refused, skipped = [], paused } = view.fulfillment;
+  const left = view.finished ? 'not accepted' : 'pending';
   const parts = [
-    `accepted ${accepted.map((event) => plain(event.status)).join(', ') || 'nothing yet'}`,
-    ...(pending.length > 0 ? [`${view.finished ? 'not sent' : 'pending'} ${plain(pending.join(', '))}`] : []),
-    ...(others ? [`of the children accepted ${others.accepted}, pending ${others.pending}`] : []),
+    `accepted ${accepted.map((event) => plain(event.status)).join(', ') || 'nothing'}`,
+    ...(pending.length > 0 ? [`${left} ${plain(pending.join(', '))}`] : []),
+    ...(others ? [`of the children accepted ${others.accepted}, ${left} ${others.pending}`] : []),
     ...(refused.length > 0 ? [`**${plain(refusedText(refused))}**`] : []),
     ...(skipped.length > 0 ? [`left out ${plain(namesOf(skipped))}`] : []),
     ...(paused ? [`paused until ${toTheSecond(paused.until)}`] : []),

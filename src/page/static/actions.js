@@ -170,7 +170,7 @@ function decisionForm(name, id, status, done, cancel) {
 /** Inputs of single actions in addition to {@link DECISION_FIELDS}. @type {Record<string, (status: OrderStatus) => { fields?: any[], extra?: Element[], body?: (values: any, element: HTMLFormElement) => object }>} */
 const SPECIFICS = {
   close: ({ order }) => ({
-    extra: [el('p', {}, `Events pending at ESW: ${pendingEvents(order)}.`)],
+    extra: [el('p', {}, `Events that ESW has not accepted: ${pendingEvents(order)}.`)],
     fields: [
       {
         name: 'evidence',

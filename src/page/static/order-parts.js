@@ -2,20 +2,6 @@
 import { adviceFor, RESEND } from './actions.js';
 import { alertBadges, badge, clockTime, el, elapsed, table, time } from './dom.js';
 
-/** State and issue code of each deadline rule. Servers of other releases may have further rules. @type {Record<string, [state: string, code: string]>} */
-const DEADLINES = {
-  'deadline:new': ['Upvest has not started this order', 'NEW_OVERDUE'],
-  'deadline:processing': ['Upvest is executing this order', 'PROCESSING_OVERDUE'],
-  'deadline:parts': ['The order and its children disagree: an update is late or lost', 'PARTS_OVERDUE'],
-  'deadline:settlement': ['Executions are not settled', 'SETTLEMENT_OVERDUE'],
-  'deadline:cancel': ['Upvest accepted the cancel; no result yet', 'CANCEL_SILENT'],
-  'deadline:predecessor': [
-    'A status arrived before its predecessors and is held back from ESW',
-    'PARTS_OVERDUE',
-  ],
-  'policy:resubmit': ['Checking that the order can be placed again', 'PARTS_OVERDUE'],
-};
-
 /** What the order is waiting for, until when, and what happens then. @param {any} status */
 export function waiting({ placement, order }) {
   const { paused } = order?.fulfillment ?? {};
@@ -42,14 +28,13 @@ export function waiting({ placement, order }) {
 }
 
 /** @param {any} deadline */
-function deadlineText({ rule, since, asksAt, asked, attentionAt, overdue }) {
-  const [state, code] = DEADLINES[rule] ?? [rule, undefined];
+function deadlineText({ rule, text, code, since, asksAt, asked, attentionAt, overdue }) {
   const flag = overdue
     ? [' ', ...alertBadges(['OVERDUE']), ' for ', elapsed(attentionAt, 'since'), '.']
-    : [' If nothing changes by ', time(attentionAt), ', it is flagged ', code ?? 'for attention', '.'];
+    : [' If nothing changes by ', time(attentionAt), ', it is flagged ', code, '.'];
   const next = upcoming(asksAt);
   return [
-    `${state} (for `,
+    `${text} (for `,
     elapsed(since, 'since'),
     ').',
     ...(attentionAt !== undefined && overdue ? flag : []),
@@ -115,7 +100,12 @@ function statusIssues({ phase, interrupted, placement }) {
 export function attentions({ phase, interrupted, order, placement }) {
   const isFinished = phase === 'FINISHED';
   const all = [...statusIssues({ phase, interrupted, placement }), ...(order?.attentions ?? [])];
-  if (all.length === 0) return [el('p', { class: 'muted' }, 'All clear.')];
+  if (all.length === 0) {
+    const isFailing = order?.troubles !== undefined;
+    return [
+      el('p', { class: 'muted' }, isFailing ? 'Nothing yet; what fails is being retried.' : 'All clear.'),
+    ];
+  }
   return [
     isFinished && el('p', {}, FINISHED),
     el(
@@ -201,7 +191,7 @@ export function deliveries({ order }) {
       el(
         'span',
         { class: 'nowrap' },
-        order.finished ? 'not sent' : paused === undefined ? '… pending' : '… paused',
+        order.finished ? 'not accepted' : paused === undefined ? '… pending' : '… paused',
       ),
       '',
       '',
@@ -212,13 +202,13 @@ export function deliveries({ order }) {
       'Events to ESW',
       ['Event', 'State', 'When', 'Event id or response'],
       rows,
-      'No events sent to ESW yet.',
+      'ESW has none of its events.',
     ),
     childEvents !== undefined &&
       el(
         'p',
         {},
-        `Child orders and executions: ${childEvents.accepted} accepted, ${childEvents.pending} pending. The timeline lists each event.`,
+        `Child orders and executions: ${childEvents.accepted} accepted, ${childEvents.pending} ${order.finished ? 'not accepted' : 'pending'}. The timeline lists each event.`,
       ),
   ];
 }

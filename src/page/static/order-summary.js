@@ -2,7 +2,7 @@
 import { definitions, el, time } from './dom.js';
 
 /** @param {any} status */
-export function summary({ phase, reference, portfolioOrderId, placement, order }) {
+export function summary({ reference, portfolioOrderId, placement, order }) {
   const {
     type,
     cashAmount,
@@ -24,7 +24,6 @@ export function summary({ phase, reference, portfolioOrderId, placement, order }
       ['Reference', reference],
       ['Portfolio order', portfolioOrderId],
       ['Account', accountId ?? request?.accountId],
-      ['Phase', phase],
       ['Cancellation reason', cancellationReason],
       [
         'Rejected',

@@ -64,12 +64,12 @@ export function orderPage({ main, id, may, signal, failed }) {
 
   let announced = '';
   const view = (/** @type {any} */ status) => {
-    const { phase, order } = status;
+    const { phase, order, tracking } = status;
     body.hidden = false;
     failure.replaceChildren();
     const shownStatus = order?.status ?? phase;
     lastStatusAt = order?.reached?.at(-1)?.at;
-    statusLine.replaceChildren(badge(shownStatus));
+    statusLine.replaceChildren(badge(shownStatus), tracking === undefined ? '' : ` ${tracking} `);
     if (shownStatus !== announced) announce(`The order is ${shownStatus}.`);
     announced = shownStatus;
     for (const [container, part] of rendered) render(container, el('div', {}, part(status)));

@@ -42,7 +42,9 @@ const ATTENTION_LISTS = [
 export function ordersPage({ main, query, signal, failed }) {
   const filter = Object.fromEntries(FILTERS.map((name) => [name, query.get(name) ?? '']));
   const list = loading();
-  main.append(el('h1', {}, 'Orders'));
+  const partners = el('div', {});
+  main.append(el('h1', {}, 'Orders'), partners);
+  void showPartners(partners, { signal, failed });
 
   const load = async (
     /** @type {any} */ container,
@@ -104,6 +106,38 @@ export function ordersPage({ main, query, signal, failed }) {
   });
 }
 
+/** @type {[partner: string, name: string][]} */
+const PARTNERS = [
+  ['esw', 'ESW'],
+  ['upvest', 'Upvest'],
+];
+
+/**
+ * Names each partner that fails; orders that wait for it may need no attention yet.
+ *
+ * @param {Element} container @param {Pick<import('./app.js').PageContext, 'signal' | 'failed'>} context
+ */
+async function showPartners(container, { signal, failed }) {
+  try {
+    const status = await read(path(['status']), { signal });
+    container.replaceChildren(
+      ...PARTNERS.filter(([partner]) => status[partner].state === 'failing').map(([partner, name]) => {
+        const { since, ordersWaiting, isMore, lastError } = status[partner];
+        const count = isMore === true ? `more than ${ordersWaiting}` : ordersWaiting;
+        return el(
+          'p',
+          { class: 'problem', role: 'status' },
+          `${name} has been failing since `,
+          time(since),
+          `. Orders waiting for it: ${count}. Last error: ${lastError}`,
+        );
+      }),
+    );
+  } catch (error) {
+    container.replaceChildren(failed(error) ?? '');
+  }
+}
+
 function loading() {
   return el('div', {}, el('p', { class: 'muted' }, 'Loading …'));
 }
@@ -163,7 +197,11 @@ function ordersTable(orders, caption, empty) {
       return [
         el('a', { href: orderLink(name) }, name),
         badge(order.status ?? order.phase),
-        alertBadges([...(order.interrupted ? ['INTERRUPTED'] : []), ...order.attention]),
+        alertBadges([
+          ...(order.interrupted ? ['INTERRUPTED'] : []),
+          ...order.attention,
+          ...(order.troubles ?? []).map(troubleBadge),
+        ]),
         order.type,
         order.accountId !== undefined && el('span', { class: 'id' }, order.accountId),
         time(order.settlementDue),
@@ -172,6 +210,11 @@ function ordersTable(orders, caption, empty) {
     }),
     empty,
   );
+}
+
+/** @param {{ partner: string }} trouble */
+function troubleBadge({ partner }) {
+  return partner === 'esw' ? 'ESW FAILS' : 'UPVEST FAILS';
 }
 
 /** @param {string} name */

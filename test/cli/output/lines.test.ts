@@ -3,6 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { summaryLines } from '../../../src/cli/output/order-summary';
 import { timelineLines } from '../../../src/cli/output/timeline';
 import { nextActions } from '../../../src/domain/operator/attention-codes';
+import type { DeadlineView } from '../../../src/domain/views/deadline-view';
 import type { TimelineEntry } from '../../../src/domain/views/timeline';
 import { FINDING_CODES } from '../../../src/domain/findings/findings';
 import { viewOf, type PortfolioOrderView } from '../../../src/domain/views/order-view';
@@ -99,9 +100,33 @@ describe('the summary of an order', () => {
     const wait = { since: at(0), asksAt: at(5) };
     const lines = ofOrder({
       waits: [
-        { rule: 'deadline:new', ...wait, asked: 0, attentionAt: '2026-01-05T17:30:00.000Z', overdue: false },
-        { rule: 'deadline:cancel', since: at(0), asksAt: at(0), asked: 3, attentionAt: at(0), overdue: true },
-        { rule: 'deadline:processing', ...wait, asked: 1, overdue: false },
+        {
+          rule: 'deadline:new',
+          text: 'Upvest has not started this order',
+          code: 'NEW_OVERDUE',
+          ...wait,
+          asked: 0,
+          attentionAt: '2026-01-05T17:30:00.000Z',
+          overdue: false,
+        },
+        {
+          rule: 'deadline:cancel',
+          text: 'Upvest accepted the cancel; no result yet',
+          code: 'CANCEL_SILENT',
+          since: at(0),
+          asksAt: at(0),
+          asked: 3,
+          attentionAt: at(0),
+          overdue: true,
+        },
+        {
+          rule: 'deadline:processing',
+          text: 'The order is executing',
+          code: 'PROCESSING_OVERDUE',
+          ...wait,
+          asked: 1,
+          overdue: false,
+        },
       ],
       attentions: [
         {
@@ -150,7 +175,7 @@ describe('the summary of an order', () => {
     const rule = 'deadline:news' as 'deadline:new';
     const lines = ofOrder({
       attentions: [{ code, key: 'k', message: 'm', advice: 'a', actions: ['acknowledge'] }],
-      waits: [{ rule, since: at(0), asksAt: at(5), asked: 0, overdue: false }],
+      waits: [{ rule, since: at(0), asksAt: at(5), asked: 0, overdue: false } as DeadlineView],
     });
     expect(lines.join('\n')).not.toContain('undefined');
   });

@@ -50,6 +50,8 @@ it('says in a few lines how far the order is, what it waits for, and who is need
     waits: [
       {
         rule: 'deadline:processing',
+        text: 'The order is executing',
+        code: 'PROCESSING_OVERDUE',
         since: '',
         asksAt: '2026-01-02T10:00:00.000Z',
         asked: 0,
@@ -66,11 +68,11 @@ it('says in a few lines how far the order is, what it waits for, and who is need
   };
   const view = { phase: 'TRACKED' as const, order };
   expect(progressLines('my-first', view, NOW).map(stripVTControlCharacters)).toEqual([
-    'my-first  PROCESSING  BUY 1000.00 EUR',
+    'my-first  PROCESSING, tracked, 1 open issue  BUY 1000.00 EUR',
     'Filled     ████████████░░░░░░░░ 3 of 5, 1 cancelled',
     'Settled    ████░░░░░░░░░░░░░░░░ 1 of 5',
     'Executions 2 of 3 executions settled, 1 cancelled, 20.00 of 1000.00 EUR',
-    'ESW        3 accepted, 4 pending, 1 refused',
+    'ESW        3 accepted, 4 pending, 1 not built',
     'Waiting    The broker.',
     '           The order is executing: next check with Upvest 2026-01-02 10:00:00 UTC (in 1 h). [deadline:processing]',
     'Attention  MISTRADE odd indeed',
@@ -127,7 +129,10 @@ describe('the block', () => {
 describe('watch', () => {
   /** What is written to stdout while an order goes from NEW to SETTLED. */
   async function watched(term: string): Promise<string> {
-    const view = (status: string, phase: string) => ({ phase, order: { ...nothingKnown, status } });
+    const view = (status: string, phase: string) => ({
+      phase,
+      order: { ...nothingKnown, status, finished: phase === 'FINISHED' },
+    });
     const views = [view('NEW', 'TRACKED'), view('SETTLED', 'FINISHED')];
     const stub = await startStub((response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -142,7 +147,7 @@ describe('watch', () => {
 
   it('draws the block in place on a terminal, and ends with a line', async () => {
     const screen = screenOf([await watched('xterm')]).map((row) => row.trimEnd());
-    expect(screen[0]).toBe('my-first  SETTLED');
+    expect(screen[0]).toBe('my-first  SETTLED, finished');
     expect(screen).toContain(`Waiting    ${nothingKnown.waitingFor}`);
     expect(screen.filter((row) => row !== '').at(-1)).toBe('my-first: SETTLED');
   });

@@ -40,7 +40,17 @@ test.each<[string, OrderState, string]>([
   [
     'partly executed',
     cancelled(accepted, portfolioOrder('CANCELLED'), execution('FILLED')),
-    'Upvest accepted it; the order was executed in part and the rest cancelled.',
+    'Upvest accepted it; the order was cancelled after some of it was executed.',
+  ],
+  [
+    'executed in part, as far as a snapshot tells',
+    cancelled(accepted, portfolioOrder('CANCELLED'), order('FILLED')),
+    'Upvest accepted it; the order was cancelled after some of it was executed.',
+  ],
+  [
+    'cancelled ahead of its children',
+    cancelled(accepted, portfolioOrder('CANCELLED'), order('PROCESSING')),
+    'Upvest accepted it; the order was cancelled, but 1 of 1 child orders are not.',
   ],
   ['unknown', cancelled({ kind: 'unknown-order' }), 'Upvest does not know the order.'],
   [
@@ -48,7 +58,7 @@ test.each<[string, OrderState, string]>([
     cancelled(refused),
     "Upvest rejected it: 409 wrong_state It is FILLED (Upvest's request id r-1).",
   ],
-])('%s (14.18)', (_what, state, text) => {
+])('%s (14.18, 14.59)', (_what, state, text) => {
   expect(cancelView(state)?.text).toBe(text);
 });
 

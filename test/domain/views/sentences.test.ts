@@ -1,21 +1,24 @@
-/** No two sentences of one view contradict each other, and each report of the broker has a line. */
+/** Each sentence of a view is true of the state, no two contradict each other, and each report of the broker has a line. */
 import { stripVTControlCharacters } from 'node:util';
 import { assert, property } from 'fast-check';
 import { summaryLines } from '../../../src/cli/output/order-summary';
 import { progressLines } from '../../../src/cli/output/progress';
 import { describe as describeState } from '../../../src/domain/views/web-ui-details';
 import { timelineOf } from '../../../src/domain/views/timeline';
-import { viewOf } from '../../../src/domain/views/order-view';
+import { viewOf, type PortfolioOrderView } from '../../../src/domain/views/order-view';
+import { deadlineTexts } from '../../../src/cli/output/deadlines';
 import { accessibleText } from '../../../src/picture/legend';
 import type { OrderStatusView } from '../../../src/app/orders/read';
 import { generateOrder, orderPlans } from '../generated-orders';
 import { lifeOf, lifePlans } from '../generated-lives';
-import { placedState, T } from '../order/waiting';
+import { DAY, placedState, T } from '../order/waiting';
+import * as truths from './sentences-by-state';
+import type { OrderState } from '../../../src/domain/order-state/state';
 
 /** Sentences that cannot both be true. */
 const EXCLUSIVE: [RegExp, RegExp][] = [
   [/the order was (executed|cancelled)/, /no result yet|has not answered yet/],
-  [/the order was executed/, /cancel(led)? in full|tracking goes on/],
+  [/the order was executed/, /the order was cancelled/],
   [/No answer from Upvest|has(?: not|n't) answered/, /Upvest (accepted|rejected) (it|the cancel)/],
   [/the order is finished/, /next check with|asking (Upvest )?(again )?now|next attempt|next reconcile/],
   [/has not started this order/, /The order is executing/],
@@ -28,11 +31,7 @@ test('no two sentences of one view exclude each other (14.18)', () => {
     property(lifePlans, (plan) => {
       const state = lifeOf(plan);
       const order = viewOf(state);
-      const status: OrderStatusView = {
-        phase: order.finished ? 'FINISHED' : 'TRACKED',
-        portfolioOrderId: order.portfolioOrderId,
-        order,
-      };
+      const status = statusOf(order);
       const views = [
         summaryLines(status, T).join('\n'),
         progressLines('SP-1', status, T).join('\n'),
@@ -50,6 +49,68 @@ test('no two sentences of one view exclude each other (14.18)', () => {
     { numRuns: 150 },
   );
 });
+
+test('each sentence is true of the state in which it is shown (14.59)', () => {
+  assert(
+    property(lifePlans, (plan) => {
+      const state = lifeOf(plan);
+      const order = viewOf(state);
+      const status = statusOf(order);
+      for (const [rows, sentence] of sentencesOf(order, status)) expectTrue(state, rows, sentence);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+function statusOf(order: PortfolioOrderView): OrderStatusView {
+  return {
+    phase: order.finished ? 'FINISHED' : 'TRACKED',
+    portfolioOrderId: order.portfolioOrderId,
+    order,
+  };
+}
+
+/** What the views say, in sentences and parts of them, each with the rows that it has to fit. */
+function sentencesOf(order: PortfolioOrderView, status: OrderStatusView): [truths.Rows, string][] {
+  const lines = summaryLines(status, T).map(stripVTControlCharacters);
+  const row = (label: string, all = lines): string =>
+    all
+      .find((line) => line.startsWith(`${label} `))
+      ?.slice(label.length)
+      .trim() ?? '';
+  const progress = progressLines('SP-1', status, T).map(stripVTControlCharacters);
+  const troubles = (order.troubles ?? []).map(({ text }) => ` ${text}`).join('');
+  return [
+    [truths.WAITING_FOR, order.waitingFor.replace(troubles, '')],
+    [truths.TRACKING, /(?:tracked|finished|closed by|not tracked).*$/.exec(row('Order'))?.[0] ?? ''],
+    ...deadlineTexts(status, T + DAY).map((text): [truths.Rows, string] => [truths.DEADLINES, text]),
+    ...parts(truths.CANCEL, order.cancel?.text.replace(/\.$/, '')),
+    ...parts(truths.AT_ESW, row('ESW').replace(/ \(\+\d+ of children\)/g, '')),
+    ...parts(truths.COUNTS, row('ESW', progress).replaceAll(', ', '; ')),
+    ...order.attentions.flatMap(({ code, message, advice }): [truths.Rows, string][] => [
+      [
+        (truths.ATTENTIONS as Partial<Record<string, truths.Rows>>)[code] ?? [
+          [/./, (state) => truths.isFound(state, message)],
+        ],
+        message,
+      ],
+      [truths.ADVICE, advice],
+    ]),
+  ];
+}
+
+function parts(rows: truths.Rows, text: string | undefined): [truths.Rows, string][] {
+  return text === undefined || text === '' ? [] : text.split('; ').map((part) => [rows, part]);
+}
+
+function expectTrue(state: OrderState, rows: truths.Rows, sentence: string): void {
+  const fitting = rows.flatMap(([pattern, isTrue]) => {
+    const match = pattern.exec(sentence);
+    return match === null ? [] : [isTrue(state, ...match.slice(1))];
+  });
+  if (fitting.length === 0) throw new Error(`No row says when this is true: ${sentence}`);
+  if (fitting.includes(false)) throw new Error(`Not true of this state: ${sentence}`);
+}
 
 test('each report of the broker has a line in the timeline (14.18)', () => {
   assert(

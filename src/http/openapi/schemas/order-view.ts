@@ -110,6 +110,8 @@ const attention = z
 const wait = z
   .object({
     rule: act,
+    text: z.string().meta({ examples: ['Upvest has not started this order'] }),
+    code: z.string().meta({ description: 'Code of the issue that it becomes', examples: ['NEW_OVERDUE'] }),
     since: time,
     asksAt: time.meta({ description: 'Time of the next check with Upvest' }),
     asked: count,

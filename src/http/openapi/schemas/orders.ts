@@ -54,6 +54,14 @@ const placement = responseOf<PlacementView>()(
       })
       .optional()
       .meta({ description: 'Why Upvest takes no POST now, while attempts go on' }),
+    searchFailure: z
+      .object({
+        since: time,
+        attempts: z.int().meta({ description: 'Searches that failed in a row' }),
+        message: z.string(),
+      })
+      .optional()
+      .meta({ description: 'Why Upvest cannot be searched for the order' }),
     candidates: z
       .array(id)
       .optional()
@@ -89,6 +97,13 @@ export const orderStatus = responseOf<OrderStatusView>()(
     portfolioOrderId: id.optional(),
     placement: placement.optional(),
     order: portfolioOrder.optional().meta({ description: 'Absent while the order is being placed' }),
+    tracking: z
+      .string()
+      .optional()
+      .meta({
+        description: 'Whether the order is tracked, and what is open',
+        examples: ['tracked, 1 open issue'],
+      }),
     interrupted: z
       .literal(true)
       .optional()
@@ -108,6 +123,10 @@ export const summary = responseOf<OrderSummary>()(
     type: z.string().optional(),
     accountId: id.optional(),
     attention: z.array(z.string()),
+    troubles: z
+      .array(z.object({ partner: z.enum(['esw', 'upvest']), since: time, error: z.string() }))
+      .optional()
+      .meta({ description: 'Partners that fail for this order; absent while all goes well' }),
     settlementDue: time.optional(),
     openedAt: time,
     closedAt: time.optional(),

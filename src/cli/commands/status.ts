@@ -1,0 +1,43 @@
+/** `portfolio-orders status`. */
+import type { Command } from 'commander';
+import type { PartnerState, PartnersStatus } from '../../app/orders/partner-status';
+import { PARTNERS, type Partner } from '../../domain/views/partner-trouble';
+import { neededToken, print, withHelp, type CommandContext } from '../command-context';
+import { EXIT } from '../client/problem';
+import { partnerName, sanitized, timeOf } from '../output/text';
+
+export function addStatusCommand(program: Command, context: CommandContext): void {
+  const command = program
+    .command('status')
+    .description('Whether ESW and Upvest answer, and how many open orders wait for them.')
+    .option('--json', 'as JSON')
+    .action(async ({ json }: { json?: boolean }) => {
+      const status = await context.withClient((client) => client.status());
+      print(context, json, status, () => PARTNERS.map((partner) => partnerLine(partner, status[partner])));
+      context.endWith(isOk(status) ? EXIT.done : EXIT.failed);
+    });
+  withHelp(command, {
+    needs: neededToken('read'),
+    examples: [['status', 'Look before looking at single orders; ends with 1 while a partner fails']],
+    notes: [
+      'As open orders see it: a partner fails from the first call that an order needed and did not get answered,\n' +
+        'and until no open order waits for it. The index behind it lags the orders by a moment.',
+    ],
+  });
+}
+
+function isOk(status: PartnersStatus): boolean {
+  return PARTNERS.every((partner) => status[partner].state === 'ok');
+}
+
+function partnerLine(partner: Partner, state: PartnerState): string {
+  const name = partnerName(partner).padEnd(7);
+  if (state.state === 'ok') return `${name} ok`;
+  const { since, ordersWaiting, isMore, lastError } = state;
+  const count = isMore ? `more than ${ordersWaiting} orders wait` : waitingOrders(ordersWaiting);
+  return `${name} failing since ${timeOf(since)}, ${count}: ${sanitized(lastError)}`;
+}
+
+function waitingOrders(count: number): string {
+  return count === 1 ? '1 order waits' : `${count} orders wait`;
+}

@@ -1,0 +1,52 @@
+/** Whether a partner fails for an order, in a form that Temporal's index can hold: who, since when, and why. */
+import type { OrderState, TroubleKind } from '../order-state/state';
+
+export const PARTNERS = ['esw', 'upvest'] as const;
+export type Partner = (typeof PARTNERS)[number];
+
+export interface PartnerTrouble {
+  partner: Partner;
+  /** ISO 8601 UTC. */
+  since: string;
+  /** Why the last attempt failed; cut to what the index holds. */
+  error: string;
+}
+
+/** Only people can find out who placed an order; all the other kinds are answers of a partner, or none. */
+const PARTNER_OF: Record<TroubleKind, Partner | undefined> = {
+  esw: 'esw',
+  upvest: 'upvest',
+  cancel: 'upvest',
+  'child-unreadable': 'upvest',
+  'child-unknown': undefined,
+  placement: undefined,
+};
+
+/** At most one for each partner: the oldest trouble of the order with it. */
+export function partnerTroubles({ troubles = [] }: OrderState): PartnerTrouble[] {
+  return PARTNERS.flatMap((partner) => {
+    const [oldest] = troubles
+      .filter(({ kind }) => PARTNER_OF[kind] === partner)
+      .sort((a, b) => a.since - b.since);
+    if (oldest === undefined) return [];
+    return [{ partner, since: new Date(oldest.since).toISOString(), error: oldest.cause }];
+  });
+}
+
+/** Characters of an entry; Temporal's SQL stores keep at most 255 of a keyword. */
+const MAX_ENTRY = 200;
+
+/** The entry of the index. */
+export function toIndex({ partner, since, error }: PartnerTrouble): string {
+  return Array.from(`${partner} ${since} ${error.replace(/\p{C}/gu, ' ')}`)
+    .slice(0, MAX_ENTRY)
+    .join('');
+}
+
+/** The trouble of an entry; undefined for text that is not an entry. */
+export function fromIndex(entry: string): PartnerTrouble | undefined {
+  const [, name, since, error] = /^(\S+) (\S+) (.*)$/s.exec(entry) ?? [];
+  const partner = PARTNERS.find((one) => one === name);
+  if (partner === undefined || since === undefined || error === undefined) return undefined;
+  return { partner, since, error };
+}

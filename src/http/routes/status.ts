@@ -1,0 +1,46 @@
+/** Whether the partners answer, and how many orders wait for them. */
+import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { PartnerState, PartnersStatus, ReadPartners } from '../../app/orders/partner-status';
+import type { WithDeadline } from '../../app/webhooks/accept-batch';
+import { json, responseDocs } from '../openapi/responses';
+import { count, responseOf, time } from '../openapi/schemas/documented';
+import type { Guard } from '../plugins/auth';
+
+const partner = responseOf<PartnerState>()(
+  z.discriminatedUnion('state', [
+    z.object({ state: z.literal('ok') }),
+    z.object({
+      state: z.literal('failing'),
+      since: time.meta({ description: 'Beginning of the oldest trouble of an open order' }),
+      lastError: z.string().meta({ description: 'Cause of the newest one' }),
+      ordersWaiting: count,
+      isMore: z.literal(true).optional().meta({ description: 'More orders wait than were counted' }),
+    }),
+  ]),
+).meta({ id: 'PartnerState' });
+
+const status = responseOf<PartnersStatus>()(z.object({ esw: partner, upvest: partner })).meta({
+  id: 'Status',
+});
+
+export interface StatusRouteOptions {
+  guard: Guard;
+  partners: ReadPartners;
+  withDeadline: WithDeadline;
+}
+
+export function statusRoute({ guard, partners, withDeadline }: StatusRouteOptions): FastifyPluginCallbackZod {
+  return (app, _options, done) => {
+    const schema = {
+      operationId: 'readStatus',
+      tags: ['server'],
+      summary: 'Status of the partners',
+      description:
+        'Of each partner: ok, or failing since when, the last error, and how many open orders wait for it. From an index that lags the orders by a moment.',
+      response: responseDocs({ 200: json('Both partners', status) }, []),
+    };
+    app.get('/status', { onRequest: guard.needs('read'), schema }, () => withDeadline(() => partners()));
+    done();
+  };
+}

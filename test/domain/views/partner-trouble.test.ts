@@ -1,0 +1,45 @@
+/** A partner that fails for an order, in the index and out of it. */
+import { fromIndex, partnerTroubles, toIndex } from '../../../src/domain/views/partner-trouble';
+import { initialState } from '../../../src/domain/order/transitions';
+import { policies, T } from '../order/waiting';
+import type { Trouble } from '../../../src/domain/order-state/state';
+
+const troubled = (...troubles: Trouble[]) =>
+  partnerTroubles({ ...initialState('po', T, policies, 'portfolio'), troubles });
+const trouble = (kind: Trouble['kind'], since: number): Trouble => ({
+  kind,
+  since,
+  attempts: 1,
+  cause: `${kind} since ${since}`,
+});
+
+test('each partner is named once, with its oldest trouble; what only people know is not its fault', () => {
+  expect(
+    troubled(
+      trouble('child-unreadable', 2_000),
+      trouble('cancel', 1_000),
+      trouble('esw', 3_000),
+      trouble('child-unknown', 0),
+      trouble('placement', 0),
+    ),
+  ).toEqual([
+    { partner: 'esw', since: '1970-01-01T00:00:03.000Z', error: 'esw since 3000' },
+    { partner: 'upvest', since: '1970-01-01T00:00:01.000Z', error: 'cancel since 1000' },
+  ]);
+});
+
+test('an entry of the index is read as it was written, on one line and at most 200 characters long', () => {
+  const since = '2026-11-24T17:00:00.000Z';
+  const one = { partner: 'esw', since, error: 'ESW answered 503' } as const;
+  expect(fromIndex(toIndex(one))).toEqual(one);
+  const long = toIndex({ ...one, error: `a\u0000b\n${'😀'.repeat(300)}` });
+  expect(Array.from(long)).toHaveLength(200);
+  expect(long).toContain(' a b 😀');
+});
+
+test.each(['', 'esw', 'esw since', 'bank 2026-11-24T17:00:00.000Z down'])(
+  'what is no entry, such as %j, is none',
+  (text) => {
+    expect(fromIndex(text)).toBeUndefined();
+  },
+);
