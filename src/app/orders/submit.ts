@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { WorkflowExecutionAlreadyStartedError, WorkflowFailedError, type Client } from '@temporalio/client';
 import { canonical } from '../../domain/values/decimal';
+import { plain } from '../../domain/values/markdown';
 import { firstPlacementName, placementName, type PortfolioOrderRequest } from '../../domain/broker/placement';
 import { grpcCodeOf, grpcStatus } from '../../temporal/grpc';
 import { namespaceIdOf } from '../../temporal/namespace-id';
@@ -159,7 +160,7 @@ export async function startPlacement(
     workflowIdConflictPolicy: 'FAIL',
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
     memo: { requestDigest: digestOf(request), ...(submitter !== undefined && { submitter }) },
-    staticSummary: `${request.side} ${request.cashAmount} ${request.currency} as ${name}`,
+    staticSummary: plain(`${request.side} ${request.cashAmount} ${request.currency} as ${name}`),
     typedSearchAttributes: [
       { key: searchAttributes.orderReference, value: name },
       // As Upvest spells it: the order's webhooks find the placement by it.
