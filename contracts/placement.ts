@@ -80,6 +80,8 @@ export interface PlacementView {
   problem?: PlacementProblem;
   /** Why Upvest takes no POST now, while attempts go on. */
   stopped?: PlacementStop;
+  /** Why Upvest cannot be searched for the order; absent unless the last search failed. */
+  searchFailure?: SearchFailure;
   /** Orders at Upvest that the POST may have made, if more than one matches. */
   candidates?: string[];
   /** A cancel that is requested with the handoff. */
@@ -111,6 +113,15 @@ export interface PlacementStop {
   count: number;
   /** True once it is an attention. */
   flagged?: true;
+}
+
+/** Searches that failed in a row. */
+export interface SearchFailure {
+  /** When the first of them began, ISO 8601 UTC. */
+  since: string;
+  attempts: number;
+  /** Why the last one failed. */
+  message: string;
 }
 
 /** An operator's decision about a POST whose outcome is unknown. */

@@ -63,11 +63,6 @@ test.each<[what: string, changes: object, path: string]>([
     'orderCharges.chargesInCurrency.0.charges.0.value.amount',
   ],
   [
-    'an amount with seven decimals',
-    { orderCharges: amount(0.1234567) },
-    'orderCharges.chargesInCurrency.0.charges.0.value.amount',
-  ],
-  [
     'an amount of sixteen digits',
     { orderCharges: amount(1234567890.123456) },
     'orderCharges.chargesInCurrency.0.charges.0.value.amount',

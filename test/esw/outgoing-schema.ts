@@ -20,11 +20,11 @@ const text = z.string().min(1).max(MAX_TEXT);
  * (references/esw.md#amounts). The domain's `toWireNumber` makes only such numbers.
  */
 const amount = z.number().refine((value) => {
-  // Same text as in JSON. Numbers with an exponent are too large or have too many decimals.
+  // Same text as in JSON. Numbers with an exponent are too large or too small.
   const printed = String(value);
   const digits = printed.replace('.', '').replace(/^0+/, '');
-  return /^\d+(\.\d{1,6})?$/.test(printed) && digits.length <= 15;
-}, 'is negative, or has more than 6 decimals or 15 significant digits');
+  return /^\d+(\.\d+)?$/.test(printed) && digits.length <= 15;
+}, 'is negative, or has an exponent or more than 15 significant digits');
 
 /** Names are unique within one array (references/esw.md#member-values). */
 function named(value: z.ZodType<string>) {

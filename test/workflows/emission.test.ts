@@ -14,20 +14,13 @@ import {
   type EmitScript,
 } from '../support/emission-under-test';
 import { pendingActivities, setTimeOut } from '../support/engine-waits';
-import { eventTypes, historyOf } from '../support/history';
-import { orderAtBroker, whole } from '../support/observations';
-import { newOrder, type OrderUnderTest } from '../support/order-under-test';
+import { type OrderUnderTest } from '../support/order-under-test';
 import { until } from '../support/until';
 import { EVERY_STATE } from '../support/stub-esw';
 import { eswLedger } from '../support/esw-ledger';
 import { startStubWorker, type StubWorker } from '../support/stub-worker';
 import { closeTemporal } from '../support/temporal';
-import {
-  closeUpdate,
-  stateQuery,
-  retryEmissionUpdate,
-  skipEmissionUpdate,
-} from '../../contracts/portfolio-order';
+import { closeUpdate, stateQuery, retryEmissionUpdate } from '../../contracts/portfolio-order';
 
 let worker: StubWorker;
 beforeAll(async () => {
@@ -239,39 +232,5 @@ describe('an event that ESW rejects', () => {
     const refused = calls().slice(0, before).flatMap(idsOf);
     const [first] = calls().slice(before);
     expect(first && idsOf(first)).toEqual(refused);
-  });
-});
-
-describe('an event that cannot be built is parked with the reason and can be left out, and the workflow goes on (14.21)', () => {
-  it.each([
-    [
-      'where its amount has more digits than a JSON number keeps',
-      { cashAmount: '12345678901234.56' },
-      /^Amount 12345678901234\.56 cannot be sent/,
-    ],
-    [
-      'where a text is too long to be an id',
-      { clientReference: 'x'.repeat(257) },
-      /^aggregateIds\.value has 257 characters, the maximum is 256$/,
-    ],
-  ])('%s', async (_where, facts, message) => {
-    const order = newOrder(worker);
-    const seen = whole(orderAtBroker(order.id), 'NEW', { initiationFlow: 'SAVINGS_PLAN', ...facts });
-    await order.deliver(seen);
-    const parked = await order.viewWhen('the reason', ({ fulfillment }) => fulfillment.refused.length > 0);
-    expect(parked.attention).toEqual(['EMISSION_REFUSED']);
-    expect(parked.fulfillment.refused).toMatchObject([{ status: 'NEW' }]);
-    expect(parked.fulfillment.refused[0]?.refusal.message).toMatch(message);
-    expect(parked.finished).toBe(false);
-    expect(order.sent()).toEqual([]);
-    const failures = eventTypes(await historyOf(worker.client, order.workflowId));
-    expect(failures).not.toContain('WORKFLOW_TASK_FAILED');
-
-    await order.decide(skipEmissionUpdate, { events: ['NEW'] });
-    const { attention, fulfillment } = await order.view();
-    expect({ attention, fulfillment }).toMatchObject({
-      attention: [],
-      fulfillment: { refused: [], skipped: [{ status: 'NEW' }] },
-    });
   });
 });

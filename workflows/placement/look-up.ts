@@ -1,5 +1,5 @@
 /** Finds the order of a POST whose outcome is unknown: by a search at Upvest, or by an operator's decision. */
-import { ActivityFailure, condition, log, patched, proxyActivities } from '@temporalio/workflow';
+import { ActivityFailure, condition, log, patched, proxyActivities, rootCause } from '@temporalio/workflow';
 import type { PlacedOrder, PlacementActivities } from '../../contracts/activities';
 import type {
   PlacementDecisions,
@@ -8,6 +8,7 @@ import type {
   PlacePortfolioOrderInput,
 } from '../../contracts/placement';
 import { isHistoryLong, nextRun } from '../next-run';
+import { endSearchFailure, showSearchFailure } from './search-failure';
 import { show } from './web-ui';
 
 /** True when a pause ends early. */
@@ -61,9 +62,11 @@ export async function search(
 ): Promise<Extract<Known, { kind: 'placed' }> | 'not-there' | 'unclear'> {
   const { findPlacedOrder } = lookUpActivities(input);
   decisions.hasCandidate = false;
+  const began = Date.now();
   try {
     const summary = 'Look for the order at Upvest';
     const found = await findPlacedOrder.executeWithOptions({ summary }, [input]);
+    endSearchFailure(view);
     if (found !== undefined && 'subject' in found) {
       delete decisions.identified;
       return { kind: 'placed', order: { observation: found } };
@@ -75,6 +78,7 @@ export async function search(
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
     log.warn('Upvest could not be searched for the order', { reference: input.reference, error });
+    showSearchFailure(view, rootCause(error) ?? error.message, began);
     return 'unclear';
   }
 }

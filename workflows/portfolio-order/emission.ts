@@ -75,7 +75,7 @@ export class EmissionTask extends BackgroundTask {
 
   /** Builds the bodies of what is ready, once: from here on their bytes are fixed. */
   private buildBatch(): void {
-    const { record, placed, brandOrderReference } = this.order.state;
+    const { record, placed, brandOrderReference, revision = 0 } = this.order.state;
     const reference = brandOrderReference ?? placed?.reference ?? record.portfolioOrderId;
     const { ready } = dispatchPlan(this.order.state, Date.now(), this.input.policies);
     const batch: BuiltEvent[] = [];
@@ -88,6 +88,7 @@ export class EmissionTask extends BackgroundTask {
           brandOrderReference: reference,
           workflowId: portfolioOrderWorkflowId(record.portfolioOrderId),
           settings: this.input.emission,
+          revision,
           ...(placed && { placed }),
         });
         bytes += event.body.length;

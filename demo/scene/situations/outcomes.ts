@@ -1,5 +1,5 @@
 /** Orders whose outcome differs from the request, or that Upvest reports in an undocumented way. */
-import { finishedOrder, place, sendEvent, type AccountSettings } from '../orders';
+import { finishedOrder, isAt, place, sendEvent, untilOrder, type AccountSettings } from '../orders';
 import type { AttentionName } from '../attentions';
 import type { Situation } from './situation';
 
@@ -78,6 +78,20 @@ export const changedTerms: Situation = {
     const { portfolioOrder } = stack.upvest.control.portfolioOrder(portfolioOrderId);
     const changed = { ...portfolioOrder, cash_amount: '9000.00', updated_at: new Date().toISOString() };
     await sendEvent(stack, 'PORTFOLIO_ORDER.PROCESSING', changed);
+    return { order: reference };
+  },
+};
+
+export const longAmount: Situation = {
+  name: 'long-amount',
+  description: 'Upvest reports a child order for a third of the amount, with sixteen decimals.',
+  shows: ['LONG_AMOUNT'],
+  async arrange(stack, reference) {
+    const { portfolioOrderId } = await place(stack, reference, { scenario: 'WAITS_IN_FILLED' });
+    await untilOrder(stack, reference, (order) => isAt(order, 'FILLED'));
+    const [child] = stack.upvest.control.portfolioOrder(portfolioOrderId).orders;
+    const long = { ...child, cash_amount: '333.3333333333333333', updated_at: new Date().toISOString() };
+    await sendEvent(stack, 'ORDER.FILLED', long);
     return { order: reference };
   },
 };

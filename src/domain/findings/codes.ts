@@ -46,6 +46,12 @@ const FINDINGS_BY_CODE = {
     meaning:
       'Everything is filled and reported, nothing is cancelled, but less was executed than ordered, beyond the tolerance; or an execution has a different currency or side than its order.',
   },
+  LONG_AMOUNT: {
+    needsAttention: true,
+    since: 5,
+    meaning:
+      'An amount, or a sum of amounts, has more than 15 significant digits, which JSON numbers do not hold exactly. ESW gets it as text in `metadataItems`; the charges of the event leave it out.',
+  },
   TERMS_CHANGED: {
     needsAttention: true,
     since: 2,

@@ -4,6 +4,7 @@
  */
 import { amountFindings, DEFAULT_AMOUNT_TOLERANCE, describeSums, executedSums } from './amounts';
 import { finding, newestOf, type Finding } from './codes';
+import { longAmountFindings } from './long-amounts';
 import {
   executionLifecycle,
   orderLifecycle,
@@ -54,7 +55,7 @@ export function findingsOf(
   amountTolerance = DEFAULT_AMOUNT_TOLERANCE,
   revision = CURRENT_REVISION,
 ): Finding[] {
-  const amounts = amountFindings(record, amountTolerance);
+  const amounts = [...amountFindings(record, amountTolerance), ...longAmountFindings(record)];
   const { portfolioOrderId } = record;
   return [
     ...entityFindings(portfolioOrderLifecycle, portfolioOrderId, record),

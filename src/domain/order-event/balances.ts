@@ -1,9 +1,10 @@
 /**
- * Charges and balances of an OrderEvent (references/esw.md#amounts): exact decimals, converted to JSON numbers here.
+ * Charges and balances of an OrderEvent (references/esw.md#amounts): exact decimals, converted to JSON numbers here, or sent as
+ * text where no JSON number holds them.
  */
 import { currencyCode } from '../values/currency';
-import { differenceNotBelowZero, isZero, sum, toWireNumber } from '../values/decimal';
-import type { NamedCharges } from './body';
+import { differenceNotBelowZero, isWireNumber, isZero, sum, toWireNumber } from '../values/decimal';
+import { orNothing, type Charge, type NamedCharges, type Pair } from './body';
 import type { Execution } from '../broker/record';
 
 /** The members of an execution that balances need; the side is absent where unknown. */
@@ -30,18 +31,26 @@ export function withCurrencyCodes({ currency, executions, ...inputs }: BalanceIn
   };
 }
 
-/** `orderCharges`: the cash amount of the order; undefined where it is absent or zero, as for rebalancing. */
-export function cashCharge({ ordered, currency }: BalanceInputs): NamedCharges | undefined {
-  if (!isOrdered(ordered) || currency === undefined) return undefined;
-  return chargesOf('Total', currency, [['CashAmount', ordered]]);
+/** A named amount in one currency, exact. */
+export interface NamedAmount {
+  name: string;
+  currency: string;
+  amount: string;
+}
+
+/** The cash amount of the order; none where it is absent or zero, as for rebalancing. */
+export function cashAmountOf({ ordered, currency }: BalanceInputs): NamedAmount[] {
+  return isOrdered(ordered) && currency !== undefined
+    ? [{ name: 'CashAmount', currency, amount: ordered }]
+    : [];
 }
 
 /**
- * `balances`: one entry per currency, the order's currency first. `Ordered` is in the order's currency, executed and settled
+ * The amounts of `balances`: the order's currency first. `Ordered` is in the order's currency, executed and settled
  * amounts are in the currency of the execution. When an execution settled in a foreign currency, the part of the order that
  * it covers is unknown, and so is the balance due of the ordered amount.
  */
-export function balancesOf(inputs: BalanceInputs): NamedCharges[] {
+export function balancesOf(inputs: BalanceInputs): NamedAmount[] {
   const executed = inputs.executions.map(({ currency }) => currency).sort();
   const currencies = new Set([...(inputs.currency === undefined ? [] : [inputs.currency]), ...executed]);
   return [...currencies].flatMap((currency) => {
@@ -52,19 +61,34 @@ export function balancesOf(inputs: BalanceInputs): NamedCharges[] {
         ? amountsPerSide(inputs, currency)
         : combinedAmounts(inputs, currency)),
     ];
-    return amounts.length > 0 ? [chargesOf('OrderBalance', currency, amounts)] : [];
+    return amounts.map(([name, amount]) => ({ name, currency, amount }));
   });
 }
 
-type Amount = readonly [name: string, amount: string];
-
-function chargesOf(type: string, currency: string, amounts: readonly Amount[]): NamedCharges {
-  const charges = amounts.map(([name, amount]) => ({
-    name,
-    value: { currency, amount: toWireNumber(amount) },
-  }));
-  return { type, charges };
+/** One entry per currency with charges; undefined without any. Amounts that no JSON number holds are left out. */
+export function chargesOf(type: string, amounts: readonly NamedAmount[]): NamedCharges[] | undefined {
+  const byCurrency = new Map<string, Charge[]>();
+  for (const { name, currency, amount: text } of amounts) {
+    const amount = toWireNumber(text);
+    if (amount === undefined) continue;
+    const charges = byCurrency.get(currency) ?? [];
+    charges.push({ name, value: { currency, amount } });
+    byCurrency.set(currency, charges);
+  }
+  return orNothing([...byCurrency.values()].map((charges) => ({ type, charges })));
 }
+
+/** The amounts that no JSON number holds, as decimal text, with their number. */
+export function amountsAsText(amounts: readonly NamedAmount[]): Pair[] {
+  const long = amounts.filter(({ amount }) => !isWireNumber(amount));
+  if (long.length === 0) return [];
+  return [
+    ['AmountsOmitted', String(long.length)],
+    ...long.map(({ name, currency, amount }): Pair => [`${name}-${currency}`, amount]),
+  ];
+}
+
+type Amount = readonly [name: string, amount: string];
 
 function isOrdered(amount: string | undefined): amount is string {
   return amount !== undefined && !isZero(amount);

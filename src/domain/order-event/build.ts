@@ -16,7 +16,7 @@ export type { EmissionSettings, OrderEventInput } from './input';
 /**
  * The OrderEvent for one topic.
  *
- * @throws InexactAmountError when an amount cannot be written as a JSON number without changing it.
+ * @throws InexactAmountError before revision 5, when an amount has too many digits.
  * @throws OverlongTextError when a text that must not be truncated is too long.
  * @throws Error when the record has not reached the topic's status: a defect of the caller.
  */

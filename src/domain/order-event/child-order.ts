@@ -4,7 +4,7 @@ import { skippedStatuses } from '../findings/findings';
 import { executionLifecycle, orderLifecycle, type OrderStatus } from '../broker/status-tables';
 import type { StreamContent } from './envelope';
 import type { OrderEventInput } from './input';
-import { balancesOf, isOfUnknownStatus, withCurrencyCodes, type BalanceInputs } from './balances';
+import { isOfUnknownStatus, withCurrencyCodes, type BalanceInputs } from './balances';
 import { lineItem, type TransitionEntry } from './entries';
 import { topicKey } from './topic';
 import { EXECUTION_TRANSACTIONS, isConfirmed, orderTypeValue, STATE_VALUES, statusValue } from './vocabulary';
@@ -27,7 +27,6 @@ export function childOrderContent(input: OrderEventInput, topic: ChildTopic): St
   const isOfExecution = topic.executionId !== undefined;
   const steps = stepsUpTo(order, topic, settings.detail === 'executions');
   const status = isOfExecution ? (lastOrderStatus(steps) ?? current) : topic.status;
-  const balanceInputs = withCurrencyCodes(balanceInputsOf(order, record, current));
   return {
     transitions: steps.map((step) => transition(order, step)),
     orderType: orderTypeValue(settings, order.side),
@@ -48,8 +47,7 @@ export function childOrderContent(input: OrderEventInput, topic: ChildTopic): St
     ],
     skippedStatuses: skippedBefore(order, topic),
     lineItems: [lineItem(order)],
-    balanceInputs,
-    balances: balancesOf(balanceInputs),
+    balanceInputs: withCurrencyCodes(balanceInputsOf(order, record, current)),
     executions: order.executions,
   };
 }

@@ -1,12 +1,14 @@
 /**
  * Common part of the events of all streams, and the order of their members (references/esw.md#members, #member-values).
  */
-import { orNothing, pairs, type LineItem, type NamedCharges, type OrderEventBody, type Pair } from './body';
+import { orNothing, pairs, type LineItem, type OrderEventBody, type Pair } from './body';
 import { commentId, orderEventId } from './ids';
 import type { OrderEventInput } from './input';
-import { cashCharge, type BalanceInputs } from './balances';
+import { amountsAsText, balancesOf, cashAmountOf, chargesOf, type BalanceInputs } from './balances';
 import { financialTransactions, orderTransaction, type TransitionEntry } from './entries';
 import { webhookIdOf, type Execution } from '../broker/record';
+import { requireShortAmount } from '../values/decimal';
+import { CURRENT_REVISION } from '../values/revision';
 
 const SOURCE = 'PortfolioOrderCoordinator';
 const MAPPING_VERSION = '1';
@@ -29,23 +31,27 @@ export interface StreamContent {
   skippedStatuses: readonly string[];
   lineItems: LineItem[];
   balanceInputs: BalanceInputs;
-  balances: NamedCharges[];
   executions: readonly Execution[];
   /** The broker's text about a cancellation. */
   comment?: string | undefined;
 }
 
-/** @throws InexactAmountError when an amount cannot be written as a JSON number without changing it. */
+/** @throws InexactAmountError before revision 5, when an amount has too many digits. */
 export function bodyOf(content: StreamContent, input: OrderEventInput): OrderEventBody {
-  const { record, settings, placed, workflowId } = input;
-  const { transitions, balanceInputs, balances, comment } = content;
+  const { record, settings, placed, workflowId, revision = CURRENT_REVISION } = input;
+  const { transitions, balanceInputs, comment } = content;
   const reported = transitions.at(-1);
   const transactions = transitions.map((one) => orderTransaction(one, settings));
   const last = transactions.at(-1);
   if (reported === undefined || last === undefined) throw new Error('An event needs a transition');
   const { reached } = reported;
   const id = orderEventId(settings.tenantCode, reported.subject, reported.id, reported.status);
-  const charge = cashCharge(balanceInputs);
+  const cashAmount = cashAmountOf(balanceInputs);
+  const balances = balancesOf(balanceInputs);
+  const amounts = [...cashAmount, ...balances];
+  if (revision < 5) for (const { amount } of amounts) requireShortAmount(amount);
+  const charges = chargesOf('Total', cashAmount);
+  const balanceCharges = chargesOf('OrderBalance', balances);
   return {
     id,
     orderType: content.orderType,
@@ -76,11 +82,12 @@ export function bodyOf(content: StreamContent, input: OrderEventInput): OrderEve
       ['MappingVersion', MAPPING_VERSION],
       ...content.metadataItems,
       ['SkippedStates', content.skippedStatuses.join(',')],
+      ...amountsAsText(amounts),
     ]),
     dates: orNothing(transitions.flatMap(({ date }) => (date ? [date] : []))),
     lineItems: orNothing(content.lineItems),
-    orderCharges: charge && { chargesInCurrency: [charge] },
-    balances: balances.length > 0 ? { balancesInCurrency: balances } : undefined,
+    orderCharges: charges && { chargesInCurrency: charges },
+    balances: balanceCharges && { balancesInCurrency: balanceCharges },
     comments: comment
       ? [
           {

@@ -32,6 +32,8 @@ export interface OrderEventInput {
   brandOrderReference: string;
   workflowId: string;
   settings: EmissionSettings;
+  /** Revision of the rules that the run follows; absent: the current one. */
+  revision?: number;
   /** Data of the placement that the record lacks; absent for an adopted order. */
   placed?: Pick<PlacementResult, 'side' | 'userId' | 'eswOrderReference' | 'deliveryCountryIso'>;
 }

@@ -6,7 +6,7 @@ import { portfolioOrderLifecycle, rank, type PortfolioOrderStatus } from '../bro
 import type { Pair } from './body';
 import type { StreamContent } from './envelope';
 import type { OrderEventInput } from './input';
-import { balancesOf, isOfUnknownStatus, withCurrencyCodes, type BalanceInputs } from './balances';
+import { isOfUnknownStatus, withCurrencyCodes, type BalanceInputs } from './balances';
 import { lineItem, type TransitionEntry } from './entries';
 import type { PortfolioOrderState } from './topic';
 import {
@@ -24,7 +24,6 @@ export function portfolioOrderContent(input: OrderEventInput, state: PortfolioOr
   const { record, settings, placed, brandOrderReference } = input;
   const status = statusIn(record, state);
   const type = record.type ?? placed?.side;
-  const balanceInputs = withCurrencyCodes(balanceInputsOf(record, status, type));
   // At NEW the broker lists no children; any known ones were created later.
   const orders = status === 'NEW' ? [] : record.orders;
   return {
@@ -51,8 +50,7 @@ export function portfolioOrderContent(input: OrderEventInput, state: PortfolioOr
     ],
     skippedStatuses: skippedStatuses(portfolioOrderLifecycle, record, status),
     lineItems: orders.map(lineItem),
-    balanceInputs,
-    balances: balancesOf(balanceInputs),
+    balanceInputs: withCurrencyCodes(balanceInputsOf(record, status, type)),
     executions: executionsOf(record),
     comment: state === 'CANCELLED' ? record.cancellationDetails : undefined,
   };

@@ -68,7 +68,31 @@ export function inOneNotation(text: string): string {
   return isDecimal(text) ? canonical(text) : text;
 }
 
-/** Thrown when an amount cannot be written as a JSON number without changing its value. */
+/**
+ * The JSON number for an amount (references/esw.md#amounts): at most 15 significant digits, without an exponent. Undefined
+ * for an amount with more digits: a JSON number is never rounded.
+ */
+export function toWireNumber(amount: string): number | undefined {
+  const text = canonical(amount);
+  const digits = text.replace('.', '').replace(/^0+/, '');
+  const number = Number(text);
+  return digits.length <= 15 && String(number) === text ? number : undefined;
+}
+
+/** True for an amount that {@link toWireNumber} converts. */
+export function isWireNumber(amount: string): boolean {
+  return hasFewDigits([amount]) || toWireNumber(amount) !== undefined;
+}
+
+/** True if it is certain, and cheap to see, that the amounts, their sums and their differences are wire numbers. */
+export function hasFewDigits(amounts: readonly string[]): boolean {
+  const decimals = Math.max(0, ...amounts.map(scaleOf));
+  const integers = Math.max(0, ...amounts.map((amount) => amount.split('.')[0]?.length ?? 0));
+  const carry = amounts.length > 1 ? String(amounts.length).length : 0;
+  return decimals <= 6 && integers + decimals + carry <= 15;
+}
+
+/** Thrown when an amount cannot be written as a JSON number under the rules of revision 4 and earlier. */
 export class InexactAmountError extends Error {
   override readonly name = 'InexactAmountError';
   constructor(readonly amount: string) {
@@ -76,17 +100,7 @@ export class InexactAmountError extends Error {
   }
 }
 
-/**
- * The JSON number for an amount (references/esw.md#amounts): at most 6 decimals and 15 significant digits, never
- * rounded.
- *
- * @throws InexactAmountError when the amount has more digits.
- */
-export function toWireNumber(amount: string): number {
-  const text = canonical(amount);
-  const digits = text.replace('.', '').replace(/^0+/, '');
-  const number = Number(text);
-  if (scaleOf(text) > 6 || digits.length > 15 || String(number) !== text)
-    throw new InexactAmountError(amount);
-  return number;
+/** @throws InexactAmountError for an amount with more than 6 decimals or 15 significant digits. */
+export function requireShortAmount(amount: string): void {
+  if (scaleOf(canonical(amount)) > 6 || !isWireNumber(amount)) throw new InexactAmountError(amount);
 }

@@ -73,6 +73,11 @@ describe('the observation that caused a finding', () => {
       cause: { at: at(3), by: 'snapshot' },
     },
     {
+      code: 'LONG_AMOUNT',
+      observations: [portfolioOrder('NEW', { ...by(2), cashAmount: '1234567.123456789' })],
+      cause: causeFrom(2),
+    },
+    {
       code: 'TERMS_CHANGED',
       observations: [portfolioOrder('NEW', by(1)), portfolioOrder('NEW', { ...by(2), type: 'SELL' })],
       cause: causeFrom(2),

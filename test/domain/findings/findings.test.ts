@@ -1,8 +1,7 @@
 /**
- * Findings and the completion rule: docs/rules.md, references/upvest.md#portfolio-order, #order, #execution and
+ * Findings: docs/rules.md, references/upvest.md#portfolio-order, #order, #execution and
  * #delivery-semantics.
  */
-import { isFinishedAtBroker, openItems } from '../../../src/domain/broker/completion';
 import {
   findingsOf,
   needsAttention,
@@ -11,7 +10,7 @@ import {
 } from '../../../src/domain/findings/findings';
 import { portfolioOrderLifecycle } from '../../../src/domain/broker/status-tables';
 import type { Observation } from '../../../src/domain/broker/observation';
-import { emptyRecord } from '../../../src/domain/broker/record';
+import { CURRENT_REVISION } from '../../../src/domain/values/revision';
 import {
   at,
   childId,
@@ -24,16 +23,7 @@ import {
   recordOf,
   refusal,
 } from '../samples';
-
-const parent = (...statuses: string[]): Observation[] => statuses.map((status) => portfolioOrder(status));
-const child = (n: number, ...statuses: string[]): Observation[] =>
-  statuses.map((status) => order(status, { id: childId(n) }));
-const filled = (n: number, ...executions: string[]): Observation[] => [
-  order('FILLED', {
-    id: childId(n),
-    executions: executions.map((status, index) => facts(status, { id: executionId(10 * n + index) })),
-  }),
-];
+import { child, filled, parent } from '../reports';
 
 const findingCases: { situation: string; observations: Observation[]; expected: [string, string][] }[] = [
   { situation: 'nothing', observations: [], expected: [] },
@@ -212,6 +202,26 @@ const findingCases: { situation: string; observations: Observation[]; expected: 
     expected: [['TERMS_CHANGED', PORTFOLIO_ORDER]],
   },
   {
+    situation: 'an amount with more digits than ESW’s numbers hold (14.8)',
+    observations: [portfolioOrder('NEW', { cashAmount: '1234567.123456789' })],
+    expected: [['LONG_AMOUNT', PORTFOLIO_ORDER]],
+  },
+  {
+    situation: 'amounts of which only the sum has more digits than ESW’s numbers hold (14.8)',
+    observations: [
+      ...parent('NEW', 'PROCESSING'),
+      order('PROCESSING', { executions: [facts('FILLED', { cashAmount: '999.0000000001' })] }),
+      order('PROCESSING', {
+        id: childId(2),
+        executions: [facts('FILLED', { id: executionId(2), cashAmount: '0.00000000000001' })],
+      }),
+    ],
+    expected: [
+      ['LONG_AMOUNT', PORTFOLIO_ORDER],
+      ['LONG_AMOUNT', childId(2)],
+    ],
+  },
+  {
     situation: 'a child created after the end',
     observations: [
       ...parent('NEW'),
@@ -304,11 +314,14 @@ test('every finding code occurs in the table above', () => {
 
 test('losses, contradictions and unknown statuses need attention; other findings are informational', () => {
   const subject = 'order' as const;
-  const needed = FINDING_CODES.filter((code) => needsAttention({ code, subject, id: '', message: '' }, 2));
+  const needed = FINDING_CODES.filter((code) =>
+    needsAttention({ code, subject, id: '', message: '' }, CURRENT_REVISION),
+  );
   expect([...needed].sort()).toEqual([
     'AMOUNT_MISMATCH',
     'CHILD_AFTER_TERMINAL',
     'CONTRADICTION',
+    'LONG_AMOUNT',
     'MISTRADE',
     'MIXED_OUTCOME',
     'OVERFILLED',
@@ -331,80 +344,4 @@ test.each([
   { reached: ['NEW', 'CANCELLED'], status: 'CANCELLED', skipped: [] },
 ] as const)('$status with $reached reached: skipped $skipped', ({ reached, status, skipped }) => {
   expect(skippedStatuses(portfolioOrderLifecycle, recordOf(...parent(...reached)), status)).toEqual(skipped);
-});
-
-const openCases: { situation: string; observations: Observation[]; open: RegExp[] }[] = [
-  { situation: 'nothing was seen', observations: [], open: [/not seen yet/] },
-  { situation: 'NEW without children', observations: parent('NEW'), open: [/NEW/] },
-  {
-    situation: 'a filled portfolio order with final children',
-    observations: [...parent('FILLED'), ...filled(1, 'SETTLED')],
-    open: [/FILLED/],
-  },
-  {
-    situation: 'a settled portfolio order with an open execution',
-    observations: [...parent('SETTLED'), ...filled(1, 'SETTLED', 'FILLED')],
-    open: [/1 of 2 executions/],
-  },
-  {
-    situation: 'a settled portfolio order with a child that is not final',
-    observations: [...parent('SETTLED'), ...filled(1, 'SETTLED'), ...child(2, 'PROCESSING')],
-    open: [/1 of 2 orders/],
-  },
-  {
-    situation: 'a settled portfolio order with a filled child without a known execution',
-    observations: [...parent('SETTLED'), ...filled(1)],
-    open: [/execution details of 1 ended orders are missing/],
-  },
-  {
-    situation: 'a settled portfolio order with an execution whose order was never seen',
-    observations: [...parent('SETTLED'), execution('SETTLED')],
-    open: [/1 of 1 orders/],
-  },
-  {
-    situation: 'a settled portfolio order with an execution of an unknown status',
-    observations: [...parent('SETTLED'), ...filled(1, 'HALTED')],
-    open: [/1 of 1 executions/],
-  },
-  {
-    situation: 'a cancelled portfolio order with a filled child that is not settled',
-    observations: [...parent('CANCELLED'), ...filled(1, 'FILLED'), ...child(2, 'CANCELLED')],
-    open: [/1 of 1 executions/],
-  },
-  {
-    situation: 'a cancelled portfolio order with a cancelled child whose filled part is not settled',
-    observations: [...parent('CANCELLED'), ...child(1, 'CANCELLED'), execution('FILLED')],
-    open: [/1 of 1 executions/],
-  },
-  {
-    situation: 'a cancelled portfolio order with a child that is not final',
-    observations: [...parent('CANCELLED'), ...child(1, 'NEW')],
-    open: [/1 of 1 orders/],
-  },
-  { situation: 'cancelled without children', observations: parent('CANCELLED'), open: [] },
-  {
-    situation: 'cancelled with cancelled children',
-    observations: [...parent('CANCELLED'), ...child(1, 'CANCELLED')],
-    open: [],
-  },
-  {
-    situation: 'settled, one execution settled and one a mistrade',
-    observations: [...parent('SETTLED'), ...filled(1, 'SETTLED', 'CANCELLED')],
-    open: [],
-  },
-  {
-    situation: 'cancelled with a settled child',
-    observations: [...parent('CANCELLED'), ...filled(1, 'SETTLED'), ...child(2, 'CANCELLED')],
-    open: [],
-  },
-];
-
-test.each(openCases)('completion: $situation', ({ observations, open }) => {
-  const record = recordOf(...observations);
-  expect(isFinishedAtBroker(record)).toBe(open.length === 0);
-  expect(openItems(record)).toEqual(open.map((phrase) => expect.stringMatching(phrase) as string));
-});
-
-test('a record with nothing but the id is not finished', () => {
-  expect(isFinishedAtBroker(emptyRecord(PORTFOLIO_ORDER))).toBe(false);
 });

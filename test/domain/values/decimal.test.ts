@@ -1,14 +1,17 @@
 /** Expectations: references/esw.md#amounts. */
-import { assert, property } from 'fast-check';
+import { array, assert, property } from 'fast-check';
 import {
   canonical,
   differenceNotBelowZero,
+  hasFewDigits,
   InexactAmountError,
   isDecimal,
   isMore,
+  isWireNumber,
   isZero,
   minusPercent,
   plusPercent,
+  requireShortAmount,
   sameAmount,
   sum,
   toWireNumber,
@@ -129,12 +132,38 @@ test.each([
   ['1234567890123456', '16 digits'],
   ['9007199254740993', '16 digits that a double cannot hold'],
   ['1234567890.123456', '16 digits with decimals'],
-  ['0.1234567', '7 decimals'],
-  ['0.0000001', '7 decimals, one significant'],
-  ['1.00000010', '7 decimals after dropping a trailing zero'],
-])('%s is rejected, never rounded: %s', (amount) => {
-  expect(() => toWireNumber(amount)).toThrow(InexactAmountError);
-  expect(() => toWireNumber(amount)).toThrow(amount);
+  ['0.0000001', 'would be printed with an exponent'],
+])('%s is no JSON number, and never rounded: %s', (amount) => {
+  expect(toWireNumber(amount)).toBeUndefined();
+  expect(isWireNumber(amount)).toBe(false);
+  expect(() => {
+    requireShortAmount(amount);
+  }).toThrow(new InexactAmountError(amount));
+});
+
+test.each(['0.1234567', '1.00000010'])(
+  '%s is a JSON number, but not by the rules of earlier runs',
+  (amount) => {
+    expect(toWireNumber(amount)).toBe(Number(amount));
+    expect(() => {
+      requireShortAmount(amount);
+    }).toThrow(InexactAmountError);
+  },
+);
+
+test('whether few digits make all sums JSON numbers is decided on the safe side', () => {
+  assert(
+    property(array(wireAmounts, { minLength: 1, maxLength: 12 }), (amounts) => {
+      const all = [
+        ...amounts,
+        sum(amounts),
+        ...amounts.map((one) => differenceNotBelowZero(sum(amounts), one)),
+      ];
+      if (hasFewDigits(amounts)) expect(all.map(toWireNumber)).not.toContain(undefined);
+      for (const one of all) expect(isWireNumber(one)).toBe(toWireNumber(one) !== undefined);
+    }),
+    RUNS,
+  );
 });
 
 test('the JSON number equals the canonical amount', () => {
