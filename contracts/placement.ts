@@ -28,7 +28,7 @@ export interface PlacePortfolioOrderInput {
   previous?: string;
   /** Settings of the order's own workflow. */
   order: PortfolioOrderSettings;
-  /** Set in the later runs of a placement whose outcome is unknown. */
+  /** Set in later runs: the outcome of the POST is unknown, and there is no further one. */
   lookUp?: LookUp;
 }
 
@@ -36,8 +36,8 @@ export interface PlacePortfolioOrderInput {
 export interface LookUp {
   view: PlacementView;
   decisions: PlacementDecisions;
-  /** The pause after the next search, in milliseconds. */
-  pauseMs: number;
+  /** The pause after the next search, in milliseconds; absent for the first one. */
+  pauseMs?: number;
 }
 
 /** Decisions of operators and clients so far, and hints. */
