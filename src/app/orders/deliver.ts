@@ -3,6 +3,7 @@
  * the handoff and parked events, whichever comes first.
  */
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
+import { plain } from '../../domain/values/markdown';
 import type { Observation } from '../../domain/broker/observation';
 import { decodeState } from '../../domain/order-state/state-codec';
 import type { PlacementResult } from '../../domain/broker/placement';
@@ -111,14 +112,14 @@ export function createOrderSignals(
   };
 }
 
-/** Summary in the list of workflows, for an order that starts with its placement. */
+/** Summary, in Markdown, in the list of workflows, for an order that starts with its placement. */
 function summaryOf({
   reference,
   side,
   observation: { type, cashAmount, currency },
 }: PlacementResult): string {
   const what = [side ?? type, cashAmount, currency].filter((part) => part !== undefined);
-  return [...what, 'as', reference].join(' ');
+  return plain([...what, 'as', reference].join(' '));
 }
 
 /**

@@ -168,7 +168,7 @@ async function summaryOf(client: Client, run: IndexedRun): Promise<OrderSummary>
   };
 }
 
-/** The index keeps the time when settlement was due; it is of no use once there is nothing to settle. */
+/** Of runs of earlier revisions the index keeps the time when settlement was due. */
 function awaitsSettlement({ runStatus }: IndexedRun, status: string | undefined): boolean {
   return runStatus !== 'completed' && (status === 'FILLED' || status === 'CANCELLED');
 }

@@ -8,6 +8,7 @@ import {
   type WorkflowStartOptions,
 } from '@temporalio/client';
 import { canonical } from '../../domain/values/decimal';
+import { plain } from '../../domain/values/markdown';
 import { firstPlacementName, placementName, type PortfolioOrderRequest } from '../../domain/broker/placement';
 import { grpcCodeOf, grpcStatus } from '../../temporal/grpc';
 import { namespaceIdOf } from '../../temporal/namespace-id';
@@ -175,7 +176,7 @@ export function placementStart(
     taskQueue,
     args: [placement],
     workflowIdConflictPolicy: 'FAIL',
-    staticSummary: `${request.side} ${request.cashAmount} ${request.currency} as ${name}`,
+    staticSummary: plain(`${request.side} ${request.cashAmount} ${request.currency} as ${name}`),
     typedSearchAttributes: [
       { key: searchAttributes.orderReference, value: name },
       // As Upvest spells it: the order's webhooks find the placement by it.
