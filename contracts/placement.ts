@@ -28,7 +28,7 @@ export interface PlacePortfolioOrderInput {
   previous?: string;
   /** Settings of the order's own workflow. */
   order: PortfolioOrderSettings;
-  /** Set in the later runs of a placement whose outcome is unknown. */
+  /** Set in later runs: the outcome of the POST is unknown, and there is no further one. */
   lookUp?: LookUp;
 }
 
@@ -36,8 +36,8 @@ export interface PlacePortfolioOrderInput {
 export interface LookUp {
   view: PlacementView;
   decisions: PlacementDecisions;
-  /** The pause after the next search, in milliseconds. */
-  pauseMs: number;
+  /** The pause after the next search, in milliseconds; absent for the first one. */
+  pauseMs?: number;
 }
 
 /** Decisions of operators and clients so far, and hints. */
@@ -82,6 +82,8 @@ export interface PlacementView {
   problem?: PlacementProblem;
   /** Why Upvest takes no POST now, while attempts go on. */
   stopped?: PlacementStop;
+  /** Why Upvest cannot be searched for the order; absent unless the last search failed. */
+  searchFailure?: SearchFailure;
   /** Orders at Upvest that the POST may have made, if more than one matches. */
   candidates?: string[];
   /** A cancel that is requested with the handoff. */
@@ -113,6 +115,15 @@ export interface PlacementStop {
   count: number;
   /** True once it is an attention. */
   flagged?: true;
+}
+
+/** Searches that failed in a row. */
+export interface SearchFailure {
+  /** When the first of them began, ISO 8601 UTC. */
+  since: string;
+  attempts: number;
+  /** Why the last one failed. */
+  message: string;
 }
 
 /** An operator's decision about a POST whose outcome is unknown. */

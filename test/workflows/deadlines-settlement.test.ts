@@ -91,7 +91,7 @@ async function settles(tracked: TrackedOrder): Promise<void> {
 }
 
 describe('a settlement date of the broker', () => {
-  it('sets the deadline to 18:00 in Berlin of that day, and is a search attribute', async () => {
+  it('sets the deadline to 18:00 in Berlin of that day, and is a search attribute until it is over (14.59)', async () => {
     const { tracked, order, wait } = await filled((one) => ({ settlementDate: dayAfter(one, 3) }));
     expect(wait.asksAt).toBe(eveningAfter(tracked, 3));
     expect(wait.attentionAt).toBe(eveningAfter(tracked, 4));
@@ -102,6 +102,8 @@ describe('a settlement date of the broker', () => {
     expect(order.calls('readPortfolioOrder')).toEqual([]);
     await settles(tracked);
     expect(order.calls('readPortfolioOrder')).toEqual([]);
+    const ended = await order.handle.describe();
+    expect(ended.typedSearchAttributes.get(searchAttributes.settlementDue)).toBeUndefined();
   });
 
   it('that passes without a webhook: polled less and less often, and flagged one trading day later', async () => {

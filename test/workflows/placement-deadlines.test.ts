@@ -155,6 +155,29 @@ it('searches for the order in growing intervals, from 30 seconds to one hour, un
   expectEachOnceSent(order, reference, EVERY_STATE);
 });
 
+it('says since when and why Upvest cannot be searched, until it can (14.57)', async () => {
+  const placement = await unanswered(60 * MINUTE);
+  placement.script('findPlacedOrder', () => {
+    throw new Error('Upvest answered 503');
+  });
+  const indexed = async () =>
+    (await placement.handle.describe()).typedSearchAttributes.get(searchAttributes.partnerTrouble);
+  await time.pass('30m');
+  const failing = await placement.viewWhen('the cause', ({ searchFailure }) => searchFailure !== undefined);
+  const { since = '', attempts = 0 } = failing.searchFailure ?? {};
+  expect(attempts).toBeGreaterThan(2);
+  expect(failing.waitingFor).toBe(
+    `The order to be found at Upvest, or an operator. Upvest could not be searched since ${since}, ${attempts} searches: Upvest answered 503.`,
+  );
+  expect(await indexed()).toEqual([`upvest ${since} Upvest answered 503`]);
+
+  placement.script('findPlacedOrder', () => undefined);
+  await time.pass('2h');
+  const searched = await placement.viewWhen('a search', ({ searchFailure }) => searchFailure === undefined);
+  expect(searched.waitingFor).toBe('The order to be found at Upvest, or an operator.');
+  expect(await indexed()).toEqual([]);
+});
+
 it('a handoff that fails is repeated until it succeeds, without another POST', async () => {
   const placement = newPlacement(time.worker, { requestedAt: new Date(await time.now()) });
   placement.script('placeAtBroker', () => ({ observation: placement.asNew }));

@@ -141,15 +141,6 @@ describe('placing', () => {
     await until('the first event', () => order.sent().length > 0);
     expect((await order.view()).attention).toEqual([]);
   });
-
-  it('of an order whose workflow has ended already raises PLACED_AFTER_FINISH', async () => {
-    const placement = newPlacement(worker);
-    placement.script('placeAtBroker', () => ({ observation: placement.asNew, handedOff: 'finished' }));
-    await placement.start();
-    expect(await placement.handle.result()).toMatchObject({ outcome: 'placed' });
-    expect(await attentionOf(placement)).toEqual(['PLACED_AFTER_FINISH']);
-    expect(placement.calls('handOff')).toEqual([]);
-  });
 });
 
 describe('a cancel', () => {

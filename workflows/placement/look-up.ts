@@ -6,6 +6,7 @@ import {
   log,
   patched,
   proxyActivities,
+  rootCause,
 } from '@temporalio/workflow';
 import { requestedPauseMs, type BrokerFailureDetails } from '../../src/domain/order/broker-failure';
 import type { PlacedOrder, PlacementActivities } from '../../contracts/activities';
@@ -16,6 +17,7 @@ import type {
   PlacePortfolioOrderInput,
 } from '../../contracts/placement';
 import { isHistoryLong, nextRun } from '../next-run';
+import { endSearchFailure, showSearchFailure } from './search-failure';
 import { show } from './web-ui';
 
 /** True when a pause ends early. */
@@ -78,9 +80,11 @@ export async function search(
 ): Promise<Search> {
   const { findPlacedOrder } = lookUpActivities(input);
   decisions.hasCandidate = false;
+  const began = Date.now();
   try {
     const summary = 'Look for the order at Upvest';
     const found = await findPlacedOrder.executeWithOptions({ summary }, [input]);
+    endSearchFailure(view);
     if (found !== undefined && 'subject' in found) {
       delete decisions.identified;
       return { kind: 'placed', order: { observation: found } };
@@ -92,6 +96,7 @@ export async function search(
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
     log.warn('Upvest could not be searched for the order', { reference: input.reference, error });
+    showSearchFailure(view, rootCause(error) ?? error.message, began);
     return { kind: 'unclear', retryAfterMs: requestedPauseOf(error) };
   }
 }

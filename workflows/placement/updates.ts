@@ -6,6 +6,7 @@ import { firstOutcome, withOutcome } from '../../src/domain/operator/decision-le
 import { unusable, type Decided } from '../../src/domain/operator/operator-commands';
 import type { OrderAction } from '../../src/domain/operator/order-action';
 import { refuse } from '../portfolio-order/operator-updates';
+import { waitingFor } from './web-ui';
 import { cancelUpdate, REFUSED_AS_UNUSABLE, REFUSED_BY_RULE } from '../../contracts/decisions';
 import {
   candidateSignal,
@@ -91,6 +92,7 @@ export function note(view: PlacementView, entry: Omit<AuditEntry, 'at'>): void {
 export function seen(view: PlacementView, { cancel, identified }: PlacementDecisions): PlacementView {
   return {
     ...view,
+    waitingFor: waitingFor(view),
     ...(cancel && { cancel }),
     ...(identified && { identified }),
     actions: possibleActions(view.phase, identified !== undefined),

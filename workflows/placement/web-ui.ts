@@ -10,8 +10,17 @@ export function show(view: PlacementView, change: Partial<PlacementView>): void 
   setCurrentDetails(placementDetails(view));
 }
 
+/** What the placement waits for, with the cause while Upvest cannot be searched. */
+export function waitingFor({ phase, waitingFor: base, searchFailure }: PlacementView): string {
+  const isOpen = phase === 'PLACING' || phase === 'UNKNOWN';
+  if (searchFailure === undefined || !isOpen) return base;
+  const { since, attempts, message } = searchFailure;
+  const count = attempts === 1 ? '1 search' : `${attempts} searches`;
+  return `${base} Upvest could not be searched since ${since}, ${count}: ${message.replace(/\.$/, '')}.`;
+}
+
 function placementDetails(view: PlacementView): string {
-  const { reference, request, phase, portfolioOrderId, candidates = [], problem, stopped, waitingFor } = view;
+  const { reference, request, phase, portfolioOrderId, candidates = [], problem, stopped } = view;
   const { side, cashAmount, currency, accountId } = request;
   return [
     [
@@ -20,7 +29,7 @@ function placementDetails(view: PlacementView): string {
       ...(portfolioOrderId === undefined
         ? []
         : [`Its workflow: ${code(`portfolio-order/${portfolioOrderId}`)}`]),
-      `Waiting for: ${plain(waitingFor)}`,
+      `Waiting for: ${plain(waitingFor(view))}`,
     ].join('  \n'),
     ...(problem
       ? [`${problem.retryable ? 'Not placed in time' : 'Upvest answered'}: ${plain(problemText(problem))}`]

@@ -87,11 +87,8 @@ async function place(
     portfolioOrderId,
     waitingFor: 'The handoff to the order’s own workflow.',
   });
-  const handed = await handOffWithLatestCancel(input, placed, decisions);
-  upsertSearchAttributes([
-    { key: keys.portfolioOrderId, value: portfolioOrderId },
-    handed === 'finished' ? attention('PLACED_AFTER_FINISH') : attention(),
-  ]);
+  await handOffWithLatestCancel(input, placed, decisions);
+  upsertSearchAttributes([{ key: keys.portfolioOrderId, value: portfolioOrderId }, attention()]);
   show(view, { phase: 'PLACED', waitingFor: 'Nothing: the order has its own workflow.' });
   return { outcome: 'placed', portfolioOrderId, view: seen(view, decisions) };
 }
@@ -129,7 +126,7 @@ async function handOffWithLatestCancel(
   placement: PlacePortfolioOrderInput,
   { observation, handedOff }: PlacedOrder,
   decisions: PlacementDecisions,
-): Promise<'handed-off' | 'finished'> {
+): Promise<void> {
   let handed = handedOff;
   let sent: Decision | undefined;
   const { identified } = decisions;
@@ -140,5 +137,4 @@ async function handOffWithLatestCancel(
       { placement, observation, ...(identified && { identified }), ...(sent && { cancel: sent }) },
     ]);
   }
-  return handed;
 }

@@ -1,6 +1,6 @@
 /** What the Temporal Web UI shows of a portfolio order without opening its history. */
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import type { SearchAttributePair } from '@temporalio/common';
+import type { SearchAttributeUpdatePair } from '@temporalio/common';
 import { describe } from '../../src/domain/views/web-ui-details';
 import { viewOf, type PortfolioOrderView } from '../../src/domain/views/order-view';
 import { searchAttributes as keys } from '../../contracts/search-attributes';
@@ -22,21 +22,26 @@ export class WebUiDetails {
     setCurrentDetails(describe(state, view));
     const known = workflowInfo().typedSearchAttributes;
     const changes = attributesOf(state, view).filter(
-      ({ key, value }) => JSON.stringify(known.get(key) ?? []) !== JSON.stringify(value),
+      ({ key, value }) =>
+        JSON.stringify(known.get(key) ?? (value === null ? null : [])) !== JSON.stringify(value),
     );
     if (changes.length > 0) upsertSearchAttributes(changes);
   }
 }
 
-function attributesOf(state: OrderState, { attention }: PortfolioOrderView): SearchAttributePair[] {
+function attributesOf(
+  state: OrderState,
+  { attention, finished }: PortfolioOrderView,
+): SearchAttributeUpdatePair[] {
   const { status, accountId, type, cashAmount } = state.record;
-  const settlement = state.waits.find(({ rule }) => rule === 'deadline:settlement');
+  const isCurrent = (state.revision ?? 0) >= 4;
+  const settlement = state.waits.find(
+    ({ rule }) => rule === 'deadline:settlement' && !(isCurrent && finished),
+  );
   return [
     { key: keys.attention, value: attention },
     // Runs of earlier revisions have not written it.
-    ...((state.revision ?? 0) < 4
-      ? []
-      : [{ key: keys.partnerTrouble, value: partnerTroubles(state).map(toIndex) }]),
+    ...(isCurrent ? [{ key: keys.partnerTrouble, value: partnerTroubles(state).map(toIndex) }] : []),
     ...(status === undefined ? [] : [{ key: keys.portfolioOrderStatus, value: status }]),
     ...(accountId === undefined ? [] : [{ key: keys.accountId, value: accountId }]),
     ...(type === undefined ? [] : [{ key: keys.portfolioOrderType, value: type }]),
@@ -44,5 +49,7 @@ function attributesOf(state: OrderState, { attention }: PortfolioOrderView): Sea
     ...(cashAmount === undefined ? [] : [{ key: keys.cashAmount, value: Number(cashAmount) }]),
     ...(state.placed === undefined ? [] : [{ key: keys.orderReference, value: state.placed.reference }]),
     ...(settlement === undefined ? [] : [{ key: keys.settlementDue, value: new Date(settlement.firstDue) }]),
+    // Null removes it from the index.
+    ...(settlement === undefined && isCurrent ? [{ key: keys.settlementDue, value: null }] : []),
   ];
 }

@@ -12,31 +12,30 @@ import {
   type Decided,
 } from '../../domain/operator/operator-commands';
 import { firstOutcome, withOutcome } from '../../domain/operator/decision-ledger';
-import { CURRENT_REVISION } from '../../domain/values/revision';
-import { encodeState, decodeState } from '../../domain/order-state/state-codec';
+import { decodeState } from '../../domain/order-state/state-codec';
 import type { OrderState } from '../../domain/order-state/state';
 import { grpcCodeOf, grpcStatus } from '../../temporal/grpc';
 import type { UpdateOutcome } from './send-update';
 import type { FoundOrder } from './find';
 import { contentConflict, digestOf } from './decision-digest';
-import { orderStart } from './start-options';
-import type { PortfolioOrderOutcome, PortfolioOrderWorkflow } from '../../../contracts/portfolio-order';
+import { startNewRun } from './new-run';
 import type { Decision, DecisionDigest } from '../../domain/values/decision';
 
 export type FinishedOrderOperation =
   { name: 'reopen'; decision: Decision } | { name: 'acknowledge'; decision: AcknowledgeDecision };
 
 /** Memo of a run that a decision started. */
-interface DecisionMemo extends Decided, DecisionDigest {
+export interface DecisionMemo extends Decided, DecisionDigest {
   /** Idempotency key of the decision. */
   key: string;
 }
 
-const MEMO = 'startedBy';
+/** Name of that memo. */
+export const MEMO = 'startedBy';
 
-/** The outcome of a decision that has started the order's present run; undefined for any other key. */
+/** The outcome of a decision that has started the present run of an order or placement; undefined for any other key. */
 export function earlierDecision(
-  { memo }: FoundOrder,
+  { memo }: { memo: Record<string, unknown> },
   key: string,
   decision: Decision,
 ): UpdateOutcome | undefined {
@@ -58,22 +57,6 @@ export function createFinishedOrderDecisions(
   operation: FinishedOrderOperation,
   key: string,
 ) => Promise<UpdateOutcome | undefined> {
-  /** @throws WorkflowExecutionAlreadyStartedError when another call was faster */
-  async function startNewRun(
-    { portfolioOrderId, settings: first }: PortfolioOrderOutcome,
-    state: OrderState,
-    memo: DecisionMemo,
-  ): Promise<void> {
-    await client.workflow.start<PortfolioOrderWorkflow>('portfolioOrder', {
-      ...orderStart(taskQueue, first, portfolioOrderId),
-      args: [{ ...first, portfolioOrderId, revision: CURRENT_REVISION, state: encodeState(state) }],
-      workflowIdConflictPolicy: 'FAIL',
-      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-      // The list shows since when the order is known, whatever was decided since.
-      memo: { [MEMO]: memo, openedAt: new Date(state.startedAt).toISOString() },
-    });
-  }
-
   return async ({ outcome }, operation, key) => {
     const why = unusableFor(operation);
     if (why !== undefined) return { kind: 'unusable', why };
@@ -86,7 +69,8 @@ export function createFinishedOrderDecisions(
     const { state, ...decided } = decide(before, operation);
     try {
       const made = { ...decided, digest: digestOf(operation.decision) };
-      await startNewRun(outcome, withOutcome(state, key, made), { key, ...made });
+      const memo: DecisionMemo = { key, ...made };
+      await startNewRun(client, taskQueue, outcome, withOutcome(state, key, made), { [MEMO]: memo });
       return { kind: 'decided', ...decided };
     } catch (error) {
       if (error instanceof WorkflowExecutionAlreadyStartedError) return undefined;

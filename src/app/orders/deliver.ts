@@ -3,21 +3,25 @@
  * the handoff and parked events, whichever comes first.
  */
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
+import { plain } from '../../domain/values/markdown';
 import type { Observation } from '../../domain/broker/observation';
 import { decodeState } from '../../domain/order-state/state-codec';
 import type { PlacementResult } from '../../domain/broker/placement';
 import type { OrderState } from '../../domain/order-state/state';
 import { grpcCodeOf, grpcMessageOf, grpcStatus } from '../../temporal/grpc';
+import { startNewRun } from './new-run';
 import { orderStart } from './start-options';
 import { isBetweenRuns, untilTaken } from '../../temporal/until-taken';
 import {
   brokerEventsSignal,
   placedSignal,
   portfolioOrderWorkflowId,
+  type PortfolioOrderOutcome,
   type PortfolioOrderSettings,
   type PortfolioOrderWorkflow,
 } from '../../../contracts/portfolio-order';
 import { lateNews } from '../../domain/order/late-news';
+import { withLatePlacement } from '../../domain/order/origin';
 
 /** Outcome of a delivery. */
 export type DeliveryOutcome =
@@ -33,7 +37,10 @@ export type DeliveryOutcome =
 export interface OrderSignals {
   /** @throws ServiceError when Temporal cannot be reached or is overloaded: deliver again */
   deliver(portfolioOrderId: string, observations: Observation[]): Promise<DeliveryOutcome>;
-  /** @returns `finished` when the order's workflow had ended before its placement was known */
+  /**
+   * @returns `finished` when the order's workflow had ended; if it did not know its placement, it does now, and needs
+   *   attention
+   */
   handOff(placed: PlacementResult): Promise<'handed-off' | 'finished'>;
 }
 
@@ -47,12 +54,9 @@ export function createOrderSignals(
 ): OrderSignals {
   const startOptions = (portfolioOrderId: string) => orderStart(taskQueue, settings, portfolioOrderId);
 
-  async function finalStateOf(portfolioOrderId: string): Promise<OrderState> {
-    const handle = client.workflow.getHandle<PortfolioOrderWorkflow>(
-      portfolioOrderWorkflowId(portfolioOrderId),
-    );
-    const outcome = await handle.result();
-    return decodeState(outcome.state);
+  function outcomeOf(portfolioOrderId: string): Promise<PortfolioOrderOutcome> {
+    const workflowId = portfolioOrderWorkflowId(portfolioOrderId);
+    return client.workflow.getHandle<PortfolioOrderWorkflow>(workflowId).result();
   }
 
   async function offer(portfolioOrderId: string, observations: Observation[]): Promise<DeliveryOutcome> {
@@ -69,7 +73,8 @@ export function createOrderSignals(
       return { kind: 'delivered' };
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      return lateOutcome(await finalStateOf(portfolioOrderId), observations);
+      const { state } = await outcomeOf(portfolioOrderId);
+      return lateOutcome(decodeState(state), observations);
     }
   }
 
@@ -95,21 +100,26 @@ export function createOrderSignals(
         );
         return 'handed-off';
       } catch (error) {
-        if (error instanceof WorkflowExecutionAlreadyStartedError) return 'finished';
-        throw error;
+        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
       }
+      const outcome = await outcomeOf(placed.observation.id);
+      const state = decodeState(outcome.state);
+      const after = withLatePlacement(state, placed.reference, Date.now());
+      // Fails, to be repeated, when the order is reopened meanwhile.
+      if (after !== state) await startNewRun(client, taskQueue, outcome, after);
+      return 'finished';
     },
   };
 }
 
-/** Summary in the list of workflows, for an order that starts with its placement. */
+/** Summary, in Markdown, in the list of workflows, for an order that starts with its placement. */
 function summaryOf({
   reference,
   side,
   observation: { type, cashAmount, currency },
 }: PlacementResult): string {
   const what = [side ?? type, cashAmount, currency].filter((part) => part !== undefined);
-  return [...what, 'as', reference].join(' ');
+  return plain([...what, 'as', reference].join(' '));
 }
 
 /**

@@ -25,6 +25,8 @@ export type RunStatus = 'running' | 'ended' | 'interrupted';
 
 export interface FoundPlacement {
   runStatus: RunStatus;
+  runId: string;
+  memo: Record<string, unknown>;
   /** Absent while the order is not placed, and where it never was. */
   portfolioOrderId?: string;
   /** @throws ServiceError when it has not ended and no worker answers for it */
@@ -60,7 +62,7 @@ export function createOrderLookup(client: Client): OrderLookup {
     placement: (reference) =>
       ignoreMissing(async () => {
         const handle = client.workflow.getHandle<PlacementWorkflow>(placementWorkflowId(reference));
-        const [{ runStatus, portfolioOrderId, closedAt }, isAnId] = await Promise.all([
+        const [{ runStatus, runId, memo, portfolioOrderId, closedAt }, isAnId] = await Promise.all([
           describeRun(handle),
           isIdOfAnOrder(reference),
         ]);
@@ -71,7 +73,10 @@ export function createOrderLookup(client: Client): OrderLookup {
             runStatus === 'ended' ? (await handle.result()).view : await handle.query(placementViewQuery);
           return seen.steps === undefined ? { ...seen, steps: stepsOf(seen, closedAt) } : seen;
         };
-        return { runStatus, ...(portfolioOrderId !== undefined && { portfolioOrderId }), view };
+        return {
+          ...{ runStatus, runId, memo, view },
+          ...(portfolioOrderId !== undefined && { portfolioOrderId }),
+        };
       }),
 
     order: (portfolioOrderId) =>

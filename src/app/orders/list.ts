@@ -70,8 +70,6 @@ const COMPLETED = is('ExecutionStatus', 'Completed');
 const INTERRUPTED = isAnyOf('ExecutionStatus', ['Terminated', 'Failed', 'TimedOut', 'Canceled']);
 const NO_ORDER = `${PLACEMENT} AND ${searchAttributes.portfolioOrderId.name} IS NULL`;
 const UNKNOWN = 'PLACEMENT_UNKNOWN';
-/** The only attention that a placement keeps after it created an order: that order had already finished. */
-const AFTER_FINISH = 'PLACED_AFTER_FINISH';
 
 const PHASES: Record<NonNullable<OrderFilter['phase']>, string> = {
   PLACING: `${NO_ORDER} AND NOT ${COMPLETED} AND ${searchAttributes.attention.name} IS NULL`,
@@ -98,17 +96,10 @@ export function createOrderList(client: Client, taskQueue: string): OrderList {
 export function queryOf(taskQueue: string, filter: OrderFilter): string {
   const { status, accountId, attention, reference, type, phase, open } = filter;
   const keys = searchAttributes;
-  const afterFinish =
-    attention === 'any' || attention === AFTER_FINISH ? is(keys.attention, AFTER_FINISH) : undefined;
-  const subjects = [
-    ORDER,
-    NO_ORDER,
-    ...(afterFinish === undefined ? [] : [`${PLACEMENT} AND ${afterFinish}`]),
-  ];
   return [
     is('TaskQueue', taskQueue),
     `NOT ${is('ExecutionStatus', 'ContinuedAsNew')}`,
-    `(${subjects.map((one) => `(${one})`).join(' OR ')})`,
+    `((${ORDER}) OR (${NO_ORDER}))`,
     ...(status === undefined ? [] : [is(keys.portfolioOrderStatus, status)]),
     // A placement keeps the client's spelling, an order Upvest's.
     ...(accountId === undefined ? [] : [isAnyOf(keys.accountId, [accountId, accountId.toLowerCase()])]),
@@ -177,7 +168,7 @@ async function summaryOf(client: Client, run: IndexedRun): Promise<OrderSummary>
   };
 }
 
-/** The index keeps the time when settlement was due; it is of no use once there is nothing to settle. */
+/** Of runs of earlier revisions the index keeps the time when settlement was due. */
 function awaitsSettlement({ runStatus }: IndexedRun, status: string | undefined): boolean {
   return runStatus !== 'completed' && (status === 'FILLED' || status === 'CANCELLED');
 }
@@ -195,16 +186,14 @@ async function phaseOf(client: Client, run: IndexedRun): Promise<OrderSummary['p
   if (workflowId.startsWith(ORDER_ID)) return runStatus === 'completed' ? 'FINISHED' : 'TRACKED';
   if (runStatus !== 'completed')
     return run.values(searchAttributes.attention).includes(UNKNOWN) ? 'UNKNOWN' : 'PLACING';
-  // Only a placement whose order had already finished is listed beside that order.
-  if (portfolioOrderIdOf(run) !== undefined) return 'FINISHED';
   // The index does not distinguish a rejection from an operator's decision; the result does. Both are rare.
   const ended = client.workflow.getHandle<PlacementWorkflow>(workflowId, runId);
   return (await ended.result()).outcome === 'refused' ? 'REFUSED' : 'NOT_PLACED';
 }
 
 /**
- * Merges a placement into its order: both are listed for a moment during the handoff, or when the order had already
- * finished. The row of the order is kept, with the attentions of both.
+ * Merges a placement into its order: both are listed for a moment during the handoff. The row of the order is kept, with the
+ * attentions of both.
  */
 function withoutDuplicates(orders: OrderSummary[]): OrderSummary[] {
   const kept: OrderSummary[] = [];
@@ -221,6 +210,6 @@ function lacksOrderId({ portfolioOrderId }: OrderSummary): boolean {
 }
 
 function isSame(one: OrderSummary, other: OrderSummary): boolean {
-  if (!lacksOrderId(one) && !lacksOrderId(other)) return one.portfolioOrderId === other.portfolioOrderId;
+  if (!lacksOrderId(one) && !lacksOrderId(other)) return false;
   return one.reference !== undefined && one.reference === other.reference;
 }

@@ -19,6 +19,7 @@ import { sendUpdate, sendUpdateWithStart, type UpdateOutcome } from './send-upda
 import { createOrderLookup, type FoundOrder, type RunStatus } from './find';
 import { createFinishedOrderDecisions, earlierDecision } from './decide-finished';
 import { orderStart } from './start-options';
+import { restartPlacement } from './restart-placement';
 import {
   acknowledgeUpdate,
   closeUpdate,
@@ -93,6 +94,10 @@ export function createOrderOperations(
         const update = { definition: cancelUpdate, decision: operation.decision, key };
         return sendUpdate(client, placementWorkflowId(name), update);
       }
+      const decided = earlierDecision(placement, key, operation.decision);
+      if (decided !== undefined) return decided;
+      if (placement.runStatus === 'interrupted' && operation.name === 'reconcile')
+        return restartPlacement(client, taskQueue, placement, operation.decision, key);
       const view = await placement.view();
       ({ portfolioOrderId } = view);
       if (portfolioOrderId === undefined)
@@ -108,8 +113,11 @@ export function createOrderOperations(
     const placement = await lookup.placement(name);
     if (placement === undefined) return { kind: 'missing' };
     if (placement.runStatus === 'running') return undefined;
-    const why = 'placement:identified: the placement has ended and its outcome is known';
-    return { kind: 'forbidden', why };
+    const why =
+      placement.runStatus === 'interrupted'
+        ? 'the placement was terminated or failed; restart it with reconcile'
+        : 'the placement has ended and its outcome is known';
+    return { kind: 'forbidden', why: `placement:identified: ${why}` };
   }
 
   async function toOrder(
@@ -188,8 +196,7 @@ const UPDATES: Record<RunningOrderOperation['name'], UpdateDefinition<Decided, [
 };
 
 function whyNoOrder({ phase }: PlacementView, runStatus: RunStatus): string {
-  if (runStatus === 'interrupted')
-    return 'its placement was terminated or failed; find the order at Upvest and use its id';
+  if (runStatus === 'interrupted') return 'its placement was terminated or failed; restart it with reconcile';
   switch (phase) {
     case 'REFUSED':
       return 'Upvest rejected the order, so there is none';

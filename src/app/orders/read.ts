@@ -23,8 +23,8 @@ export interface OrderStatusView {
   /** Whether it is tracked, and what is open: a phrase that follows its status. Absent without `order`. */
   tracking?: string;
   /**
-   * True when the order's workflow was terminated or failed: the view shows its last state, and the order is not tracked
-   * until a webhook arrives or an operator reconciles it.
+   * True when the workflow of the order, or of its placement, was terminated or failed: the view shows its last state, and
+   * nothing happens until a webhook arrives or an operator reconciles it.
    */
   interrupted?: true;
 }
@@ -56,9 +56,8 @@ export function createOrderReader(client: Client): OrderReader {
   const lookup = createOrderLookup(client);
 
   /** A rejected placement names the one that corrects it. */
-  async function placementView(name: string): Promise<PlacementView | undefined> {
-    const view = await (await lookup.placement(name))?.view();
-    if (view?.phase !== 'REFUSED') return view;
+  async function withCorrection(view: PlacementView): Promise<PlacementView> {
+    if (view.phase !== 'REFUSED') return view;
     const next = nextPlacementName(view.reference);
     return (await lookup.placement(next)) === undefined ? view : { ...view, resubmittedAs: next };
   }
@@ -67,16 +66,25 @@ export function createOrderReader(client: Client): OrderReader {
     placement: PlacementView | undefined;
     portfolioOrderId: string | undefined;
     order: FoundOrder | undefined;
+    isInterrupted: boolean;
   }> {
-    const placement = await placementView(referenceOrId);
+    const placed = await lookup.placement(referenceOrId);
+    const placement = placed && (await withCorrection(await placed.view()));
     const portfolioOrderId = placement ? placement.portfolioOrderId : referenceOrId;
     const order = portfolioOrderId === undefined ? undefined : await lookup.order(portfolioOrderId);
-    return { placement, portfolioOrderId, order };
+    const isInterrupted = (order ?? placed)?.runStatus === 'interrupted';
+    return {
+      placement:
+        placement && isInterrupted && order === undefined ? { ...placement, ...INTERRUPTED } : placement,
+      portfolioOrderId,
+      order,
+      isInterrupted,
+    };
   }
 
   return {
     async read(referenceOrId) {
-      const { placement, portfolioOrderId, order: found } = await find(referenceOrId);
+      const { placement, portfolioOrderId, order: found, isInterrupted } = await find(referenceOrId);
       if (placement === undefined && found === undefined) return undefined;
       const order = found && withPossibleActions(await viewIn(found), found.runStatus);
       return {
@@ -87,8 +95,8 @@ export function createOrderReader(client: Client): OrderReader {
         ...(portfolioOrderId !== undefined && { portfolioOrderId }),
         ...(placement && { placement }),
         ...(order && { order }),
-        ...(order && { tracking: trackingOf(order, found.runStatus === 'interrupted') }),
-        ...(found?.runStatus === 'interrupted' && { interrupted: true }),
+        ...(order && { tracking: trackingOf(order, isInterrupted) }),
+        ...(isInterrupted && { interrupted: true }),
       };
     },
 
@@ -99,6 +107,12 @@ export function createOrderReader(client: Client): OrderReader {
     },
   };
 }
+
+/** A workflow does not know that it was terminated. */
+const INTERRUPTED: Pick<PlacementView, 'actions' | 'waitingFor'> = {
+  actions: ['reconcile'],
+  waitingFor: 'An operator to restart the placement, whose workflow was terminated or failed.',
+};
 
 async function viewIn(order: FoundOrder): Promise<PortfolioOrderView> {
   return order.runStatus === 'ended'

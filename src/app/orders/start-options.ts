@@ -1,5 +1,6 @@
 /** Start options of a portfolio order's workflow, the same for every starter. */
 import type { SearchAttributePair } from '@temporalio/common';
+import { plain } from '../../domain/values/markdown';
 import { CURRENT_REVISION } from '../../domain/values/revision';
 import { searchAttributes } from '../../../contracts/search-attributes';
 import {
@@ -14,6 +15,7 @@ export interface OrderStart {
   taskQueue: string;
   args: Parameters<PortfolioOrderWorkflow>;
   workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY';
+  /** Markdown. */
   staticSummary: string;
   typedSearchAttributes: SearchAttributePair[];
 }
@@ -30,7 +32,7 @@ export function orderStart(
     args: [{ ...settings, portfolioOrderId, revision: CURRENT_REVISION }],
     // A finished order must reject late messages instead of starting again with an empty state.
     workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
-    staticSummary: `Portfolio order ${portfolioOrderId}`,
+    staticSummary: plain(`Portfolio order ${portfolioOrderId}`),
     typedSearchAttributes: [{ key: searchAttributes.portfolioOrderId, value: portfolioOrderId }],
   };
 }

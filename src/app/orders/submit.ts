@@ -1,8 +1,14 @@
 /** Starts placements, once per reference. */
 import { createHash } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import { WorkflowExecutionAlreadyStartedError, WorkflowFailedError, type Client } from '@temporalio/client';
+import {
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowFailedError,
+  type Client,
+  type WorkflowStartOptions,
+} from '@temporalio/client';
 import { canonical } from '../../domain/values/decimal';
+import { plain } from '../../domain/values/markdown';
 import { firstPlacementName, placementName, type PortfolioOrderRequest } from '../../domain/broker/placement';
 import { grpcCodeOf, grpcStatus } from '../../temporal/grpc';
 import { namespaceIdOf } from '../../temporal/namespace-id';
@@ -149,17 +155,28 @@ export async function startPlacement(
   placement: PlacePortfolioOrderInput,
   submitter?: string,
 ): Promise<void> {
-  const { reference, attempt, request, order } = placement;
-  const name = placementName(reference, attempt);
+  const { request, order } = placement;
   const deployment = order.deployment ?? (await namespaceIdOf(client));
   await client.workflow.start<PlacementWorkflow>('placePortfolioOrder', {
-    workflowId: placementWorkflowId(name),
-    taskQueue,
-    args: [{ ...placement, deployment }],
-    workflowIdConflictPolicy: 'FAIL',
+    ...placementStart(taskQueue, { ...placement, deployment }),
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
     memo: { requestDigest: digestOf(request), ...(submitter !== undefined && { submitter }) },
-    staticSummary: `${request.side} ${request.cashAmount} ${request.currency} as ${name}`,
+  });
+}
+
+/** What every start of a placement has in common. */
+export function placementStart(
+  taskQueue: string,
+  placement: PlacePortfolioOrderInput,
+): Omit<WorkflowStartOptions<PlacementWorkflow>, 'memo' | 'workflowIdReusePolicy'> {
+  const { reference, attempt, request } = placement;
+  const name = placementName(reference, attempt);
+  return {
+    workflowId: placementWorkflowId(name),
+    taskQueue,
+    args: [placement],
+    workflowIdConflictPolicy: 'FAIL',
+    staticSummary: plain(`${request.side} ${request.cashAmount} ${request.currency} as ${name}`),
     typedSearchAttributes: [
       { key: searchAttributes.orderReference, value: name },
       // As Upvest spells it: the order's webhooks find the placement by it.
@@ -167,7 +184,7 @@ export async function startPlacement(
       { key: searchAttributes.portfolioOrderType, value: request.side },
       { key: searchAttributes.cashAmount, value: Number(request.cashAmount) },
     ],
-  });
+  };
 }
 
 /** Equal for equal requests, independent of the spelling of amounts and ids. */

@@ -1,6 +1,7 @@
 /** Parks webhook events that cannot be processed now (dead-letter queue): one durable workflow each. */
 import { createHash } from 'node:crypto';
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
+import { plain } from '../../domain/values/markdown';
 import { safeText } from '../../lib/text';
 import { parkedName } from './parked-event-id';
 import { packRaw } from './raw-event';
@@ -46,7 +47,7 @@ export function createDeadLetterQueue(client: Client, taskQueue: string): DeadLe
           args: [{ ...event, eventId, detail, ...packRaw(event.raw) }],
           workflowIdReusePolicy: 'REJECT_DUPLICATE',
           memo,
-          staticSummary: safeText(`${event.reason}: ${detail}`, 200),
+          staticSummary: plain(safeText(`${event.reason}: ${detail}`, 200)),
           typedSearchAttributes: [{ key: searchAttributes.attention, value: [`PARKED_${event.reason}`] }],
         });
       } catch (error) {

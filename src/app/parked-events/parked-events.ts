@@ -7,8 +7,8 @@ import {
   type Client,
   type WorkflowHandle,
 } from '@temporalio/client';
-import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import { withTemporalDeadline } from '../../temporal/client';
+import { inputOf } from '../../temporal/run-input';
 import { atPosition } from '../cursor';
 import { untilTaken } from '../../temporal/until-taken';
 import { describeRun, ignoreMissing } from '../orders/find';
@@ -122,7 +122,8 @@ export function createParkedEvents(client: Client, taskQueue: string, timeLimitM
       const workflowId = parkedEventWorkflow(id);
       const run = workflowId === undefined ? undefined : await find(workflowId);
       if (workflowId === undefined || run === undefined) return undefined;
-      const { reason, detail, receivedAt, ...kept } = await inputOf(client, workflowId, run.runId);
+      const input = (await inputOf(client, workflowId, run.runId)) as ParkedEventInput;
+      const { reason, detail, receivedAt, ...kept } = input;
       const isOpen = run.runStatus === 'running';
       return {
         id,
@@ -170,19 +171,6 @@ function summaryOf(run: IndexedRun): ParkedEventSummary[] {
   const { detail, receivedAt = run.startedAt } = run.memo as Partial<ParkedMemo>;
   const eventId = eventIdIn(run.workflowId);
   return [{ id, eventId, reason, ...(detail !== undefined && { detail }), receivedAt, state: 'OPEN' }];
-}
-
-/** The run's input, from the first event of its history. */
-async function inputOf(client: Client, workflowId: string, runId: string): Promise<ParkedEventInput> {
-  const { history } = await client.workflowService.getWorkflowExecutionHistory({
-    namespace: client.options.namespace,
-    execution: { workflowId, runId },
-    maximumPageSize: 1,
-  });
-  const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes;
-  const { loadedDataConverter } = client.options;
-  const [input] = await decodeArrayFromPayloads(loadedDataConverter, started?.input?.payloads);
-  return input as ParkedEventInput;
 }
 
 function textOf(kept: RawEvent): Pick<ParkedEventView, 'raw' | 'rawEncoding'> {

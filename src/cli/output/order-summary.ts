@@ -66,12 +66,15 @@ function issues(view: OrderStatusView): string[] {
               'red',
               'The workflow of this order was terminated or failed; the order is not tracked.',
             ),
-            advice: 'Restart it with reconcile; it continues from its last state.',
+            advice:
+              order === undefined
+                ? 'Restart it with reconcile: it looks for the order at Upvest, and does not place it again.'
+                : 'Restart it with reconcile; it continues from its last state.',
             steps: stepsWhenInterrupted(view),
           },
         ]
       : []),
-    ...(phase === 'UNKNOWN'
+    ...(phase === 'UNKNOWN' && !interrupted
       ? [
           {
             title: `${styleText('red', 'PLACEMENT_UNKNOWN')}  It is unknown whether Upvest has the order`,
@@ -80,7 +83,7 @@ function issues(view: OrderStatusView): string[] {
           },
         ]
       : []),
-    ...(placement?.stopped?.flagged
+    ...(placement?.stopped?.flagged && !interrupted
       ? [
           {
             title: `${styleText('red', 'PLACEMENT_STOPPED')}  No attempt to place the order got through: ${sanitized(placement.stopped.message)}`,

@@ -74,11 +74,7 @@ export interface PlacementResult {
 }
 
 /** Attention codes of placements. */
-export const PLACEMENT_ATTENTIONS = [
-  'PLACEMENT_STOPPED',
-  'PLACEMENT_UNKNOWN',
-  'PLACED_AFTER_FINISH',
-] as const;
+export const PLACEMENT_ATTENTIONS = ['PLACEMENT_STOPPED', 'PLACEMENT_UNKNOWN'] as const;
 export type PlacementAttention = (typeof PLACEMENT_ATTENTIONS)[number];
 
 /**

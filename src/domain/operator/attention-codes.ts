@@ -27,6 +27,7 @@ const OWN_CODES = [
   'FIRST_SEEN_FINISHED',
   'FIRST_SEEN_LATE',
   'HEALED_WITHOUT_LEDGER',
+  'PLACED_AFTER_FINISH',
   'REOPENED',
 ] as const;
 
@@ -57,6 +58,7 @@ const ACTIONS_WHILE_OPEN: Record<(typeof OWN_CODES)[number], readonly OrderActio
   FIRST_SEEN_FINISHED: ['release', 'close'],
   FIRST_SEEN_LATE: ['release', 'close'],
   HEALED_WITHOUT_LEDGER: ['release', 'close'],
+  PLACED_AFTER_FINISH: ['acknowledge'],
   REOPENED: ['close'],
 };
 

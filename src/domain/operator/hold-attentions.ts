@@ -1,4 +1,4 @@
-/** Attentions of orders that are held until an operator decides. */
+/** Attentions of orders that are held, or kept open, until an operator decides. */
 import { answerMismatchKey } from '../order/answer-check';
 import type { OrderState } from '../order-state/state';
 import type { OpenAttention } from './attention';
@@ -25,7 +25,13 @@ const HOLDS: Record<
   },
 };
 
-export function attentionsOfHolds({ held, reopened, answerMismatch, emission }: OrderState): OpenAttention[] {
+export function attentionsOfHolds({
+  held,
+  reopened,
+  answerMismatch,
+  placedAfterFinish,
+  emission,
+}: OrderState): OpenAttention[] {
   const attentions: OpenAttention[] = [];
   if (answerMismatch !== undefined) {
     const isAtEsw = emission.accepted.length + emission.inFlight.length > 0;
@@ -39,6 +45,15 @@ export function attentionsOfHolds({ held, reopened, answerMismatch, emission }: 
   }
   if (held !== undefined && held !== 'ANSWER_MISMATCH')
     attentions.push({ code: held, key: held, ...HOLDS[held] });
+  if (placedAfterFinish !== undefined) {
+    const { reference, at } = placedAfterFinish;
+    attentions.push({
+      code: 'PLACED_AFTER_FINISH',
+      key: `PLACED_AFTER_FINISH|${reference}|${at}`,
+      message: `The order had finished when the placement ${reference} turned out to have made it; ESW does not have it under that reference`,
+      advice: 'Compare the order with the request, and tell the client and ESW. Then acknowledge.',
+    });
+  }
   if (reopened !== undefined) {
     attentions.push({
       code: 'REOPENED',

@@ -27,6 +27,8 @@ export interface OrderState {
   placed?: PlacementResult;
   /** When the order was adopted, milliseconds since the epoch. */
   adoptedAt?: number;
+  /** The placement that turned out to have made the order after it had finished. */
+  placedAfterFinish?: { reference: string; at: number };
   /** When to check (again) whether a placement is under way, milliseconds since the epoch. */
   placementCheckAt: number;
   /** The reference under which ESW files this order; fixed with the first event built. */

@@ -51,6 +51,24 @@ export function withPlacementCheck(
   return withTrouble({ ...state, placementCheckAt }, failed, policies);
 }
 
+/**
+ * Records the placement that made a finished order. ESW has the order under the reference by which it was sent, so
+ * an operator decides what is left to do.
+ *
+ * @returns the same state if the placement is known
+ */
+export function withLatePlacement(state: OrderState, reference: string, now: number): OrderState {
+  const { placed, placedAfterFinish } = state;
+  if (placed?.reference === reference || placedAfterFinish?.reference === reference) return state;
+  const text = `The order had finished when the placement ${reference} turned out to have made it`;
+  return {
+    ...state,
+    run: state.run + 1,
+    placedAfterFinish: { reference, at: now },
+    auditLog: appendAudit(state.auditLog, now, { rule: 'placement:placed', text }),
+  };
+}
+
 /** Adopts the order. */
 export function withAdoption(state: OrderState, now: number): OrderState {
   const text = 'No placement of this coordinator made the order';

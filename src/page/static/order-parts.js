@@ -66,7 +66,8 @@ const STATUS_ISSUES = {
   interrupted: {
     code: 'INTERRUPTED',
     message: 'The workflow of this order was ended externally. The order is not being tracked.',
-    advice: '“Check with Upvest now” restarts it with its saved state.',
+    advice:
+      '“Check with Upvest now” restarts it with its saved state; an order that may not be placed yet is looked up, not placed again.',
   },
   unknown: {
     code: 'PLACEMENT_UNKNOWN',
@@ -91,11 +92,8 @@ const stoppedIssues = ({ stopped } = {}) =>
 
 /** @param {{ phase: string, interrupted?: boolean, placement?: any }} status */
 function statusIssues({ phase, interrupted, placement }) {
-  return [
-    ...(interrupted ? [STATUS_ISSUES.interrupted] : []),
-    ...(phase === 'UNKNOWN' ? [STATUS_ISSUES.unknown] : []),
-    ...stoppedIssues(placement),
-  ];
+  if (interrupted) return [STATUS_ISSUES.interrupted];
+  return [...(phase === 'UNKNOWN' ? [STATUS_ISSUES.unknown] : []), ...stoppedIssues(placement)];
 }
 
 /** @param {any} status */

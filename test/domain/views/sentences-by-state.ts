@@ -250,6 +250,13 @@ export const ATTENTIONS = byCode({
   FIRST_SEEN_FINISHED: [[/^The order was first seen /, ({ held }) => held === 'FIRST_SEEN_FINISHED']],
   FIRST_SEEN_LATE: [[/^The order was first seen /, ({ held }) => held === 'FIRST_SEEN_LATE']],
   HEALED_WITHOUT_LEDGER: [[/^A predecessor run /, ({ held }) => held === 'HEALED_WITHOUT_LEDGER']],
+  PLACED_AFTER_FINISH: [
+    [
+      /^The order had finished when the placement (\S+) turned out to have made it; ESW does not have it under that reference$/,
+      ({ placedAfterFinish, placed }, reference) =>
+        placedAfterFinish?.reference === reference && placed?.reference !== reference,
+    ],
+  ],
   REOPENED: [[/^\w+ reopened the finished order: /, ({ reopened }) => reopened !== undefined]],
 });
 

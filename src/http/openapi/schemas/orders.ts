@@ -54,6 +54,14 @@ const placement = responseOf<PlacementView>()(
       })
       .optional()
       .meta({ description: 'Why Upvest takes no POST now, while attempts go on' }),
+    searchFailure: z
+      .object({
+        since: time,
+        attempts: z.int().meta({ description: 'Searches that failed in a row' }),
+        message: z.string(),
+      })
+      .optional()
+      .meta({ description: 'Why Upvest cannot be searched for the order' }),
     candidates: z
       .array(id)
       .optional()

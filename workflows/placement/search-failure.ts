@@ -1,0 +1,24 @@
+/** Shows that Upvest cannot be searched for the order of a placement: in the view and in the index. */
+import { upsertSearchAttributes } from '@temporalio/workflow';
+import { toIndex } from '../../src/domain/views/partner-trouble';
+import { searchAttributes as keys } from '../../contracts/search-attributes';
+import type { PlacementView } from '../../contracts/placement';
+import { show } from './web-ui';
+
+/** @param began when the search began, milliseconds since the epoch */
+export function showSearchFailure(view: PlacementView, message: string, began: number): void {
+  const { searchFailure: known } = view;
+  const since = known?.since ?? new Date(began).toISOString();
+  if (known?.message !== message)
+    upsertSearchAttributes([
+      { key: keys.partnerTrouble, value: [toIndex({ partner: 'upvest', since, error: message })] },
+    ]);
+  show(view, { searchFailure: { since, attempts: (known?.attempts ?? 0) + 1, message } });
+}
+
+/** Upvest was searched. */
+export function endSearchFailure(view: PlacementView): void {
+  if (view.searchFailure === undefined) return;
+  delete view.searchFailure;
+  upsertSearchAttributes([{ key: keys.partnerTrouble, value: [] }]);
+}
