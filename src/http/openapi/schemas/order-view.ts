@@ -98,6 +98,7 @@ const attention = z
   .object({
     code: z.string().meta({ examples: ['SETTLEMENT_OVERDUE'] }),
     key: z.string(),
+    since: time.optional().meta({ description: 'When it arose, where that is known' }),
     message: z.string(),
     advice: z.string(),
     actions: z.array(action).meta({
