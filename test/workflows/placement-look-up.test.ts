@@ -67,7 +67,9 @@ describe('an identified order whose read Upvest puts off for an hour', () => {
     const placement = await unknown(() => undefined);
     placement.script('readPlacedOrder', tooMany);
     await placement.decide(identifyUpdate, { portfolioOrderId: placement.order.id });
-    await placement.viewWhen('why', ({ waitingFor }) => waitingFor.startsWith("Upvest to answer the read of"));
+    await placement.viewWhen('why', ({ waitingFor }) =>
+      waitingFor.startsWith('Upvest to answer the read of'),
+    );
     return placement;
   }
 
