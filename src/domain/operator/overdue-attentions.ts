@@ -14,6 +14,7 @@ const ADVICE: Record<TroubleKind, string> = {
   'child-unknown':
     'Check the child order with Upvest. Acknowledge it to let the order end without that child.',
   cancel: 'If it is urgent, cancel the order at Upvest directly. The coordinator retries automatically.',
+  recovery: 'Check Temporal, such as its limit for visibility. The coordinator retries automatically.',
   placement: 'Resolve the open placement of the same account and amount with identify.',
 };
 
@@ -42,6 +43,7 @@ export function attentionsOfTroubles(state: OrderState): OverdueAttention<Troubl
       since: iso(trouble.since),
       message: describeTrouble(trouble),
     };
+    if (kind === 'recovery') return { ...facts, advice: ADVICE[kind], actions: ['acknowledge'] };
     if (code !== 'BROKER_UNREADABLE' || !isBlockedByUpvest(state)) return { ...facts, advice: ADVICE[kind] };
     return {
       ...facts,
