@@ -18,7 +18,6 @@ import { closeTemporal } from '../support/temporal';
 import { startTimeSkipping, type TimeSkipping } from '../support/time-skipping';
 import { until } from '../support/until';
 import { cancelUpdate } from '../../contracts/decisions';
-import { reconcileUpdate } from '../../contracts/portfolio-order';
 import { BROKER_BUSY } from '../../src/domain/order/broker-failure';
 import type { CancelAnswer } from '../../src/domain/order-state/state';
 
