@@ -1,8 +1,9 @@
 /** Orders placed elsewhere, and orders whose placement becomes known late, with the standard grace time of one minute. */
 import { ApplicationFailure } from '@temporalio/activity';
+import { searchAttributes } from '../../contracts/search-attributes';
 import type { Observation, PortfolioOrderObservation } from '../../src/domain/broker/observation';
 import { byPlacement, orderAtBroker, processedToSettled, whole } from '../support/observations';
-import { newOrder, placementResultAs } from '../support/order-under-test';
+import { newOrder, placementResultAs, type OrderOptions } from '../support/order-under-test';
 import { EVERY_STATE, expectEachOnceSent, statusesSent } from '../support/stub-esw';
 import { expectSettled, track, type TrackedOrder } from '../support/tracked-order';
 import { useTimeSkipping } from '../support/use-time-skipping';
@@ -15,9 +16,9 @@ interface EventWithAmounts {
 const time = useTimeSkipping();
 
 /** An order at the broker without any webhook so far, and all of its webhooks with these facts. */
-function orderOfUpvest(facts: Partial<PortfolioOrderObservation>) {
+function orderOfUpvest(facts: Partial<PortfolioOrderObservation>, options: OrderOptions = {}) {
   const { worker, clock } = time();
-  const order = newOrder(worker);
+  const order = newOrder(worker, options);
   const broker = { ...orderAtBroker(order.id, 2, clock(), clock), isDated: true };
   const events = [whole(broker, 'NEW'), ...processedToSettled(broker)].map((one) =>
     one.subject === 'portfolio-order' ? { ...one, ...facts } : one,
@@ -120,20 +121,47 @@ it('events report both sides of a rebalancing separately', async () => {
   expect(names).toEqual(['Ordered', 'ExecutedBuy', 'SettledBuy', 'ExecutedSell', 'SettledSell']);
 });
 
-it('an order is adopted when Temporal’s index can be asked again, even after hours of throttling (14.27)', async () => {
+it('an order is adopted when Temporal’s index can be asked again, and needs attention while it throttles (14.27)', async () => {
   const { tracked, order, events } = orderOfUpvest({ initiationFlow: 'SAVINGS_PLAN' });
   order.script('findPredecessorRun', () => {
     throw ApplicationFailure.retryable('namespace rate limit exceeded');
   });
   await order.deliver(...events);
-  await time().pass('3h');
-  expect(await order.view()).toMatchObject({
-    waitingFor: 'Recovery of its predecessor run.',
-    finished: false,
+  await time().pass('9m');
+  expect(await order.view()).toMatchObject({ attention: [], finished: false });
+  await time().pass('10m');
+  const waiting = await order.view();
+  expect(waiting).toMatchObject({
+    waitingFor: expect.stringMatching(
+      /^Recovery of its predecessor run\. Temporal does not say .*: namespace rate limit exceeded; next attempt 2/,
+    ) as string,
+    attentions: [{ code: 'EMISSION_DELAYED', actions: ['acknowledge'] }],
   });
+  const { typedSearchAttributes } = await order.handle.describe();
+  expect(typedSearchAttributes.get(searchAttributes.attention)).toEqual(['EMISSION_DELAYED']);
+  await time().pass('3h');
+  expect((await order.view()).troubles?.[0]?.attempts).toBeGreaterThan(10);
   order.script('findPredecessorRun', () => ({ kind: 'none' }));
+  await time().pass('7m');
   const view = await expectSettled(tracked);
   expect(view.held).toBeUndefined();
   expect(view).toMatchObject({ origin: 'adopted', attention: [] });
+  expectEachOnceSent(order, order.id, EVERY_STATE);
+});
+
+it('an order whose recovery is throttled for long continues as new with what has arrived (14.27)', async () => {
+  const policies = { historyEventsPerRun: 30 };
+  const { tracked, order, events } = orderOfUpvest({ initiationFlow: 'SAVINGS_PLAN' }, { policies });
+  order.script('findPredecessorRun', () => {
+    throw ApplicationFailure.retryable('namespace rate limit exceeded');
+  });
+  await order.deliver(...events);
+  await time().pass('6h');
+  const { run, troubles } = await order.view();
+  expect(run).toBeGreaterThan(2);
+  expect(troubles).toMatchObject([{ kind: 'recovery', overdue: true }]);
+  order.script('findPredecessorRun', () => ({ kind: 'none' }));
+  await time().pass('7m');
+  expect(await expectSettled(tracked)).toMatchObject({ origin: 'adopted', attention: [] });
   expectEachOnceSent(order, order.id, EVERY_STATE);
 });

@@ -3,7 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import { searchAttributes } from '../../contracts/search-attributes';
 import { packRaw, unpackRaw } from '../../src/app/parked-events/raw-event';
-import { parkEvent } from '../support/parked-event-under-test';
+import { parkedEventId } from '../../src/app/parked-events/parked-event-id';
+import { createParkedEvents } from '../../src/app/parked-events/parked-events';
+import { parkEvent, type ParkedEventUnderTest } from '../support/parked-event-under-test';
 import { OPERATOR } from '../support/order-under-test';
 import { held } from '../support/stub-activities';
 import { startStubWorker, type StubWorker } from '../support/stub-worker';
@@ -123,6 +125,56 @@ it('several events of one request: processed ones are removed, and the rest is k
   expect(second?.input).toEqual({ ...first?.input, ...rest, rawEncoding: undefined });
   expect(second?.input.reason).toBe('UNROUTED');
   expect((await event.handle.describe()).status.name).toBe('RUNNING');
+});
+
+describe('a retry that is sent again with its key (14.43)', () => {
+  const decision = { actor: 'ada', reason: 'the order is known now' };
+  const parkedEvents = () => createParkedEvents(worker.client, worker.taskQueue, 10_000);
+  const idOf = ({ workflowId }: ParkedEventUnderTest): string => parkedEventId(workflowId) ?? '';
+  const rest = packRaw(JSON.stringify([{ id: 'e-2' }]));
+  const partly: ParkedEventAttempt = { outcome: 'partly', rest, why: 'one is not known' };
+  const list = JSON.stringify([{ id: 'e-1' }, { id: 'e-2' }]);
+
+  /** A list of which an operator's retry processed a part, so that it continued as new with the rest. */
+  async function inSecondRun(): Promise<ParkedEventUnderTest> {
+    const event = await parked(() => partly, list);
+    const { runId } = await event.handle.describe();
+    expect(await parkedEvents().perform(idOf(event), 'retry', decision, 'a-key')).toEqual({
+      kind: 'done',
+      attempt: { outcome: 'partly', why: 'one is not known' },
+    });
+    await until('the next run', async () => (await event.handle.describe()).runId !== runId);
+    event.routes(() => ({ outcome: 'all-dealt-with', events: 1 }));
+    return event;
+  }
+
+  it('to the next run of its list gives the first outcome, and tries nothing', async () => {
+    const event = await inSecondRun();
+    const again = await parkedEvents().perform(idOf(event), 'retry', decision, 'a-key');
+    expect(again).toEqual({ kind: 'done', attempt: { outcome: 'partly', why: 'one is not known' } });
+    const other = { ...decision, reason: 'another one' };
+    expect(await parkedEvents().perform(idOf(event), 'retry', other, 'a-key')).toMatchObject({
+      kind: 'key-reused',
+      digests: expect.anything() as unknown,
+    });
+    expect(event.attempts()).toHaveLength(1);
+    expect((await event.handle.describe()).status.name).toBe('RUNNING');
+    await event.discard();
+  });
+
+  it('after the end that it led to gives its outcome again', async () => {
+    const event = await inSecondRun();
+    const last = { kind: 'done', attempt: { outcome: 'all-dealt-with', events: 1 } };
+    expect(await parkedEvents().perform(idOf(event), 'retry', decision, 'another-key')).toEqual(last);
+    await event.handle.result();
+    expect(await parkedEvents().perform(idOf(event), 'retry', decision, 'another-key')).toEqual(last);
+    // The first retry belongs to an earlier run.
+    expect(await parkedEvents().perform(idOf(event), 'retry', decision, 'a-key')).toEqual({
+      kind: 'done',
+      attempt: { outcome: 'partly', why: 'one is not known' },
+    });
+    expect(event.attempts()).toHaveLength(2);
+  });
 });
 
 describe('automatic retries', () => {

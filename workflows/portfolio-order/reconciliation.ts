@@ -9,6 +9,7 @@ import {
   rootCause,
   type ActivityInterfaceFor,
 } from '@temporalio/workflow';
+import { RetryState } from '@temporalio/common';
 import { withPredecessor, type PredecessorRun } from '../../src/domain/order/recovery';
 import { decodeState } from '../../src/domain/order-state/state-codec';
 import {
@@ -17,6 +18,7 @@ import {
   withReconciliation,
   type ReconciliationResult,
 } from '../../src/domain/order/reconciliation';
+import { isTryDue, withTrouble } from '../../src/domain/order/troubles';
 import { BackgroundTask } from './background-task';
 import { brokerPauseOf } from './broker-pause';
 import { ATTEMPTS, RETRY } from './retry';
@@ -24,14 +26,11 @@ import type { PortfolioOrderInput } from '../../contracts/portfolio-order';
 import type { TrackingActivities, OrdersRead, RecoveryActivities } from '../../contracts/activities';
 import type { OrderState } from '../../src/domain/order-state/state';
 
-const { findPredecessorRun } = proxyActivities<RecoveryActivities>({
-  startToCloseTimeout: '30s',
-  // Signals wait for this answer, as long as Temporal's index is throttling or away: that is no evidence of anything.
-  retry: { initialInterval: '1s', maximumInterval: '15s' },
-});
+const UNREADABLE = 'Could not look for a predecessor run';
 
 export class ReconciliationTask extends BackgroundTask {
   private readonly broker: ActivityInterfaceFor<TrackingActivities>;
+  private readonly temporal: ActivityInterfaceFor<RecoveryActivities>;
 
   constructor(
     private readonly order: { state: OrderState },
@@ -46,19 +45,25 @@ export class ReconciliationTask extends BackgroundTask {
       scheduleToCloseTimeout: '10m',
       retry: { ...RETRY, ...(input.policies.troubles && { maximumAttempts: ATTEMPTS }) },
     });
+    this.temporal = proxyActivities<RecoveryActivities>({
+      startToCloseTimeout: '30s',
+      // Signals wait for this answer, as long as Temporal's index is throttling or away: that is no evidence of anything.
+      retry: { initialInterval: '1s', maximumInterval: '15s' },
+      // Bounded for the same reason.
+      ...(input.policies.troubles && { scheduleToCloseTimeout: '10m' }),
+    });
   }
 
   protected hasWork(): boolean {
     const { state } = this.order;
-    if (state.recovery === 'recovering') return true;
+    if (state.recovery === 'recovering') return isTryDue(state, 'recovery', Date.now());
     const at = reconciliationDueAt(state, this.input.policies.deadlines);
     return at !== undefined && at <= Date.now();
   }
 
   protected async work(): Promise<void> {
     if (this.order.state.recovery === 'recovering') {
-      const earlier = await this.findPredecessor();
-      this.order.state = withPredecessor(this.order.state, earlier, Date.now());
+      await this.recover();
       return;
     }
     const askedAt = Date.now();
@@ -73,17 +78,27 @@ export class ReconciliationTask extends BackgroundTask {
     );
   }
 
-  private async findPredecessor(): Promise<PredecessorRun> {
+  private async recover(): Promise<void> {
+    const began = Date.now();
     try {
-      const wasReset = this.order.state.resetAt !== undefined;
-      const found = await findPredecessorRun.executeWithOptions({ summary: 'Look for a predecessor run' }, [
-        { wasReset },
-      ]);
-      return found.kind === 'found' ? { kind: 'found', state: decodeState(found.state) } : found;
+      const earlier = await this.findPredecessor();
+      this.order.state = withPredecessor(this.order.state, earlier, Date.now());
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;
-      return { kind: 'unreadable', why: `Could not look for a predecessor run: ${rootCause(error) ?? ''}` };
+      const cause = rootCause(error) ?? error.message;
+      const now = Date.now();
+      this.order.state =
+        error.retryState === RetryState.NON_RETRYABLE_FAILURE
+          ? withPredecessor(this.order.state, { kind: 'unreadable', why: `${UNREADABLE}: ${cause}` }, now)
+          : withTrouble(this.order.state, { kind: 'recovery', cause, began, now }, this.input.policies);
     }
+  }
+
+  private async findPredecessor(): Promise<PredecessorRun> {
+    const wasReset = this.order.state.resetAt !== undefined;
+    const summary = 'Look for a predecessor run';
+    const found = await this.temporal.findPredecessorRun.executeWithOptions({ summary }, [{ wasReset }]);
+    return found.kind === 'found' ? { kind: 'found', state: decodeState(found.state) } : found;
   }
 
   private async reconcile(): Promise<ReconciliationResult> {

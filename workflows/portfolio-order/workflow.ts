@@ -20,6 +20,7 @@ import { step, nextTimer } from '../../src/domain/order/step';
 import { cancelForbidden, withCancel } from '../../src/domain/order/cancellation';
 import { originOf, isPlacementCheckDue, withPlacementCheck } from '../../src/domain/order/origin';
 import { isOver, initialState, withObservations, withPlacement } from '../../src/domain/order/transitions';
+import { troubleOf } from '../../src/domain/order/troubles';
 import { withReset } from '../../src/domain/order/recovery';
 import { isHistoryLong, nextRun } from '../next-run';
 import { isNewlyReset } from './reset';
@@ -128,7 +129,9 @@ async function track(order: Order, input: PortfolioOrderInput): Promise<Portfoli
     const rests = isLong || order.state.closed !== undefined;
     for (const task of tasks) task.paused = rests && order.state.recovery !== 'recovering';
     const isIdle = !tasks.some((task) => task.busy) && !order.isResubmitting && order.waiting === 0;
-    if (isLong && isIdle && order.state.inbox.length === 0) {
+    // Signals wait for the recovery, if need be over many runs.
+    const isDrained = order.state.inbox.length === 0 || isRecoveryDelayed(order.state);
+    if (isLong && isIdle && isDrained) {
       const openedAt = new Date(order.state.startedAt).toISOString();
       return await nextRun<typeof portfolioOrder>(openedAt)(nextInput(order.state, input));
     }
@@ -218,6 +221,11 @@ async function resubmit(order: Order, input: PortfolioOrderInput): Promise<void>
 
 function isResubmissionDue({ state }: Order): boolean {
   return state.resubmission === 'due' && state.recovery !== 'recovering';
+}
+
+/** True between two attempts to recover. A run that was reset stays itself until it is recovered. */
+function isRecoveryDelayed(state: OrderState): boolean {
+  return troubleOf(state, 'recovery') !== undefined && state.resetAt === undefined;
 }
 
 function iterationsOf(tasks: { iterations: number }[]): number {

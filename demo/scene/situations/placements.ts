@@ -55,6 +55,6 @@ export const identifiedTooLate: Situation = {
     const { id } = stack.upvest.control.initiate(draft).portfolioOrder;
     await untilOrder(stack, id, isFinished);
     await decide(stack, reference, 'identify', { portfolioOrderId: id, reason: 'found it at Upvest' });
-    return { order: reference };
+    return { order: id };
   },
 };

@@ -156,6 +156,10 @@ export function createParkedEvents(client: Client, taskQueue: string, timeLimitM
         if (run === undefined) return { kind: 'missing' };
         // Its next run started just now.
         if (run.runStatus === 'running') return { kind: 'outcome-unknown' };
+        const { retries = [] } = (await inputOf(client, workflowId, run.runId)) as ParkedEventInput;
+        const earlier = retries.find((one) => one.key === key);
+        if (earlier !== undefined)
+          return updateOutcomeOf(operation, { outcome: 'partly', rest: { raw: '' }, ...earlier }, decision);
         return { kind: 'ended', how: howEnded(await outcomeOf(run)) };
       }),
   };

@@ -52,16 +52,20 @@ function line({ at, who, text, how, depth }: LoggedEvent): string {
   return `${time}  ${styleText(colour[who], who.padEnd(7))} ${'  '.repeat(depth ?? 0)}${sanitized(text)}${source}`;
 }
 
+/** The time is that of the look, since the view does not tell when it happened. */
+const NOTICED = 'noticed now';
+
 function attentionEvents({ order, interrupted }: OrderStatusView): LoggedEvent[] {
   const at = new Date().toISOString();
   const text = 'the workflow of this order was terminated or failed; restart it with reconcile';
   return [
-    ...(interrupted ? [{ key: 'interrupted', at, who: 'Us' as const, text }] : []),
-    ...(order?.attentions ?? []).map(({ code, key, message }): LoggedEvent => ({
+    ...(interrupted ? [{ key: 'interrupted', at, who: 'Us' as const, text, how: NOTICED }] : []),
+    ...(order?.attentions ?? []).map(({ code, key, since, message }): LoggedEvent => ({
       key: `attention|${key}`,
-      at,
+      at: since ?? at,
       who: 'Us',
       text: `needs attention: ${code} ${message}`,
+      ...(since === undefined && { how: NOTICED }),
     })),
   ];
 }

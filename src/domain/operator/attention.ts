@@ -6,6 +6,8 @@ export interface Attention {
   code: AttentionCode;
   /** Identifies this occurrence, so that acknowledging it does not silence the next one. */
   key: string;
+  /** When it arose, ISO 8601 UTC; absent where the state does not tell. */
+  since?: string;
   /** One sentence: what happened. */
   message: string;
   /** What to do next, in sentences that are true in the order's present state. */

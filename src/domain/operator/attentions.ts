@@ -53,9 +53,10 @@ function earlierKey({ code, subject, id, message }: Finding): string {
 }
 
 function ofFinding(finding: Finding, revision: number): OpenAttention {
-  const { code, subject, id, message } = finding;
+  const { code, subject, id, message, cause } = finding;
   return {
     code,
+    ...(cause && { since: cause.at }),
     key: revision === 0 ? earlierKey(finding) : findingKey(finding),
     message: `${subject} ${id}: ${message}`,
     advice: 'Check with Upvest. Acknowledge it once resolved.',

@@ -50,6 +50,7 @@ export function attentionsOfBrokerCancel({
     {
       code: 'CANCELLED_BY_BROKER',
       key: 'CANCELLED_BY_BROKER',
+      ...(record.reached.CANCELLED && { since: record.reached.CANCELLED.at }),
       message: `Upvest cancelled the order: ${reason ?? 'without a reason'}${details === undefined ? '' : ` (${details})`}`,
       advice: 'Tell the client, and place a new order if it is still wanted. Then acknowledge.',
     },

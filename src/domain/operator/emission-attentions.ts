@@ -17,6 +17,7 @@ export function attentionsOfEmission({ emission, unusableMessages }: OrderState)
     return {
       code: 'EMISSION_REFUSED',
       key: `EMISSION_REFUSED|${topic}|${refusal.at ?? ''}`,
+      ...arisen(refusal),
       message: `${nameOf(event)} ${whose}: ${refusal.message}`,
       advice: `${warning}Fix the cause and ${retry} with retry-emission, or leave it out with skip-emission.`,
     };
@@ -26,6 +27,7 @@ export function attentionsOfEmission({ emission, unusableMessages }: OrderState)
     refused.push({
       code: 'ALREADY_AT_ESW',
       key: `ALREADY_AT_ESW|${unexpected.length}`,
+      ...arisen(unexpected.at(-1)),
       message: `ESW already had ${namesOf(unexpected)}, although no delivery is known`,
       advice: 'Compare its content with ESW, such as after a reset. Acknowledge it once resolved.',
     });
@@ -49,6 +51,7 @@ function ofStop(emission: Emission): OpenAttention | undefined {
     return {
       code: 'EMISSION_STOPPED',
       key: `EMISSION_STOPPED|unauthorised|${pause.since}`,
+      since: new Date(pause.since).toISOString(),
       message: `ESW takes no event of this deployment: ${pause.refusal.message}`,
       advice:
         'Fix the tenant, credentials, scope or address of ESW, or the proxy between. The coordinator retries automatically, or at once with retry-emission.',
@@ -58,9 +61,15 @@ function ofStop(emission: Emission): OpenAttention | undefined {
   return {
     code: 'EMISSION_STOPPED',
     key: `EMISSION_STOPPED|refused|${refused[0]?.refusal.at ?? ''}`,
+    ...arisen(refused.at(-1)?.refusal),
     message: `No further events are sent: ${stoppedBy(refused)}`,
     advice: 'Fix the cause, then send all of them with retry-emission, or leave them out with skip-emission.',
   };
+}
+
+/** Answers of earlier releases have no time. */
+function arisen(answer: { at?: string } | undefined): Pick<OpenAttention, 'since'> {
+  return answer?.at === undefined ? {} : { since: answer.at };
 }
 
 function stoppedBy(refused: Emission['refused']): string {

@@ -50,6 +50,7 @@ export function attentionsOfHolds({
     attentions.push({
       code: 'PLACED_AFTER_FINISH',
       key: `PLACED_AFTER_FINISH|${reference}|${at}`,
+      since: new Date(at).toISOString(),
       message: `The order had finished when the placement ${reference} turned out to have made it; ESW does not have it under that reference`,
       advice: 'Compare the order with the request, and tell the client and ESW. Then acknowledge.',
     });
@@ -58,6 +59,7 @@ export function attentionsOfHolds({
     attentions.push({
       code: 'REOPENED',
       key: `REOPENED|${reopened.at}`,
+      since: reopened.at,
       message: `${reopened.actor} reopened the finished order: ${reopened.reason}`,
       advice: 'Retry its parked events, if it has any, check the result, then close it.',
     });

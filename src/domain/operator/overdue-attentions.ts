@@ -14,12 +14,15 @@ const ADVICE: Record<TroubleKind, string> = {
   'child-unknown':
     'Check the child order with Upvest. Acknowledge it to let the order end without that child.',
   cancel: 'If it is urgent, cancel the order at Upvest directly. The coordinator retries automatically.',
+  recovery: 'Check Temporal, such as its limit for visibility. The coordinator retries automatically.',
   placement: 'Resolve the open placement of the same account and amount with identify.',
 };
 
 interface OverdueAttention<Code> {
   code: Code;
   key: string;
+  /** ISO 8601 UTC. */
+  since: string;
   message: string;
   advice: string;
   /** In place of those of the code. */
@@ -34,7 +37,13 @@ export function attentionsOfTroubles(state: OrderState): OverdueAttention<Troubl
   return overdue.map((trouble) => {
     const { kind } = trouble;
     const code = TROUBLE_CODES[kind];
-    const facts = { code, key: troubleKey(trouble), message: describeTrouble(trouble) };
+    const facts = {
+      code,
+      key: troubleKey(trouble),
+      since: iso(trouble.since),
+      message: describeTrouble(trouble),
+    };
+    if (kind === 'recovery') return { ...facts, advice: ADVICE[kind], actions: ['acknowledge'] };
     if (code !== 'BROKER_UNREADABLE' || !isBlockedByUpvest(state)) return { ...facts, advice: ADVICE[kind] };
     return {
       ...facts,
@@ -81,10 +90,10 @@ function openChildren({ orders }: PortfolioOrderRecord): string {
 }
 
 export function attentionsOfDeadline(
-  { rule, since, firstDue, overdue, uncovered, isCutShort, asked }: Deadline,
+  { rule, since, firstDue, overdueAt = since, overdue, uncovered, isCutShort, asked }: Deadline,
   record: PortfolioOrderRecord,
 ): OverdueAttention<DeadlineCode>[] {
-  const began = new Date(since).toISOString();
+  const began = iso(since);
   const attentions: OverdueAttention<DeadlineCode>[] = [];
   if (overdue) {
     const code = DEADLINE_CODES[rule];
@@ -92,15 +101,17 @@ export function attentionsOfDeadline(
     attentions.push({
       code,
       key: `${code}|${since}`,
+      since: iso(overdueAt),
       message: `${what} for longer than expected, since ${began}; reconciled ${asked} times${openChildren(record)}`,
       advice: 'Contact Upvest support with the order id, then acknowledge.',
     });
   }
   if (isCutShort && rule === 'deadline:settlement') {
-    const at = new Date(firstDue).toISOString();
+    const at = iso(firstDue);
     attentions.push({
       code: 'IMPLAUSIBLE_SETTLEMENT_DATE',
       key: `IMPLAUSIBLE_SETTLEMENT_DATE|${since}`,
+      since: began,
       message: `The settlement date of an execution is further away than any wait may be; the coordinator reconciles from ${at} on`,
       advice: 'Check the settlement dates with Upvest, then acknowledge.',
     });
@@ -109,9 +120,14 @@ export function attentionsOfDeadline(
     attentions.push({
       code: 'CALENDAR_UNCOVERED',
       key: `CALENDAR_UNCOVERED|${rule}|${since}`,
+      since: began,
       message: `The calendar cannot say when ${rule} is due; the coordinator keeps reconciling with Upvest`,
       advice: 'Install a release whose trading calendar covers this market and year.',
     });
   }
   return attentions;
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
 }

@@ -123,10 +123,11 @@ export interface Deadline {
 }
 
 /**
- * What fails: sending to ESW, reading at Upvest, the DELETE of a cancel, finding out who placed the order, or reading one
- * child order, which Upvest may not know or may show in an invalid form.
+ * What fails: sending to ESW, reading at Upvest, the DELETE of a cancel, finding out who placed the order, looking for its
+ * predecessor run, or reading one child order, which Upvest may not know or may show in an invalid form.
  */
-export type TroubleKind = 'esw' | 'upvest' | 'cancel' | 'placement' | 'child-unknown' | 'child-unreadable';
+export type TroubleKind =
+  'esw' | 'upvest' | 'cancel' | 'placement' | 'recovery' | 'child-unknown' | 'child-unreadable';
 
 /** Failures in a row. All times in milliseconds since the epoch, by our clock. */
 export interface Trouble {

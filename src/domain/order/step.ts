@@ -7,13 +7,14 @@ import type { DeadlinePolicies, Policies } from '../order-state/policies';
 import { reconciliationDueAt } from './reconciliation';
 import { resubmission } from './resubmission';
 import { withDeadlines } from './deadlines';
-import { troubleTimers, withCheckedTroubles } from './troubles';
+import { troubleOf, troubleTimers, withCheckedTroubles } from './troubles';
 import type { OrderState } from '../order-state/state';
 
 /** Everything that follows from signals and time alone. Signals wait while a predecessor run is looked for. */
 export function step(state: OrderState, now: number, policies: Policies): OrderState {
   const checked = withRecoveryCheck(state, now);
-  if (checked.recovery === 'recovering') return checked;
+  if (checked.recovery === 'recovering')
+    return troubleOf(checked, 'recovery') ? withCheckedTroubles(checked, now, policies) : checked;
   const { deadlines } = policies;
   const applied = drainInbox(checked, now);
   const waiting = withDeadlines(withDueResubmission(applied, deadlines), now, policies);
@@ -67,7 +68,10 @@ export function nextTimer(
 ): { at: number; why: string } | undefined {
   const { deadlines } = policies;
   const timers: { at: number | undefined; why: string }[] = [];
-  if (state.recovery === 'recovering') return undefined;
+  if (state.recovery === 'recovering') {
+    const isTried = troubleOf(state, 'recovery') !== undefined;
+    return isTried ? earliest(troubleTimers(state, now, policies)) : undefined;
+  }
   const { pause } = state.emission;
   if (pause !== undefined && pause.until > now) timers.push({ at: pause.until, why: 'emission:paused' });
   if (awaitsPlacement(state)) {
@@ -82,6 +86,12 @@ export function nextTimer(
   }
   timers.push(...troubleTimers(state, now, policies));
   timers.push({ at: policyCancelAt(state, deadlines), why: 'policy:cancel-if-new' });
+  return earliest(timers);
+}
+
+function earliest(
+  timers: { at: number | undefined; why: string }[],
+): { at: number; why: string } | undefined {
   return timers.reduce<{ at: number; why: string } | undefined>(
     (first, { at, why }) =>
       at === undefined || (first !== undefined && first.at <= at) ? first : { at, why },

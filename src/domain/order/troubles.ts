@@ -29,6 +29,7 @@ const LONGEST_PAUSE_MS: Record<TroubleKind, number> = {
   upvest: 15 * 60_000,
   cancel: 5 * 60_000,
   placement: 15 * 60_000,
+  recovery: 5 * 60_000,
   'child-unknown': 15 * 60_000,
   'child-unreadable': 15 * 60_000,
 };
@@ -43,6 +44,7 @@ export const TROUBLE_CODES = {
   'child-unknown': 'CHILD_UNKNOWN_TO_BROKER',
   cancel: 'CANCEL_UNSENT',
   placement: 'PLACEMENT_OVERDUE',
+  recovery: 'EMISSION_DELAYED',
 } as const satisfies Record<TroubleKind, string>;
 export type TroubleCode = (typeof TROUBLE_CODES)[TroubleKind];
 
@@ -64,6 +66,7 @@ const WHAT: Record<TroubleKind, string> = {
   upvest: 'Upvest could not be read',
   cancel: 'The cancel request could not be sent to Upvest',
   placement: 'It is unknown which placement made the order, so nothing is sent to ESW',
+  recovery: 'Temporal does not say whether the order was tracked before, so nothing is sent to ESW',
   'child-unknown': 'Upvest does not know child order',
   'child-unreadable': 'Upvest could not be read about child order',
 };
@@ -163,6 +166,8 @@ function isDue(state: OrderState, { kind, orderId }: Trouble): boolean {
       return waits.length > 0 || reconcile !== undefined;
     case 'cancel':
       return isCancelUnsent(state);
+    case 'recovery':
+      return state.recovery === 'recovering';
     case 'placement':
       return state.placed === undefined && state.adoptedAt === undefined;
     case 'child-unknown':
@@ -186,7 +191,8 @@ export function troubleTimers(
 ): { at: number; why: string }[] {
   return troubles.flatMap((trouble) => {
     const { kind, nextTryAt, overdue } = trouble;
-    const isTimed = (kind === 'esw' || kind === 'cancel') && nextTryAt !== undefined && nextTryAt > now;
+    const isTimed =
+      ['esw', 'cancel', 'recovery'].includes(kind) && nextTryAt !== undefined && nextTryAt > now;
     return [
       ...(isTimed ? [{ at: nextTryAt, why: `${kind}: next attempt` }] : []),
       ...(overdue ? [] : [{ at: overdueAt(trouble, policies), why: `${kind}, attention` }]),

@@ -12,7 +12,7 @@ export interface PartnerTrouble {
   error: string;
 }
 
-/** Only people can find out who placed an order; all the other kinds are answers of a partner, or none. */
+/** Only people can find out who placed an order, and Temporal is no partner; the other kinds are answers of one, or none. */
 const PARTNER_OF: Record<TroubleKind, Partner | undefined> = {
   esw: 'esw',
   upvest: 'upvest',
@@ -20,6 +20,7 @@ const PARTNER_OF: Record<TroubleKind, Partner | undefined> = {
   'child-unreadable': 'upvest',
   'child-unknown': undefined,
   placement: undefined,
+  recovery: undefined,
 };
 
 /** At most one for each partner: the oldest trouble of the order with it. */

@@ -147,6 +147,22 @@ describe('the event log of an order', () => {
     expect(stripVTControlCharacters(line)).toMatch(/^09:00:00\.000 {2}Us /);
   });
 
+  it('names the time at which an attention arose; without one it says that it was noticed now (14.19)', () => {
+    const attention = { message: 'why', advice: 'what', actions: [] };
+    const attentions = [
+      { ...attention, code: 'EMISSION_REFUSED' as const, key: 'one', since: at(2) },
+      { ...attention, code: 'UNKNOWN_TO_BROKER' as const, key: 'two' },
+    ];
+    const view: OrderStatusView = { phase: 'TRACKED', order: order({ attentions }), interrupted: true };
+    const lines = new EventLog().next(view).map(stripVTControlCharacters);
+    expect(lines).toContain(`${at(2).slice(11, 23)}  Us      needs attention: EMISSION_REFUSED why`);
+    const noticed = lines.filter((line) => line.endsWith('  [noticed now]'));
+    expect(noticed.map((line) => line.slice(14))).toEqual([
+      expect.stringMatching(/^Us {6}the workflow of this order was terminated or failed/),
+      'Us      needs attention: UNKNOWN_TO_BROKER why  [noticed now]',
+    ]);
+  });
+
   it('tells nothing of what is not known yet', () => {
     expect(new EventLog().next({ phase: 'HANDING_OVER', portfolioOrderId: 'po-1' })).toEqual([]);
   });

@@ -101,6 +101,11 @@ const rows: [string, OrderState, AttentionCode[]][] = [
   ['healed without ledger', { ...state, held: 'HEALED_WITHOUT_LEDGER' }, ['HEALED_WITHOUT_LEDGER']],
   ['reopened', { ...state, reopened: decision }, ['REOPENED']],
   [
+    'placed after it had finished',
+    { ...state, placedAfterFinish: { reference: 'SP-2', at: T } },
+    ['PLACED_AFTER_FINISH'],
+  ],
+  [
     'several',
     {
       ...refused('1'),
@@ -114,7 +119,8 @@ const rows: [string, OrderState, AttentionCode[]][] = [
 test.each(rows)('%s', (_what, one, expected) => {
   const attentions = attentionsOf(frozen(one));
   expect(attentionCodes(attentions)).toEqual(expected);
-  for (const { key, message, advice } of attentions) {
+  for (const { key, since = '2026-01-01', message, advice } of attentions) {
+    expect(Date.parse(since)).not.toBeNaN();
     expect(key).toMatch(/^[A-Z_]+/);
     expect(message).not.toMatch(/undefined|null|NaN/);
     expect(advice).toMatch(/\.$/);

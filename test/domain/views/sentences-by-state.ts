@@ -194,7 +194,10 @@ export const ATTENTIONS = byCode({
   ALREADY_AT_ESW: [
     [/^ESW already had \S/, ({ emission }) => emission.accepted.some((one) => one.isUnexpected)],
   ],
-  EMISSION_DELAYED: [[/^ESW has taken no event since /, (state) => isTried('esw', state)]],
+  EMISSION_DELAYED: [
+    [/^ESW has taken no event since /, (state) => isTried('esw', state)],
+    [/^Temporal does not say whether /, (state) => isTried('recovery', state)],
+  ],
   UNUSABLE_MESSAGE: [
     [/^(\d+) reports in signals /, ({ unusableMessages }, count) => unusableMessages === Number(count)],
   ],

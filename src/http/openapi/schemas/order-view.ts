@@ -98,6 +98,7 @@ const attention = z
   .object({
     code: z.string().meta({ examples: ['SETTLEMENT_OVERDUE'] }),
     key: z.string(),
+    since: time.optional().meta({ description: 'When it arose, where that is known' }),
     message: z.string(),
     advice: z.string(),
     actions: z.array(action).meta({
@@ -122,7 +123,7 @@ const wait = z
 
 const trouble = z
   .object({
-    kind: z.enum(['esw', 'upvest', 'cancel', 'placement', 'child-unknown', 'child-unreadable']),
+    kind: z.enum(['esw', 'upvest', 'cancel', 'placement', 'recovery', 'child-unknown', 'child-unreadable']),
     orderId: id.optional().meta({ description: 'The child order, of the kinds about one' }),
     since: time.meta({ description: 'Start of the first failed attempt' }),
     attempts: count,
