@@ -44,6 +44,8 @@ export interface LookUp {
 export interface PlacementDecisions {
   cancel?: Decision;
   identified?: IdentifyDecision;
+  /** Set while Upvest puts off the read of the identified order: another decision may replace this one. */
+  isReadPutOff?: true;
   /** Set when a webhook reported an order that may be this one, until the next search. */
   hasCandidate?: boolean;
   /** Outcomes of the latest decisions by idempotency key. */

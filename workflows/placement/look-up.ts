@@ -1,5 +1,14 @@
 /** Finds the order of a POST whose outcome is unknown: by a search at Upvest, or by an operator's decision. */
-import { ActivityFailure, condition, log, patched, proxyActivities, rootCause } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  condition,
+  log,
+  patched,
+  proxyActivities,
+  rootCause,
+} from '@temporalio/workflow';
+import { requestedPauseMs, type BrokerFailureDetails } from '../../src/domain/order/broker-failure';
 import type { PlacedOrder, PlacementActivities } from '../../contracts/activities';
 import type {
   PlacementDecisions,
@@ -16,10 +25,18 @@ export function isWoken({ identified, hasCandidate }: PlacementDecisions): boole
   return identified !== undefined || hasCandidate === true;
 }
 
+interface Placed {
+  kind: 'placed';
+  order: PlacedOrder;
+}
+
 export type Known =
-  | { kind: 'placed'; order: PlacedOrder }
+  | Placed
   /** An operator decided that there is no order. */
   | { kind: 'none' };
+
+/** What a search showed; `unclear` if several orders match or Upvest does not answer. */
+type Search = Placed | { kind: 'not-there' } | { kind: 'unclear'; retryAfterMs?: number };
 
 export const FIRST_LOOK_UP_MS = 30_000;
 const SLOWEST_LOOK_UP_MS = 60 * 60 * 1000;
@@ -39,8 +56,8 @@ export async function lookUp(
 ): Promise<PlacedOrder | undefined> {
   for (let pauseMs = firstPauseMs; ;) {
     const found = await search(input, view, decisions);
-    if (typeof found === 'object') return found.order;
-    await condition(() => isWoken(decisions), pauseMs, { summary: 'Look again' });
+    if (found.kind === 'placed') return found.order;
+    await condition(() => isWoken(decisions), pauseAfter(found, pauseMs), { summary: 'Look again' });
     const known = await identified(input, view, decisions);
     if (known !== undefined) return known.kind === 'placed' ? known.order : undefined;
     pauseMs = Math.min(pauseMs * 2, SLOWEST_LOOK_UP_MS);
@@ -50,16 +67,17 @@ export async function lookUp(
   }
 }
 
-/**
- * Looks for the order once.
- *
- * @returns `unclear` if several orders match or Upvest does not answer
- */
+/** The pause before the next search: at least the one that Upvest requested. */
+export function pauseAfter(found: Search, pauseMs: number): number {
+  return found.kind === 'unclear' ? Math.max(pauseMs, found.retryAfterMs ?? 0) : pauseMs;
+}
+
+/** Looks for the order once. */
 export async function search(
   input: PlacePortfolioOrderInput,
   view: PlacementView,
   decisions: PlacementDecisions,
-): Promise<Extract<Known, { kind: 'placed' }> | 'not-there' | 'unclear'> {
+): Promise<Search> {
   const { findPlacedOrder } = lookUpActivities(input);
   decisions.hasCandidate = false;
   const began = Date.now();
@@ -74,51 +92,63 @@ export async function search(
     if (found === undefined) delete view.candidates;
     else view.candidates = found.candidates;
     show(view, {});
-    return found === undefined ? 'not-there' : 'unclear';
+    return { kind: found === undefined ? 'not-there' : 'unclear' };
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
     log.warn('Upvest could not be searched for the order', { reference: input.reference, error });
     showSearchFailure(view, rootCause(error) ?? error.message, began);
-    return 'unclear';
+    return { kind: 'unclear', retryAfterMs: requestedPauseOf(error) };
   }
 }
 
-/** Carries out an operator's decision, if there is one: reads the order, which must be on the right account. */
+/**
+ * Carries out an operator's decision, if there is one: reads the order, which must be on the right account. The decision stays for
+ * the next call if Upvest does not answer, unless the operator decides anew in the pause.
+ */
 export async function identified(
   input: PlacePortfolioOrderInput,
   view: PlacementView,
   decisions: PlacementDecisions,
 ): Promise<Known | undefined> {
-  if (decisions.identified === undefined) return undefined;
-  const { portfolioOrderId } = decisions.identified;
+  const decision = decisions.identified;
+  if (decision === undefined) return undefined;
+  const { portfolioOrderId } = decision;
   if (portfolioOrderId === undefined) return { kind: 'none' };
   const { readPlacedOrder } = lookUpActivities(input);
-  const observation = await readPlacedOrder.executeWithOptions({ summary: `Read ${portfolioOrderId}` }, [
-    { portfolioOrderId },
-  ]);
-  if (observation?.accountId?.toLowerCase() === input.request.accountId.toLowerCase())
-    return { kind: 'placed', order: { observation } };
-  const what = observation === undefined ? 'is not known to Upvest' : 'belongs to another account';
-  show(view, {
-    waitingFor: `The order to be found at Upvest, or an operator: ${portfolioOrderId} ${what}.`,
-  });
-  delete decisions.identified;
+  try {
+    const summary = `Read ${portfolioOrderId}`;
+    const observation = await readPlacedOrder.executeWithOptions({ summary }, [{ portfolioOrderId }]);
+    if (observation?.accountId?.toLowerCase() === input.request.accountId.toLowerCase())
+      return { kind: 'placed', order: { observation } };
+    const what = observation === undefined ? 'is not known to Upvest' : 'belongs to another account';
+    show(view, {
+      waitingFor: `The order to be found at Upvest, or an operator: ${portfolioOrderId} ${what}.`,
+    });
+    delete decisions.identified;
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+    const pauseMs = Math.max(FIRST_LOOK_UP_MS, requestedPauseOf(error));
+    const until = new Date(Date.now() + pauseMs).toISOString();
+    show(view, { waitingFor: `Upvest to answer the read of ${portfolioOrderId}; the next is at ${until}.` });
+    decisions.isReadPutOff = true;
+    await condition(() => decisions.identified !== decision, pauseMs, { summary: 'Read again' });
+    delete decisions.isReadPutOff;
+  }
   return undefined;
 }
 
-/** A search that fails for a minute ends, so that an operator's decision does not wait for it. */
+/** Milliseconds; 0 if Upvest requested no pause. */
+function requestedPauseOf({ cause }: ActivityFailure): number {
+  const details = cause instanceof ApplicationFailure ? (cause.details ?? []) : [];
+  return requestedPauseMs((details as [BrokerFailureDetails?])[0]);
+}
+
+/** A call that fails for two minutes ends, so that an operator's next decision does not wait for it. */
 function lookUpActivities({ order }: PlacePortfolioOrderInput) {
-  const taskQueue = order.brokerTaskQueue;
-  const { findPlacedOrder } = proxyActivities<PlacementActivities>({
-    taskQueue,
+  return proxyActivities<PlacementActivities>({
+    taskQueue: order.brokerTaskQueue,
     startToCloseTimeout: '60s',
     scheduleToCloseTimeout: '2m',
     retry: { maximumInterval: '30s' },
   });
-  const { readPlacedOrder } = proxyActivities<PlacementActivities>({
-    taskQueue,
-    startToCloseTimeout: '60s',
-    retry: { maximumInterval: '10m' },
-  });
-  return { findPlacedOrder, readPlacedOrder };
 }
