@@ -82,7 +82,9 @@ describe('the token', () => {
       grant_type: 'client_credentials',
       scope: 'portfolios:read orders:read',
     });
-    const tokens = stub.on(`/portfolios/orders/${placedOrder.id}`).map(({ headers }) => headers.authorization);
+    const tokens = stub
+      .on(`/portfolios/orders/${placedOrder.id}`)
+      .map(({ headers }) => headers.authorization);
     expect(tokens).toEqual(['Bearer token-1', 'Bearer token-1', 'Bearer token-1']);
   });
 
