@@ -1,5 +1,6 @@
 /** Finds the order of a POST whose outcome is unknown: by a search at Upvest, or by an operator's decision. */
 import { ActivityFailure, condition, log, patched, proxyActivities, rootCause } from '@temporalio/workflow';
+import type { PortfolioOrderObservation } from '../../src/domain/broker/observation';
 import type { PlacedOrder, PlacementActivities } from '../../contracts/activities';
 import type {
   PlacementDecisions,
@@ -12,8 +13,17 @@ import { endSearchFailure, showSearchFailure } from './search-failure';
 import { show } from './web-ui';
 
 /** True when a pause ends early. */
-export function isWoken({ identified, hasCandidate }: PlacementDecisions): boolean {
-  return identified !== undefined || hasCandidate === true;
+export function isWoken(decisions: PlacementDecisions): boolean {
+  return isDecided(decisions) || decisions.hasCandidate === true;
+}
+
+/** True for an operator's decision that can be carried out now: one about an order that could not be read waits. */
+export function isDecided(decisions: PlacementDecisions): boolean {
+  return decisions.identified !== undefined && !isUnread(decisions);
+}
+
+function isUnread({ identified, unread }: PlacementDecisions): boolean {
+  return identified !== undefined && identified === unread;
 }
 
 export type Known =
@@ -23,6 +33,8 @@ export type Known =
 
 export const FIRST_LOOK_UP_MS = 30_000;
 const SLOWEST_LOOK_UP_MS = 60 * 60 * 1000;
+/** An operator has decided, and Upvest has to be read once. */
+const SLOWEST_READ_MS = 5 * 60 * 1000;
 
 /**
  * Polls Upvest for the order, at growing intervals, until exactly one matches or an operator has identified it. Never a
@@ -43,7 +55,7 @@ export async function lookUp(
     await condition(() => isWoken(decisions), pauseMs, { summary: 'Look again' });
     const known = await identified(input, view, decisions);
     if (known !== undefined) return known.kind === 'placed' ? known.order : undefined;
-    pauseMs = Math.min(pauseMs * 2, SLOWEST_LOOK_UP_MS);
+    pauseMs = Math.min(pauseMs * 2, decisions.identified ? SLOWEST_READ_MS : SLOWEST_LOOK_UP_MS);
     // A run of older code that replays beyond the limit goes on as it did.
     if (isHistoryLong(input.order.policies.historyEventsPerRun) && patched('look-up-continues-as-new'))
       await nextRun<PlacementWorkflow>(input.requestedAt)({ ...input, lookUp: { view, decisions, pauseMs } });
@@ -66,7 +78,7 @@ export async function search(
   try {
     const summary = 'Look for the order at Upvest';
     const found = await findPlacedOrder.executeWithOptions({ summary }, [input]);
-    endSearchFailure(view);
+    if (!isUnread(decisions)) endSearchFailure(view);
     if (found !== undefined && 'subject' in found) {
       delete decisions.identified;
       return { kind: 'placed', order: { observation: found } };
@@ -83,19 +95,33 @@ export async function search(
   }
 }
 
-/** Carries out an operator's decision, if there is one: reads the order, which must be on the right account. */
+/**
+ * Carries out an operator's decision, if there is one: reads the order, which must be on the right account. While Upvest cannot
+ * be read, the decision is kept for the next call, and the cause is shown.
+ */
 export async function identified(
   input: PlacePortfolioOrderInput,
   view: PlacementView,
   decisions: PlacementDecisions,
 ): Promise<Known | undefined> {
   if (decisions.identified === undefined) return undefined;
-  const { portfolioOrderId } = decisions.identified;
+  const { identified } = decisions;
+  const { portfolioOrderId } = identified;
   if (portfolioOrderId === undefined) return { kind: 'none' };
   const { readPlacedOrder } = lookUpActivities(input);
-  const observation = await readPlacedOrder.executeWithOptions({ summary: `Read ${portfolioOrderId}` }, [
-    { portfolioOrderId },
-  ]);
+  const began = Date.now();
+  let observation: PortfolioOrderObservation | undefined;
+  try {
+    const summary = `Read ${portfolioOrderId}`;
+    observation = await readPlacedOrder.executeWithOptions({ summary }, [{ portfolioOrderId }]);
+    endSearchFailure(view);
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+    log.warn('The identified order could not be read', { reference: input.reference, error });
+    decisions.unread = identified;
+    showSearchFailure(view, rootCause(error) ?? error.message, began);
+    return undefined;
+  }
   if (observation?.accountId?.toLowerCase() === input.request.accountId.toLowerCase())
     return { kind: 'placed', order: { observation } };
   const what = observation === undefined ? 'is not known to Upvest' : 'belongs to another account';
@@ -106,19 +132,12 @@ export async function identified(
   return undefined;
 }
 
-/** A search that fails for a minute ends, so that an operator's decision does not wait for it. */
+/** Bounded, so that the placement shows why they fail, and so that neither an operator's decision nor the hour waits for them. */
 function lookUpActivities({ order }: PlacePortfolioOrderInput) {
-  const taskQueue = order.brokerTaskQueue;
-  const { findPlacedOrder } = proxyActivities<PlacementActivities>({
-    taskQueue,
+  return proxyActivities<PlacementActivities>({
+    taskQueue: order.brokerTaskQueue,
     startToCloseTimeout: '60s',
     scheduleToCloseTimeout: '2m',
     retry: { maximumInterval: '30s' },
   });
-  const { readPlacedOrder } = proxyActivities<PlacementActivities>({
-    taskQueue,
-    startToCloseTimeout: '60s',
-    retry: { maximumInterval: '10m' },
-  });
-  return { findPlacedOrder, readPlacedOrder };
 }

@@ -17,7 +17,7 @@ import type {
   PlacementView,
   PlacePortfolioOrderInput,
 } from '../../contracts/placement';
-import { FIRST_LOOK_UP_MS, identified, isWoken, search, type Known } from './look-up';
+import { FIRST_LOOK_UP_MS, identified, isDecided, isWoken, search, type Known } from './look-up';
 import { showStop } from './stop';
 import { show } from './web-ui';
 
@@ -47,10 +47,11 @@ export async function postOrFind(
         continue;
       }
       showStop(view, failure, { count: stops, pauseMs });
-      await condition(() => decisions.identified !== undefined, pauseMs, { summary: 'POST again' });
+      await condition(() => isDecided(decisions), pauseMs, { summary: 'POST again' });
       const known = await identified(input, view, decisions);
       if (known !== undefined) return known;
-      answer = failure.mayHavePlaced ? { kind: 'look-up-first' } : await post(input);
+      const mayRepeat = !failure.mayHavePlaced && decisions.identified === undefined;
+      answer = mayRepeat ? await post(input) : { kind: 'look-up-first' };
     } else if (answer.kind === 'look-up-first') {
       show(view, { waitingFor: 'Upvest to answer the POST, or the order to be found there.' });
       const found = await search(input, view, decisions);
@@ -59,7 +60,7 @@ export async function postOrFind(
       if (Date.now() + pause > endOfPosts(input)) return { kind: 'unknown' };
       await condition(() => isWoken(decisions), pause, { summary: 'POST again' });
       pause = Math.min(pause * 2, SLOWEST_REPEAT_MS);
-      const mayRepeat = found === 'not-there' && !isWoken(decisions);
+      const mayRepeat = found === 'not-there' && decisions.identified === undefined && !isWoken(decisions);
       if (mayRepeat) answer = await post({ ...input, mayHavePlaced: true });
     } else break;
   }
