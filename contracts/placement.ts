@@ -44,8 +44,8 @@ export interface LookUp {
 export interface PlacementDecisions {
   cancel?: Decision;
   identified?: IdentifyDecision;
-  /** The identified order that could not be read: it is read again after a pause. */
-  unread?: IdentifyDecision;
+  /** Set while Upvest puts off the read of the identified order: another decision may replace this one. */
+  isReadPutOff?: true;
   /** Set when a webhook reported an order that may be this one, until the next search. */
   hasCandidate?: boolean;
   /** Outcomes of the latest decisions by idempotency key. */
@@ -82,7 +82,7 @@ export interface PlacementView {
   problem?: PlacementProblem;
   /** Why Upvest takes no POST now, while attempts go on. */
   stopped?: PlacementStop;
-  /** Why Upvest cannot be searched for the order, or read; absent unless the last attempt failed. */
+  /** Why Upvest cannot be searched for the order, or read about it; absent unless the last attempt failed. */
   searchFailure?: SearchFailure;
   /** Orders at Upvest that the POST may have made, if more than one matches. */
   candidates?: string[];

@@ -12,6 +12,7 @@ import {
   POSTS_END_AFTER_MS,
 } from '../../src/domain/broker/placement';
 import type { OrderSignals } from '../../src/app/orders/deliver';
+import { allPages } from '../../src/upvest/client/all-pages';
 import type { UpvestClient } from '../../src/upvest/client/client';
 import { UpvestRefused } from '../../src/upvest/client/errors';
 import { toPortfolioOrderObservation } from '../../src/upvest/model/observations';
@@ -44,7 +45,6 @@ const HAND_OVER_BUDGET_MS = 5_000;
  * later turn is waited for between attempts.
  */
 const LONGEST_TURN_MS = 5_000;
-const PAGE = 1000;
 
 export function createPlacementActivities({
   upvest,
@@ -87,16 +87,11 @@ export function createPlacementActivities({
   }
 
   /** All of an account's portfolio orders since the beginning of that day, UTC. */
-  async function ordersSince(accountId: string, earliest: number): Promise<UpvestPortfolioOrder[]> {
+  async function ordersSince(accountId: string, earliest: number) {
     const startDate = `${new Date(earliest).toISOString().slice(0, 10)}T00:00:00Z`;
-    const all: UpvestPortfolioOrder[] = [];
-    for (;;) {
-      const query = { accountId, startDate, limit: PAGE, offset: all.length };
-      const listed = upvest.listPortfolioOrders(query, { signal: cancellationSignal() });
-      const { orders } = await listed.catch(repeatLater);
-      all.push(...orders);
-      if (orders.length < PAGE) return all;
-    }
+    return allPages((page) =>
+      upvest.listPortfolioOrders({ accountId, startDate, ...page }, { signal: cancellationSignal() }),
+    ).catch(repeatLater);
   }
 
   return {
@@ -121,11 +116,13 @@ export function createPlacementActivities({
       const earliest = Date.parse(requestedAt) - CLOCK_TOLERANCE_MS;
       // A POST that has begun in time ends within its 30 s, which the tolerance covers, too.
       const latest = Date.parse(requestedAt) + POSTS_END_AFTER_MS + CLOCK_TOLERANCE_MS;
-      const orders = await ordersSince(request.accountId, earliest);
+      const { orders, unreadable } = await ordersSince(request.accountId, earliest);
       const candidates = orders.filter((order) => {
         const createdAt = Date.parse(order.created_at ?? '');
         return (
           order.type === request.side &&
+          (order.account_id ?? request.accountId).toLowerCase() === request.accountId.toLowerCase() &&
+          (order.post_tax ?? request.postTax) === request.postTax &&
           (order.initiation_flow ?? 'API') === 'API' &&
           sameCurrency(order.currency ?? request.currency, request.currency) &&
           order.cash_amount !== undefined &&
@@ -139,6 +136,8 @@ export function createPlacementActivities({
         if (!(await placements.isClaimedByAnother(order.id, reference))) unclaimed.push(order);
       }
       const [only, ...others] = unclaimed;
+      if (only === undefined && unreadable.length > 0)
+        throw new Error(`${unreadable.length} orders of the account cannot be read: ${unreadable[0] ?? ''}`);
       if (only === undefined) return undefined;
       if (others.length > 0) {
         log.error('Several orders at Upvest match the placement', {

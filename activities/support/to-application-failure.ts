@@ -21,9 +21,19 @@ export function toApplicationFailure(error: unknown): unknown {
   return toRepeatedFailure(error);
 }
 
-/** Converts an error of a call that is always repeated, after the pause that Upvest requested. */
+/**
+ * Converts an error of a call that is always repeated, after the pause that Upvest requested. The engine ends a call that has no time
+ * for it; the details tell the workflow.
+ */
 export function toRepeatedFailure(error: unknown): unknown {
   if (!(error instanceof UpvestFailure) || !isPause(error.retryAfterMs)) return error;
   const { retryAfterMs, message, code } = error;
-  return ApplicationFailure.create({ type: code, message, nextRetryDelay: retryAfterMs, cause: error });
+  const details: [BrokerFailureDetails] = [{ retryAfterMs }];
+  return ApplicationFailure.create({
+    type: code,
+    message,
+    details,
+    nextRetryDelay: retryAfterMs,
+    cause: error,
+  });
 }

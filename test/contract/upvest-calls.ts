@@ -50,8 +50,8 @@ export const CALLS: ContractCall[] = [
   {
     row: 'GET /portfolios/orders/{portfolio_order_id}',
     method: 'readPortfolioOrder',
-    run: (client) => client.readPortfolioOrder('p'),
-    wire: 'GET /portfolios/orders/p',
+    run: (client) => client.readPortfolioOrder(placedOrder.id),
+    wire: `GET /portfolios/orders/${placedOrder.id}`,
     accepted: [200],
     answer: placedOrder,
   },

@@ -18,7 +18,6 @@ import { closeTemporal } from '../support/temporal';
 import { startTimeSkipping, type TimeSkipping } from '../support/time-skipping';
 import { until } from '../support/until';
 import { cancelUpdate } from '../../contracts/decisions';
-import { reconcileUpdate } from '../../contracts/portfolio-order';
 import { BROKER_BUSY } from '../../src/domain/order/broker-failure';
 import type { CancelAnswer } from '../../src/domain/order-state/state';
 
@@ -227,22 +226,4 @@ it('a pause that Upvest requests of a DELETE is waited for by a timer, and the c
   await time.pass('2m');
   await until('the second DELETE', () => order.calls('cancelPortfolioOrder').length === 2);
   await order.viewWhen('Upvest to accept it', ({ cancel }) => cancel?.answer?.kind === 'accepted');
-});
-
-it('a read that Upvest puts off is repeated after that pause (14.5)', async () => {
-  const { order } = await placedNow();
-  order.script('readPortfolioOrder', () => {
-    throw ApplicationFailure.create({
-      type: BROKER_BUSY,
-      message: '429, too many requests',
-      nonRetryable: true,
-      details: [{ retryAfterMs: 900_000 }],
-    });
-  });
-  await order.decide(reconcileUpdate);
-  await until('the first read', () => order.calls('readPortfolioOrder').length === 1);
-  await time.pass('14m');
-  expect(order.calls('readPortfolioOrder')).toHaveLength(1);
-  await time.pass('2m');
-  await until('the second read', () => order.calls('readPortfolioOrder').length === 2);
 });

@@ -1,11 +1,8 @@
 /** A placement that looks for its order for months: its history stays short, and no run loses what the ones before it knew. */
 import { randomUUID } from 'node:crypto';
-import { ApplicationFailure } from '@temporalio/common';
 import { searchAttributes } from '../../contracts/search-attributes';
 import { candidateSignal, identifyUpdate } from '../../contracts/placement';
 import { cancelUpdate } from '../../contracts/decisions';
-import { LOOK_UP_FIRST } from '../../src/domain/broker/placement';
-import { PLACEMENT_STOPPED } from '../../src/domain/broker/placement-stop';
 import { createOrderList } from '../../src/app/orders/list';
 import { untilTaken } from '../../src/temporal/until-taken';
 import { historyOf } from '../support/history';
@@ -113,49 +110,4 @@ it('searches once an hour for months, in runs of bounded length, and POSTs no mo
   expect(placement.calls('placeAtBroker')).toHaveLength(posts);
   await placement.decide(identifyUpdate);
   await placement.viewWhen('the end', ({ phase }) => phase === 'NOT_PLACED');
-});
-
-describe('an operator identifies an order while Upvest cannot be read (14.3)', () => {
-  it.each([
-    ['a POST that may have placed', ApplicationFailure.nonRetryable('a minute is over', LOOK_UP_FIRST)],
-    [
-      'POSTs that cannot have placed',
-      ApplicationFailure.create({
-        type: PLACEMENT_STOPPED,
-        nonRetryable: true,
-        details: [{ mayHavePlaced: false, why: 'unauthorised', problem: { status: 403 } }],
-      }),
-    ],
-  ])(
-    'after %s: the cause is shown, the hour ends, nothing is placed, the decision is kept',
-    async (_, failure) => {
-      const placement = newPlacement(time.worker, { requestedAt: new Date(await time.now()) });
-      const { order, asNew } = placement;
-      placement.script('placeAtBroker', () => {
-        throw failure;
-      });
-      placement.script('findPlacedOrder', () => undefined);
-      placement.script('readPlacedOrder', () => {
-        throw new Error('Upvest answered 503');
-      });
-      await placement.start();
-      await until('the first POST', () => placement.calls('placeAtBroker').length > 0);
-      await placement.decide(identifyUpdate, { portfolioOrderId: order.id });
-      await time.pass('90m');
-      const unknown = await placement.viewWhen('UNKNOWN', ({ phase }) => phase === 'UNKNOWN');
-      expect(unknown).toMatchObject({ identified: { portfolioOrderId: order.id } });
-      expect(placement.calls('placeAtBroker')).toHaveLength(1);
-      await placement.viewWhen('the cause', ({ searchFailure }) =>
-        Boolean(searchFailure?.message.includes('Upvest answered 503')),
-      );
-      // Not at full speed: within its bound of two minutes a read is tried a few times, then there is a pause.
-      expect(placement.calls('readPlacedOrder').length).toBeLessThan(200);
-
-      placement.script('readPlacedOrder', () => ({ ...asNew, source: byPoll() }));
-      await time.pass('6m');
-      const placed = await placement.viewWhen('PLACED', ({ phase }) => phase === 'PLACED');
-      expect(placed.portfolioOrderId).toBe(order.id);
-      await order.handle.terminate('the end of the test');
-    },
-  );
 });

@@ -1,6 +1,14 @@
 /** Finds the order of a POST whose outcome is unknown: by a search at Upvest, or by an operator's decision. */
-import { ActivityFailure, condition, log, patched, proxyActivities, rootCause } from '@temporalio/workflow';
-import type { PortfolioOrderObservation } from '../../src/domain/broker/observation';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  condition,
+  log,
+  patched,
+  proxyActivities,
+  rootCause,
+} from '@temporalio/workflow';
+import { requestedPauseMs, type BrokerFailureDetails } from '../../src/domain/order/broker-failure';
 import type { PlacedOrder, PlacementActivities } from '../../contracts/activities';
 import type {
   PlacementDecisions,
@@ -13,28 +21,25 @@ import { endSearchFailure, showSearchFailure } from './search-failure';
 import { show } from './web-ui';
 
 /** True when a pause ends early. */
-export function isWoken(decisions: PlacementDecisions): boolean {
-  return isDecided(decisions) || decisions.hasCandidate === true;
+export function isWoken({ identified, hasCandidate }: PlacementDecisions): boolean {
+  return identified !== undefined || hasCandidate === true;
 }
 
-/** True for an operator's decision that can be carried out now: one about an order that could not be read waits. */
-export function isDecided(decisions: PlacementDecisions): boolean {
-  return decisions.identified !== undefined && !isUnread(decisions);
-}
-
-function isUnread({ identified, unread }: PlacementDecisions): boolean {
-  return identified !== undefined && identified === unread;
+interface Placed {
+  kind: 'placed';
+  order: PlacedOrder;
 }
 
 export type Known =
-  | { kind: 'placed'; order: PlacedOrder }
+  | Placed
   /** An operator decided that there is no order. */
   | { kind: 'none' };
 
+/** What a search showed; `unclear` if several orders match or Upvest does not answer. */
+type Search = Placed | { kind: 'not-there' } | { kind: 'unclear'; retryAfterMs?: number };
+
 export const FIRST_LOOK_UP_MS = 30_000;
 const SLOWEST_LOOK_UP_MS = 60 * 60 * 1000;
-/** An operator has decided, and Upvest has to be read once. */
-const SLOWEST_READ_MS = 5 * 60 * 1000;
 
 /**
  * Polls Upvest for the order, at growing intervals, until exactly one matches or an operator has identified it. Never a
@@ -51,88 +56,100 @@ export async function lookUp(
 ): Promise<PlacedOrder | undefined> {
   for (let pauseMs = firstPauseMs; ;) {
     const found = await search(input, view, decisions);
-    if (typeof found === 'object') return found.order;
-    await condition(() => isWoken(decisions), pauseMs, { summary: 'Look again' });
+    if (found.kind === 'placed') return found.order;
+    await condition(() => isWoken(decisions), pauseAfter(found, pauseMs), { summary: 'Look again' });
     const known = await identified(input, view, decisions);
     if (known !== undefined) return known.kind === 'placed' ? known.order : undefined;
-    pauseMs = Math.min(pauseMs * 2, decisions.identified ? SLOWEST_READ_MS : SLOWEST_LOOK_UP_MS);
+    pauseMs = Math.min(pauseMs * 2, SLOWEST_LOOK_UP_MS);
     // A run of older code that replays beyond the limit goes on as it did.
     if (isHistoryLong(input.order.policies.historyEventsPerRun) && patched('look-up-continues-as-new'))
       await nextRun<PlacementWorkflow>(input.requestedAt)({ ...input, lookUp: { view, decisions, pauseMs } });
   }
 }
 
-/**
- * Looks for the order once.
- *
- * @returns `unclear` if several orders match or Upvest does not answer
- */
+/** The pause before the next search: at least the one that Upvest requested. */
+export function pauseAfter(found: Search, pauseMs: number): number {
+  return found.kind === 'unclear' ? Math.max(pauseMs, found.retryAfterMs ?? 0) : pauseMs;
+}
+
+/** Looks for the order once. */
 export async function search(
   input: PlacePortfolioOrderInput,
   view: PlacementView,
   decisions: PlacementDecisions,
-): Promise<Extract<Known, { kind: 'placed' }> | 'not-there' | 'unclear'> {
+): Promise<Search> {
   const { findPlacedOrder } = lookUpActivities(input);
   decisions.hasCandidate = false;
   const began = Date.now();
   try {
     const summary = 'Look for the order at Upvest';
     const found = await findPlacedOrder.executeWithOptions({ summary }, [input]);
-    if (!isUnread(decisions)) endSearchFailure(view);
-    if (found !== undefined && 'subject' in found) {
+    const isFound = found !== undefined && 'subject' in found;
+    // A search says nothing about the read of the identified order.
+    if (isFound || decisions.identified?.portfolioOrderId === undefined) endSearchFailure(view);
+    if (isFound) {
       delete decisions.identified;
       return { kind: 'placed', order: { observation: found } };
     }
     if (found === undefined) delete view.candidates;
     else view.candidates = found.candidates;
     show(view, {});
-    return found === undefined ? 'not-there' : 'unclear';
+    return { kind: found === undefined ? 'not-there' : 'unclear' };
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
     log.warn('Upvest could not be searched for the order', { reference: input.reference, error });
     showSearchFailure(view, rootCause(error) ?? error.message, began);
-    return 'unclear';
+    return { kind: 'unclear', retryAfterMs: requestedPauseOf(error) };
   }
 }
 
 /**
- * Carries out an operator's decision, if there is one: reads the order, which must be on the right account. While Upvest cannot
- * be read, the decision is kept for the next call, and the cause is shown.
+ * Carries out an operator's decision, if there is one: reads the order, which must be on the right account. The decision stays for
+ * the next call if Upvest does not answer, unless the operator decides anew in the pause.
  */
 export async function identified(
   input: PlacePortfolioOrderInput,
   view: PlacementView,
   decisions: PlacementDecisions,
 ): Promise<Known | undefined> {
-  if (decisions.identified === undefined) return undefined;
-  const { identified } = decisions;
-  const { portfolioOrderId } = identified;
+  const decision = decisions.identified;
+  if (decision === undefined) return undefined;
+  const { portfolioOrderId } = decision;
   if (portfolioOrderId === undefined) return { kind: 'none' };
   const { readPlacedOrder } = lookUpActivities(input);
   const began = Date.now();
-  let observation: PortfolioOrderObservation | undefined;
   try {
     const summary = `Read ${portfolioOrderId}`;
-    observation = await readPlacedOrder.executeWithOptions({ summary }, [{ portfolioOrderId }]);
+    const observation = await readPlacedOrder.executeWithOptions({ summary }, [{ portfolioOrderId }]);
     endSearchFailure(view);
+    if (observation?.accountId?.toLowerCase() === input.request.accountId.toLowerCase())
+      return { kind: 'placed', order: { observation } };
+    const what = observation === undefined ? 'is not known to Upvest' : 'belongs to another account';
+    show(view, {
+      waitingFor: `The order to be found at Upvest, or an operator: ${portfolioOrderId} ${what}.`,
+    });
+    delete decisions.identified;
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
     log.warn('The identified order could not be read', { reference: input.reference, error });
-    decisions.unread = identified;
     showSearchFailure(view, rootCause(error) ?? error.message, began);
-    return undefined;
+    const pauseMs = Math.max(FIRST_LOOK_UP_MS, requestedPauseOf(error));
+    const until = new Date(Date.now() + pauseMs).toISOString();
+    show(view, { waitingFor: `Upvest to answer the read of ${portfolioOrderId}; the next is at ${until}.` });
+    decisions.isReadPutOff = true;
+    await condition(() => decisions.identified !== decision, pauseMs, { summary: 'Read again' });
+    delete decisions.isReadPutOff;
   }
-  if (observation?.accountId?.toLowerCase() === input.request.accountId.toLowerCase())
-    return { kind: 'placed', order: { observation } };
-  const what = observation === undefined ? 'is not known to Upvest' : 'belongs to another account';
-  show(view, {
-    waitingFor: `The order to be found at Upvest, or an operator: ${portfolioOrderId} ${what}.`,
-  });
-  delete decisions.identified;
   return undefined;
 }
 
-/** Bounded, so that the placement shows why they fail, and so that neither an operator's decision nor the hour waits for them. */
+/** Milliseconds; 0 if Upvest requested no pause. */
+function requestedPauseOf({ cause }: ActivityFailure): number {
+  const details = cause instanceof ApplicationFailure ? (cause.details ?? []) : [];
+  return requestedPauseMs((details as [BrokerFailureDetails?])[0]);
+}
+
+/** A call that fails for two minutes ends, so that an operator's next decision does not wait for it. */
 function lookUpActivities({ order }: PlacePortfolioOrderInput) {
   return proxyActivities<PlacementActivities>({
     taskQueue: order.brokerTaskQueue,

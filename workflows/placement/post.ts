@@ -17,7 +17,7 @@ import type {
   PlacementView,
   PlacePortfolioOrderInput,
 } from '../../contracts/placement';
-import { FIRST_LOOK_UP_MS, identified, isDecided, isWoken, search, type Known } from './look-up';
+import { FIRST_LOOK_UP_MS, identified, isWoken, pauseAfter, search, type Known } from './look-up';
 import { showStop } from './stop';
 import { show } from './web-ui';
 
@@ -47,20 +47,22 @@ export async function postOrFind(
         continue;
       }
       showStop(view, failure, { count: stops, pauseMs });
-      await condition(() => isDecided(decisions), pauseMs, { summary: 'POST again' });
+      await condition(() => decisions.identified !== undefined, pauseMs, { summary: 'POST again' });
       const known = await identified(input, view, decisions);
       if (known !== undefined) return known;
-      const mayRepeat = !failure.mayHavePlaced && decisions.identified === undefined;
-      answer = mayRepeat ? await post(input) : { kind: 'look-up-first' };
+      // A decision that could not be carried out yet keeps the POST back.
+      const isLookUpFirst = failure.mayHavePlaced || decisions.identified !== undefined;
+      answer = isLookUpFirst ? { kind: 'look-up-first' } : await post(input);
     } else if (answer.kind === 'look-up-first') {
       show(view, { waitingFor: 'Upvest to answer the POST, or the order to be found there.' });
       const found = await search(input, view, decisions);
-      const known = typeof found === 'object' ? found : await identified(input, view, decisions);
+      const known = found.kind === 'placed' ? found : await identified(input, view, decisions);
       if (known !== undefined) return known;
-      if (Date.now() + pause > endOfPosts(input)) return { kind: 'unknown' };
-      await condition(() => isWoken(decisions), pause, { summary: 'POST again' });
+      const wait = pauseAfter(found, pause);
+      if (Date.now() + wait > endOfPosts(input)) return { kind: 'unknown' };
+      await condition(() => isWoken(decisions), wait, { summary: 'POST again' });
       pause = Math.min(pause * 2, SLOWEST_REPEAT_MS);
-      const mayRepeat = found === 'not-there' && decisions.identified === undefined && !isWoken(decisions);
+      const mayRepeat = found.kind === 'not-there' && !isWoken(decisions);
       if (mayRepeat) answer = await post({ ...input, mayHavePlaced: true });
     } else break;
   }

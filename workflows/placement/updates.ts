@@ -59,7 +59,8 @@ export function listen(view: PlacementView, decisions: PlacementDecisions): void
     forbidden: () => {
       if (view.phase !== 'PLACING' && view.phase !== 'UNKNOWN')
         return 'placement:identified: the outcome of the POST is known';
-      return decisions.identified && 'placement:identified: an earlier decision is being carried out';
+      const isBusy = decisions.identified !== undefined && !decisions.isReadPutOff;
+      return isBusy ? 'placement:identified: an earlier decision is being carried out' : undefined;
     },
     decide: (identified) => {
       decisions.identified = identified;

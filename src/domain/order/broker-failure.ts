@@ -9,9 +9,9 @@ export const BROKER_BUSY = 'UPVEST_BUSY';
 /** Failure type: credentials, rights or address are wrong, or a proxy answers in Upvest's place. */
 export const BROKER_UNAUTHORISED = 'UPVEST_STOPPED';
 
-/** The first and only detail of both failures. */
+/** The first and only detail of both failures, and of others that have a pause. */
 export interface BrokerFailureDetails {
-  /** Pause that Upvest requested, in milliseconds; with {@link BROKER_BUSY} alone. */
+  /** Pause that Upvest requested, in milliseconds. */
   retryAfterMs?: number;
 }
 
@@ -20,6 +20,11 @@ const UNAUTHORISED_PAUSE_MS = 60_000;
 /** A longer pause that Upvest requests is cut to this. Milliseconds. */
 const LONGEST_PAUSE_MS = 60 * 60_000;
 
+/** The pause that Upvest requested, in milliseconds, cut to an hour; 0 if it requested none. */
+export function requestedPauseMs(details: BrokerFailureDetails | undefined): number {
+  return Math.min(LONGEST_PAUSE_MS, details?.retryAfterMs ?? 0);
+}
+
 /** @returns milliseconds that a call of this failure type is not repeated; undefined for other types */
 export function brokerPauseMs(
   type: string | null | undefined,
@@ -27,5 +32,5 @@ export function brokerPauseMs(
 ): number | undefined {
   if (type === BROKER_UNAUTHORISED) return UNAUTHORISED_PAUSE_MS;
   if (type !== BROKER_BUSY) return undefined;
-  return Math.min(LONGEST_PAUSE_MS, details?.retryAfterMs ?? UNAUTHORISED_PAUSE_MS);
+  return requestedPauseMs(details) || UNAUTHORISED_PAUSE_MS;
 }

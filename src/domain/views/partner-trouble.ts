@@ -24,9 +24,12 @@ const PARTNER_OF: Record<TroubleKind, Partner | undefined> = {
 };
 
 /** At most one for each partner: the oldest trouble of the order with it. */
-export function partnerTroubles({ troubles = [] }: OrderState): PartnerTrouble[] {
+export function partnerTroubles({ troubles = [], emission: { pause } }: OrderState): PartnerTrouble[] {
+  // ESW answers, but takes nothing: it rejects our credentials, or requests a pause.
+  const paused =
+    pause === undefined ? [] : [{ kind: 'esw' as const, since: pause.since, cause: pause.refusal.message }];
   return PARTNERS.flatMap((partner) => {
-    const [oldest] = troubles
+    const [oldest] = [...troubles, ...paused]
       .filter(({ kind }) => PARTNER_OF[kind] === partner)
       .sort((a, b) => a.since - b.since);
     if (oldest === undefined) return [];

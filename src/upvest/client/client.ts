@@ -7,7 +7,8 @@ import { randomUUID } from 'node:crypto';
 import type { Dispatcher } from 'undici';
 import { Agent } from 'undici';
 import type { z } from 'zod';
-import type { CallOptions, UpdateWebhookRequest, UpvestClient } from './types';
+import type { CallOptions, PortfolioOrderPage, UpdateWebhookRequest, UpvestClient } from './types';
+import { describeIssues } from '../../lib/json';
 import { UpvestRefused } from './errors';
 import {
   executionSchema,
@@ -89,6 +90,23 @@ export function createUpvestClient(options: UpvestClientOptions): UpvestClient {
     return transport.read({ method: 'GET', path, scope, signal }, schema);
   }
 
+  /** Reads the object with this id. What a cache or a proxy answers about another one counts as unreadable. */
+  async function getOne<T extends z.ZodType<{ id: string }>>(
+    path: string,
+    id: string,
+    schema: T,
+    options?: CallOptions,
+    scope?: UpvestScope,
+  ): Promise<z.output<T>> {
+    const isIt = (answer: { id: string }): boolean => answer.id.toLowerCase() === id.toLowerCase();
+    return get(
+      path,
+      schema.refine(isIt, { path: ['id'], error: 'is that of another object' }),
+      options,
+      scope,
+    );
+  }
+
   const updateWebhook: UpvestClient['updateWebhook'] = async (id, change, { signal } = {}) =>
     transport.read(
       {
@@ -128,7 +146,7 @@ export function createUpvestClient(options: UpvestClientOptions): UpvestClient {
     },
 
     async readPortfolioOrder(id, options) {
-      return get(pathOf('/portfolios/orders', id), portfolioOrderSchema, options);
+      return getOne(pathOf('/portfolios/orders', id), id, portfolioOrderSchema, options);
     },
 
     async listPortfolioOrders({ accountId, startDate, endDate, limit, offset }, options) {
@@ -139,7 +157,7 @@ export function createUpvestClient(options: UpvestClientOptions): UpvestClient {
         limit,
         offset,
       });
-      return pageOf(await get(`/portfolios/orders${query}`, portfolioOrderListSchema, options));
+      return pageOfReadable(await get(`/portfolios/orders${query}`, portfolioOrderListSchema, options));
     },
 
     async cancelPortfolioOrder(id, { signal } = {}) {
@@ -155,11 +173,12 @@ export function createUpvestClient(options: UpvestClientOptions): UpvestClient {
     },
 
     async readOrder(id, options) {
-      return get(pathOf('/orders', id), orderSchema, options);
+      return getOne(pathOf('/orders', id), id, orderSchema, options);
     },
 
     async readExecution(orderId, executionId, options) {
-      return get(pathOf('/orders', orderId, 'executions', executionId), executionSchema, options);
+      const path = pathOf('/orders', orderId, 'executions', executionId);
+      return getOne(path, executionId, executionSchema, options);
     },
 
     async listAccountOrders({ accountId, status, createdFrom, createdTo, limit, offset }, options) {
@@ -184,7 +203,7 @@ export function createUpvestClient(options: UpvestClientOptions): UpvestClient {
     },
 
     async readRebalancing(executionId, options) {
-      return get(pathOf(REBALANCINGS, executionId), rebalancingSchema, options);
+      return getOne(pathOf(REBALANCINGS, executionId), executionId, rebalancingSchema, options);
     },
 
     async listRebalancingOrders(executionId, { limit, offset } = {}, options = {}) {
@@ -209,7 +228,7 @@ export function createUpvestClient(options: UpvestClientOptions): UpvestClient {
     },
 
     async readWebhook(id, options) {
-      return get(pathOf('/webhooks', id), webhookSchema, options, 'webhooks:read');
+      return getOne(pathOf('/webhooks', id), id, webhookSchema, options, 'webhooks:read');
     },
 
     updateWebhook,
@@ -256,6 +275,14 @@ function pageOf<T>({ data, meta }: { data: T[]; meta?: { total_count?: number | 
   totalCount?: number;
 } {
   return { orders: data, ...(meta?.total_count !== undefined && { totalCount: meta.total_count }) };
+}
+
+/** One portfolio order that cannot be read must not hide the others. */
+function pageOfReadable({ data, meta }: z.output<typeof portfolioOrderListSchema>): PortfolioOrderPage {
+  const read = data.map((item) => portfolioOrderSchema.safeParse(item));
+  const orders = read.flatMap(({ data: order }) => order ?? []);
+  const unreadable = read.flatMap(({ error }) => (error ? [describeIssues(error)] : []));
+  return { ...pageOf({ data: orders, meta }), ...(unreadable.length > 0 && { unreadable }) };
 }
 
 /** Body of a webhook (references/upvest.md#webhook-subscriptions). JSON drops undefined members. */

@@ -40,6 +40,8 @@ export interface ListPortfolioOrdersQuery {
 
 export interface PortfolioOrderPage {
   orders: UpvestPortfolioOrder[];
+  /** Why items of the page cannot be read, one text each; absent for none. */
+  unreadable?: string[];
   /** Number of matches; absent if Upvest did not report it. */
   totalCount?: number;
 }

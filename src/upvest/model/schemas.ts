@@ -170,10 +170,10 @@ export const eventSchema = report(
   },
 );
 
-/** references/upvest.md#read-portfolio-orders: `{ meta, data }`. */
+/** references/upvest.md#read-portfolio-orders: `{ meta, data }`, with items that are parsed one by one. */
 export const portfolioOrderListSchema = z.object({
   meta: z.object({ total_count: z.number().int().optional() }).optional(),
-  data: z.array(portfolioOrderSchema),
+  data: z.array(z.unknown()),
 });
 
 /** references/upvest.md#webhook-subscriptions: public keys of webhook signatures. */

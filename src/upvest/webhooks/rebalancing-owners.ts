@@ -1,6 +1,7 @@
 /** Cache of the portfolio orders of rebalancing execution orders (references/upvest.md#rebalancing). */
 import { LRUCache } from 'lru-cache';
 import { withTimeLimit } from '../../lib/timeout';
+import { allPages } from '../client/all-pages';
 import type { UpvestClient } from '../client/client';
 import type { ObservationEvent } from './read-event';
 import { OwnerUnknown, type Owner } from './order-owners';
@@ -23,7 +24,6 @@ export interface RebalancingOwnersOptions {
 /** Rebalancing orders by id. */
 type Listed = Map<string, { portfolioOrderId?: string | undefined; status: string }>;
 
-const PAGE = 1000;
 /** The orders of one execution arrive together, so that one list serves many lookups. */
 const LIST_AGE_MS = 10_000;
 const EXECUTIONS = 100;
@@ -67,11 +67,11 @@ async function listAll(
   executionId: string,
   signal: AbortSignal,
 ): Promise<Listed> {
-  const listed: Listed = new Map();
-  for (let offset = 0; ; offset += PAGE) {
-    const { orders } = await upvest.listRebalancingOrders(executionId, { limit: PAGE, offset }, { signal });
-    for (const { id, portfolio_order_id, status } of orders)
-      listed.set(id, { portfolioOrderId: portfolio_order_id, status });
-    if (orders.length < PAGE) return listed;
-  }
+  const { orders } = await allPages((page) => upvest.listRebalancingOrders(executionId, page, { signal }));
+  return new Map(
+    orders.map(({ id, portfolio_order_id, status }) => [
+      id,
+      { portfolioOrderId: portfolio_order_id, status },
+    ]),
+  );
 }

@@ -293,33 +293,43 @@ describe('an attempt that does not get through', () => {
     });
   });
 
+  /** Each with a client of its own, which has no token yet. */
+  const own: UpvestUnderTest[] = [];
+  const startOwn = async (...options: Parameters<typeof startUpvest>): Promise<UpvestUnderTest> => {
+    const started = await startUpvest(...options);
+    own.push(started);
+    return started;
+  };
+  afterEach(() => Promise.all(own.splice(0).map((one) => one.stop())));
+  const firstCallOf =
+    ({ client }: UpvestUnderTest) =>
+    (input: PlacePortfolioOrderInput) =>
+      createPlacementActivities({
+        upvest: client,
+        inbox: { deliver: () => Promise.reject(new Error()), handOff: () => Promise.resolve('handed-off') },
+        placements: createPlacementSearch(testClient(), 'another-queue'),
+      }).placeAtBroker(input);
+
   it('notes that it may have placed when bytes go out, and not before (14.10)', async () => {
+    const fresh = await startOwn();
     const recorded: unknown[] = [];
-    upvest.control.delayAnswers({ ...POSTS, ms: 50 });
-    const { placeOnce } = setUp();
-    const sent = upvest.control.requests(POSTS).length;
-    await attempt(placeOnce, newInput(), {}, (details) => {
-      recorded.push([details, upvest.control.requests(POSTS).length - sent]);
+    fresh.control.delayAnswers({ ...POSTS, ms: 50 });
+    const sent = (path: string): number => fresh.control.requests({ method: 'POST', path }).length;
+    await attempt(firstCallOf(fresh), newInput(), {}, (details) => {
+      recorded.push([details, { tokens: sent('/auth/token'), posts: sent(POSTS.path) }]);
     });
-    expect(recorded[0]).toEqual([{ maybePlaced: true }, 0]);
+    expect(recorded[0]).toEqual([{ maybePlaced: true }, { tokens: 1, posts: 0 }]);
     expect(recorded).toHaveLength(2);
   });
 
   it('that waits for its turn in vain has certainly not placed (14.10)', async () => {
-    const slow = await startUpvest({}, { requestsPerSecond: 0.1 });
-    const activities = createPlacementActivities({
-      upvest: slow.client,
-      inbox: { deliver: () => Promise.reject(new Error()), handOff: () => Promise.resolve('handed-off') },
-      placements: createPlacementSearch(testClient(), 'another-queue'),
-    });
+    const slow = await startOwn({}, { requestsPerSecond: 0.1 });
     // The token takes the first turn, and the next one is ten seconds away.
-    const placeOnce = (input: PlacePortfolioOrderInput) => activities.placeAtBroker(input);
-    const { result, heartbeat } = await attempt(placeOnce, newInput(), inTime());
+    const { result, heartbeat } = await attempt(firstCallOf(slow), newInput(), inTime());
     expect(result).toMatchObject({ reason: { nonRetryable: false, details: [{ mayHavePlaced: false }] } });
     expect((result as PromiseRejectedResult).reason).toHaveProperty('nextRetryDelay', expect.any(Number));
     expect(heartbeat).toEqual({ maybePlaced: false });
     expect(slow.control.requests(POSTS)).toEqual([]);
-    await slow.stop();
   });
 });
 

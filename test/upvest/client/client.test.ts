@@ -72,7 +72,7 @@ describe('every call', () => {
 describe('the token', () => {
   test('is asked for by form, per scope, and used again', async () => {
     stub = await startUpvest(json(200, placedOrder));
-    await Promise.all([1, 2, 3].map(() => stub.client.readPortfolioOrder('1')));
+    await Promise.all([1, 2, 3].map(() => stub.client.readPortfolioOrder(placedOrder.id)));
     const [token, ...others] = stub.on('/auth/token');
     expect(others).toEqual([]);
     expect(token?.headers['content-type']).toBe('application/x-www-form-urlencoded');
@@ -82,7 +82,9 @@ describe('the token', () => {
       grant_type: 'client_credentials',
       scope: 'portfolios:read orders:read',
     });
-    const tokens = stub.on('/portfolios/orders/1').map(({ headers }) => headers.authorization);
+    const tokens = stub
+      .on(`/portfolios/orders/${placedOrder.id}`)
+      .map(({ headers }) => headers.authorization);
     expect(tokens).toEqual(['Bearer token-1', 'Bearer token-1', 'Bearer token-1']);
   });
 
@@ -271,8 +273,8 @@ describe('the caller’s signal', () => {
       };
     });
     const controller = new AbortController();
-    const given = rejection(stub.client.readPortfolioOrder('1', { signal: controller.signal }));
-    const patient = stub.client.readPortfolioOrder('1');
+    const given = rejection(stub.client.readPortfolioOrder(placedOrder.id, { signal: controller.signal }));
+    const patient = stub.client.readPortfolioOrder(placedOrder.id);
     while (issue === undefined) await new Promise((resolve) => setImmediate(resolve));
     controller.abort(reason);
     expect(await given).toBe(reason);
