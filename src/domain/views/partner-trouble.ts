@@ -40,11 +40,12 @@ export function partnerTroubles({ troubles = [], emission: { pause } }: OrderSta
 /** Characters of an entry; Temporal's SQL stores keep at most 255 of a keyword. */
 const MAX_ENTRY = 200;
 
-/** The entry of the index. */
+/** The entry of the index; an error that it cannot hold ends with an ellipsis. */
 export function toIndex({ partner, since, error }: PartnerTrouble): string {
-  return Array.from(`${partner} ${since} ${error.replace(/\p{C}/gu, ' ')}`)
-    .slice(0, MAX_ENTRY)
-    .join('');
+  const characters = Array.from(`${partner} ${since} ${error.replace(/\p{C}/gu, ' ')}`);
+  return characters.length > MAX_ENTRY
+    ? `${characters.slice(0, MAX_ENTRY - 1).join('')}…`
+    : characters.join('');
 }
 
 /** The trouble of an entry; undefined for text that is not an entry. */

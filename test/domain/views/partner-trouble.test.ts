@@ -48,7 +48,7 @@ test('an entry of the index is read as it was written, on one line and at most 2
   expect(fromIndex(toIndex(one))).toEqual(one);
   const long = toIndex({ ...one, error: `a\u0000b\n${'😀'.repeat(300)}` });
   expect(Array.from(long)).toHaveLength(200);
-  expect(long).toContain(' a b 😀');
+  expect(long).toMatch(/ a b 😀+…$/u);
 });
 
 test.each(['', 'esw', 'esw since', 'bank 2026-11-24T17:00:00.000Z down'])(
