@@ -36,7 +36,9 @@ export function eswOutageSuite(stack: () => Stack): void {
     const environment = { PORTFOLIO_ORDERS_URL: stack().url, PORTFOLIO_ORDERS_TOKEN: stack().tokens.read };
     const shown = await runInProcess(['status'], environment);
     expect(shown.code).toBe(1);
-    expect(shown.stdout).toMatch(/^ESW +failing since \S+ \S+, 1 order waits: .*503.*\nUpvest +ok\n(Clock +ok\n)?$/);
+    expect(shown.stdout).toMatch(
+      /^ESW +failing since \S+ \S+, 1 order waits: .*503.*\nUpvest +ok\n(Clock +ok\n)?$/,
+    );
     const listed = await runInProcess(['list', '--reference', reference], environment);
     expect(listed.stdout).toContain('ESW fails since');
   }
