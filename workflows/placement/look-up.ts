@@ -84,8 +84,10 @@ export async function search(
   try {
     const summary = 'Look for the order at Upvest';
     const found = await findPlacedOrder.executeWithOptions({ summary }, [input]);
-    endSearchFailure(view);
-    if (found !== undefined && 'subject' in found) {
+    const isFound = found !== undefined && 'subject' in found;
+    // A search says nothing about the read of the identified order.
+    if (isFound || decisions.identified?.portfolioOrderId === undefined) endSearchFailure(view);
+    if (isFound) {
       delete decisions.identified;
       return { kind: 'placed', order: { observation: found } };
     }
@@ -115,9 +117,11 @@ export async function identified(
   const { portfolioOrderId } = decision;
   if (portfolioOrderId === undefined) return { kind: 'none' };
   const { readPlacedOrder } = lookUpActivities(input);
+  const began = Date.now();
   try {
     const summary = `Read ${portfolioOrderId}`;
     const observation = await readPlacedOrder.executeWithOptions({ summary }, [{ portfolioOrderId }]);
+    endSearchFailure(view);
     if (observation?.accountId?.toLowerCase() === input.request.accountId.toLowerCase())
       return { kind: 'placed', order: { observation } };
     const what = observation === undefined ? 'is not known to Upvest' : 'belongs to another account';
@@ -127,6 +131,8 @@ export async function identified(
     delete decisions.identified;
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
+    log.warn('The identified order could not be read', { reference: input.reference, error });
+    showSearchFailure(view, rootCause(error) ?? error.message, began);
     const pauseMs = Math.max(FIRST_LOOK_UP_MS, requestedPauseOf(error));
     const until = new Date(Date.now() + pauseMs).toISOString();
     show(view, { waitingFor: `Upvest to answer the read of ${portfolioOrderId}; the next is at ${until}.` });
