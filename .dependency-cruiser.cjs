@@ -128,7 +128,7 @@ module.exports = {
     ),
     only(
       'src/cli',
-      ['contracts/', 'src/(app|config|doctor|domain|lib|picture|temporal|upvest)/'],
+      ['contracts/', 'src/(app|config|doctor|domain|lib|partners|picture|temporal|upvest)/'],
       'The command line calls the API over HTTP, or use cases of src/app, and nothing of src/http.',
     ),
     {

@@ -60,6 +60,7 @@ export async function startWebhookServer(parts: WebhookServerParts): Promise<Web
     orders: { read: unused, timeline: unused },
     list: { page: unused },
     partners: unused,
+    clock: unused,
     parkedEvents: { page: unused, read: unused, perform: unused },
     operations: { perform: unused },
     withDeadline: (work) => work(),

@@ -82,7 +82,7 @@ export interface PlacementView {
   problem?: PlacementProblem;
   /** Why Upvest takes no POST now, while attempts go on. */
   stopped?: PlacementStop;
-  /** Why Upvest cannot be searched for the order; absent unless the last search failed. */
+  /** Why Upvest cannot be searched for the order, or read about it; absent unless the last attempt failed. */
   searchFailure?: SearchFailure;
   /** Orders at Upvest that the POST may have made, if more than one matches. */
   candidates?: string[];

@@ -3,14 +3,14 @@ import type { Client } from '@temporalio/client';
 import type { FastifyBaseLogger } from 'fastify';
 import type { ServerConfig } from './config/config';
 import { createServerMetrics } from './http/plugins/metrics';
-import { createSkewWarning } from './partners/clock-skew';
+import { createSkewWarning, isClockOff } from './partners/clock-skew';
 import { createHttpServer, type HttpServerOptions } from './http/server';
 import { fixedTokens, reloadedTokens } from './http/plugins/token-store';
 import { StartFailure } from './lib/start-failure';
 import { withTemporalDeadline } from './temporal/client';
 import { checkNamespace } from './temporal/namespace';
 import { createOrderSignals } from './app/orders/deliver';
-import { createPartnerStatus } from './app/orders/partner-status';
+import { createPartnerStatus, type ClockState } from './app/orders/partner-status';
 import { createOrderList } from './app/orders/list';
 import { createOrderOperations } from './app/orders/operate';
 import { createOrderReader } from './app/orders/read';
@@ -80,10 +80,12 @@ export async function startServer(
   const warnOfSkew = createSkewWarning('Upvest', (fields, message) => {
     logger.warn(fields, message);
   });
+  let clock: ClockState | undefined;
   const upvest = createUpvestClient({
     ...config.upvest,
     onClockSkew: (skewMs) => {
       metrics.clockSkew(skewMs);
+      clock = { aheadSeconds: Math.round(skewMs / 1000), isOff: isClockOff(skewMs) };
       warnOfSkew(skewMs);
     },
   });
@@ -127,6 +129,7 @@ export async function startServer(
     orders: createOrderReader(client),
     list: createOrderList(client, orderTaskQueue),
     partners: createPartnerStatus(client, orderTaskQueue),
+    clock: () => clock,
     parkedEvents: createParkedEvents(client, orderTaskQueue, operationMs),
     operations: createOrderOperations(client, orderTaskQueue, order, operationMs),
     withDeadline: (work) => withTemporalDeadline(client, temporalMs, work),

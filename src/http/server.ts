@@ -3,7 +3,7 @@ import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import { serverRoutes } from './routes/health';
 import type { HttpLimits } from '../config/config';
 import type { OrderList } from '../app/orders/list';
-import type { ReadPartners } from '../app/orders/partner-status';
+import type { ClockState, ReadPartners } from '../app/orders/partner-status';
 import type { OrderOperations } from '../app/orders/operate';
 import type { OrderReader } from '../app/orders/read';
 import type { ParkedEvents } from '../app/parked-events/parked-events';
@@ -43,6 +43,7 @@ export interface HttpServerOptions {
   orders: OrderReader;
   list: OrderList;
   partners: ReadPartners;
+  clock: () => ClockState | undefined;
   operations: OrderOperations;
   parkedEvents: ParkedEvents;
   /** Milliseconds for a request to arrive. Default 30,000. */
@@ -95,7 +96,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     const guard = await createGuard(api, options.tokens, limits);
     auditWrites(api, guard);
     await api.register(whoamiRoute(guard));
-    await api.register(statusRoute({ guard, partners: options.partners, withDeadline }));
+    await api.register(
+      statusRoute({ guard, partners: options.partners, clock: options.clock, withDeadline }),
+    );
     await api.register(portfolioOrderRoutes({ ...options, guard }));
     await api.register(timelineRoutes({ ...options, guard }));
     await api.register(

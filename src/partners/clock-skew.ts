@@ -33,6 +33,10 @@ export function describeSkew(skewMs: number, partner: string): string {
     : `${seconds} s ${skewMs > 0 ? 'ahead of' : 'behind'} ${partner}`;
 }
 
+export function isClockOff(skewMs: number): boolean {
+  return Math.abs(skewMs) > WORST_SKEW_MS;
+}
+
 /** Warns when the clock begins to be off, and then once a minute while it is. */
 export function createSkewWarning(
   partner: string,
@@ -41,7 +45,7 @@ export function createSkewWarning(
 ): OnClockSkew {
   let warnedAt = -Infinity;
   return (skewMs) => {
-    if (Math.abs(skewMs) <= WORST_SKEW_MS || monotonicMs() - warnedAt < 60_000) return;
+    if (!isClockOff(skewMs) || monotonicMs() - warnedAt < 60_000) return;
     warnedAt = monotonicMs();
     const message = `The clock of this machine is ${describeSkew(skewMs, partner)}: synchronise it, or signatures are rejected`;
     warn({ skewSeconds: Math.round(skewMs / 1000) }, message);

@@ -239,3 +239,23 @@ it('parked list says when there is nothing', async () => {
   expect((await cli(['parked', 'list'])).stdout).toBe('No parked events.\n');
   expect(stub.arrived.map(({ url }) => url)).toEqual(['/parked-events']);
 });
+
+describe('status', () => {
+  const ok = { state: 'ok' };
+
+  it('ends with 0 while partners answer and the clock is right (14.48)', async () => {
+    reply = json(200, { esw: ok, upvest: ok, clock: { aheadSeconds: 2, isOff: false } });
+    expect(await cli(['status'])).toEqual({
+      code: 0,
+      stdout: 'ESW     ok\nUpvest  ok\nClock   ok\n',
+      stderr: '',
+    });
+  });
+
+  it('says how far a clock is off that signatures depend on, and ends with 1 (14.48)', async () => {
+    reply = json(200, { esw: ok, upvest: ok, clock: { aheadSeconds: 31, isOff: true } });
+    const { code, stdout } = await cli(['status']);
+    expect(code).toBe(1);
+    expect(stdout).toContain('Clock   31 s ahead of Upvest: synchronise the server');
+  });
+});

@@ -96,6 +96,7 @@ export function operationsDocumentSuite(running: () => Stack): void {
     await expectFound('Orders that need attention', inNeed);
     await expectFound('Overdue', [idOf(overdue)]);
     await expectFound('Trouble with ESW', [troubled, paused].map(idOf));
+    await expectFound('Waiting for a partner', [idOf(paused)]);
     await expectFound('Placements with unknown outcome', [unknown]);
     await expectFound('Placements rejected by Upvest', [placementOf(`${name}-refused`)]);
     await expectFound('Parked events', [parked]);

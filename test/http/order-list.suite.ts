@@ -12,7 +12,7 @@ export function orderListSuite(running: () => Stack): void {
   let stack: Stack;
   const accountId = randomUUID();
   /** By what has become of them. */
-  const references = { finished: '', refused: '', unknown: '', notPlaced: '' };
+  const references = { finished: '', refused: '', unknown: '', notPlaced: '', stopped: '' };
   const ids = { finished: '', held: '', reopened: '', interrupted: '', forsaken: '' };
 
   beforeAll(async () => {
@@ -29,6 +29,9 @@ export function orderListSuite(running: () => Stack): void {
     references.unknown = await placeUnanswered(stack);
     references.notPlaced = await placeUnanswered(stack);
     await operate(stack, references.notPlaced, 'identify');
+    const order = newRequest();
+    stack.upvest.control.configureAccount(order.accountId, { placementAnswer: 403 });
+    references.stopped = await submit(stack, order);
     ids.held = await heldOrder(stack);
     ids.interrupted = await heldOrder(stack);
     await terminate(stack, ids.interrupted);
@@ -37,8 +40,9 @@ export function orderListSuite(running: () => Stack): void {
     await until('the index to have all of it', async () => {
       const { orders } = await page('limit=100');
       return (
-        orders.length === 8 &&
+        orders.length === 9 &&
         orders.filter((one) => one.interrupted).length === 2 &&
+        orders.some(({ attention }) => attention.includes('PLACEMENT_STOPPED')) &&
         orders.some(isNotPlaced)
       );
     });
@@ -78,7 +82,17 @@ export function orderListSuite(running: () => Stack): void {
     const { orders, nextCursor } = await page('limit=100');
     expect(nextCursor).toBeUndefined();
     expect(await named('limit=100')).toEqual(
-      ['finished', 'refused', 'unknown', 'notPlaced', 'held', 'reopened', 'interrupted', 'forsaken'].sort(),
+      [
+        'finished',
+        'refused',
+        'unknown',
+        'notPlaced',
+        'stopped',
+        'held',
+        'reopened',
+        'interrupted',
+        'forsaken',
+      ].sort(),
     );
     const open = orders.filter(({ closedAt }) => closedAt === undefined);
     expect(orders.slice(0, open.length)).toEqual(open);
@@ -131,17 +145,18 @@ export function orderListSuite(running: () => Stack): void {
   });
 
   it.each([
-    ['attention=any', ['forsaken', 'held', 'interrupted', 'reopened', 'unknown']],
+    ['attention=any', ['forsaken', 'held', 'interrupted', 'reopened', 'stopped', 'unknown']],
+    ['attention=PLACEMENT_STOPPED', ['stopped']],
     ['attention=any&open=false', []],
     ['attention=INTERRUPTED', ['forsaken', 'interrupted']],
     ['attention=PLACEMENT_UNKNOWN', ['unknown']],
     ['attention=FIRST_SEEN_FINISHED', ['held', 'interrupted']],
     ['attention=NEW_OVERDUE', []],
     ['phase=UNKNOWN', ['unknown']],
-    ['phase=PLACING', []],
+    ['phase=PLACING', ['stopped']],
     ['phase=REFUSED', ['notPlaced', 'refused']],
     ['phase=TRACKED', ['forsaken', 'held', 'interrupted', 'reopened']],
-    ['open=true', ['forsaken', 'held', 'interrupted', 'reopened', 'unknown']],
+    ['open=true', ['forsaken', 'held', 'interrupted', 'reopened', 'stopped', 'unknown']],
     ['open=false', ['finished', 'notPlaced', 'refused']],
     ['status=SETTLED&open=false', ['finished']],
     ['status=PROCESSING', ['forsaken']],
@@ -150,7 +165,7 @@ export function orderListSuite(running: () => Stack): void {
     [`accountId=${accountId}`, ['finished']],
     [`accountId=${accountId.toUpperCase()}`, ['finished']],
     [`accountId=${randomUUID()}`, []],
-  ])('with %s has just those that meet it', async (query, expected) => {
+  ])('with %s has just those that meet it (14.57)', async (query, expected) => {
     expect(await named(query)).toEqual(expected);
   });
 
@@ -167,8 +182,8 @@ export function orderListSuite(running: () => Stack): void {
         cursor = `&cursor=${nextCursor}`;
       }
       expect(pages).toBeGreaterThan(3);
-      expect(seen).toHaveLength(8);
-      expect(new Set(seen).size).toBe(8);
+      expect(seen).toHaveLength(9);
+      expect(new Set(seen).size).toBe(9);
     });
 
     it.each(['AAAA', Buffer.alloc(40, 9).toString('base64url')])(

@@ -122,6 +122,7 @@ async function startServer(
     orders: { read: unused, timeline: unused },
     list: { page: unused },
     partners: unused,
+    clock: unused,
     parkedEvents: { page: unused, read: unused, perform: unused },
     operations: { perform: unused },
   });

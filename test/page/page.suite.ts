@@ -77,7 +77,9 @@ export function pageSuite(running: () => Stack, browser: () => Browser): void {
       ordersWaiting: 30,
     };
     await page.route('**/status', (route) =>
-      route.fulfill({ json: { esw: failing, upvest: { state: 'ok' } } }),
+      route.fulfill({
+        json: { esw: failing, upvest: { state: 'ok' }, clock: { aheadSeconds: -31, isOff: true } },
+      }),
     );
     await signIn(stack.tokens.read);
     const line = page.getByText('ESW has been failing since');
@@ -85,6 +87,7 @@ export function pageSuite(running: () => Stack, browser: () => Browser): void {
     expect(await line.textContent()).toMatch(
       /^ESW has been failing since .*\. Orders waiting for it: 30\. Last error: ESW answered <b>503<\/b>$/,
     );
+    await page.getByText('The server’s clock is 31 s behind Upvest’s: synchronise it').waitFor();
     expect(await page.getByText('Upvest has been failing').count()).toBe(0);
     expect(await barriers(page)).toEqual([]);
     await page.unroute('**/status');

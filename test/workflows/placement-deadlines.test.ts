@@ -167,7 +167,7 @@ it('says since when and why Upvest cannot be searched, until it can (14.57)', as
   const { since = '', attempts = 0 } = failing.searchFailure ?? {};
   expect(attempts).toBeGreaterThan(2);
   expect(failing.waitingFor).toBe(
-    `The order to be found at Upvest, or an operator. Upvest could not be searched since ${since}, ${attempts} searches: Upvest answered 503.`,
+    `The order to be found at Upvest, or an operator. Upvest could not be read since ${since}, ${attempts} attempts: Upvest answered 503.`,
   );
   expect(await indexed()).toEqual([`upvest ${since} Upvest answered 503`]);
 

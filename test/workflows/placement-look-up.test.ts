@@ -1,6 +1,7 @@
 /** What a look-up does while Upvest puts it off, in workflow time. */
 import { ApplicationFailure } from '@temporalio/common';
 import { identifyUpdate } from '../../contracts/placement';
+import { searchAttributes } from '../../contracts/search-attributes';
 import { toRepeatedFailure } from '../../activities/support/to-application-failure';
 import { UpvestRetry } from '../../src/upvest/client/errors';
 import { PLACEMENT_STOPPED } from '../../src/domain/broker/placement-stop';
@@ -81,6 +82,19 @@ describe('an identified order whose read Upvest puts off for an hour', () => {
     await time.pass('6m');
     expect(await ended(placement)).toMatchObject({ portfolioOrderId: placement.order.id });
     expect(reads(placement)).toBe(2);
+  });
+
+  it('says why, in view and index, until it is read (14.57)', async () => {
+    const placement = await putOff();
+    const failing = await placement.viewWhen('the cause', ({ searchFailure }) => searchFailure !== undefined);
+    expect(failing.waitingFor).toMatch(/ Upvest could not be read since \S+, 1 attempt: 429\.$/);
+    const indexed = async () =>
+      (await placement.handle.describe()).typedSearchAttributes.get(searchAttributes.partnerTrouble);
+    expect(await indexed()).toEqual([expect.stringMatching(/^upvest \S+ 429$/)]);
+    placement.script('readPlacedOrder', () => ({ ...placement.asNew, source: byPoll() }));
+    await time.pass('62m');
+    expect(await ended(placement)).not.toHaveProperty('view.searchFailure');
+    expect(await indexed()).toEqual([]);
   });
 
   it('does not keep the operator from deciding anew (14.5)', async () => {

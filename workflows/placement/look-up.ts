@@ -85,8 +85,10 @@ export async function search(
   try {
     const summary = 'Look for the order at Upvest';
     const found = await findPlacedOrder.executeWithOptions({ summary }, [input]);
-    endSearchFailure(view);
-    if (found !== undefined && 'subject' in found) {
+    const isFound = found !== undefined && 'subject' in found;
+    // A search says nothing about the read of the identified order.
+    if (isFound || decisions.identified?.portfolioOrderId === undefined) endSearchFailure(view);
+    if (isFound) {
       delete decisions.identified;
       return { kind: 'placed', order: { observation: found } };
     }
@@ -116,21 +118,25 @@ export async function identified(
   const { portfolioOrderId } = decision;
   if (portfolioOrderId === undefined) return { kind: 'none' };
   const { readPlacedOrder } = lookUpActivities(input);
+  const began = Date.now();
   try {
     const summary = `Read ${portfolioOrderId}`;
     const placement = placementName(input.reference, input.attempt);
     const read = await readPlacedOrder.executeWithOptions({ summary }, [{ portfolioOrderId, placement }]);
     const observation = read === 'claimed' ? undefined : read;
+    endSearchFailure(view);
     if (observation?.accountId?.toLowerCase() === input.request.accountId.toLowerCase())
       return { kind: 'placed', order: { observation } };
-    const isUnknown = observation === undefined ? 'is not known to Upvest' : 'belongs to another account';
-    const what = read === 'claimed' ? 'is the order of another placement' : isUnknown;
+    const why = observation === undefined ? 'is not known to Upvest' : 'belongs to another account';
+    const what = read === 'claimed' ? 'is the order of another placement' : why;
     show(view, {
       waitingFor: `The order to be found at Upvest, or an operator: ${portfolioOrderId} ${what}.`,
     });
     delete decisions.identified;
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
+    log.warn('The identified order could not be read', { reference: input.reference, error });
+    showSearchFailure(view, rootCause(error) ?? error.message, began);
     const pauseMs = Math.max(FIRST_LOOK_UP_MS, requestedPauseOf(error));
     const until = new Date(Date.now() + pauseMs).toISOString();
     show(view, { waitingFor: `Upvest to answer the read of ${portfolioOrderId}; the next is at ${until}.` });

@@ -1,11 +1,11 @@
-/** Shows that Upvest cannot be searched for the order of a placement: in the view and in the index. */
+/** Shows that Upvest cannot be searched for the order of a placement, or read about it: in the view and in the index. */
 import { upsertSearchAttributes } from '@temporalio/workflow';
 import { toIndex } from '../../src/domain/views/partner-trouble';
 import { searchAttributes as keys } from '../../contracts/search-attributes';
 import type { PlacementView } from '../../contracts/placement';
 import { show } from './web-ui';
 
-/** @param began when the search began, milliseconds since the epoch */
+/** @param began when the attempt began, milliseconds since the epoch */
 export function showSearchFailure(view: PlacementView, message: string, began: number): void {
   const { searchFailure: known } = view;
   const since = known?.since ?? new Date(began).toISOString();
@@ -16,7 +16,7 @@ export function showSearchFailure(view: PlacementView, message: string, began: n
   show(view, { searchFailure: { since, attempts: (known?.attempts ?? 0) + 1, message } });
 }
 
-/** Upvest was searched. */
+/** Upvest answered. */
 export function endSearchFailure(view: PlacementView): void {
   if (view.searchFailure === undefined) return;
   delete view.searchFailure;

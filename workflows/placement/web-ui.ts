@@ -10,13 +10,13 @@ export function show(view: PlacementView, change: Partial<PlacementView>): void 
   setCurrentDetails(placementDetails(view));
 }
 
-/** What the placement waits for, with the cause while Upvest cannot be searched. */
+/** What the placement waits for, with the cause while Upvest cannot be searched or read. */
 export function waitingFor({ phase, waitingFor: base, searchFailure }: PlacementView): string {
   const isOpen = phase === 'PLACING' || phase === 'UNKNOWN';
   if (searchFailure === undefined || !isOpen) return base;
   const { since, attempts, message } = searchFailure;
-  const count = attempts === 1 ? '1 search' : `${attempts} searches`;
-  return `${base} Upvest could not be searched since ${since}, ${count}: ${message.replace(/\.$/, '')}.`;
+  const count = attempts === 1 ? '1 attempt' : `${attempts} attempts`;
+  return `${base} Upvest could not be read since ${since}, ${count}: ${message.replace(/\.$/, '')}.`;
 }
 
 function placementDetails(view: PlacementView): string {

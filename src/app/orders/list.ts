@@ -70,10 +70,12 @@ const COMPLETED = is('ExecutionStatus', 'Completed');
 const INTERRUPTED = isAnyOf('ExecutionStatus', ['Terminated', 'Failed', 'TimedOut', 'Canceled']);
 const NO_ORDER = `${PLACEMENT} AND ${searchAttributes.portfolioOrderId.name} IS NULL`;
 const UNKNOWN = 'PLACEMENT_UNKNOWN';
+const IS_UNKNOWN = is(searchAttributes.attention, UNKNOWN);
 
 const PHASES: Record<NonNullable<OrderFilter['phase']>, string> = {
-  PLACING: `${NO_ORDER} AND NOT ${COMPLETED} AND ${searchAttributes.attention.name} IS NULL`,
-  UNKNOWN: `${NO_ORDER} AND NOT ${COMPLETED} AND ${is(searchAttributes.attention, UNKNOWN)}`,
+  // Without a value an attribute differs from none.
+  PLACING: `${NO_ORDER} AND NOT ${COMPLETED} AND (${searchAttributes.attention.name} IS NULL OR NOT ${IS_UNKNOWN})`,
+  UNKNOWN: `${NO_ORDER} AND NOT ${COMPLETED} AND ${IS_UNKNOWN}`,
   REFUSED: `${NO_ORDER} AND ${COMPLETED}`,
   TRACKED: `${ORDER} AND NOT ${COMPLETED}`,
   FINISHED: `${ORDER} AND ${COMPLETED}`,

@@ -57,7 +57,8 @@ export interface OrderOperations {
   /**
    * @throws CallError for a name that means two orders
    *
-   * @param key idempotency key, valid for the workflow run that accepted the decision. Default: a new key per call.
+   * @param key idempotency key: the same again gives the first outcome, also in later runs of the workflow, which remembers the
+   *   latest ones. Default: a new key per call.
    * @throws ServiceError when Temporal cannot be reached: the outcome is unknown, retry
    */
   perform(referenceOrId: string, operation: OrderOperation, key?: string): Promise<UpdateOutcome>;

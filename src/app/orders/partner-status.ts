@@ -20,6 +20,17 @@ export type PartnerState =
 
 export type PartnersStatus = Record<Partner, PartnerState>;
 
+/** The clock of the server, which decides on signatures. */
+export interface ClockState {
+  /** Seconds that it is ahead of Upvest's; negative: behind. */
+  aheadSeconds: number;
+  /** True if it is off by so much that Upvest may reject signatures, or the server webhooks. */
+  isOff: boolean;
+}
+
+/** `clock` is absent until Upvest has answered the server, and for `--direct`. */
+export type Status = PartnersStatus & { clock?: ClockState };
+
 /** @throws IndexTooSlow; ServiceError when Temporal cannot be reached */
 export type ReadPartners = () => Promise<PartnersStatus>;
 

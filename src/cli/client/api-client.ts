@@ -2,7 +2,7 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import type { Decided } from '../../domain/operator/operator-commands';
 import type { TimelineEntry } from '../../domain/views/timeline';
-import type { PartnersStatus } from '../../app/orders/partner-status';
+import type { Status } from '../../app/orders/partner-status';
 import type { OrderStatusView } from '../../app/orders/read';
 import type { ParkedEventAttemptView, ParkedEventView } from '../../app/parked-events/parked-events';
 import { call, orderPath, readOrder, send, sendForJson, submitOrder, type ApiOptions } from './http';
@@ -49,7 +49,7 @@ export function createApiClient(options: ApiOptions): OrdersClient {
     },
 
     async status() {
-      return (await sendForJson(options, { path: '/status' })) as PartnersStatus;
+      return (await sendForJson(options, { path: '/status' })) as Status;
     },
 
     async operate(referenceOrId, operation, decision, key) {

@@ -7,7 +7,7 @@ import type { TimelineEntry } from '../../domain/views/timeline';
 import type { OrderOperation } from '../../app/orders/operate';
 import type { OrderStatusView } from '../../app/orders/read';
 import type { OrderSummary } from '../../app/orders/list';
-import type { PartnersStatus } from '../../app/orders/partner-status';
+import type { Status } from '../../app/orders/partner-status';
 import type {
   ParkedEventAttemptView,
   ParkedEventSummary,
@@ -28,8 +28,8 @@ export interface OrdersClient {
   /** The timeline as an SVG chart. */
   timelineSvg(referenceOrId: string): Promise<string>;
   list(filter: OrderFilter): Promise<OrderPage>;
-  /** Whether the partners answer. */
-  status(): Promise<PartnersStatus>;
+  /** Whether the partners answer, and whether the server's clock is right. */
+  status(): Promise<Status>;
   /**
    * Submits an operator's decision about an order.
    *

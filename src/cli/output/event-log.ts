@@ -5,6 +5,7 @@ import type { PortfolioOrderView } from '../../domain/views/order-view';
 import type { OrderStatusView } from '../../app/orders/read';
 import { problemText } from '../../domain/broker/problem';
 import { rejectedAt } from '../../domain/views/placement-steps';
+import { placementAttentions } from './placement-attentions';
 import { follow, isEnd, once } from '../client/follow';
 import { sanitized } from './text';
 
@@ -55,18 +56,20 @@ function line({ at, who, text, how, depth }: LoggedEvent): string {
 /** The time is that of the look, since the view does not tell when it happened. */
 const NOTICED = 'noticed now';
 
-function attentionEvents({ order, interrupted }: OrderStatusView): LoggedEvent[] {
+function attentionEvents(view: OrderStatusView): LoggedEvent[] {
   const at = new Date().toISOString();
   const text = 'the workflow of this order was terminated or failed; restart it with reconcile';
   return [
-    ...(interrupted ? [{ key: 'interrupted', at, who: 'Us' as const, text, how: NOTICED }] : []),
-    ...(order?.attentions ?? []).map(({ code, key, since, message }): LoggedEvent => ({
-      key: `attention|${key}`,
-      at: since ?? at,
-      who: 'Us',
-      text: `needs attention: ${code} ${message}`,
-      ...(since === undefined && { how: NOTICED }),
-    })),
+    ...(view.interrupted ? [{ key: 'interrupted', at, who: 'Us' as const, text, how: NOTICED }] : []),
+    ...[...placementAttentions(view), ...(view.order?.attentions ?? [])].map(
+      ({ code, key, since, message }): LoggedEvent => ({
+        key: `attention|${key}`,
+        at: since ?? at,
+        who: 'Us',
+        text: `needs attention: ${code} ${message}`,
+        ...(since === undefined && { how: NOTICED }),
+      }),
+    ),
   ];
 }
 

@@ -9,6 +9,7 @@ import { rejectedAt } from '../../domain/views/placement-steps';
 import { stepsFor, stepsWhenInterrupted, stepsWhenUnknown } from './next-steps';
 import { sanitized, timeOf } from './text';
 import { deadlineTexts } from './deadlines';
+import { placementAttentions } from './placement-attentions';
 import type { PlacementView } from '../../../contracts/placement';
 
 const LABEL_WIDTH = 17;
@@ -57,7 +58,7 @@ function statusOf({ status, cancellationReason }: PortfolioOrderView): string {
 
 /** Each issue with advice and commands. */
 function issues(view: OrderStatusView): string[] {
-  const { phase, interrupted, order, placement } = view;
+  const { interrupted, order } = view;
   const all: { title: string; advice: string; steps: string[] }[] = [
     ...(interrupted
       ? [
@@ -74,25 +75,11 @@ function issues(view: OrderStatusView): string[] {
           },
         ]
       : []),
-    ...(phase === 'UNKNOWN' && !interrupted
-      ? [
-          {
-            title: `${styleText('red', 'PLACEMENT_UNKNOWN')}  It is unknown whether Upvest has the order`,
-            advice: 'Check with Upvest, then name the order, or say that there is none.',
-            steps: stepsWhenUnknown(view),
-          },
-        ]
-      : []),
-    ...(placement?.stopped?.flagged && !interrupted
-      ? [
-          {
-            title: `${styleText('red', 'PLACEMENT_STOPPED')}  No attempt to place the order got through: ${sanitized(placement.stopped.message)}`,
-            advice:
-              'Fix credentials, scope, address or proxy of Upvest, or wait until Upvest is available. The coordinator retries automatically.',
-            steps: ['portfolio-orders doctor'],
-          },
-        ]
-      : []),
+    ...placementAttentions(view).map(({ code, message, advice }) => ({
+      title: `${styleText('red', code)}  ${sanitized(message)}`,
+      advice,
+      steps: code === 'PLACEMENT_UNKNOWN' ? stepsWhenUnknown(view) : ['portfolio-orders doctor'],
+    })),
     ...(order?.attentions ?? []).map((attention) => ({
       title: `${styleText('red', attention.code)}  ${sanitized(attention.message)}`,
       advice: sanitized(attention.advice),

@@ -5,6 +5,7 @@ import type { OrderStatusView } from '../../app/orders/read';
 import { sanitized } from './text';
 import { statusLine } from './order-summary';
 import { deadlineTexts } from './deadlines';
+import { placementAttentions } from './placement-attentions';
 
 const LABEL_WIDTH = 10;
 const BAR_WIDTH = 20;
@@ -52,7 +53,7 @@ export function progressLines(name: string, view: OrderStatusView, now: number):
     ...(interrupted
       ? [styleText('red', 'The workflow was terminated or failed. Restart it with reconcile.')]
       : []),
-    ...(order?.attentions ?? []).map(({ code, message }) =>
+    ...[...placementAttentions(view), ...(order?.attentions ?? [])].map(({ code, message }) =>
       line('Attention', `${code} ${message}`, (text) => styleText('red', text)),
     ),
   ];

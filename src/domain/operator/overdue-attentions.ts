@@ -1,7 +1,8 @@
 /** The attentions of what has lasted too long: troubles with a partner, and deadlines. */
 import { describeTrouble, troubleKey, TROUBLE_CODES, type TroubleCode } from '../order/troubles';
-import { isFinal } from '../broker/completion';
-import type { PortfolioOrderRecord } from '../broker/record';
+import { isFinal, lacksExecutionDetails } from '../broker/completion';
+import type { ChildOrder, PortfolioOrderRecord } from '../broker/record';
+import { isTerminal, orderLifecycle } from '../broker/status-tables';
 import { isBlockedByUpvest } from '../order/emission';
 import type { OrderAction } from './order-action';
 import type { Deadline, DeadlineId, OrderState, TroubleKind } from '../order-state/state';
@@ -80,13 +81,20 @@ const WAITING: Record<DeadlineId, string> = {
 /** Child orders that are named; the timeline and the view list all of them. */
 const MAX_NAMED_CHILDREN = 3;
 
-/** Names the child orders that are not final, because a deadline of the order is about them. */
+/** Names the child orders of which something is still to come, because a deadline of the order is about them. */
 function openChildren({ orders }: PortfolioOrderRecord): string {
   const open = orders.filter((order) => !isFinal(order));
   if (open.length === 0) return '';
-  const named = open.slice(0, MAX_NAMED_CHILDREN).map(({ id, status }) => `${id} (${status ?? 'no status'})`);
+  const named = open.slice(0, MAX_NAMED_CHILDREN).map((order) => `${order.id} (${standOf(order)})`);
   const more = open.length - named.length;
-  return `; not final: order ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return `; open: order ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** The status, and what is missing of an order that has ended: other views count it as final. */
+function standOf(order: ChildOrder): string {
+  const { status = 'no status' } = order;
+  if (lacksExecutionDetails(order)) return `${status}, without execution details`;
+  return isTerminal(orderLifecycle, order.status) ? `${status}, awaits settlement` : status;
 }
 
 export function attentionsOfDeadline(

@@ -24,9 +24,12 @@ const PARTNER_OF: Record<TroubleKind, Partner | undefined> = {
 };
 
 /** At most one for each partner: the oldest trouble of the order with it. */
-export function partnerTroubles({ troubles = [] }: OrderState): PartnerTrouble[] {
+export function partnerTroubles({ troubles = [], emission: { pause } }: OrderState): PartnerTrouble[] {
+  // ESW answers, but takes nothing: it rejects our credentials, or requests a pause.
+  const paused =
+    pause === undefined ? [] : [{ kind: 'esw' as const, since: pause.since, cause: pause.refusal.message }];
   return PARTNERS.flatMap((partner) => {
-    const [oldest] = troubles
+    const [oldest] = [...troubles, ...paused]
       .filter(({ kind }) => PARTNER_OF[kind] === partner)
       .sort((a, b) => a.since - b.since);
     if (oldest === undefined) return [];
@@ -37,11 +40,12 @@ export function partnerTroubles({ troubles = [] }: OrderState): PartnerTrouble[]
 /** Characters of an entry; Temporal's SQL stores keep at most 255 of a keyword. */
 const MAX_ENTRY = 200;
 
-/** The entry of the index. */
+/** The entry of the index; an error that it cannot hold ends with an ellipsis. */
 export function toIndex({ partner, since, error }: PartnerTrouble): string {
-  return Array.from(`${partner} ${since} ${error.replace(/\p{C}/gu, ' ')}`)
-    .slice(0, MAX_ENTRY)
-    .join('');
+  const characters = Array.from(`${partner} ${since} ${error.replace(/\p{C}/gu, ' ')}`);
+  return characters.length > MAX_ENTRY
+    ? `${characters.slice(0, MAX_ENTRY - 1).join('')}…`
+    : characters.join('');
 }
 
 /** The trouble of an entry; undefined for text that is not an entry. */

@@ -1,7 +1,7 @@
 /** Whether the partners answer, and how many orders wait for them. */
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { PartnerState, PartnersStatus, ReadPartners } from '../../app/orders/partner-status';
+import type { ClockState, PartnerState, ReadPartners, Status } from '../../app/orders/partner-status';
 import type { WithDeadline } from '../../app/webhooks/accept-batch';
 import { json, responseDocs } from '../openapi/responses';
 import { count, responseOf, time } from '../openapi/schemas/documented';
@@ -20,27 +20,47 @@ const partner = responseOf<PartnerState>()(
   ]),
 ).meta({ id: 'PartnerState' });
 
-const status = responseOf<PartnersStatus>()(z.object({ esw: partner, upvest: partner })).meta({
-  id: 'Status',
-});
+const status = responseOf<Status>()(
+  z.object({
+    esw: partner,
+    upvest: partner,
+    clock: z
+      .object({
+        aheadSeconds: z.number().meta({ description: "How far it is ahead of Upvest's; negative: behind" }),
+        isOff: z.boolean().meta({ description: 'True if signatures may be rejected for it' }),
+      })
+      .optional()
+      .meta({ description: 'The clock of this server, by the last answer of Upvest' }),
+  }),
+).meta({ id: 'Status' });
 
 export interface StatusRouteOptions {
   guard: Guard;
   partners: ReadPartners;
+  /** Undefined until Upvest has answered. */
+  clock: () => ClockState | undefined;
   withDeadline: WithDeadline;
 }
 
-export function statusRoute({ guard, partners, withDeadline }: StatusRouteOptions): FastifyPluginCallbackZod {
+export function statusRoute({
+  guard,
+  partners,
+  clock,
+  withDeadline,
+}: StatusRouteOptions): FastifyPluginCallbackZod {
   return (app, _options, done) => {
     const schema = {
       operationId: 'readStatus',
       tags: ['server'],
-      summary: 'Status of the partners',
+      summary: 'Status of the partners and of the clock',
       description:
         'Of each partner: ok, or failing since when, the last error, and how many open orders wait for it. From an index that lags the orders by a moment.',
-      response: responseDocs({ 200: json('Both partners', status) }, []),
+      response: responseDocs({ 200: json('Both partners, and the clock', status) }, []),
     };
-    app.get('/status', { onRequest: guard.needs('read'), schema }, () => withDeadline(() => partners()));
+    app.get('/status', { onRequest: guard.needs('read'), schema }, async () => {
+      const skew = clock();
+      return { ...(await withDeadline(() => partners())), ...(skew && { clock: skew }) };
+    });
     done();
   };
 }

@@ -26,7 +26,7 @@ export function summary({ reference, portfolioOrderId, placement, order }) {
       ['Account', accountId ?? request?.accountId],
       ['Cancellation reason', cancellationReason],
       [
-        'Rejected',
+        placement?.problem?.retryable ? 'Not placed' : 'Rejected',
         placement?.problem &&
           [
             placement.problem.status,

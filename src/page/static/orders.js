@@ -132,10 +132,23 @@ async function showPartners(container, { signal, failed }) {
           `. Orders waiting for it: ${count}. Last error: ${lastError}`,
         );
       }),
+      clockProblem(status.clock),
     );
   } catch (error) {
     container.replaceChildren(failed(error) ?? '');
   }
+}
+
+/** @param {{ aheadSeconds: number, isOff: boolean } | undefined} clock */
+function clockProblem(clock) {
+  if (clock?.isOff !== true) return '';
+  const { aheadSeconds } = clock;
+  const skew = `${Math.abs(aheadSeconds)} s ${aheadSeconds > 0 ? 'ahead of' : 'behind'} Upvest’s`;
+  return el(
+    'p',
+    { class: 'problem', role: 'status' },
+    `The server’s clock is ${skew}: synchronise it, or signatures are rejected.`,
+  );
 }
 
 function loading() {

@@ -163,6 +163,34 @@ describe('the event log of an order', () => {
     ]);
   });
 
+  it('prints what needs attention of an order that is not placed, at the time at which it arose (14.57)', () => {
+    const log = new EventLog();
+    const stopped = {
+      why: 'unauthorised' as const,
+      message: '403 forbidden',
+      since: at(2),
+      until: at(3),
+      count: 1,
+      flagged: true as const,
+    };
+    const lines = (view: OrderStatusView) => log.next(view).map(stripVTControlCharacters).slice(-1);
+    const time = (minute: number) => at(minute).slice(11, 23);
+    expect(lines({ phase: 'PLACING', placement: { ...placement, stopped } })).toEqual([
+      `${time(2)}  Us      needs attention: PLACEMENT_STOPPED No attempt to place the order got through: 403 forbidden`,
+    ]);
+    expect(
+      lines({ phase: 'PLACING', placement: { ...placement, stopped: { ...stopped, count: 2 } } }),
+    ).toEqual([]);
+    const steps = [{ at: at(4), rule: 'placement:unknown' as const, text: 'It is unknown' }];
+    const unknown: OrderStatusView = {
+      phase: 'UNKNOWN',
+      placement: { ...placement, phase: 'UNKNOWN', steps },
+    };
+    expect(lines(unknown)).toEqual([
+      `${time(4)}  Us      needs attention: PLACEMENT_UNKNOWN It is unknown whether Upvest has the order`,
+    ]);
+  });
+
   it('tells nothing of what is not known yet', () => {
     expect(new EventLog().next({ phase: 'HANDING_OVER', portfolioOrderId: 'po-1' })).toEqual([]);
   });

@@ -1,6 +1,7 @@
 /** What waits for a human, and what acknowledging it silences. */
 import { attentionCodes, attentionsOf } from '../../../src/domain/operator/attentions';
 import type { AttentionCode } from '../../../src/domain/operator/attention-codes';
+import { progressOf } from '../../../src/domain/views/progress';
 import { acknowledge } from '../../../src/domain/operator/operator-commands';
 import { at, childId, execution, executionId, facts, frozen, order, portfolioOrder } from '../samples';
 import { allAccepted, placed, placedState, T } from '../order/waiting';
@@ -230,6 +231,22 @@ test('contradictions of one order are acknowledged one by one (14.15)', () => {
   );
   expect(codes({ ...one, acknowledged })).toEqual([]);
   expect(codes({ ...another, acknowledged })).toEqual(['CONTRADICTION']);
+});
+
+test('an overdue deadline says what is open of each child, as the progress counts it (14.18)', () => {
+  const state = placedState(
+    portfolioOrder('PROCESSING'),
+    order('PROCESSING', { executions: [] }),
+    order('FILLED', { id: childId(2), executions: [facts('FILLED')] }),
+    order('FILLED', { id: childId(3), executions: [] }),
+  );
+  const [overdue] = attentionsOf({ ...state, waits: [wait('deadline:processing', { overdue: true })] });
+  expect(overdue?.message).toMatch(
+    new RegExp(
+      `; open: order \\S+ \\(PROCESSING\\), ${childId(2)} \\(FILLED, awaits settlement\\), ${childId(3)} \\(FILLED, without execution details\\)$`,
+    ),
+  );
+  expect(progressOf(state.record)).toMatchObject({ orders: 3, final: 2 });
 });
 
 test('codes are sorted and named once', () => {

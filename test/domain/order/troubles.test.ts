@@ -149,7 +149,7 @@ describe('a child order that Upvest does not know any more (14.16)', () => {
     const overdue = attentionsOf(step(state, T + 4 * 24 * 60 * MINUTE)).find(
       ({ code }) => code === 'PARTS_OVERDUE',
     );
-    expect(overdue?.message).toContain(`not final: order ${childId(2)} (PROCESSING)`);
+    expect(overdue?.message).toContain(`open: order ${childId(2)} (PROCESSING)`);
   });
 
   test('no longer keeps the order open once an operator has acknowledged that', () => {

@@ -57,11 +57,11 @@ const placement = responseOf<PlacementView>()(
     searchFailure: z
       .object({
         since: time,
-        attempts: z.int().meta({ description: 'Searches that failed in a row' }),
+        attempts: z.int().meta({ description: 'Attempts that failed in a row' }),
         message: z.string(),
       })
       .optional()
-      .meta({ description: 'Why Upvest cannot be searched for the order' }),
+      .meta({ description: 'Why Upvest cannot be searched for the order, or cannot be read' }),
     candidates: z
       .array(id)
       .optional()
