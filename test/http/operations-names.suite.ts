@@ -52,6 +52,15 @@ export function operationsNamesSuite(running: () => Stack): void {
     expect(await finished(stack, reference)).toMatchObject({ portfolioOrderId: id });
   });
 
+  it('an id in capitals is the same id, to read and to decide (14.32)', async () => {
+    const { id } = await place(stack, { scenario: 'WAITS_IN_NEW' });
+    await viewWhen(stack, id, 'the order', ({ status }) => status === 'NEW');
+    const inCapitals = id.toUpperCase();
+    expect(await show(stack, inCapitals)).toMatchObject({ portfolioOrderId: id });
+    expectDecided(await operate(stack, inCapitals, 'close'), 'operator:close');
+    expect(await finished(stack, inCapitals)).toMatchObject({ portfolioOrderId: id });
+  });
+
   it('a further attempt to place has a name of its own, and the two name each other', async () => {
     const accountId = randomUUID();
     stack.upvest.control.configureAccount(accountId, { scenario: 'PARTNER_CANCEL' });

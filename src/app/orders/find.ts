@@ -5,6 +5,7 @@ import {
   type WorkflowExecutionStatusName,
   type WorkflowHandle,
 } from '@temporalio/client';
+import { inOneSpelling } from '../../domain/values/uuid';
 import { stepsOf } from '../../domain/views/placement-steps';
 import { ambiguousName } from '../errors';
 import { searchAttributes } from '../../../contracts/search-attributes';
@@ -55,8 +56,9 @@ export interface OrderLookup {
 /** Every method throws ServiceError when Temporal cannot be reached. */
 export function createOrderLookup(client: Client): OrderLookup {
   const isIdOfAnOrder = async (name: string): Promise<boolean> =>
-    (await ignoreMissing(() => describeRun(client.workflow.getHandle(portfolioOrderWorkflowId(name))))) !==
-    undefined;
+    (await ignoreMissing(() =>
+      describeRun(client.workflow.getHandle(portfolioOrderWorkflowId(inOneSpelling(name)))),
+    )) !== undefined;
 
   return {
     placement: (reference) =>
@@ -67,7 +69,8 @@ export function createOrderLookup(client: Client): OrderLookup {
           isIdOfAnOrder(reference),
         ]);
         // One name of an order never hides another order.
-        if (isAnId && portfolioOrderId !== reference) throw ambiguousName(reference, portfolioOrderId);
+        if (isAnId && portfolioOrderId !== inOneSpelling(reference))
+          throw ambiguousName(reference, portfolioOrderId);
         const view = async () => {
           const seen =
             runStatus === 'ended' ? (await handle.result()).view : await handle.query(placementViewQuery);

@@ -13,6 +13,7 @@ import type {
   Decided,
   SkipEmissionDecision,
 } from '../../domain/operator/operator-commands';
+import { inOneSpelling } from '../../domain/values/uuid';
 import { decodeState } from '../../domain/order-state/state-codec';
 import { withTemporalDeadline } from '../../temporal/client';
 import { sendUpdate, sendUpdateWithStart, type UpdateOutcome } from './send-update';
@@ -88,7 +89,7 @@ export function createOrderOperations(
       return (await sendUpdate(client, placementWorkflowId(name), update)) ?? afterPlacement(name);
     }
     const placement = await lookup.placement(name);
-    if (placement === undefined) return toOrder(name, operation, key);
+    if (placement === undefined) return toOrder(inOneSpelling(name), operation, key);
     let { portfolioOrderId } = placement;
     if (portfolioOrderId === undefined) {
       if (placement.runStatus === 'running' && operation.name === 'cancel') {

@@ -1,5 +1,6 @@
 /** Reads an order by its reference or portfolio order id, whether it is being placed, open or finished. */
 import type { Client } from '@temporalio/client';
+import { inOneSpelling } from '../../domain/values/uuid';
 import { decodeState } from '../../domain/order-state/state-codec';
 import { placementTimeline } from '../../domain/views/placement-steps';
 import { timelineOf, type TimelineEntry } from '../../domain/views/timeline';
@@ -70,7 +71,7 @@ export function createOrderReader(client: Client): OrderReader {
   }> {
     const placed = await lookup.placement(referenceOrId);
     const placement = placed && (await withCorrection(await placed.view()));
-    const portfolioOrderId = placement ? placement.portfolioOrderId : referenceOrId;
+    const portfolioOrderId = placement ? placement.portfolioOrderId : inOneSpelling(referenceOrId);
     const order = portfolioOrderId === undefined ? undefined : await lookup.order(portfolioOrderId);
     const isInterrupted = (order ?? placed)?.runStatus === 'interrupted';
     return {

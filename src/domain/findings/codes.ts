@@ -44,7 +44,7 @@ const FINDINGS_BY_CODE = {
   AMOUNT_MISMATCH: {
     needsAttention: true,
     meaning:
-      'Everything is filled and reported, nothing is cancelled, but less was executed than ordered, beyond the tolerance; or an execution has a different currency or side than its order.',
+      'Everything is filled and reported, nothing is cancelled, but less was executed than ordered, beyond the tolerance; or an execution has a different currency or side than its order, or was reported for several child orders.',
   },
   LONG_AMOUNT: {
     needsAttention: true,

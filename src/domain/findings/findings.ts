@@ -5,6 +5,7 @@
 import { amountFindings, DEFAULT_AMOUNT_TOLERANCE, describeSums, executedSums } from './amounts';
 import { finding, newestOf, type Finding } from './codes';
 import { longAmountFindings } from './long-amounts';
+import { repeatedExecutions } from './repeated-executions';
 import {
   executionLifecycle,
   orderLifecycle,
@@ -80,6 +81,7 @@ export function findingsOf(
       ...(execution.status === 'CANCELLED' ? [mistrade(execution)] : []),
     ]),
     ...amounts.filter(({ subject }) => subject === 'execution'),
+    ...(revision < 5 ? [] : repeatedExecutions(record)),
   ];
 }
 

@@ -15,7 +15,8 @@ import type { PlacementResult } from '../broker/placement';
 import type { Policies } from '../order-state/policies';
 import type { Observation } from '../broker/observation';
 import type { EventDetail } from '../order-event/topic';
-import { finalSettlementEntry, entriesFor } from '../outbox/enqueue';
+import { finalSettlementEntry, entriesFor, withoutRepeatedExecutions } from '../outbox/enqueue';
+import type { OutboxEntry } from '../outbox/outbox';
 import { withLastWord } from '../outbox/last-word';
 import { emptyRecord, MAX_PARTS, partsOf, type PortfolioOrderRecord } from '../broker/record';
 import { rowOf } from '../broker/rows';
@@ -96,22 +97,25 @@ export function drainInbox(state: OrderState, now: number): OrderState {
 export function applyInbox(state: OrderState, now: number): { state: OrderState; transitions: Transition[] } {
   if (state.inbox.length === 0) return { state, transitions: [] };
   let { record } = state;
-  const outbox = [...state.emission.outbox];
+  const entries: OutboxEntry[] = [];
   const transitions: Transition[] = [];
   let { unusableMessages } = state;
   let parts = partsOf(record);
   for (const observation of state.inbox) {
-    const added = newParts(record, observation);
-    if (added > 0 && parts + added > MAX_PARTS) {
+    const more = newParts(record, observation);
+    if (more > 0 && parts + more > MAX_PARTS) {
       unusableMessages += 1;
       continue;
     }
-    parts += added;
+    parts += more;
     const changed = applyObservation(record, observation);
     record = changed.record;
     transitions.push(...changed.transitions);
-    outbox.push(...entriesFor(changed.transitions, record, state.emission, now));
+    entries.push(...entriesFor(changed.transitions, record, state.emission, now));
   }
+  const isOneEventPerId = (state.revision ?? 0) >= 5;
+  const added = isOneEventPerId ? withoutRepeatedExecutions(entries, state.record) : entries;
+  const outbox = [...state.emission.outbox, ...added];
   outbox.push(...finalSettlementEntry({ ...state.emission, outbox }, record, now));
   const sendable = withoutOvertaken({ ...state.emission, outbox });
   const after: OrderState = {

@@ -29,6 +29,31 @@ export function entriesFor(
     }));
 }
 
+/**
+ * Without events of executions that another order has, too: an event's id names the execution and its status alone, and must not have
+ * two bodies.
+ *
+ * @param record the record without what the entries report
+ */
+export function withoutRepeatedExecutions(
+  entries: OutboxEntry[],
+  { orders }: PortfolioOrderRecord,
+): OutboxEntry[] {
+  const reported = new Map<string, string>();
+  const isOfExecution = ({ executionId }: OutboxEntry): boolean => executionId !== undefined;
+  if (!entries.some(isOfExecution)) return entries;
+  for (const { id: orderId, executions } of orders)
+    for (const { id, reached } of executions)
+      for (const status of Object.keys(reached)) reported.set(`${id}|${status}`, orderId);
+  return entries.filter(({ orderId, executionId, status }) => {
+    if (orderId === undefined || executionId === undefined) return true;
+    const key = `${executionId}|${status}`;
+    const owner = reported.get(key) ?? orderId;
+    reported.set(key, owner);
+    return owner === orderId;
+  });
+}
+
 function isSent({ orderId, executionId }: Transition, detail: EventDetail): boolean {
   if (orderId === undefined || detail === 'executions') return true;
   return executionId === undefined && detail === 'orders';

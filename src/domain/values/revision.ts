@@ -6,6 +6,7 @@
  * 1: attentions are acknowledged by stable keys, CANCELLED_BY_BROKER, a cancelled order whose children are all filled is a
  * contradiction, corrections after the end. 2: changed terms need attention; age alone holds an order that is first seen late.
  * 3: a FILLED order is not cancelled, and the wait for the result of a cancel ends with it. 4: the index has the partners that
- * fail, and the time of settlement only while one is due. 5: an amount that no JSON number holds is sent as text, and needs attention.
+ * fail, and the time of settlement only while one is due. 5: an amount that no JSON number holds is sent as text, and needs
+ * attention; so does an execution of several child orders.
  */
 export const CURRENT_REVISION = 5;

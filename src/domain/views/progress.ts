@@ -1,6 +1,7 @@
 /** How far an order is, in numbers and in one phrase. Page, command line, picture and Web UI show the same phrase. */
 import { isTerminal, orderLifecycle } from '../broker/status-tables';
 import { executionsOf, type PortfolioOrderRecord } from '../broker/record';
+import { sameCurrency } from '../values/currency';
 import { executedSums } from '../findings/amounts';
 
 export interface Progress {
@@ -41,7 +42,7 @@ function settledAmounts(record: PortfolioOrderRecord): string {
   const sums = executedSums(record);
   const [only, ...others] = sums;
   const isOrdered = cashAmount !== undefined && currency !== undefined && type !== 'REBALANCING';
-  if (isOrdered && others.length === 0 && (only?.currency ?? currency) === currency)
+  if (isOrdered && others.length === 0 && sameCurrency(only?.currency ?? currency, currency))
     return `${only?.settled ?? '0'} of ${cashAmount} ${currency}`;
   if (only === undefined) return 'nothing executed';
   return sums

@@ -9,13 +9,15 @@ import { normalised, type TimeReaders } from './lenient-fields';
 import { present } from '../../lib/json';
 import { expiresInSchema } from '../../lib/oauth-token';
 import { safeText } from '../../lib/text';
+import { inOneSpelling } from '../../domain/values/uuid';
 import { readDate, readTimestamp } from './timestamp';
 
 /**
  * Opaque: some ids in the guides are not UUIDs (references/upvest.md#known-inconsistencies no. 3). Limited to short
- * printable text, since ids become workflow ids and search attributes.
+ * printable text, since ids become workflow ids and search attributes. UUIDs have one spelling.
  */
-const id = z.string().regex(/^[\x21-\x7e]{1,200}$/, 'is not an id of 1 to 200 printable characters');
+const idAsSent = z.string().regex(/^[\x21-\x7e]{1,200}$/, 'is not an id of 1 to 200 printable characters');
+const id = idAsSent.transform(inOneSpelling);
 const optionalId = z
   .union([z.literal(''), id])
   .nullish()
@@ -31,7 +33,9 @@ const status = printable.min(1).max(100);
 const text = printable
   .max(200)
   .nullish()
-  .transform((value) => (value === null || value?.trim() === '' ? undefined : value));
+  .transform((value) =>
+    value === null || value === undefined || value.trim() === '' ? undefined : inOneSpelling(value),
+  );
 
 const FREE_TEXT_CHARACTERS = 1000;
 /** Text for people, truncated for the record. */
@@ -162,7 +166,7 @@ export const rebalancingExecutionOrderSchema = report(CREATED_UPDATED, {
 export const eventSchema = report(
   { created_at: readTimestamp },
   {
-    id,
+    id: idAsSent,
     type: printable.min(1).max(200),
     created_at: timestamp,
     object: z.looseObject({}),
@@ -178,13 +182,13 @@ export const portfolioOrderListSchema = z.object({
 
 /** references/upvest.md#webhook-subscriptions: public keys of webhook signatures. */
 export const verifyKeysSchema = z.object({
-  keys: z.array(z.object({ kid: id, kty: z.string(), crv: text, x: text, y: text })),
+  keys: z.array(z.object({ kid: idAsSent, kty: z.string(), crv: text, x: text, y: text })),
 });
 export type UpvestVerifyKey = z.output<typeof verifyKeysSchema>['keys'][number];
 
 /** references/upvest.md#webhook-subscriptions. */
 export const webhookSchema = z.object({
-  id,
+  id: idAsSent,
   url: z.string(),
   title: text,
   enabled: z.boolean(),

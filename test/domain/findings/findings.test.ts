@@ -202,6 +202,14 @@ const findingCases: { situation: string; observations: Observation[]; expected: 
     expected: [['TERMS_CHANGED', PORTFOLIO_ORDER]],
   },
   {
+    situation: 'an execution that two orders report (14.1)',
+    observations: [
+      ...parent('NEW', 'PROCESSING'),
+      ...[1, 2].map((n) => order('PROCESSING', { id: childId(n), executions: [facts('FILLED')] })),
+    ],
+    expected: [['AMOUNT_MISMATCH', executionId(1)]],
+  },
+  {
     situation: 'an amount with more digits than ESW’s numbers hold (14.8)',
     observations: [portfolioOrder('NEW', { cashAmount: '1234567.123456789' })],
     expected: [['LONG_AMOUNT', PORTFOLIO_ORDER]],
