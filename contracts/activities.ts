@@ -40,8 +40,12 @@ export interface PlacementActivities {
   findPlacedOrder(
     input: PlacePortfolioOrderInput,
   ): Promise<PortfolioOrderObservation | { candidates: string[] } | undefined>;
-  /** The order at Upvest that an operator identified. */
-  readPlacedOrder(input: { portfolioOrderId: string }): Promise<PortfolioOrderObservation | undefined>;
+  /** The order at Upvest that an operator identified. @returns `claimed` if it is that of another placement */
+  readPlacedOrder(input: {
+    portfolioOrderId: string;
+    /** Name of the placement; absent in calls of older code. */
+    placement?: string;
+  }): Promise<PortfolioOrderObservation | 'claimed' | undefined>;
 }
 
 /** What was read, and which child orders brought nothing; `left` are child orders for a further page. */

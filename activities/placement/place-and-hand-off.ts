@@ -149,7 +149,10 @@ export function createPlacementActivities({
       return observationOf(only, 'poll');
     },
 
-    async readPlacedOrder({ portfolioOrderId }) {
+    async readPlacedOrder({ portfolioOrderId, placement }) {
+      const isTaken =
+        placement !== undefined && (await placements.isClaimedByAnother(portfolioOrderId, placement));
+      if (isTaken) return 'claimed';
       try {
         return observationOf(await upvest.readPortfolioOrder(portfolioOrderId), 'poll');
       } catch (error) {

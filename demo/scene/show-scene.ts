@@ -70,7 +70,7 @@ function tick({ afterMs, code, reference, url }: Appearance): string {
 
 const TICK = styleText('green', '✓');
 const CROSS = styleText('red', '✗');
-const CODE_WIDTH = 'PARKED_REFUSED_BY_ORDER'.length;
+const CODE_WIDTH = 'IMPLAUSIBLE_SETTLEMENT_DATE'.length;
 const REFERENCE_WIDTH = 'mistrade-after-the-end-0000'.length;
 const LINE_WIDTH = 60;
 

@@ -127,3 +127,17 @@ it('an identified order that cannot be read keeps further POSTs back', async () 
   await time.pass('1h');
   expect(await ended(placement)).toMatchObject({ portfolioOrderId: placement.order.id });
 });
+
+it('an order that another placement has is not identified, and the operator decides anew (14.2)', async () => {
+  const placement = await unknown(() => undefined);
+  placement.script('readPlacedOrder', () => 'claimed');
+  await placement.decide(identifyUpdate, { portfolioOrderId: placement.order.id });
+  const { waitingFor } = await placement.viewWhen('the reason', ({ identified }) => identified === undefined);
+  expect(waitingFor).toContain(`${placement.order.id} is the order of another placement`);
+  expect(placement.calls('readPlacedOrder')[0]?.input).toEqual({
+    portfolioOrderId: placement.order.id,
+    placement: placement.reference,
+  });
+  await placement.decide(identifyUpdate, { reason: 'Upvest has no other' });
+  expect(await ended(placement)).toMatchObject({ outcome: 'not-placed' });
+});

@@ -8,6 +8,7 @@ import {
   proxyActivities,
   rootCause,
 } from '@temporalio/workflow';
+import { placementName } from '../../src/domain/broker/placement';
 import { requestedPauseMs, type BrokerFailureDetails } from '../../src/domain/order/broker-failure';
 import type { PlacedOrder, PlacementActivities } from '../../contracts/activities';
 import type {
@@ -120,11 +121,14 @@ export async function identified(
   const began = Date.now();
   try {
     const summary = `Read ${portfolioOrderId}`;
-    const observation = await readPlacedOrder.executeWithOptions({ summary }, [{ portfolioOrderId }]);
+    const placement = placementName(input.reference, input.attempt);
+    const read = await readPlacedOrder.executeWithOptions({ summary }, [{ portfolioOrderId, placement }]);
+    const observation = read === 'claimed' ? undefined : read;
     endSearchFailure(view);
     if (observation?.accountId?.toLowerCase() === input.request.accountId.toLowerCase())
       return { kind: 'placed', order: { observation } };
-    const what = observation === undefined ? 'is not known to Upvest' : 'belongs to another account';
+    const why = observation === undefined ? 'is not known to Upvest' : 'belongs to another account';
+    const what = read === 'claimed' ? 'is the order of another placement' : why;
     show(view, {
       waitingFor: `The order to be found at Upvest, or an operator: ${portfolioOrderId} ${what}.`,
     });

@@ -146,8 +146,10 @@ async function track(order: Order, input: PortfolioOrderInput): Promise<Portfoli
 
 function listen(order: Order, webUi: WebUiDetails): void {
   setHandler(placedSignal, (placed) => {
+    const { placedAgain } = order.state;
     order.state = withPlacement(order.state, placed, Date.now());
-    if (placed.cancel !== undefined) order.changes += 1;
+    // Neither leaves anything in the inbox.
+    if (placed.cancel !== undefined || order.state.placedAgain !== placedAgain) order.changes += 1;
   });
   setHandler(brokerEventsSignal, (observations) => {
     const { unusableMessages } = order.state;

@@ -1,6 +1,7 @@
 /** Placements without an answer to their POST. */
 import { randomUUID } from 'node:crypto';
-import { decide, isFinished, submit, unansweredPlacement, untilOrder } from '../orders';
+import { placedSignal, portfolioOrderWorkflowId } from '../../../contracts/portfolio-order';
+import { decide, isFinished, place, submit, unansweredPlacement, untilOrder } from '../orders';
 import type { Situation } from './situation';
 
 export const unansweredPost: Situation = {
@@ -56,5 +57,29 @@ export const identifiedTooLate: Situation = {
     await untilOrder(stack, id, isFinished);
     await decide(stack, reference, 'identify', { portfolioOrderId: id, reason: 'found it at Upvest' });
     return { order: id };
+  },
+};
+
+export const takenTwice: Situation = {
+  name: 'taken-twice',
+  description: 'Two equal requests have no answer, and both placements find the one order that Upvest has.',
+  shows: ['PLACED_TWICE'],
+  async arrange(stack, reference) {
+    const { portfolioOrderId: id } = await place(stack, reference, { scenario: 'WAITS_IN_FILLED' });
+    const at = new Date().toISOString();
+    // What the handoff of the second placement sends: that both find the order at the same moment is a matter of chance.
+    await stack.client.workflow.getHandle(portfolioOrderWorkflowId(id)).signal(placedSignal, {
+      reference: `${reference}-twin`,
+      requestedAt: at,
+      observation: {
+        subject: 'portfolio-order',
+        source: { kind: 'poll' },
+        at,
+        id,
+        status: 'NEW',
+        orders: [],
+      },
+    });
+    return { order: reference };
   },
 };

@@ -29,7 +29,7 @@ export function summaryLines(view: OrderStatusView, now = Date.now()): string[] 
     ['Portfolio order', portfolioOrderId],
     ['Status', order && statusOf(order)],
   ];
-  const facts = order ? orderRows(order) : placement ? placementRows(placement) : [];
+  const facts = order ? orderRows(order, placement) : placement ? placementRows(placement) : [];
   return [
     ...rows(head),
     ...issues(view),
@@ -130,9 +130,11 @@ function rejection(placement: Pick<PlacementView, 'problem' | 'steps'>): string 
   return [...(at === undefined ? [] : [`${timeOf(at)}:`]), problemText(problem)].join(' ');
 }
 
-function orderRows(order: PortfolioOrderView): Row[] {
-  const { type, cashAmount, currency, accountId, progress, held, closed, reopened } = order;
-  const what = [type, cashAmount, currency].filter((part) => part !== undefined).join(' ');
+function orderRows(order: PortfolioOrderView, placement: PlacementView | undefined): Row[] {
+  const { accountId, progress, held, closed, reopened } = order;
+  // What Upvest reports may differ from what the client requested.
+  const { side, cashAmount, currency } = placement?.request ?? { ...order, side: order.type };
+  const what = [side, cashAmount, currency].filter((part) => part !== undefined).join(' ');
   const { orders, final, text } = progress;
   return [
     ['Requested', what === '' ? undefined : what],

@@ -28,6 +28,7 @@ const OWN_CODES = [
   'FIRST_SEEN_LATE',
   'HEALED_WITHOUT_LEDGER',
   'PLACED_AFTER_FINISH',
+  'PLACED_TWICE',
   'REOPENED',
 ] as const;
 
@@ -59,6 +60,7 @@ const ACTIONS_WHILE_OPEN: Record<(typeof OWN_CODES)[number], readonly OrderActio
   FIRST_SEEN_LATE: ['release', 'close'],
   HEALED_WITHOUT_LEDGER: ['release', 'close'],
   PLACED_AFTER_FINISH: ['acknowledge'],
+  PLACED_TWICE: ['acknowledge'],
   REOPENED: ['close'],
 };
 

@@ -30,6 +30,8 @@ export function attentionsOfHolds({
   reopened,
   answerMismatch,
   placedAfterFinish,
+  placed,
+  placedAgain = [],
   emission,
 }: OrderState): OpenAttention[] {
   const attentions: OpenAttention[] = [];
@@ -55,6 +57,15 @@ export function attentionsOfHolds({
       advice: 'Compare the order with the request, and tell the client and ESW. Then acknowledge.',
     });
   }
+  for (const { reference, at } of placedAgain)
+    attentions.push({
+      code: 'PLACED_TWICE',
+      key: `PLACED_TWICE|${reference}`,
+      since: new Date(at).toISOString(),
+      message: `The placement ${reference} took the order for its own, which ${placed?.reference ?? 'another one'} has: at most one of the two requests was placed`,
+      advice:
+        'Find out at Upvest which request made the order, and tell the client of the other, who can place it again under a new reference. Then acknowledge.',
+    });
   if (reopened !== undefined) {
     attentions.push({
       code: 'REOPENED',

@@ -29,6 +29,8 @@ export interface OrderState {
   adoptedAt?: number;
   /** The placement that turned out to have made the order after it had finished. */
   placedAfterFinish?: { reference: string; at: number };
+  /** Other placements that took the order for theirs, which one request has made. */
+  placedAgain?: { reference: string; at: number }[];
   /** When to check (again) whether a placement is under way, milliseconds since the epoch. */
   placementCheckAt: number;
   /** The reference under which ESW files this order; fixed with the first event built. */

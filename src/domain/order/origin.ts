@@ -69,6 +69,27 @@ export function withLatePlacement(state: OrderState, reference: string, now: num
   };
 }
 
+/** More placements of one order than this say no more. */
+const MAX_FURTHER = 10;
+
+/**
+ * Notes that another placement took the order for its own, as when two equal requests had no answer and each found the same order.
+ * One of them has no order, so an operator decides.
+ *
+ * @returns the same state if the placement is known, and for runs of earlier revisions
+ */
+export function withFurtherPlacement(state: OrderState, reference: string, now: number): OrderState {
+  const { placed, placedAgain = [], revision = 0 } = state;
+  const isKnown = [placed, ...placedAgain].some((one) => one?.reference === reference);
+  if (isKnown || revision < 5 || placedAgain.length === MAX_FURTHER) return state;
+  const text = `The placement ${reference} took the order for its own, too`;
+  return {
+    ...state,
+    placedAgain: [...placedAgain, { reference, at: now }],
+    auditLog: appendAudit(state.auditLog, now, { rule: 'placement:placed', text }),
+  };
+}
+
 /** Adopts the order. */
 export function withAdoption(state: OrderState, now: number): OrderState {
   const text = 'No placement of this coordinator made the order';

@@ -6,6 +6,7 @@ import { cancelForbidden, withCancel } from './cancellation';
 import type { BuiltEvent } from '../outbox/outbox';
 import { appendAudit } from '../order-state/audit-log';
 import type { Observation } from '../broker/observation';
+import { withFurtherPlacement } from './origin';
 import { withPlacement } from './transitions';
 import type { PlacementResult } from '../broker/placement';
 import type { CancelRequest, OrderState } from '../order-state/state';
@@ -77,7 +78,8 @@ export function withPredecessor(state: OrderState, earlier: PredecessorRun, now:
         reconcile: fresh.reconcile ?? past.reconcile ?? { at: now, actor: 'coordinator', reason: text },
         auditLog: appendAudit([...past.auditLog, ...news.auditLog], now, { rule: 'recovery:resumed', text }),
       };
-      return withEarlierCancel(resumed, news.cancel, now);
+      const placed = fresh.placed ? withFurtherPlacement(resumed, fresh.placed.reference, now) : resumed;
+      return withEarlierCancel(placed, news.cancel, now);
     }
     case 'unreadable':
       return {

@@ -8,7 +8,7 @@ import { abandonedOrders } from './troubles';
 import { cancelForbidden, withCancel } from './cancellation';
 import { noEmission, withoutOvertaken } from '../outbox/outbox';
 import { withAnswerCheck } from './answer-check';
-import { originOf, wasStartedByBroker, withAdoption } from './origin';
+import { originOf, wasStartedByBroker, withAdoption, withFurtherPlacement } from './origin';
 import { appendAudit } from '../order-state/audit-log';
 import { isObservation } from '../broker/is-observation';
 import type { PlacementResult } from '../broker/placement';
@@ -53,9 +53,12 @@ export function initialState(
   };
 }
 
-/** Adds the placement result. A second one of the same order changes nothing, except that it may bring a cancel. */
+/** Adds the placement result. A second one of the same placement changes nothing, except that it may bring a cancel. */
 export function withPlacement(state: OrderState, placed: PlacementResult, now: number): OrderState {
   const { cancel, ...facts } = placed;
+  const further = state.placed && withFurtherPlacement(state, facts.reference, now);
+  // The cancel of a request that did not make the order must not cancel it.
+  if (further !== undefined && further !== state) return further;
   const after = state.placed === undefined ? withFirstPlacement(state, facts, now) : state;
   return cancel === undefined || cancelForbidden(after) !== undefined || after.cancel !== undefined
     ? after

@@ -7,6 +7,7 @@
  * contradiction, corrections after the end. 2: changed terms need attention; age alone holds an order that is first seen late.
  * 3: a FILLED order is not cancelled, and the wait for the result of a cancel ends with it. 4: the index has the partners that
  * fail, and the time of settlement only while one is due. 5: an amount that no JSON number holds is sent as text, and needs
- * attention; so does an execution of several child orders.
+ * attention; so do an execution of several child orders, and an order of
+ * several placements.
  */
 export const CURRENT_REVISION = 5;

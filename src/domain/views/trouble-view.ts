@@ -37,6 +37,6 @@ export function troubleViews(troubles: Trouble[]): TroubleView[] {
 
 export function troubleText(trouble: Trouble): string {
   const { nextTryAt } = trouble;
-  const next = nextTryAt === undefined ? '' : `; next attempt ${new Date(nextTryAt).toISOString()}`;
+  const next = nextTryAt === undefined ? '' : `; next attempt due ${new Date(nextTryAt).toISOString()}`;
   return `${describeTrouble(trouble)}${next}.`;
 }

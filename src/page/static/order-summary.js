@@ -17,7 +17,10 @@ export function summary({ reference, portfolioOrderId, placement, order }) {
     reopened,
   } = order ?? {};
   const request = placement?.request;
-  const amount = [type ?? request?.side, cashAmount ?? request?.cashAmount, currency ?? request?.currency];
+  // What Upvest reports may differ from what the client requested.
+  const amount = request
+    ? [request.side, request.cashAmount, request.currency]
+    : [type, cashAmount, currency];
   return [
     definitions([
       ['Requested', amount.filter((part) => part !== undefined).join(' ')],

@@ -27,16 +27,20 @@ const input = {
   },
 } satisfies PlacePortfolioOrderInput;
 
-async function find(page: { orders: object[]; unreadable?: string[] }) {
-  const activities = createPlacementActivities({
-    upvest: { listPortfolioOrders: () => Promise.resolve(page) } as unknown as UpvestClient,
+function activitiesOf(upvest: object, claims: string[] = []) {
+  return createPlacementActivities({
+    upvest: upvest as UpvestClient,
     inbox: { deliver: () => Promise.reject(new Error()), handOff: () => Promise.reject(new Error()) },
     placements: {
       underWay: () => Promise.resolve([]),
       reportCandidate: () => Promise.resolve(),
-      isClaimedByAnother: () => Promise.resolve(false),
+      isClaimedByAnother: (id, name) => Promise.resolve(claims.includes(`${id} beside ${name}`)),
     },
   });
+}
+
+async function find(page: { orders: object[]; unreadable?: string[] }) {
+  const activities = activitiesOf({ listPortfolioOrders: () => Promise.resolve(page) });
   const search = (one: PlacePortfolioOrderInput) => activities.findPlacedOrder(one);
   return (await attempt(search, input)).result;
 }
@@ -57,4 +61,18 @@ it('an order that cannot be read hides no other, and is not taken for none (14.5
   expect(await find({ orders: [], unreadable })).toMatchObject({
     reason: { message: '1 orders of the account cannot be read: cash_amount: is not a decimal string' },
   });
+});
+
+it('an identified order that another placement has is not read as that of this one (14.2)', async () => {
+  const { id: portfolioOrderId } = placedOrder;
+  const upvest = { readPortfolioOrder: () => Promise.resolve(placedOrder) };
+  const activities = activitiesOf(upvest, [`${portfolioOrderId} beside savings-2041`]);
+  const read = async (placement?: string) => {
+    const one = (input: { portfolioOrderId: string }) =>
+      activities.readPlacedOrder({ ...input, ...(placement && { placement }) });
+    return (await attempt(one, { portfolioOrderId })).result;
+  };
+  expect(await read('savings-2041')).toEqual({ status: 'fulfilled', value: 'claimed' });
+  expect(await read('savings-2042')).toMatchObject({ value: { id: portfolioOrderId } });
+  expect(await read()).toMatchObject({ value: { id: portfolioOrderId } });
 });

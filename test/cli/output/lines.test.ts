@@ -54,6 +54,12 @@ describe('the summary of an order', () => {
     ]);
   });
 
+  it('shows what the client requested, though Upvest reports other terms (14.59)', () => {
+    const order = { ...nothingKnown, type: 'BUY', cashAmount: '9000.00', currency: 'EUR' };
+    expect(summary({ phase: 'TRACKED', placement, order })).toContain('Requested         BUY 1000.00 EUR');
+    expect(summary({ phase: 'TRACKED', order })).toContain('Requested         BUY 9000.00 EUR');
+  });
+
   it('says what was done, by whom and why', () => {
     const lines = ofOrder({
       type: 'BUY',

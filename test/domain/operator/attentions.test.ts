@@ -4,7 +4,8 @@ import type { AttentionCode } from '../../../src/domain/operator/attention-codes
 import { progressOf } from '../../../src/domain/views/progress';
 import { acknowledge } from '../../../src/domain/operator/operator-commands';
 import { at, childId, execution, executionId, facts, frozen, order, portfolioOrder } from '../samples';
-import { allAccepted, placedState, T } from '../order/waiting';
+import { allAccepted, placed, placedState, T } from '../order/waiting';
+import { withPlacement } from '../../../src/domain/order/transitions';
 import type { OrderState } from '../../../src/domain/order-state/state';
 
 const ada = { actor: 'ada', reason: 'seen' };
@@ -105,6 +106,11 @@ const rows: [string, OrderState, AttentionCode[]][] = [
     'placed after it had finished',
     { ...state, placedAfterFinish: { reference: 'SP-2', at: T } },
     ['PLACED_AFTER_FINISH'],
+  ],
+  [
+    'taken by another placement, too (14.2)',
+    withPlacement(state, { ...placed, reference: 'SP-2' }, T),
+    ['PLACED_TWICE'],
   ],
   [
     'several',

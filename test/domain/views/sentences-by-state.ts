@@ -260,6 +260,13 @@ export const ATTENTIONS = byCode({
         placedAfterFinish?.reference === reference && placed?.reference !== reference,
     ],
   ],
+  PLACED_TWICE: [
+    [
+      /^The placement (\S+) took the order for its own, which (?:\S+) has: at most one of the two requests was placed$/,
+      ({ placedAgain = [], placed }, reference) =>
+        placedAgain.some((one) => one.reference === reference) && placed?.reference !== reference,
+    ],
+  ],
   REOPENED: [[/^\w+ reopened the finished order: /, ({ reopened }) => reopened !== undefined]],
 });
 
