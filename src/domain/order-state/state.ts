@@ -53,6 +53,8 @@ export interface OrderState {
   questions: ReconciliationCounts;
   /** True if Upvest did not know the order at the last reconciliation. */
   isUnknownToBroker: boolean;
+  /** When Upvest first answered so, milliseconds since the epoch; absent in states of older code. */
+  unknownToBrokerSince?: number;
   /** True once the order was reconciled after all of it had finished. */
   reconciledAfterEnd: boolean;
   cancel?: CancelRequest;
@@ -152,6 +154,8 @@ export interface CancelRequest extends Decision {
   at: number;
   rule: Extract<ActionId, 'operator:cancel' | 'policy:cancel-if-new'>;
   answer?: CancelAnswer;
+  /** When Upvest answered, milliseconds since the epoch; absent in states of older code. */
+  answeredAt?: number;
 }
 
 /** Upvest's answer to the DELETE. */

@@ -83,7 +83,7 @@ export function withReconciliation(
   const { state: after, transitions } = applyInbox({ ...before, inbox: read }, now);
   const outcome = outcomeOf(answer, transitions);
   const isAnswered = state.reconcile !== undefined && state.reconcile.at <= askedAt;
-  const { reconcile, ...rest } = after;
+  const { reconcile, unknownToBrokerSince: _, ...rest } = after;
   const rule = isAnswered ? 'operator:reconcile' : ruleOf(state.waits, askedAt);
   const isRepeated = answer.kind === 'failed' && policies.troubles !== undefined;
   const reconciled: OrderState = {
@@ -94,12 +94,26 @@ export function withReconciliation(
     // A read that failed is repeated soon; it is no answer to what was due.
     waits: isRepeated ? state.waits : afterReconciliation(state, { askedAt, now }, deadlines),
     questions: { ...state.questions, [outcome.count]: state.questions[outcome.count] + 1 },
-    isUnknownToBroker: answer.kind === 'failed' ? state.isUnknownToBroker : answer.kind === 'unknown-order',
+    ...withKnowledge(state, answer, now),
     reconciledAfterEnd: state.reconciledAfterEnd || (isComplete(answer) && isFinishedAtBroker(after.record)),
     emission: withChecked(after, answer, askedAt),
     auditLog: appendAudit(after.auditLog, now, { rule, text: outcome.text }),
   };
   return withReadTroubles(reconciled, answer, { began: askedAt, now }, policies);
+}
+
+/** Whether Upvest knows the order; a failed read does not tell. */
+function withKnowledge(
+  { isUnknownToBroker, unknownToBrokerSince }: OrderState,
+  { kind }: ReconciliationResult,
+  now: number,
+): Pick<OrderState, 'isUnknownToBroker' | 'unknownToBrokerSince'> {
+  const isUnknown = kind === 'failed' ? isUnknownToBroker : kind === 'unknown-order';
+  const since = isUnknownToBroker ? unknownToBrokerSince : now;
+  return {
+    isUnknownToBroker: isUnknown,
+    ...(isUnknown && since !== undefined && { unknownToBrokerSince: since }),
+  };
 }
 
 function isComplete(answer: ReconciliationResult): boolean {
