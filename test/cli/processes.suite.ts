@@ -82,7 +82,10 @@ export function processesSuite(stack: () => Stack): void {
   const nothingKnown = viewOf(
     initialState('po-1', Date.parse('2026-01-02T09:00:00.000Z'), standardPolicies(), 'portfolio'),
   );
-  const view = (status: string, phase: string) => ({ phase, order: { ...nothingKnown, status } });
+  const view = (status: string, phase: string) => ({
+    phase,
+    order: { ...nothingKnown, status, finished: phase === 'FINISHED' },
+  });
 
   it('watch ends by Ctrl-C, as the shell expects it, and leaves the order alone', async () => {
     reply = (response) => {
@@ -116,7 +119,7 @@ export function processesSuite(stack: () => Stack): void {
     expect(code).toBe(0);
     expect(shown).toMatch(/\u001b\[\d+A/);
     const screen = screenOf([stripColours(shown)]).map((row) => row.trimEnd());
-    expect(screen[0]).toBe('my-first  SETTLED');
+    expect(screen[0]).toBe('my-first  SETTLED, finished');
     expect(screen).toContain(`Waiting    ${nothingKnown.waitingFor}`);
     expect(screen.filter((row) => row !== '').at(-1)).toBe('my-first: SETTLED');
   });

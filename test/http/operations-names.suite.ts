@@ -85,7 +85,7 @@ export function operationsNamesSuite(running: () => Stack): void {
     const id = await idAtBroker(stack, accountId);
     await stack.client.workflow.getHandle(placementWorkflowId(reference)).terminate('by mistake');
     stack.upvest.control.clearFaults();
-    for (const operation of ['cancel', 'reconcile', 'reopen'] as const) {
+    for (const operation of ['cancel', 'reopen'] as const) {
       const detail = expectForbidden(await operate(stack, reference, operation), `operator:${operation}`);
       expect(detail).toContain('terminated or failed');
     }
