@@ -34,7 +34,9 @@ interface Row {
 
 /** The first row that matches counts. */
 const MEANINGS: readonly Row[] = [
-  { statuses: ['2xx'], bodies: ['empty', 'json', 'own'], upvest: 'success', esw: 'success' },
+  { statuses: ['2xx'], bodies: ['empty', 'json'], upvest: 'success', esw: 'success' },
+  // Upvest's objects have a `type`, as its errors do. A body that says what failed is no acceptance by ESW.
+  { statuses: ['2xx'], bodies: ['own'], upvest: 'success', esw: 'not-theirs' },
   { statuses: ['2xx', '3xx'], upvest: 'not-theirs', esw: 'not-theirs' },
   // With these, the server that answers did not process the request (RFC 6585 section 4, RFC 8470 section 5.2).
   { statuses: [425, 429], upvest: 'busy', esw: 'busy' },

@@ -6,7 +6,7 @@ const ALL: readonly BodyKind[] = ['empty', 'own', 'json', 'foreign'];
 
 /** Statuses, then the meanings for bodies in the order of `ALL`: of Upvest's answer, then of ESW's. */
 const TABLE: [statuses: number[], upvest: string, esw: string][] = [
-  [[200, 201, 202, 204], 'success success success not-theirs', 'success success success not-theirs'],
+  [[200, 201, 202, 204], 'success success success not-theirs', 'success not-theirs success not-theirs'],
   [[301, 302, 303, 307, 308], 'not-theirs', 'not-theirs'],
   [[400, 413, 422], 'not-theirs refused not-theirs not-theirs', 'not-theirs refused not-theirs not-theirs'],
   [

@@ -75,6 +75,12 @@ const optionalDecimal = z
   .nullish()
   .transform((value) => value ?? undefined);
 
+/** Also as text; absent if unreadable. */
+const flag = z
+  .union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')])
+  .nullish()
+  .catch(undefined);
+
 function listOf<T extends z.ZodType>(item: T, max = Infinity) {
   return z
     .array(item)
@@ -98,7 +104,7 @@ export const portfolioOrderSchema = report(CREATED_UPDATED, {
   cash_amount: optionalDecimal,
   currency: text,
   type: text,
-  post_tax: z.boolean().nullish().catch(undefined),
+  post_tax: flag,
   orders: listOf(portfolioOrderChildSchema, MAX_PARTS),
   client_reference: text,
   initiation_flow: text,

@@ -41,6 +41,16 @@ it('one portfolio order of a list that cannot be read does not hide the others (
   expect(page.unreadable).toEqual([expect.stringContaining('cash_amount')]);
 });
 
+it.each([
+  ['true', true],
+  ['false', false],
+  ['yes', undefined],
+  [1, undefined],
+])('post_tax as %j is compared as %s (14.1)', async (post_tax, expected) => {
+  stub = await startUpvest(json(200, { ...placedOrder, post_tax }));
+  expect((await stub.client.readPortfolioOrder(placedOrder.id)).post_tax).toBe(expected);
+});
+
 describe('a list of Upvest', () => {
   const page = (from: number, count: number) =>
     Array.from({ length: count }, (_, index) => ({ id: `order-${from + index}` }));
