@@ -44,6 +44,20 @@ export const ACTIONS = [
       'Upvest may or may not have the order. The POST is not repeated; the order is looked up until one matches or an operator decides.',
   },
   {
+    id: 'placement:stopped',
+    group: 'placement',
+    title: 'Upvest takes no POST',
+    meaning:
+      'Upvest rejects credentials, scope or address, requested a pause, or did not answer several times in a row. The coordinator repeats the POST at growing intervals of at most five minutes, within the hour of the request.',
+  },
+  {
+    id: 'placement:search-failed',
+    group: 'placement',
+    title: 'Upvest cannot be read',
+    meaning:
+      'A search for the order, or a read of the one that an operator identified, failed. The coordinator repeats it automatically.',
+  },
+  {
     id: 'report:cancel-refused',
     group: 'report',
     title: 'Cancel of a child refused',
