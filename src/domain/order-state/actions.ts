@@ -127,6 +127,12 @@ export const ACTIONS = [
       'A status arrived before its predecessors: reconcile with Upvest, then send ESW what was observed.',
   },
   {
+    id: 'deadline:retry',
+    group: 'deadline',
+    title: 'Next attempt to read',
+    meaning: 'Upvest, or one child order, could not be read: reconcile with Upvest again.',
+  },
+  {
     id: 'policy:cancel-if-new',
     group: 'policy',
     title: 'Cancel when NEW for too long',

@@ -8,7 +8,7 @@ import type { ActionId } from '../order-state/actions';
 import { isFinal, isFinishedAtBroker } from '../broker/completion';
 import { afterReconciliation } from './deadlines';
 import { troubleOf, withoutTrouble, withTrouble, withTroublesThat } from './troubles';
-import type { OrderState, Deadline, ReconciliationCounts } from '../order-state/state';
+import type { OrderState, ReconciliationCounts } from '../order-state/state';
 import type { Transition } from '../broker/status-merge';
 import { nameOf, type OutboxEntry } from '../outbox/outbox';
 
@@ -84,7 +84,7 @@ export function withReconciliation(
   const outcome = outcomeOf(answer, transitions);
   const isAnswered = state.reconcile !== undefined && state.reconcile.at <= askedAt;
   const { reconcile, unknownToBrokerSince: _, ...rest } = after;
-  const rule = isAnswered ? 'operator:reconcile' : ruleOf(state.waits, askedAt);
+  const rule = reconciliationRule(state, askedAt);
   const isRepeated = answer.kind === 'failed' && policies.troubles !== undefined;
   const reconciled: OrderState = {
     ...rest,
@@ -164,10 +164,11 @@ function withReadTroubles(
   );
 }
 
-/** The deadline behind this reconciliation: the one that had been due for the longest time. */
-function ruleOf(waits: Deadline[], askedAt: number): ActionId {
+/** Why Upvest is read now: by request, by the deadline that has been due for the longest time, or because a read failed. */
+export function reconciliationRule({ reconcile, waits }: OrderState, askedAt: number): ActionId {
+  if (reconcile !== undefined && reconcile.at <= askedAt) return reconcile.rule ?? 'operator:reconcile';
   const due = waits.filter((wait) => wait.dueAt <= askedAt).sort((a, b) => a.dueAt - b.dueAt);
-  return due[0]?.rule ?? 'operator:reconcile';
+  return due[0]?.rule ?? 'deadline:retry';
 }
 
 function outcomeOf(
