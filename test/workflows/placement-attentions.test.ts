@@ -62,7 +62,7 @@ const stopped: Situation = async () => {
   const failure: PostFailure = {
     mayHavePlaced: false,
     why: 'unauthorised',
-    retryAfterMs: 1_000,
+    retryAfterMs: 3_000,
     problem: { status: 401 },
   };
   let isFixed = false;
@@ -179,6 +179,22 @@ it.each<[code: string, situation: Situation, commands: string[]]>([
     }
   },
 );
+
+it('is listed by the API as that of an order is, until the placement is interrupted (14.57)', async () => {
+  const attentionsOf = async ({ reference }: PlacementUnderTest) =>
+    (await createOrderReader(worker.client).read(reference))?.placement?.attentions;
+  for (const [code, situation, actions] of [
+    ['PLACEMENT_UNKNOWN', unknown, ['identify']],
+    ['PLACEMENT_STOPPED', stopped, []],
+  ] as const) {
+    const placement = await situation();
+    expect(await attentionsOf(placement)).toEqual([
+      expect.objectContaining({ code, actions, since: expect.any(String) as string }),
+    ]);
+    await tidyUp(placement);
+    expect(await attentionsOf(placement)).toEqual([]);
+  }
+});
 
 it('a placement that is restarted looks for its order, and POSTs no more (14.20)', async () => {
   const placement = await terminated(placing)();

@@ -2,6 +2,7 @@
 import type { Client } from '@temporalio/client';
 import { inOneSpelling } from '../../domain/values/uuid';
 import { decodeState } from '../../domain/order-state/state-codec';
+import { placementAttentions, type AttentionOfPlacement } from '../../domain/views/placement-attentions';
 import { placementTimeline } from '../../domain/views/placement-steps';
 import { timelineOf, type TimelineEntry } from '../../domain/views/timeline';
 import { interruptedView } from '../../domain/views/interrupted-view';
@@ -13,13 +14,19 @@ import { createOrderLookup, type FoundOrder, type RunStatus } from './find';
 import { stateQuery, viewQuery } from '../../../contracts/portfolio-order';
 import type { PlacementView } from '../../../contracts/placement';
 
+/** A placement with what needs attention: nothing once the order has its own workflow, or while it is interrupted. */
+export interface ShownPlacement extends PlacementView {
+  /** Absent from servers of earlier releases. */
+  attentions?: AttentionOfPlacement[];
+}
+
 /** Status of an order; without `order` while it is being placed. */
 export interface OrderStatusView {
   /** UNKNOWN: outcome of the POST unknown. NOT_PLACED: an operator decided that there is no order. */
   phase: 'PLACING' | 'HANDING_OVER' | 'UNKNOWN' | 'REFUSED' | 'NOT_PLACED' | 'TRACKED' | 'FINISHED';
   reference?: string;
   portfolioOrderId?: string;
-  placement?: PlacementView;
+  placement?: ShownPlacement;
   order?: PortfolioOrderView;
   /** Whether it is tracked, and what is open: a phrase that follows its status. Absent without `order`. */
   tracking?: string;
@@ -94,7 +101,12 @@ export function createOrderReader(client: Client): OrderReader {
           ? { reference: placement.reference }
           : order?.reference !== undefined && { reference: order.reference }),
         ...(portfolioOrderId !== undefined && { portfolioOrderId }),
-        ...(placement && { placement }),
+        ...(placement && {
+          placement: {
+            ...placement,
+            attentions: isInterrupted || order !== undefined ? [] : placementAttentions(placement),
+          },
+        }),
         ...(order && { order }),
         ...(order && { tracking: trackingOf(order, isInterrupted) }),
         ...(isInterrupted && { interrupted: true }),

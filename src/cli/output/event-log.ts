@@ -5,7 +5,6 @@ import type { PortfolioOrderView } from '../../domain/views/order-view';
 import type { OrderStatusView } from '../../app/orders/read';
 import { problemText } from '../../domain/broker/problem';
 import { rejectedAt } from '../../domain/views/placement-steps';
-import { placementAttentions } from './placement-attentions';
 import { follow, isEnd, once } from '../client/follow';
 import { sanitized } from './text';
 
@@ -61,7 +60,7 @@ function attentionEvents(view: OrderStatusView): LoggedEvent[] {
   const text = 'the workflow of this order was terminated or failed; restart it with reconcile';
   return [
     ...(view.interrupted ? [{ key: 'interrupted', at, who: 'Us' as const, text, how: NOTICED }] : []),
-    ...[...placementAttentions(view), ...(view.order?.attentions ?? [])].map(
+    ...[...(view.placement?.attentions ?? []), ...(view.order?.attentions ?? [])].map(
       ({ code, key, since, message }): LoggedEvent => ({
         key: `attention|${key}`,
         at: since ?? at,

@@ -9,7 +9,6 @@ import { rejectedAt } from '../../domain/views/placement-steps';
 import { stepsFor, stepsWhenInterrupted, stepsWhenUnknown } from './next-steps';
 import { sanitized, timeOf } from './text';
 import { deadlineTexts } from './deadlines';
-import { placementAttentions } from './placement-attentions';
 import type { PlacementView } from '../../../contracts/placement';
 
 const LABEL_WIDTH = 17;
@@ -75,9 +74,9 @@ function issues(view: OrderStatusView): string[] {
           },
         ]
       : []),
-    ...placementAttentions(view).map(({ code, message, advice }) => ({
+    ...(view.placement?.attentions ?? []).map(({ code, message, advice }) => ({
       title: `${styleText('red', code)}  ${sanitized(message)}`,
-      advice,
+      advice: sanitized(advice),
       steps: code === 'PLACEMENT_UNKNOWN' ? stepsWhenUnknown(view) : ['portfolio-orders doctor'],
     })),
     ...(order?.attentions ?? []).map((attention) => ({

@@ -5,7 +5,6 @@ import type { OrderStatusView } from '../../app/orders/read';
 import { sanitized } from './text';
 import { statusLine } from './order-summary';
 import { deadlineTexts } from './deadlines';
-import { placementAttentions } from './placement-attentions';
 
 const LABEL_WIDTH = 10;
 const BAR_WIDTH = 20;
@@ -53,7 +52,7 @@ export function progressLines(name: string, view: OrderStatusView, now: number):
     ...(interrupted
       ? [styleText('red', 'The workflow was terminated or failed. Restart it with reconcile.')]
       : []),
-    ...[...placementAttentions(view), ...(order?.attentions ?? [])].map(({ code, message }) =>
+    ...[...(placement?.attentions ?? []), ...(order?.attentions ?? [])].map(({ code, message }) =>
       line('Attention', `${code} ${message}`, (text) => styleText('red', text)),
     ),
   ];

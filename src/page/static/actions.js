@@ -9,10 +9,14 @@ import { DECISION_FIELDS, form, selection } from './form.js';
 export const RESEND = 'Resend to ESW';
 /** Label of `skip-emission`. */
 const LEAVE_OUT = 'Leave out';
+const RESOLVE = 'Resolve placement';
 
 /** The advice with the labels of the buttons in place of the names of the commands. @param {string} advice */
 export const adviceFor = (advice) =>
-  advice.replace('retry-emission', `“${RESEND}”`).replace('skip-emission', `“${LEAVE_OUT}”`);
+  advice
+    .replace('retry-emission', `“${RESEND}”`)
+    .replace('skip-emission', `“${LEAVE_OUT}”`)
+    .replace('with identify', `with “${RESOLVE}”`);
 
 /** The names of the actions that the server allows now. @param {OrderStatus} status @returns {string[]} */
 export const allowed = ({ order, placement }) => order?.actions ?? placement?.actions ?? [];
@@ -55,7 +59,7 @@ const ACTIONS = [
   },
   {
     name: 'identify',
-    label: 'Resolve placement',
+    label: RESOLVE,
     description: 'Records which order the unanswered POST created at Upvest, or that it created none.',
   },
   {

@@ -57,49 +57,22 @@ function upcoming(iso) {
 
 const FINISHED = 'The order finished with these issues.';
 
-/**
- * Issues that the page derives from the status of an order, beside those that the API lists.
- *
- * @type {Record<string, { code: string, message: string, advice: string }>}
- */
-const STATUS_ISSUES = {
-  interrupted: {
-    code: 'INTERRUPTED',
-    message: 'The workflow of this order was ended externally. The order is not being tracked.',
-    advice:
-      '“Check with Upvest now” restarts it with its saved state; an order that may not be placed yet is looked up, not placed again.',
-  },
-  unknown: {
-    code: 'PLACEMENT_UNKNOWN',
-    message:
-      'Upvest never answered the POST, so it may or may not have this order. The POST is not repeated.',
-    advice:
-      'We keep searching for it at Upvest, less and less often. Contact Upvest, then use “Resolve placement”.',
-  },
+/** The API lists no issue for it. */
+const INTERRUPTED = {
+  code: 'INTERRUPTED',
+  message: 'The workflow of this order was ended externally. The order is not being tracked.',
+  advice:
+    '“Check with Upvest now” restarts it with its saved state; an order that may not be placed yet is looked up, not placed again.',
 };
-/** @param {any} placement */
-const stoppedIssues = ({ stopped } = {}) =>
-  stopped?.flagged
-    ? [
-        {
-          code: 'PLACEMENT_STOPPED',
-          message: `No attempt to place the order got through: ${stopped.message}`,
-          advice:
-            'Fix credentials, scope, address or proxy of Upvest, or wait until Upvest is available. The coordinator retries automatically.',
-        },
-      ]
-    : [];
-
-/** @param {{ phase: string, interrupted?: boolean, placement?: any }} status */
-function statusIssues({ phase, interrupted, placement }) {
-  if (interrupted) return [STATUS_ISSUES.interrupted];
-  return [...(phase === 'UNKNOWN' ? [STATUS_ISSUES.unknown] : []), ...stoppedIssues(placement)];
-}
 
 /** @param {any} status */
 export function attentions({ phase, interrupted, order, placement }) {
   const isFinished = phase === 'FINISHED';
-  const all = [...statusIssues({ phase, interrupted, placement }), ...(order?.attentions ?? [])];
+  const all = [
+    ...(interrupted ? [INTERRUPTED] : []),
+    ...(placement?.attentions ?? []),
+    ...(order?.attentions ?? []),
+  ];
   if (all.length === 0) {
     const isFailing = order?.troubles !== undefined;
     return [

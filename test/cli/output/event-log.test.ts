@@ -1,3 +1,4 @@
+import { placementAttentions } from '../../../src/domain/views/placement-attentions';
 import { stripVTControlCharacters } from 'node:util';
 import { printUntilEnd, EventLog } from '../../../src/cli/output/event-log';
 import type { ChildOrder } from '../../../src/domain/broker/record';
@@ -173,7 +174,10 @@ describe('the event log of an order', () => {
       count: 1,
       flagged: true as const,
     };
-    const lines = (view: OrderStatusView) => log.next(view).map(stripVTControlCharacters).slice(-1);
+    const lines = ({ phase, placement: shown = placement }: OrderStatusView) => {
+      const view = { phase, placement: { ...shown, attentions: placementAttentions(shown) } };
+      return log.next(view).map(stripVTControlCharacters).slice(-1);
+    };
     const time = (minute: number) => at(minute).slice(11, 23);
     expect(lines({ phase: 'PLACING', placement: { ...placement, stopped } })).toEqual([
       `${time(2)}  Us      needs attention: PLACEMENT_STOPPED No attempt to place the order got through: 403 forbidden`,

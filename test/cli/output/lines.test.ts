@@ -1,4 +1,5 @@
 /** How an order and its timeline look on a terminal. */
+import { placementAttentions } from '../../../src/domain/views/placement-attentions';
 import { stripVTControlCharacters } from 'node:util';
 import { summaryLines } from '../../../src/cli/output/order-summary';
 import { timelineLines } from '../../../src/cli/output/timeline';
@@ -201,14 +202,19 @@ describe('the summary of an order', () => {
     const unknown: OrderStatusView = {
       phase: 'UNKNOWN',
       reference: 'my-order~2',
-      placement: { ...placement, candidates: ['po-1', 'po-2'], cancel: decision },
+      placement: {
+        ...placement,
+        candidates: ['po-1', 'po-2'],
+        cancel: decision,
+        attentions: placementAttentions({ phase: 'UNKNOWN' }),
+      },
     };
     expect(summary(unknown)).toEqual([
       'Order             my-order~2 – UNKNOWN',
       '',
       'Needs attention',
       '  PLACEMENT_UNKNOWN  It is unknown whether Upvest has the order',
-      '    Check with Upvest, then name the order, or say that there is none.',
+      '    Check with Upvest, then name the order with identify, or say that there is none.',
       "    $ portfolio-orders identify my-order~2 --order po-1 --reason '…'",
       "    $ portfolio-orders identify my-order~2 --order po-2 --reason '…'",
       "    $ portfolio-orders identify my-order~2 --none --reason '…'",

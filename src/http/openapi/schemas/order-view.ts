@@ -94,7 +94,7 @@ const fulfillment = responseOf<FulfillmentView>()(
   }),
 ).meta({ id: 'Fulfillment', description: 'OrderEvents of the order at ESW' });
 
-const attention = z
+export const attention = z
   .object({
     code: z.string().meta({ examples: ['SETTLEMENT_OVERDUE'] }),
     key: z.string(),

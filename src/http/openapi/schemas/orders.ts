@@ -2,11 +2,10 @@
 import { z } from 'zod';
 import type { TimelineEntry } from '../../../domain/views/timeline';
 import { type OrderSummary } from '../../../app/orders/list';
-import type { OrderStatusView } from '../../../app/orders/read';
+import type { OrderStatusView, ShownPlacement } from '../../../app/orders/read';
 import { responseOf, count, decimal, id, time } from './documented';
-import { portfolioOrder } from './order-view';
+import { attention, portfolioOrder } from './order-view';
 import { act, action, brokerProblem, decision, knownBy, subject } from './parts';
-import type { PlacementView } from '../../../../contracts/placement';
 
 export const phase = z
   .enum(['PLACING', 'HANDING_OVER', 'UNKNOWN', 'REFUSED', 'NOT_PLACED', 'TRACKED', 'FINISHED'])
@@ -16,7 +15,7 @@ export const phase = z
       'PLACING, HANDING_OVER; UNKNOWN: unknown whether Upvest has the order; REFUSED by Upvest; NOT_PLACED: an operator decided that there is no order; TRACKED; FINISHED',
   });
 
-const placement = responseOf<PlacementView>()(
+const placement = responseOf<ShownPlacement>()(
   z.object({
     reference: z.string(),
     request: z.object({
@@ -84,6 +83,7 @@ const placement = responseOf<PlacementView>()(
     actions: z.array(action).optional().meta({ description: 'The calls that are allowed now' }),
     identified: decision.extend({ portfolioOrderId: id.optional() }).optional(),
     waitingFor: z.string(),
+    attentions: z.array(attention).optional(),
   }),
 ).meta({ id: 'Placement', description: 'The placement of the order' });
 
