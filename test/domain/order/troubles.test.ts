@@ -84,6 +84,19 @@ describe('Upvest cannot be read (14.3)', () => {
     expect(step({ ...done, troubles: first.troubles ?? [] }, start)).not.toHaveProperty('troubles');
   });
 
+  test('after a child could not be read: the next read waits, though no deadline does (14.3)', () => {
+    const partly: ReconciliationResult = {
+      kind: 'read',
+      observations: [P('SETTLED'), filled(1)],
+      failed: [{ orderId: childId(2), why: 'price: null' }],
+    };
+    const settled = allAccepted(answered(waiting(), partly, start));
+    const again = start + 20 * MINUTE;
+    const state = failed({ ...settled, waits: [] }, again);
+    expect(state.waits).toEqual([]);
+    expect(nextTimer(state, again, policies, { reconciling: false })?.at).toBeGreaterThan(again + MINUTE / 2);
+  });
+
   test('an operator who reconciles is answered with the cause (14.57)', () => {
     const { decided } = reconcile.apply(failed(waiting(), start), ada, start + MINUTE);
     expect(decided).toMatch(/^Reconciling with Upvest now; it could not be read since .*503/);
