@@ -167,8 +167,13 @@ function isDue(state: OrderState, { kind, orderId }: Trouble): boolean {
     case 'esw':
       return emission.inFlight.length + emission.retryQueue.length + emission.outbox.length > 0;
     case 'upvest':
-      // A child that could not be read is due, too; its time has passed.
-      return waits.length > 0 || reconcile !== undefined || troubles.some(isUnreadableChild);
+      // A child that could not be read is due, too; and what was not confirmed for so long goes out without.
+      return (
+        waits.length > 0 ||
+        reconcile !== undefined ||
+        emission.outbox.length > 0 ||
+        troubles.some(isUnreadableChild)
+      );
     case 'cancel':
       return isCancelUnsent(state);
     case 'recovery':

@@ -89,9 +89,15 @@ describe('a placement', () => {
     expect(drainInbox(state, T).record.reached.NEW?.by).toBe('placement');
   });
 
-  test('that comes twice changes nothing, even under another reference', () => {
+  test('that comes twice changes nothing', () => {
     const state = frozen(withPlacement(fresh(), placed, T));
-    expect(withPlacement(state, { ...placed, reference: 'OTHER' }, T)).toBe(state);
+    expect(withPlacement(state, placed, T)).toBe(state);
+  });
+
+  test('under another reference does not take the order over (14.2)', () => {
+    const state = frozen(withPlacement(fresh(), placed, T));
+    const { placed: kept } = withPlacement(state, { ...placed, reference: 'OTHER' }, T);
+    expect(kept).toBe(state.placed);
   });
 
   test('behind the webhooks makes the order a placed one, without a second NEW', () => {
