@@ -1,10 +1,11 @@
-/** Shows why Upvest takes no POST: in the view, in the index, and as an attention. */
+/** Shows why Upvest takes no POST: in the view, in the timeline, in the index, and as an attention. */
 import { upsertSearchAttributes } from '@temporalio/workflow';
 import type { SearchAttributePair } from '@temporalio/common';
 import { describePostFailure, isStopFlagged, type PostFailure } from '../../src/domain/broker/placement-stop';
 import { toIndex } from '../../src/domain/views/partner-trouble';
 import { searchAttributes as keys } from '../../contracts/search-attributes';
 import type { PlacementView } from '../../contracts/placement';
+import { note } from './updates';
 import { show } from './web-ui';
 
 export function showStop(
@@ -27,6 +28,7 @@ export function showStop(
       value: [toIndex({ partner: 'upvest', since, error: message })],
     });
   if (changes.length > 0) upsertSearchAttributes(changes);
+  note(view, { rule: 'placement:stopped', text: `No attempt to place the order got through: ${message}` });
   show(view, {
     stopped: {
       why,
@@ -52,6 +54,9 @@ export function endStop(view: PlacementView): void {
   const { stopped } = view;
   if (stopped === undefined) return;
   delete view.stopped;
+  const { count, since } = stopped;
+  const pauses = count === 1 ? '1 pause' : `${count} pauses`;
+  note(view, { rule: 'placement:stopped', text: `The attempts ended, after ${pauses} since ${since}` });
   upsertSearchAttributes([
     { key: keys.partnerTrouble, value: [] },
     ...(stopped.flagged ? [{ key: keys.attention, value: [] }] : []),

@@ -15,6 +15,7 @@ import { decodeState } from '../../src/domain/order-state/state-codec';
 import {
   knownOrders,
   reconciliationDueAt,
+  reconciliationRule,
   withReconciliation,
   type ReconciliationResult,
 } from '../../src/domain/order/reconciliation';
@@ -104,8 +105,7 @@ export class ReconciliationTask extends BackgroundTask {
   private async reconcile(): Promise<ReconciliationResult> {
     const { state } = this.order;
     const { portfolioOrderId } = state.record;
-    const rules = state.reconcile ? ['operator:reconcile'] : state.waits.map(({ rule }) => rule);
-    const summary = `Reconcile: ${rules.join(', ')}`;
+    const summary = `Reconcile: ${reconciliationRule(state, Date.now())}`;
     try {
       const read = await this.broker.readPortfolioOrder.executeWithOptions({ summary }, [
         { portfolioOrderId, known: knownOrders(state) },

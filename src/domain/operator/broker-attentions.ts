@@ -5,12 +5,13 @@ import type { OpenAttention } from './attention';
 
 /** Upvest does not know the order, or rejected its cancel. */
 export function attentionsOfAnswers(state: OrderState): OpenAttention[] {
-  const { cancel, isUnknownToBroker } = state;
+  const { cancel, isUnknownToBroker, unknownToBrokerSince } = state;
   const attentions: OpenAttention[] = [];
   if (isUnknownToBroker) {
     attentions.push({
       code: 'UNKNOWN_TO_BROKER',
       key: 'UNKNOWN_TO_BROKER',
+      ...since(unknownToBrokerSince),
       message: 'Upvest does not know the order',
       advice: 'Check the id and the environment with Upvest. Close the order if it never existed.',
     });
@@ -23,11 +24,16 @@ export function attentionsOfAnswers(state: OrderState): OpenAttention[] {
     attentions.push({
       code: 'CANCEL_REFUSED',
       key: `CANCEL_REFUSED|${cancel.at}`,
+      ...since(cancel.answeredAt),
       message: why,
       advice: 'Acknowledge it, or request the cancel again later.',
     });
   }
   return attentions;
+}
+
+function since(time: number | undefined): Pick<OpenAttention, 'since'> {
+  return time === undefined ? {} : { since: new Date(time).toISOString() };
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Attentions of orders that are held, or kept open, until an operator decides. */
 import { answerMismatchKey } from '../order/answer-check';
+import { cancelForbidden } from '../order/cancellation';
 import type { OrderState } from '../order-state/state';
 import type { OpenAttention } from './attention';
 
@@ -25,15 +26,8 @@ const HOLDS: Record<
   },
 };
 
-export function attentionsOfHolds({
-  held,
-  reopened,
-  answerMismatch,
-  placedAfterFinish,
-  placed,
-  placedAgain = [],
-  emission,
-}: OrderState): OpenAttention[] {
+export function attentionsOfHolds(state: OrderState): OpenAttention[] {
+  const { held, reopened, answerMismatch, placedAfterFinish, placed, placedAgain = [], emission } = state;
   const attentions: OpenAttention[] = [];
   if (answerMismatch !== undefined) {
     const isAtEsw = emission.accepted.length + emission.inFlight.length > 0;
@@ -41,8 +35,7 @@ export function attentionsOfHolds({
       code: 'ANSWER_MISMATCH',
       key: answerMismatchKey(answerMismatch),
       message: `The order at Upvest is not what the client requested: ${answerMismatch}. ${isAtEsw ? 'ESW may have events of it' : 'ESW has none of its events'}`,
-      advice:
-        'Check with Upvest and with the client. Release it if the order is right; otherwise cancel it at Upvest, or close it.',
+      advice: `Check with Upvest and with the client. Release it if the order is right; otherwise ${cancelForbidden(state) === undefined ? 'cancel it at Upvest, or close it' : 'close it'}.`,
     });
   }
   if (held !== undefined && held !== 'ANSWER_MISMATCH')

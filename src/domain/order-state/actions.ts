@@ -44,6 +44,20 @@ export const ACTIONS = [
       'Upvest may or may not have the order. The POST is not repeated; the order is looked up until one matches or an operator decides.',
   },
   {
+    id: 'placement:stopped',
+    group: 'placement',
+    title: 'Upvest takes no POST',
+    meaning:
+      'Upvest rejects credentials, scope or address, requested a pause, or did not answer several times in a row. The coordinator repeats the POST at growing intervals of at most five minutes, within the hour of the request.',
+  },
+  {
+    id: 'placement:search-failed',
+    group: 'placement',
+    title: 'Upvest cannot be read',
+    meaning:
+      'A search for the order, or a read of the one that an operator identified, failed. The coordinator repeats it automatically.',
+  },
+  {
     id: 'report:cancel-refused',
     group: 'report',
     title: 'Cancel of a child refused',
@@ -111,6 +125,12 @@ export const ACTIONS = [
     title: 'Predecessor of an early status',
     meaning:
       'A status arrived before its predecessors: reconcile with Upvest, then send ESW what was observed.',
+  },
+  {
+    id: 'deadline:retry',
+    group: 'deadline',
+    title: 'Next attempt to read',
+    meaning: 'Upvest, or one child order, could not be read: reconcile with Upvest again.',
   },
   {
     id: 'policy:cancel-if-new',

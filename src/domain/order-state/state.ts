@@ -48,11 +48,13 @@ export interface OrderState {
   waits: Deadline[];
   /** When the last signals were applied, milliseconds since the epoch. */
   lastNewsAt?: number;
-  /** An operator's request to reconcile now. */
+  /** A request to reconcile now. */
   reconcile?: ReconcileRequest;
   questions: ReconciliationCounts;
   /** True if Upvest did not know the order at the last reconciliation. */
   isUnknownToBroker: boolean;
+  /** When Upvest first answered so, milliseconds since the epoch; absent in states of older code. */
+  unknownToBrokerSince?: number;
   /** True once the order was reconciled after all of it had finished. */
   reconciledAfterEnd: boolean;
   cancel?: CancelRequest;
@@ -101,7 +103,7 @@ export interface Closing extends Decision {
 
 export type DeadlineId = Exclude<
   Extract<ActionId, `deadline:${string}` | 'policy:resubmit'>,
-  'deadline:placed'
+  'deadline:placed' | 'deadline:retry'
 >;
 
 /** A running deadline. All times in milliseconds since the epoch, by our clock. */
@@ -152,6 +154,8 @@ export interface CancelRequest extends Decision {
   at: number;
   rule: Extract<ActionId, 'operator:cancel' | 'policy:cancel-if-new'>;
   answer?: CancelAnswer;
+  /** When Upvest answered, milliseconds since the epoch; absent in states of older code. */
+  answeredAt?: number;
 }
 
 /** Upvest's answer to the DELETE. */
@@ -163,9 +167,11 @@ export type CancelAnswer =
   /** Upvest does not know the order. */
   | { kind: 'unknown-order' };
 
-/** An operator's request to reconcile now. */
+/** A request to reconcile now. */
 export interface ReconcileRequest extends Decision {
   at: number;
+  /** Why the coordinator asks by itself; absent for an operator's request. */
+  rule?: ActionId;
 }
 
 /** Reconciliations by result; `missed` shows whether webhooks get lost. */

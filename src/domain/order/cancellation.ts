@@ -68,7 +68,7 @@ export function withCancelAnswer(state: OrderState, answer: CancelAnswer, now: n
   const { rule } = state.cancel;
   return {
     ...state,
-    cancel: { ...state.cancel, answer },
+    cancel: { ...state.cancel, answer, answeredAt: now },
     auditLog: appendAudit(state.auditLog, now, {
       rule,
       text: `Upvest ${ANSWERS[answer.kind]}${detailOf(answer)}`,

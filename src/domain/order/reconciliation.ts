@@ -8,7 +8,7 @@ import type { ActionId } from '../order-state/actions';
 import { isFinal, isFinishedAtBroker } from '../broker/completion';
 import { afterReconciliation } from './deadlines';
 import { troubleOf, withoutTrouble, withTrouble, withTroublesThat } from './troubles';
-import type { OrderState, Deadline, ReconciliationCounts } from '../order-state/state';
+import type { OrderState, ReconciliationCounts } from '../order-state/state';
 import type { Transition } from '../broker/status-merge';
 import { nameOf, type OutboxEntry } from '../outbox/outbox';
 
@@ -83,8 +83,8 @@ export function withReconciliation(
   const { state: after, transitions } = applyInbox({ ...before, inbox: read }, now);
   const outcome = outcomeOf(answer, transitions);
   const isAnswered = state.reconcile !== undefined && state.reconcile.at <= askedAt;
-  const { reconcile, ...rest } = after;
-  const rule = isAnswered ? 'operator:reconcile' : ruleOf(state.waits, askedAt);
+  const { reconcile, unknownToBrokerSince: _, ...rest } = after;
+  const rule = reconciliationRule(state, askedAt);
   const isRepeated = answer.kind === 'failed' && policies.troubles !== undefined;
   const reconciled: OrderState = {
     ...rest,
@@ -94,12 +94,26 @@ export function withReconciliation(
     // A read that failed is repeated soon; it is no answer to what was due.
     waits: isRepeated ? state.waits : afterReconciliation(state, { askedAt, now }, deadlines),
     questions: { ...state.questions, [outcome.count]: state.questions[outcome.count] + 1 },
-    isUnknownToBroker: answer.kind === 'failed' ? state.isUnknownToBroker : answer.kind === 'unknown-order',
+    ...withKnowledge(state, answer, now),
     reconciledAfterEnd: state.reconciledAfterEnd || (isComplete(answer) && isFinishedAtBroker(after.record)),
     emission: withChecked(after, answer, askedAt),
     auditLog: appendAudit(after.auditLog, now, { rule, text: outcome.text }),
   };
   return withReadTroubles(reconciled, answer, { began: askedAt, now }, policies);
+}
+
+/** Whether Upvest knows the order; a failed read does not tell. */
+function withKnowledge(
+  { isUnknownToBroker, unknownToBrokerSince }: OrderState,
+  { kind }: ReconciliationResult,
+  now: number,
+): Pick<OrderState, 'isUnknownToBroker' | 'unknownToBrokerSince'> {
+  const isUnknown = kind === 'failed' ? isUnknownToBroker : kind === 'unknown-order';
+  const since = isUnknownToBroker ? unknownToBrokerSince : now;
+  return {
+    isUnknownToBroker: isUnknown,
+    ...(isUnknown && since !== undefined && { unknownToBrokerSince: since }),
+  };
 }
 
 function isComplete(answer: ReconciliationResult): boolean {
@@ -150,10 +164,11 @@ function withReadTroubles(
   );
 }
 
-/** The deadline behind this reconciliation: the one that had been due for the longest time. */
-function ruleOf(waits: Deadline[], askedAt: number): ActionId {
+/** Why Upvest is read now: by request, by the deadline that has been due for the longest time, or because a read failed. */
+export function reconciliationRule({ reconcile, waits }: OrderState, askedAt: number): ActionId {
+  if (reconcile !== undefined && reconcile.at <= askedAt) return reconcile.rule ?? 'operator:reconcile';
   const due = waits.filter((wait) => wait.dueAt <= askedAt).sort((a, b) => a.dueAt - b.dueAt);
-  return due[0]?.rule ?? 'operator:reconcile';
+  return due[0]?.rule ?? 'deadline:retry';
 }
 
 function outcomeOf(

@@ -102,5 +102,5 @@ function earliest(
 
 function firstDeadline({ waits }: OrderState): string {
   const [first] = [...waits].sort((a, b) => a.dueAt - b.dueAt);
-  return first === undefined ? 'operator:reconcile' : `${first.rule}, reconcile`;
+  return `${first?.rule ?? 'deadline:retry'}, reconcile`;
 }

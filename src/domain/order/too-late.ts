@@ -31,7 +31,7 @@ export function withEmissionHold(state: OrderState, held: FirstSeen, now: number
   return {
     ...state,
     held,
-    ...(asks && { reconcile: { at: now, actor: 'coordinator', reason: text } }),
+    ...(asks && { reconcile: { at: now, rule, actor: 'coordinator', reason: text } }),
     auditLog: appendAudit(state.auditLog, now, { rule, text }),
   };
 }

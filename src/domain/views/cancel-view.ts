@@ -5,9 +5,11 @@ import { refusalsOf } from '../broker/record';
 import { isOver } from '../order/transitions';
 import type { CancelAnswer, CancelRequest, OrderState } from '../order-state/state';
 
-export interface CancelView extends Omit<CancelRequest, 'at'> {
+export interface CancelView extends Omit<CancelRequest, 'at' | 'answeredAt'> {
   /** ISO 8601 UTC. */
   at: string;
+  /** When Upvest answered, ISO 8601 UTC. */
+  answeredAt?: string;
   outcome: CancelOutcome;
   /** What became of it so far, in one sentence. */
   text: string;
@@ -18,8 +20,14 @@ export function cancelView(state: OrderState): CancelView | undefined {
   const { cancel } = state;
   if (cancel === undefined) return undefined;
   const outcome = cancelOutcome(state);
-  const at = new Date(cancel.at).toISOString();
-  return { ...cancel, at, outcome, text: textOf(state, cancel.answer, outcome) };
+  const { at, answeredAt, ...request } = cancel;
+  return {
+    ...request,
+    at: new Date(at).toISOString(),
+    ...(answeredAt !== undefined && { answeredAt: new Date(answeredAt).toISOString() }),
+    outcome,
+    text: textOf(state, cancel.answer, outcome),
+  };
 }
 
 function textOf(state: OrderState, answer: CancelAnswer | undefined, outcome: CancelOutcome): string {

@@ -10,17 +10,26 @@ import type { OrderState } from '../order-state/state';
 
 export function waitingFor(state: OrderState): string {
   if (isOver(state)) return 'Nothing: the order is finished.';
-  return [expected(state), ...(state.troubles ?? []).map(troubleText)].join(' ');
+  return [...expected(state), ...(state.troubles ?? []).map(troubleText)].join(' ');
 }
 
-function expected(state: OrderState): string {
-  if (state.recovery === 'recovering') return 'Recovery of its predecessor run.';
+/** A hold does not end by itself, so it is named beside what Upvest or an operator has to do as well. */
+function expected(state: OrderState): string[] {
+  if (state.recovery === 'recovering') return ['Recovery of its predecessor run.'];
+  if (state.held === undefined) return [missing(state) ?? next(state)];
+  return [`An operator to release emission, held as ${state.held}.`, missing(state) ?? []].flat();
+}
+
+/** What ESW rejected, or Upvest has not reported. */
+function missing(state: OrderState): string | undefined {
   const { refused } = state.emission;
   if (refused.some(wasBuilt)) return `An operator: ESW rejected ${namesOf(refused.filter(wasBuilt))}.`;
   if (refused.length > 0) return `An operator: ${namesOf(refused)} could not be built.`;
   const open = openItems(state.record, abandonedOrders(state));
-  if (open.length > 0) return `Upvest: ${open.join('; ')}.`;
-  if (state.held !== undefined) return `An operator to release emission, held as ${state.held}.`;
+  return open.length > 0 ? `Upvest: ${open.join('; ')}.` : undefined;
+}
+
+function next(state: OrderState): string {
   if (state.reopened !== undefined) return 'An operator to close it.';
   if (state.resubmission !== undefined) return 'The placement that resubmits it.';
   if (originOf(state) === 'open') return 'Its placement, which has the reference.';

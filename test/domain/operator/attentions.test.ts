@@ -4,7 +4,9 @@ import type { AttentionCode } from '../../../src/domain/operator/attention-codes
 import { progressOf } from '../../../src/domain/views/progress';
 import { acknowledge } from '../../../src/domain/operator/operator-commands';
 import { at, childId, execution, executionId, facts, frozen, order, portfolioOrder } from '../samples';
-import { allAccepted, placed, placedState, T } from '../order/waiting';
+import { allAccepted, DAY, placed, placedState, policies, T } from '../order/waiting';
+import { withCancel, withCancelAnswer } from '../../../src/domain/order/cancellation';
+import { withReconciliation } from '../../../src/domain/order/reconciliation';
 import { withPlacement } from '../../../src/domain/order/transitions';
 import type { OrderState } from '../../../src/domain/order-state/state';
 
@@ -143,6 +145,21 @@ test.each(rows.filter(([, , expected]) => expected.length > 0))(
     expect(acknowledge.forbidden(after, ada)).toBeDefined();
   },
 );
+
+test('what Upvest does not know, or does not cancel, has the time of its answer (14.19)', () => {
+  const asked = { askedAt: T, now: T + 1_000 };
+  const unknown = withReconciliation(state, { kind: 'unknown-order' }, asked, policies);
+  const again = withReconciliation(
+    unknown,
+    { kind: 'unknown-order' },
+    { askedAt: T, now: T + DAY },
+    policies,
+  );
+  const since = (one: OrderState): unknown[] => attentionsOf(one).map((each) => [each.code, each.since]);
+  expect(since(again)).toContainEqual(['UNKNOWN_TO_BROKER', at(1)]);
+  const requested = withCancel(state, ada, 'operator:cancel', T);
+  expect(since(withCancelAnswer(requested, conflict, T + 2_000))).toEqual([['CANCEL_REFUSED', at(2)]]);
+});
 
 describe('what is acknowledged calls again when it happens again', () => {
   const silenced = (one: OrderState): OrderState => acknowledge.apply(one, ada, T).state;

@@ -92,6 +92,16 @@ test('an answer without these members is compared by the webhooks that have them
   expect(codes(state)).toContain('ANSWER_MISMATCH');
 });
 
+test.each([
+  ['PROCESSING', 'otherwise cancel it at Upvest, or close it.'],
+  ['FILLED', 'otherwise close it.'],
+  ['SETTLED', 'otherwise close it.'],
+])('an order that is %s is advised to be cancelled only where that is possible (14.20)', (status, advice) => {
+  const state = stateOf({ cashAmount: '900.00' }, portfolioOrder(status, { updatedAt: at(9) }));
+  const mismatch = attentionsOf(state).find(({ code }) => code === 'ANSWER_MISMATCH');
+  expect(mismatch?.advice).toContain(advice);
+});
+
 test('a release sends the events, and the same difference holds them no second time (14.1)', () => {
   const ada = { actor: 'ada', reason: 'Upvest corrected it' };
   const { state } = release.apply(stateOf({ cashAmount: '900.00' }), ada, T + HOUR);

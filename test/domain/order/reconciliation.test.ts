@@ -9,6 +9,7 @@ import {
   withReconciliation,
   type ReconciliationResult,
 } from '../../../src/domain/order/reconciliation';
+import { withEmissionHold } from '../../../src/domain/order/too-late';
 import { withDeadlines } from '../../../src/domain/order/deadlines';
 import { at, childId, executionId, facts, frozen, order, poll, portfolioOrder } from '../samples';
 import { allAccepted, deadlines, DAY, MINUTE, placedState, policies, SECOND, T } from './waiting';
@@ -164,6 +165,32 @@ describe('an answer', () => {
     const state = waiting(P('PROCESSING'), order('FILLED', { executions: [facts('FILLED')] }));
     expect(answered(state, read(), T + DAY, T + DAY).auditLog.at(-1)?.rule).toBe('deadline:parts');
   });
+});
+
+test.each<[string, OrderState]>([
+  [
+    'the next attempt of a read that failed',
+    { ...waiting(), troubles: [{ kind: 'upvest', since: T, attempts: 1, cause: '503', nextTryAt: DUE }] },
+  ],
+  [
+    'a child order that could not be read',
+    {
+      ...waiting(),
+      troubles: [{ kind: 'child-unreadable', orderId: childId(1), since: T, attempts: 1, cause: '503' }],
+    },
+  ],
+])('%s is no operator’s decision, nor the outcome of one (14.18)', (_what, state) => {
+  const before = { ...state, waits: [] };
+  const { auditLog } = answered(before, read(polled('NEW')));
+  expect(auditLog.at(-1)).toMatchObject({ rule: 'deadline:retry', text: 'Reconciled: no change' });
+  const later = { ...before, reconcile: { at: DUE + 1, actor: 'ada', reason: 'why' } };
+  expect(answered(later, read(polled('NEW'))).auditLog.at(-1)?.rule).toBe('deadline:retry');
+});
+
+test('the first read of an order that is first seen late is the coordinator’s own (14.18)', () => {
+  const held = withEmissionHold(waiting(), 'FIRST_SEEN_LATE', DUE - MINUTE);
+  const { auditLog } = answered(held, read(polled('NEW')));
+  expect(auditLog.at(-1)).toMatchObject({ rule: 'recovery:first-seen-late', text: 'Reconciled: no change' });
 });
 
 describe('an operator’s question', () => {

@@ -111,9 +111,9 @@ describe('the next timer', () => {
     expect(timer(early)).toEqual({ at: T + 30 * SECOND, why: 'deadline:predecessor, reconcile' });
   });
 
-  test('is an operator’s question', () => {
-    const asked = { ...waiting(), waits: [], reconcile: { at: T + 1, actor: 'ada', reason: 'why' } };
-    expect(timer(asked)?.why).toBe('operator:reconcile');
+  test('is the next attempt of a read that failed, which no operator requested (14.18)', () => {
+    const trouble = { kind: 'upvest' as const, since: T, attempts: 1, cause: '503', nextTryAt: T + 1 };
+    expect(timer({ ...waiting(), waits: [], troubles: [trouble] })?.why).toBe('deadline:retry, reconcile');
   });
 
   test('does not move with each message that is far from a deadline', () => {

@@ -94,12 +94,6 @@ describe('a placement', () => {
     expect(withPlacement(state, placed, T)).toBe(state);
   });
 
-  test('under another reference does not take the order over (14.2)', () => {
-    const state = frozen(withPlacement(fresh(), placed, T));
-    const { placed: kept } = withPlacement(state, { ...placed, reference: 'OTHER' }, T);
-    expect(kept).toBe(state.placed);
-  });
-
   test('behind the webhooks makes the order a placed one, without a second NEW', () => {
     const seen = after(fresh(), T, portfolioOrder('NEW'));
     const state = drainInbox(withPlacement(seen, placed, T), T + 5);

@@ -45,6 +45,15 @@ const isTried = (kind: TroubleKind, { troubles = [] }: OrderState): boolean =>
   troubles.some((one) => one.kind === kind);
 const runs = (rule: DeadlineId, { waits }: OrderState): boolean => waits.some((one) => one.rule === rule);
 
+/** What an order waits for as a whole: a hold is named whatever else is missing. */
+export const HOLD_NAMED = rows([
+  [/held as (\w+)\./, ({ held }, why) => held === why],
+  [
+    /^(?!.*held as )/,
+    (state) => state.held === undefined || state.recovery === 'recovering' || isFinished(state),
+  ],
+]);
+
 export const WAITING_FOR = rows([
   [/^Nothing: the order is finished\.$/, isFinished],
   [/^Recovery of its predecessor run\.$/, ({ recovery }) => recovery === 'recovering'],
@@ -275,6 +284,10 @@ export const ADVICE = rows([
   [/^The order has finished\. /, isFinished],
   [/^(?!The order has finished\. )\S/, (state) => !isFinished(state)],
   [/retries automatically/, (state) => !isFinished(state)],
+  [
+    /cancel it at Upvest|request the cancel again/,
+    ({ record }) => !['FILLED', 'SETTLED', 'CANCELLED'].includes(record.status ?? ''),
+  ],
 ]);
 
 /** Whether the message of a finding is about the record. */

@@ -11,6 +11,8 @@ import { accessibleText } from '../../../src/picture/legend';
 import type { OrderStatusView } from '../../../src/app/orders/read';
 import { generateOrder, orderPlans } from '../generated-orders';
 import { lifeOf, lifePlans } from '../generated-lives';
+import { withEmissionHold } from '../../../src/domain/order/too-late';
+import { at } from '../samples';
 import { DAY, placedState, T } from '../order/waiting';
 import * as truths from './sentences-by-state';
 import type { OrderState } from '../../../src/domain/order-state/state';
@@ -62,6 +64,15 @@ test('each sentence is true of the state in which it is shown (14.59)', () => {
   );
 });
 
+test('an order that is held says so beside what else it waits for (14.57)', () => {
+  const held = withEmissionHold(placedState(), 'FIRST_SEEN_LATE', T);
+  const hold = 'An operator to release emission, held as FIRST_SEEN_LATE.';
+  expect(viewOf(held).waitingFor).toBe(`${hold} Upvest: portfolio order is NEW.`);
+  const rejected = { status: 'NEW' as const, id: '1', body: '{}', refusal: { message: 'no', at: at(1) } };
+  const stopped = { ...held, emission: { ...held.emission, refused: [rejected] } };
+  expect(viewOf(stopped).waitingFor).toBe(`${hold} An operator: ESW rejected NEW.`);
+});
+
 function statusOf(order: PortfolioOrderView): OrderStatusView {
   return {
     phase: order.finished ? 'FINISHED' : 'TRACKED',
@@ -81,7 +92,11 @@ function sentencesOf(order: PortfolioOrderView, status: OrderStatusView): [truth
   const progress = progressLines('SP-1', status, T).map(stripVTControlCharacters);
   const troubles = (order.troubles ?? []).map(({ text }) => ` ${text}`).join('');
   return [
-    [truths.WAITING_FOR, order.waitingFor.replace(troubles, '')],
+    [truths.HOLD_NAMED, order.waitingFor],
+    ...order.waitingFor
+      .replace(troubles, '')
+      .split(/(?<=held as \w+\.) /)
+      .map((text): [truths.Rows, string] => [truths.WAITING_FOR, text]),
     [truths.TRACKING, /(?:tracked|finished|closed by|not tracked).*$/.exec(row('Order'))?.[0] ?? ''],
     ...deadlineTexts(status, T + DAY).map((text): [truths.Rows, string] => [truths.DEADLINES, text]),
     ...parts(truths.CANCEL, order.cancel?.text.replace(/\.$/, '')),

@@ -145,6 +145,7 @@ const cancel = z.object({
       z.object({ kind: z.literal('unknown-order') }),
     ])
     .optional(),
+  answeredAt: time.optional().meta({ description: 'Absent for orders of older code' }),
   text: z.string().meta({ examples: ['Upvest accepted it; the order was cancelled in full.'] }),
   outcome: z.enum(['waiting', 'cancelled', 'partly-executed', 'executed', 'refused', 'unknown-order']),
 });
