@@ -6,7 +6,8 @@ import type { OrderAction } from './order-action';
 import { isOver } from '../order/transitions';
 import { nameOf, namesOf } from '../outbox/outbox';
 import { appendAudit } from '../order-state/audit-log';
-import { isBlockedByUpvest, retried, withRelease, withRetriedEmission, withSkipped } from '../order/emission';
+import { isBlockedByUpvest } from '../order/emission';
+import { retried, withRelease, withRetriedEmission, withSkipped } from './emission-decisions';
 import { troubleOf } from '../order/troubles';
 import type { Decision } from '../values/decision';
 import type { OrderState } from '../order-state/state';
@@ -151,7 +152,7 @@ export const retryEmission: OperatorCommand = {
       : undefined,
   apply: (state, decision, now) => ({
     state: withRetriedEmission(state, decision, now),
-    decided: state.emission.refused.length > 0 ? `${retried(state.emission.refused)}.` : 'Retrying ESW now.',
+    decided: `${retried(state)}.`,
   }),
 };
 

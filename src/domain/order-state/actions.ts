@@ -191,7 +191,7 @@ export const ACTIONS = [
     group: 'operator',
     title: 'Resend',
     meaning:
-      'Resends an event that ESW rejected, with the same id and bytes; an event that could not be built is built anew. Also ends a pause.',
+      'Resends an event that ESW rejected, with the same id and bytes; an event that could not be built is built anew. While emission is held, both wait for the release. Also ends a pause.',
   },
   {
     id: 'operator:skip-emission',

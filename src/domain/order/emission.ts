@@ -1,8 +1,6 @@
 /** How the emission of one order changes: what may be sent, what is in flight, what ESW answered. */
 import {
   isCircuitOpen,
-  nameOf,
-  namesOf,
   type BuiltEvent,
   type Emission,
   type OutboxEntry,
@@ -12,13 +10,11 @@ import {
 import { endFacts, isEnding } from '../order-event/correction';
 import { topicKey, topicOf } from '../order-event/topic';
 import { planDispatch, type DispatchPlan } from '../outbox/dispatch-plan';
-import { answerMismatchKey } from './answer-check';
 import { originOf } from './origin';
 import { isBrokerUnreadable, isTryDue, troubleOf, withoutTrouble, withTrouble } from './troubles';
 import { appendAudit } from '../order-state/audit-log';
 import type { Policies } from '../order-state/policies';
 import { backOff } from '../values/back-off';
-import type { Decision } from '../values/decision';
 import type { OrderState } from '../order-state/state';
 
 /** Pauses grow from 1 to 15 minutes: people have to fix credentials. */
@@ -55,7 +51,13 @@ export function hasEmissionWork(state: OrderState, now: number, policies: Polici
   const { inFlight, retryQueue, pause } = state.emission;
   if (state.recovery === 'recovering') return false;
   if ((pause !== undefined && now < pause.until) || !isTryDue(state, 'esw', now)) return false;
-  return inFlight.length > 0 || retryQueue.length > 0 || dispatchPlan(state, now, policies).ready.length > 0;
+  const isRetryDue = retryQueue.length > 0 && !isRetryHeld(state);
+  return inFlight.length > 0 || isRetryDue || dispatchPlan(state, now, policies).ready.length > 0;
+}
+
+/** True while what is to be resent waits for a release. What is in flight does not: ESW may have it. */
+export function isRetryHeld({ held, revision = 0 }: OrderState): boolean {
+  return held !== undefined && revision >= 5;
 }
 
 /** Puts built events in flight, and fixes the reference. */
@@ -194,106 +196,7 @@ export function isBlockedByUpvest({ troubles = [], waits }: OrderState): boolean
   );
 }
 
-/** What a retry does with rejected events: those that were never built cannot be sent again. */
-export function retried(refused: Emission['refused']): string {
-  const [sent, unbuilt] = [refused.filter(wasBuilt), refused.filter((one) => !wasBuilt(one))];
-  return [
-    ...(sent.length > 0 ? [`Resending ${namesOf(sent)}`] : []),
-    ...(unbuilt.length > 0 ? [`Building ${namesOf(unbuilt)} anew`] : []),
-  ].join('; ');
-}
-
 /** False for an event that could not be built: it has neither id nor bytes. */
 export function wasBuilt({ id }: Emission['refused'][number]): boolean {
   return id !== undefined;
-}
-
-/** Leaves out rejected events for good, those with these names or all: ESW never gets them. */
-export function withSkipped(
-  state: OrderState,
-  { actor, reason, events }: Decision & { events?: string[] },
-  now: number,
-): OrderState {
-  const { refused, skipped = [], ...rest } = state.emission;
-  const isSkipped = (one: Emission['refused'][number]) =>
-    events === undefined || events.includes(nameOf(one));
-  const leftOut = refused.filter(isSkipped);
-  // What is true of the end when its event is left out needs no correction; what changes later does.
-  const reportedEnd = rest.reportedEnd ?? (leftOut.some(isEnding) ? endFacts(state.record) : undefined);
-  const emission = {
-    ...rest,
-    refused: refused.filter((one) => !isSkipped(one)),
-    skipped: [
-      ...skipped,
-      ...leftOut.map(({ refusal, id, ...event }) => ({
-        ...topicOf(event),
-        ...(id !== undefined && { id }),
-        refusal,
-      })),
-    ],
-    ...(reportedEnd !== undefined && { reportedEnd }),
-  };
-  const text = `Left out, so that ESW never gets it: ${namesOf(leftOut)}`;
-  return {
-    ...state,
-    emission,
-    auditLog: appendAudit(state.auditLog, now, { rule: 'operator:skip-emission', text, actor, reason }),
-  };
-}
-
-/** Releases held emission, and what waits for a confirmation by Upvest. */
-export function withRelease(state: OrderState, { actor, reason }: Decision, now: number): OrderState {
-  const { held, answerMismatch, acknowledged, ...released } = state;
-  const isBlocked = isBlockedByUpvest(state);
-  const { outbox } = state.emission;
-  const text = isBlocked
-    ? `Released to ESW as observed, without confirmation by Upvest: ${namesOf(outbox)}`
-    : `What was held (${held ?? 'nothing'}) was released to ESW`;
-  const checked = outbox.map((entry) => ({ ...entry, isChecked: true as const }));
-  return {
-    ...released,
-    ...(answerMismatch !== undefined && { answerMismatch }),
-    acknowledged: [
-      ...acknowledged,
-      ...(answerMismatch === undefined ? [] : [answerMismatchKey(answerMismatch)]),
-    ],
-    ...(isBlocked && { emission: { ...state.emission, outbox: checked } }),
-    auditLog: appendAudit(state.auditLog, now, { rule: 'operator:release', text, actor, reason }),
-  };
-}
-
-/**
- * Queues rejected events again: with the same id and bytes if they have a body, otherwise to be built
- * anew. Also ends a pause.
- */
-export function withRetriedEmission(state: OrderState, { actor, reason }: Decision, now: number): OrderState {
-  const { refused, retryQueue, pause, ...rest } = state.emission;
-  const parked = refused.flatMap(({ refusal: _refusal, id, body, ...event }) =>
-    id === undefined || body === undefined ? [] : [{ ...event, id, body }],
-  );
-  const unbuilt = refused
-    .filter(({ id }) => id === undefined)
-    .map((entry): OutboxEntry => ({
-      ...topicOf(entry),
-      seenAt: 0,
-      isChecked: true,
-      isRetried: true,
-    }));
-  const emission = {
-    ...rest,
-    refused: [],
-    retryQueue: [...retryQueue, ...parked],
-    outbox: [...unbuilt, ...rest.outbox],
-  };
-  const what = refused.length > 0 ? retried(refused) : 'Retrying ESW now';
-  const text = pause === undefined || refused.length === 0 ? what : `${what}; the pause ended`;
-  const { troubles } = state;
-  return {
-    ...state,
-    ...(troubles && {
-      troubles: troubles.map((one) => (one.kind === 'esw' ? { ...one, nextTryAt: now } : one)),
-    }),
-    emission,
-    auditLog: appendAudit(state.auditLog, now, { rule: 'operator:retry-emission', text, actor, reason }),
-  };
 }

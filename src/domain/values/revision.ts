@@ -8,6 +8,6 @@
  * 3: a FILLED order is not cancelled, and the wait for the result of a cancel ends with it. 4: the index has the partners that
  * fail, and the time of settlement only while one is due. 5: an amount that no JSON number holds is sent as text, and needs
  * attention; so do an execution of several child orders, and an order of
- * several placements.
+ * several placements; while emission is held, a resend waits for the release.
  */
 export const CURRENT_REVISION = 5;

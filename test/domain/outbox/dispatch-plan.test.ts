@@ -7,13 +7,8 @@ import {
   type EventDetail,
   type OrderEventTopic,
 } from '../../../src/domain/order-event/topic';
-import {
-  dispatchPlan,
-  withBatch,
-  withResults,
-  withRetriedEmission,
-  withUnbuildable,
-} from '../../../src/domain/order/emission';
+import { dispatchPlan, withBatch, withResults, withUnbuildable } from '../../../src/domain/order/emission';
+import { withRetriedEmission } from '../../../src/domain/operator/emission-decisions';
 import { drainInbox, isOver, initialState, withObservations } from '../../../src/domain/order/transitions';
 import { withReconciliation } from '../../../src/domain/order/reconciliation';
 import {

@@ -113,6 +113,7 @@ test('each timeline entry of an eventful order carries an existing rule id and a
   expect([...listed].filter((rule) => !rule.includes('>')).sort()).toEqual(
     [
       'deadline:cancel',
+      'deadline:retry',
       'emission:accepted',
       'operator:acknowledge',
       'operator:cancel',
