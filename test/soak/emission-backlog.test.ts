@@ -2,7 +2,7 @@
 import type { Stack } from '../../demo/stack';
 import { FAR_DEADLINES } from '../support/orders';
 import { historyOfAllRuns, summarizeHistory } from '../support/history';
-import { finished, newRequest, show, startTestStack, submit, until } from '../support/stack';
+import { call, finished, newRequest, show, startTestStack, submit, until } from '../support/stack';
 import { closeTemporal, testClient } from '../support/temporal';
 import { portfolioOrderWorkflowId } from '../../contracts/portfolio-order';
 
@@ -23,7 +23,6 @@ afterAll(async () => {
 it(`${OWED} events go out after an outage`, async () => {
   const request = newRequest({ cashAmount: '99999.00' });
   stack.upvest.control.configureAccount(request.accountId, { children: CHILDREN });
-  // ESW sends a Retry-After, so that the test need not wait for the longest pause of the retry policy.
   stack.esw.control.addFault({ kind: '503', retryAfterSeconds: 2, count: 1_000_000 });
   const reference = await submit(stack, request);
   const { portfolioOrderId } = await until('the order to be tracked to its end', async () => {
@@ -35,7 +34,14 @@ it(`${OWED} events go out after an outage`, async () => {
   const { pending = [], children } = owing?.fulfillment ?? {};
   expect(pending.length + (children?.pending ?? 0)).toBe(OWED);
 
+  await until('the first failed call', async () => (await show(stack, reference)).order?.troubles);
   stack.esw.control.clearFaults();
+  // By itself the next attempt is minutes away, the more the longer the outage was.
+  const retried = await call(stack, 'POST', `/portfolio-orders/${reference}/retry-emission`, {
+    token: stack.tokens.operate,
+    json: { reason: 'ESW is back' },
+  });
+  expect(retried.status).toBe(200);
   const { order } = await finished(stack, reference, 120_000);
   expect(order.attention).toEqual([]);
   const events = [{ reference }, { parent: reference }].flatMap((which) => stack.esw.control.events(which));

@@ -16,7 +16,8 @@ export function step(state: OrderState, now: number, policies: Policies): OrderS
   if (checked.recovery === 'recovering')
     return troubleOf(checked, 'recovery') ? withCheckedTroubles(checked, now, policies) : checked;
   const { deadlines } = policies;
-  const applied = drainInbox(checked, now);
+  // What no longer troubles the order must not decide its deadlines: an order without either would wait for ever.
+  const applied = withCheckedTroubles(drainInbox(checked, now), now, policies);
   const waiting = withDeadlines(withDueResubmission(applied, deadlines), now, policies);
   return withCheckedTroubles(withPolicyCancel(waiting, now, deadlines), now, policies);
 }

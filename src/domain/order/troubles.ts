@@ -157,13 +157,23 @@ export function withCheckedTroubles(state: OrderState, now: number, policies: Po
   };
 }
 
+function isUnreadableChild({ kind }: Trouble): boolean {
+  return kind === 'child-unreadable';
+}
+
 function isDue(state: OrderState, { kind, orderId }: Trouble): boolean {
-  const { record, emission, waits, reconcile } = state;
+  const { record, emission, waits, reconcile, troubles = [] } = state;
   switch (kind) {
     case 'esw':
       return emission.inFlight.length + emission.retryQueue.length + emission.outbox.length > 0;
     case 'upvest':
-      return waits.length > 0 || reconcile !== undefined;
+      // A child that could not be read is due, too; and what was not confirmed for so long goes out without.
+      return (
+        waits.length > 0 ||
+        reconcile !== undefined ||
+        emission.outbox.length > 0 ||
+        troubles.some(isUnreadableChild)
+      );
     case 'cancel':
       return isCancelUnsent(state);
     case 'recovery':

@@ -63,14 +63,15 @@ function partnersOf(life: Life, answers: Observation[]): Partners {
   const unknown = children.slice(life.unreadable, life.unreadable + life.unknown);
   const silent = new Set([...failed.map(({ orderId }) => orderId), ...unknown]);
   return {
-    read: (now) =>
+    // What is known to be final is not read again.
+    read: (now, { final }) =>
       isOut(life.upvest, now)
         ? { kind: 'failed', why: '503' }
         : {
             kind: 'read',
             observations: answers.filter((one) => one.subject !== 'order' || !silent.has(one.id)),
-            failed,
-            unknown,
+            failed: failed.filter(({ orderId }) => !final.includes(orderId)),
+            unknown: unknown.filter((id) => !final.includes(id)),
           },
     deliver: (ids, now) => {
       if (!isOut(life.esw, now)) return ids.map((id) => ({ id, outcome: 'accepted' }));

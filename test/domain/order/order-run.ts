@@ -25,8 +25,10 @@ import { isOver, withObservations } from '../../../src/domain/order/transitions'
 import { isTryDue, withTrouble } from '../../../src/domain/order/troubles';
 import { nextTimer, step } from '../../../src/domain/order/step';
 import {
+  knownOrders,
   reconciliationDueAt,
   withReconciliation,
+  type KnownOrders,
   type ReconciliationResult,
 } from '../../../src/domain/order/reconciliation';
 import type { Observation } from '../../../src/domain/broker/observation';
@@ -35,7 +37,7 @@ import type { CancelAnswer, OrderState } from '../../../src/domain/order-state/s
 
 /** What the partners answer at a time; a text is the cause of a failed call. */
 export interface Partners {
-  read(now: number): ReconciliationResult;
+  read(now: number, known: KnownOrders): ReconciliationResult;
   deliver(ids: string[], now: number): EmissionResult[] | string | Pick<Pause, 'why' | 'refusal'>;
   cancel(now: number): CancelAnswer | string;
   /** Why a placement may be under way; false if none is. */
@@ -109,7 +111,12 @@ function work(state: OrderState, partners: Partners, using: Policies, began: num
   if (hasEmissionWork(state, began, using)) return emit(state, partners, using, began);
   const dueAt = reconciliationDueAt(state, using.deadlines);
   if (dueAt !== undefined && dueAt <= began)
-    return withReconciliation(state, partners.read(began), { askedAt: began, now }, using);
+    return withReconciliation(
+      state,
+      partners.read(began, knownOrders(state)),
+      { askedAt: began, now },
+      using,
+    );
   return undefined;
 }
 

@@ -84,6 +84,36 @@ describe('Upvest cannot be read (14.3)', () => {
     expect(step({ ...done, troubles: first.troubles ?? [] }, start)).not.toHaveProperty('troubles');
   });
 
+  test('after a child could not be read: the next read waits, though no deadline does (14.3)', () => {
+    const partly: ReconciliationResult = {
+      kind: 'read',
+      observations: [P('SETTLED'), filled(1)],
+      failed: [{ orderId: childId(2), why: 'price: null' }],
+    };
+    const settled = allAccepted(answered(waiting(), partly, start));
+    const again = start + 20 * MINUTE;
+    const state = failed({ ...settled, waits: [] }, again);
+    expect(state.waits).toEqual([]);
+    expect(nextTimer(state, again, policies, { reconciling: false })?.at).toBeGreaterThan(again + MINUTE / 2);
+  });
+
+  test('a child that is final after all: what was to go without it waits for the next read (14.3)', () => {
+    const open = order('PROCESSING', { id: childId(2) });
+    const partly: ReconciliationResult = {
+      kind: 'read',
+      observations: [],
+      failed: [{ orderId: childId(2), why: 'price: null' }],
+    };
+    const sent = answered(step(withObservations(waiting(), [open, P('SETTLED')]), T), partly, start);
+    const overdue = step(sent, start + 15 * MINUTE);
+    expect(codes(overdue)).toContain('BROKER_UNREADABLE');
+    const now = start + 16 * MINUTE;
+    const known = step(withObservations(overdue, [filled(2)]), now);
+    expect(known).not.toHaveProperty('troubles');
+    expect(ready(known, now)).toEqual([]);
+    expect(known.waits.map(({ rule }) => rule)).toContain('deadline:predecessor');
+  });
+
   test('an operator who reconciles is answered with the cause (14.57)', () => {
     const { decided } = reconcile.apply(failed(waiting(), start), ada, start + MINUTE);
     expect(decided).toMatch(/^Reconciling with Upvest now; it could not be read since .*503/);
