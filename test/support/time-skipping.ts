@@ -96,3 +96,12 @@ export function quietMonday(now: number): number {
     if (isQuiet && new Date(midnight).getUTCDay() === 1 && monday >= now) return monday;
   }
 }
+
+const SEVENTEEN_MINUTES = 17 * 60_000;
+/**
+ * Policies under which no trouble is flagged within milliseconds of a deadline: the server that skips time loses a workflow
+ * task that stops a timer which fires meanwhile.
+ */
+export const ATTENTION_APART = {
+  troubles: { eswAttentionAfterMs: SEVENTEEN_MINUTES, upvestAttentionAfterMs: SEVENTEEN_MINUTES },
+};

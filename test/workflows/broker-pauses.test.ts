@@ -7,10 +7,11 @@ import type { TroubleKind } from '../../src/domain/order-state/state';
 import { historyOf } from '../support/history';
 import type { ActivityName } from '../support/stub-activities';
 import { expectSettled, placeOrder, showing, waitOf, type TrackedOrder } from '../support/tracked-order';
+import { ATTENTION_APART } from '../support/time-skipping';
 import { until } from '../support/until';
 import { useTimeSkipping } from '../support/use-time-skipping';
 
-const PAUSE_MS = 900_000;
+const PAUSE_MS = 20 * 60_000;
 const time = useTimeSkipping();
 
 function busy(): never {
@@ -23,7 +24,11 @@ function busy(): never {
 }
 
 const placed = (): Promise<TrackedOrder> =>
-  placeOrder(time().worker, { clock: time().clock, deadlines: { spreadMs: 0 } });
+  placeOrder(time().worker, {
+    clock: time().clock,
+    policies: ATTENTION_APART,
+    deadlines: { spreadMs: 0 },
+  });
 
 /** When the workflow made its calls of an activity, in its own time. */
 async function callsOf({ order }: TrackedOrder, name: ActivityName): Promise<number[]> {

@@ -15,10 +15,9 @@ import {
 import { endedAs, newlyPlaced, deliverUntil } from '../support/placed-order';
 import { timelineTexts } from '../support/tracked-order';
 import { closeTemporal } from '../support/temporal';
-import { startTimeSkipping, type TimeSkipping } from '../support/time-skipping';
+import { ATTENTION_APART, startTimeSkipping, type TimeSkipping } from '../support/time-skipping';
 import { until } from '../support/until';
 import { cancelUpdate } from '../../contracts/decisions';
-import { BROKER_BUSY } from '../../src/domain/order/broker-failure';
 import type { CancelAnswer } from '../../src/domain/order-state/state';
 
 const accepted: CancelAnswer = { kind: 'accepted' };
@@ -36,6 +35,7 @@ afterAll(async () => {
 const placedNow = async (deadlines: Partial<DeadlinePolicies> = {}) =>
   newlyPlaced(time.worker, {
     clock: time.clock,
+    policies: ATTENTION_APART,
     deadlines: { spreadMs: 0, ...deadlines },
   });
 const waitFor = ({ waits }: PortfolioOrderView) => waits.find(({ rule }) => rule === 'deadline:cancel');
@@ -203,27 +203,4 @@ describe('an order that stays NEW for longer than the policy allows', () => {
     expect(await endedAs(order, settled)).toMatchObject({ status: 'SETTLED' });
     expect(order.calls('cancelPortfolioOrder')).toHaveLength(1);
   });
-});
-
-it('a pause that Upvest requests of a DELETE is waited for by a timer, and the cancel is then sent (14.5)', async () => {
-  const { order } = await placedNow();
-  order.script('readPortfolioOrder', () => ({ kind: 'read', observations: [], left: [] }));
-  let isBusy = true;
-  order.script('cancelPortfolioOrder', () => {
-    if (!isBusy) return accepted;
-    throw ApplicationFailure.create({
-      type: BROKER_BUSY,
-      message: '429, too many requests',
-      nonRetryable: true,
-      details: [{ retryAfterMs: 900_000 }],
-    });
-  });
-  await order.decide(cancelUpdate);
-  await until('the first DELETE', () => order.calls('cancelPortfolioOrder').length === 1);
-  await time.pass('14m');
-  expect(order.calls('cancelPortfolioOrder')).toHaveLength(1);
-  isBusy = false;
-  await time.pass('2m');
-  await until('the second DELETE', () => order.calls('cancelPortfolioOrder').length === 2);
-  await order.viewWhen('Upvest to accept it', ({ cancel }) => cancel?.answer?.kind === 'accepted');
 });
