@@ -6,7 +6,7 @@ import { isFinishedAtBroker } from '../broker/completion';
 import { applyObservation } from '../broker/apply-observation';
 import { abandonedOrders } from './troubles';
 import { cancelForbidden, withCancel } from './cancellation';
-import { noEmission, withoutOvertaken } from '../outbox/outbox';
+import { noEmission, pendingCount, withoutOvertaken } from '../outbox/outbox';
 import { withAnswerCheck } from './answer-check';
 import { originOf, wasStartedByBroker, withAdoption, withFurtherPlacement } from './origin';
 import { appendAudit } from '../order-state/audit-log';
@@ -166,8 +166,7 @@ function newParts({ orders }: PortfolioOrderRecord, observation: Observation): n
 export function isOver(state: OrderState): boolean {
   if (state.resetAt !== undefined) return false;
   if (state.closed !== undefined) return true;
-  const { outbox, inFlight, retryQueue, refused } = state.emission;
-  const open = outbox.length + inFlight.length + retryQueue.length + refused.length + state.inbox.length;
+  const open = pendingCount(state.emission) + state.emission.refused.length + state.inbox.length;
   if (open > 0 || state.reopened !== undefined || state.resubmission !== undefined) return false;
   return isFinishedAtBroker(state.record, abandonedOrders(state));
 }

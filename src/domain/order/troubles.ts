@@ -5,6 +5,7 @@
 import { isCancelUnsent } from './cancellation';
 import { isFinal } from '../broker/completion';
 import { rowOf } from '../broker/rows';
+import { pendingCount } from '../outbox/outbox';
 import { backOff } from '../values/back-off';
 import { jitter } from '../values/jitter';
 import type { Policies } from '../order-state/policies';
@@ -165,7 +166,7 @@ function isDue(state: OrderState, { kind, orderId }: Trouble): boolean {
   const { record, emission, waits, reconcile, troubles = [] } = state;
   switch (kind) {
     case 'esw':
-      return emission.inFlight.length + emission.retryQueue.length + emission.outbox.length > 0;
+      return pendingCount(emission) > 0;
     case 'upvest':
       // A child that could not be read is due, too; and what was not confirmed for so long goes out without.
       return (

@@ -97,6 +97,11 @@ export function isCircuitOpen({ refused }: Emission): boolean {
   return refused.length >= TOO_MANY_REFUSED || characters >= TOO_LARGE_REFUSED;
 }
 
+/** Events that ESW has not answered for: waiting, in flight or to be sent again. */
+export function pendingCount({ inFlight, retryQueue, outbox }: Emission): number {
+  return inFlight.length + retryQueue.length + outbox.length;
+}
+
 /** A topic for people: `FILLED`, `order 6f1b… FILLED`. */
 export function nameOf({ status, orderId, executionId }: Owner & { status: string }): string {
   if (executionId !== undefined) return `execution ${executionId} ${status}`;

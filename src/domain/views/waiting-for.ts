@@ -1,6 +1,6 @@
 /** What an order waits for, with the trouble that keeps it waiting. */
 import { openItems } from '../broker/completion';
-import { namesOf } from '../outbox/outbox';
+import { namesOf, pendingCount } from '../outbox/outbox';
 import { wasBuilt } from '../order/emission';
 import { originOf } from '../order/origin';
 import { abandonedOrders, troubleOf } from '../order/troubles';
@@ -17,7 +17,9 @@ export function waitingFor(state: OrderState): string {
 function expected(state: OrderState): string[] {
   if (state.recovery === 'recovering') return ['Recovery of its predecessor run.'];
   if (state.held === undefined) return [missing(state) ?? next(state)];
-  return [`An operator to release emission, held as ${state.held}.`, missing(state) ?? []].flat();
+  const also = missing(state);
+  const release = `An operator to release emission, held as ${state.held}.`;
+  return also === undefined ? [release] : [release, also];
 }
 
 /** What ESW rejected, or Upvest has not reported. */
@@ -35,10 +37,6 @@ function next(state: OrderState): string {
   if (originOf(state) === 'open') return 'Its placement, which has the reference.';
   if (pendingCount(state.emission) === 0) return 'What arrived to be applied.';
   return emission(state);
-}
-
-function pendingCount({ inFlight, retryQueue, outbox }: OrderState['emission']): number {
-  return inFlight.length + retryQueue.length + outbox.length;
 }
 
 function emission(state: OrderState): string {
