@@ -1,4 +1,4 @@
-/** The tables of the records database as Kysely sees them; `migrations` makes them, and docs/records.md explains them. */
+/** The tables of the records database as Kysely sees them; `migrations` makes them. */
 import type { ColumnType, Generated, JSONColumnType, Selectable } from 'kysely';
 import type { SumRow } from '../domain/records/order-row';
 
