@@ -1,5 +1,6 @@
 /** Builds the activities of both task queues from the clients they need. */
 import type { Client } from '@temporalio/client';
+import type { OrderStore } from '../src/app/ports/order-store';
 import type { FulfillmentSink } from '../src/app/ports/fulfillment-sink';
 import type { OrderSignals } from '../src/app/orders/deliver';
 import type { UpvestClient } from '../src/upvest/client/client';
@@ -10,6 +11,7 @@ import { createParkedEventActivities } from './parked-event/route-parked-event';
 import { createHandoffActivities } from './placement/hand-off';
 import { createPlacementActivities } from './placement/place-and-hand-off';
 import { createPlacementSearch } from './placement/placement-search';
+import { createRecordActivities } from './records/save-record';
 import { createResubmissionActivities } from './placement/resubmit';
 import { createCancelActivity } from './tracking/cancel-order';
 import { createReadActivities } from './tracking/read-orders';
@@ -24,6 +26,8 @@ export interface ActivityDeps {
   router: EventRouter;
   /** Receives the OrderEvents. */
   sink: FulfillmentSink;
+  /** Keeps the state of each order outside of Temporal. */
+  store: OrderStore;
 }
 
 export interface Activities {
@@ -34,7 +38,7 @@ export interface Activities {
 }
 
 export function createActivities(deps: ActivityDeps): Activities {
-  const { temporal, orderTaskQueue, inbox, upvest, router, sink } = deps;
+  const { temporal, orderTaskQueue, inbox, upvest, router, sink, store } = deps;
   const placements = createPlacementSearch(temporal, orderTaskQueue);
   return {
     broker: {
@@ -44,9 +48,10 @@ export function createActivities(deps: ActivityDeps): Activities {
     },
     orders: {
       ...createHandoffActivities({ inbox, placements }),
-      ...createRecoveryActivities(temporal),
+      ...createRecoveryActivities(temporal, store),
       ...createResubmissionActivities(temporal, orderTaskQueue),
-      ...createEmissionActivities(sink),
+      ...createEmissionActivities(sink, store),
+      ...createRecordActivities(store),
       ...createParkedEventActivities({ inbox, router }),
     },
   };

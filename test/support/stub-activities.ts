@@ -35,7 +35,7 @@ function unscripted(name: ActivityName): () => never {
   };
 }
 
-/** Defaults: no other placement, no predecessor run, and an ESW that accepts everything. */
+/** Defaults: no other placement, no predecessor run, an ESW that accepts everything, and a database that saves it. */
 const DEFAULTS: Scripts = {
   placeAtBroker: unscripted('placeAtBroker'),
   findPlacedOrder: unscripted('findPlacedOrder'),
@@ -48,7 +48,11 @@ const DEFAULTS: Scripts = {
   routeParkedEvent: unscripted('routeParkedEvent'),
   findPredecessorRun: () => ({ kind: 'none' }),
   placeAgain: unscripted('placeAgain'),
-  emitOrderEvents: ({ events }) => events.map(({ id }) => ({ id, outcome: 'accepted' as const })),
+  saveRecord: () => undefined,
+  emitOrderEvents: ({ events, save }) => {
+    const results = events.map(({ id }) => ({ id, outcome: 'accepted' as const }));
+    return save === undefined ? results : { results, savedBefore: true, savedAfter: true };
+  },
 };
 
 export function createStubActivities(): StubActivities {

@@ -31,6 +31,8 @@ const LONGEST_PAUSE_MS: Record<TroubleKind, number> = {
   cancel: 5 * 60_000,
   placement: 15 * 60_000,
   recovery: 5 * 60_000,
+  // One call already lasts ten minutes.
+  records: 60_000,
   'child-unknown': 15 * 60_000,
   'child-unreadable': 15 * 60_000,
 };
@@ -46,6 +48,7 @@ export const TROUBLE_CODES = {
   cancel: 'CANCEL_UNSENT',
   placement: 'PLACEMENT_OVERDUE',
   recovery: 'EMISSION_DELAYED',
+  records: 'RECORD_UNSAVED',
 } as const satisfies Record<TroubleKind, string>;
 export type TroubleCode = (typeof TROUBLE_CODES)[TroubleKind];
 
@@ -68,6 +71,7 @@ const WHAT: Record<TroubleKind, string> = {
   cancel: 'The cancel request could not be sent to Upvest',
   placement: 'It is unknown which placement made the order, so nothing is sent to ESW',
   recovery: 'Temporal does not say whether the order was tracked before, so nothing is sent to ESW',
+  records: 'The records database has not stored the order',
   'child-unknown': 'Upvest does not know child order',
   'child-unreadable': 'Upvest could not be read about child order',
 };
@@ -179,6 +183,8 @@ function isDue(state: OrderState, { kind, orderId }: Trouble): boolean {
       return isCancelUnsent(state);
     case 'recovery':
       return state.recovery === 'recovering';
+    case 'records':
+      return state.saving !== undefined;
     case 'placement':
       return state.placed === undefined && state.adoptedAt === undefined;
     case 'child-unknown':
