@@ -15,6 +15,7 @@ const DOMAIN = [
   'order',
   'operator',
   'views',
+  'records',
 ];
 
 const OURS = '^(contracts|workflows|activities|src|simulators|demo|tools|bench|test)/';
@@ -109,6 +110,11 @@ module.exports = {
       'src/esw',
       ['src/app/ports/', 'src/domain/', 'src/lib/', 'src/partners/'],
       'The adapter of ESW implements the port of src/app, and knows no other use case.',
+    ),
+    only(
+      'src/records',
+      ['contracts/', 'src/app/ports/', 'src/domain/', 'src/lib/'],
+      'The records database implements ports of src/app, and knows no use case.',
     ),
     only('src/picture', ['src/domain/'], 'The picture is drawn from views of the domain, and nothing else.'),
     only(
