@@ -110,6 +110,11 @@ module.exports = {
       ['src/app/ports/', 'src/domain/', 'src/lib/', 'src/partners/'],
       'The adapter of ESW implements the port of src/app, and knows no other use case.',
     ),
+    only(
+      'src/records',
+      ['contracts/', 'src/app/ports/', 'src/domain/', 'src/lib/'],
+      'The records database implements ports of src/app, and knows no other use case.',
+    ),
     only('src/picture', ['src/domain/'], 'The picture is drawn from views of the domain, and nothing else.'),
     only(
       'src/config',
@@ -118,7 +123,7 @@ module.exports = {
     ),
     only(
       'src/doctor',
-      ['src/(config|esw|lib|partners|temporal|upvest)/'],
+      ['src/(config|esw|lib|partners|records|temporal|upvest)/'],
       'The doctor checks a deployment from outside, without a use case.',
     ),
     only(
@@ -128,7 +133,7 @@ module.exports = {
     ),
     only(
       'src/cli',
-      ['contracts/', 'src/(app|config|doctor|domain|lib|partners|picture|temporal|upvest)/'],
+      ['contracts/', 'src/(app|config|doctor|domain|lib|partners|picture|records|temporal|upvest)/'],
       'The command line calls the API over HTTP, or use cases of src/app, and nothing of src/http.',
     ),
     {
