@@ -15,6 +15,7 @@ const DOMAIN = [
   'order',
   'operator',
   'views',
+  'records',
 ];
 
 const OURS = '^(contracts|workflows|activities|src|simulators|demo|tools|bench|test)/';
@@ -113,7 +114,7 @@ module.exports = {
     only(
       'src/records',
       ['contracts/', 'src/app/ports/', 'src/domain/', 'src/lib/'],
-      'The records database implements ports of src/app, and knows no other use case.',
+      'The records database implements ports of src/app, and knows no use case.',
     ),
     only('src/picture', ['src/domain/'], 'The picture is drawn from views of the domain, and nothing else.'),
     only(
@@ -123,7 +124,7 @@ module.exports = {
     ),
     only(
       'src/doctor',
-      ['src/(config|esw|lib|partners|records|temporal|upvest)/'],
+      ['src/(config|esw|lib|partners|temporal|upvest)/'],
       'The doctor checks a deployment from outside, without a use case.',
     ),
     only(
@@ -133,7 +134,7 @@ module.exports = {
     ),
     only(
       'src/cli',
-      ['contracts/', 'src/(app|config|doctor|domain|lib|partners|picture|records|temporal|upvest)/'],
+      ['contracts/', 'src/(app|config|doctor|domain|lib|partners|picture|temporal|upvest)/'],
       'The command line calls the API over HTTP, or use cases of src/app, and nothing of src/http.',
     ),
     {

@@ -1,8 +1,9 @@
 /** Connects to the records database. */
 import { Kysely, PostgresDialect } from 'kysely';
 import { Pool, types, TypeOverrides } from 'pg';
+import type { RecordsTables } from './tables';
 
-export type RecordsDatabase<Tables = unknown> = Kysely<Tables>;
+export type RecordsDatabase = Kysely<RecordsTables>;
 
 export interface ConnectionOptions {
   /** Name of the process, which the server shows for each connection. */
@@ -25,10 +26,10 @@ const QUERY_LIMIT_MS = 7_000;
  *
  * @param databaseUrl a secret: it has the password
  */
-export function connectRecords<Tables = unknown>(
+export function connectRecords(
   databaseUrl: string,
   { name = 'portfolio-orders', maxConnections = 10, onIdleError = () => undefined }: ConnectionOptions = {},
-): RecordsDatabase<Tables> {
+): RecordsDatabase {
   const pool = new Pool({
     connectionString: databaseUrl,
     application_name: name,
@@ -42,7 +43,7 @@ export function connectRecords<Tables = unknown>(
   });
   // Without a listener, such an error ends the process.
   pool.on('error', onIdleError);
-  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  return new Kysely<RecordsTables>({ dialect: new PostgresDialect({ pool }) });
 }
 
 /** Of these connections alone: counts and versions are numbers; `numeric` stays text. */

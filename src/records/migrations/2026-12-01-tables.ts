@@ -1,0 +1,130 @@
+/** The tables of the records database, with an index for each filter and order of the list. */
+import { sql, type Kysely } from 'kysely';
+
+export async function up(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    create table orders (
+      id bigint generated always as identity primary key,
+      reference text unique,
+      portfolio_order_id text unique,
+      -- Grows with each save of the order's workflow; 0 while the order has none.
+      version bigint not null default 0,
+      phase text not null,
+      origin text not null,
+      status text,
+      type text,
+      account_id text,
+      currency text,
+      post_tax boolean,
+      -- Sums over the executions in the order's currency, both sides; sums has those of every currency and side.
+      ordered numeric,
+      executed numeric,
+      settled numeric,
+      fees numeric,
+      taxes numeric,
+      sums jsonb not null default '[]',
+      attention text[] not null default '{}',
+      waiting_for text,
+      held text,
+      children integer not null default 0,
+      children_final integer not null default 0,
+      executions integer not null default 0,
+      executions_settled integer not null default 0,
+      executions_cancelled integer not null default 0,
+      opened_at timestamptz not null,
+      changed_at timestamptz not null,
+      settlement_due timestamptz,
+      settled_at timestamptz,
+      finished_at timestamptz,
+      pending_events integer not null default 0,
+      pending_since timestamptz,
+      upvest_error text,
+      upvest_failing_since timestamptz,
+      esw_error text,
+      esw_failing_since timestamptz,
+      next_try_at timestamptz,
+      -- Of orders that were placed here.
+      request_digest text,
+      submitter text,
+      requested_at timestamptz,
+      placement_started_at timestamptz,
+      -- The placement workflow's input, without the user id, and its result where there is no order.
+      placement jsonb,
+      deployment text,
+      -- The workflow's state and settings, from which a new run goes on.
+      saved_state text,
+      check (reference is not null or portfolio_order_id is not null)
+    )`.execute(db);
+  await sql`
+    create table order_children (
+      order_id text primary key,
+      portfolio_order_id text not null
+    )`.execute(db);
+  await sql`create index order_children_portfolio_order_id on order_children (portfolio_order_id)`.execute(
+    db,
+  );
+  await sql`
+    create table order_events (
+      event_id text primary key,
+      portfolio_order_id text not null,
+      -- Status, and the child order and execution where it is theirs.
+      status text not null,
+      order_id text,
+      execution_id text,
+      -- The bytes that are sent, unchanged on every attempt.
+      body text not null,
+      built_at timestamptz not null,
+      outcome text,
+      answered_at timestamptz
+    )`.execute(db);
+  await sql`create index order_events_portfolio_order_id on order_events (portfolio_order_id)`.execute(db);
+  // One chain over both tables: seq, previous_hash and hash continue from one to the other.
+  await sql`
+    create table records (
+      seq bigint primary key,
+      portfolio_order_id text not null,
+      -- 1, and one more each time that the order finishes again after a reopen.
+      version integer not null,
+      reference text,
+      finished_at timestamptz not null,
+      -- Canonical JSON (RFC 8785); null once deleted after the retention period.
+      content text,
+      sha256 text not null,
+      previous_hash text not null,
+      hash text not null,
+      unique (portfolio_order_id, version)
+    )`.execute(db);
+  await sql`create index records_finished_at on records (finished_at)`.execute(db);
+  await sql`create index records_reference on records (reference) where reference is not null`.execute(db);
+  await sql`
+    create table decisions (
+      seq bigint primary key,
+      -- Digest of the decision's facts: a decision that is saved again is the same row.
+      id text not null unique,
+      -- Null for a decision about no portfolio order, such as one about a parked event.
+      portfolio_order_id text,
+      reference text,
+      -- Id of the workflow that took it.
+      subject text not null,
+      rule text not null,
+      actor text,
+      reason text,
+      decided_at timestamptz not null,
+      -- Canonical JSON of all of it, evidence included.
+      content text,
+      sha256 text not null,
+      previous_hash text not null,
+      hash text not null
+    )`.execute(db);
+  await sql`create index decisions_decided_at on decisions (decided_at desc, seq desc)`.execute(db);
+  await sql`create index decisions_actor on decisions (actor, decided_at desc)`.execute(db);
+  await sql`create index decisions_portfolio_order_id on decisions (portfolio_order_id)`.execute(db);
+  // Orders whose records are kept beyond the retention period.
+  await sql`
+    create table legal_holds (
+      portfolio_order_id text primary key,
+      actor text not null,
+      reason text not null,
+      since timestamptz not null
+    )`.execute(db);
+}
