@@ -38,12 +38,12 @@ interface Request {
 }
 
 export async function startGateway(session: Session, port = 0): Promise<Gateway> {
-  const turns = createTurns();
+  const queue = createQueue();
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-    serve(socket, session, turns);
+    serve(socket, session, queue);
   });
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
@@ -53,17 +53,17 @@ export async function startGateway(session: Session, port = 0): Promise<Gateway>
       server.close();
       for (const socket of sockets) socket.destroy();
       // The client that has the session now gives it back first.
-      await turns.run(() => Promise.resolve());
+      await queue.run(() => Promise.resolve());
     },
   };
 }
 
 /** One at a time, in the order of asking. */
-interface Turns {
+interface Queue {
   run(work: () => Promise<void>): Promise<void>;
 }
 
-function createTurns(): Turns {
+function createQueue(): Queue {
   let last: Promise<void> = Promise.resolve();
   return {
     run(work) {
@@ -74,7 +74,7 @@ function createTurns(): Turns {
   };
 }
 
-function serve(socket: Socket, session: Session, turns: Turns): void {
+function serve(socket: Socket, session: Session, queue: Queue): void {
   const reader = createMessageReader();
   const waiting: Request[] = [];
   let parts: Buffer[] = [];
@@ -120,7 +120,7 @@ function serve(socket: Socket, session: Session, turns: Turns): void {
     }
     isServing = true;
     try {
-      while (waiting.length > 0) await turns.run(turn);
+      while (waiting.length > 0) await queue.run(turn);
     } finally {
       isServing = false;
     }

@@ -81,7 +81,7 @@ test('transactions of several clients do not see each other, and all of them end
   expect((await pool.query('select words from numbers where id = 1')).rows).toEqual([{ words: '25' }]);
 });
 
-test('a client that goes away in its transaction leaves nothing, and holds nobody up', async () => {
+test('a client that goes away in its transaction leaves nothing, and holds no other client up', async () => {
   const client = new Client({ connectionString: database.url });
   client.on('error', () => undefined);
   await client.connect();
