@@ -68,7 +68,8 @@ export class SavingTask extends BackgroundTask {
         recordSave({ ...save, candidate }, this.input, finishedAt),
       ]);
       const saved = withSaved(this.order.state, save);
-      const isUnchanged = saved.saving?.staleSince === undefined && saved.inbox.length === 0;
+      const isCurrent = saved.recovery === 'recovered' && saved.inbox.length === 0;
+      const isUnchanged = isCurrent && saved.saving?.staleSince === undefined;
       this.order.state = finishedAt !== undefined && isUnchanged ? candidate : saved;
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;

@@ -61,6 +61,10 @@ export const WAITING_FOR = rows([
   [/^An operator: \S.* could not be built\.$/, (state) => unbuilt(state).length > 0],
   [/^Upvest: \S.*\.$/, (state) => !isComplete(state)],
   [/^An operator to release emission, held as (\w+)\.$/, ({ held }, why) => held === why],
+  [
+    /^ESW to answer for \S.*, sent before the order was closed\.$/,
+    ({ emission, closed }) => emission.inFlight.length > 0 && closed !== undefined,
+  ],
   [/^The records database to store the final record\.$/, ({ saving }) => saving !== undefined],
   [/^An operator to close it\.$/, ({ reopened }) => reopened !== undefined],
   [/^The placement that resubmits it\.$/, ({ resubmission }) => resubmission !== undefined],
