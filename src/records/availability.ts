@@ -1,4 +1,4 @@
-/** Tells a records database that is away from a query that is wrong. */
+/** Distinguishes a records database that is away from a query that is wrong. */
 import { DatabaseError } from 'pg';
 import { RecordsUnavailable } from '../app/ports/records-unavailable';
 import { isErrorLike } from '../lib/error-log';
@@ -15,7 +15,7 @@ const PASSING = /^(08|53|57|58|25006|28|3D)/;
  *
  * @throws RecordsUnavailable when the database cannot be reached or does not answer in time; other errors unchanged
  */
-export async function asking<T>(work: () => Promise<T>): Promise<T> {
+export async function callRecords<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -1,8 +1,8 @@
-/** A database that is away, told from a query that is wrong: on real sockets of the driver. */
+/** How a database that is away differs from a query that is wrong: on real sockets of the driver. */
 import { createServer, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { Client, DatabaseError } from 'pg';
-import { asking, isAway } from '../../src/records/availability';
+import { callRecords, isAway } from '../../src/records/availability';
 import { RecordsUnavailable } from '../../src/app/ports/records-unavailable';
 
 const answer = (code: string): DatabaseError => Object.assign(new DatabaseError('no', 2, 'error'), { code });
@@ -22,13 +22,13 @@ describe('the records database is away', () => {
     const { server, port } = await listening(() => undefined);
     server.close();
     await once(server, 'close');
-    await expect(asking(() => connect(port))).rejects.toBeInstanceOf(RecordsUnavailable);
+    await expect(callRecords(() => connect(port))).rejects.toBeInstanceOf(RecordsUnavailable);
   });
 
   it('when it hangs up', async () => {
     const { server, port } = await listening((socket) => socket.destroy());
     try {
-      await expect(asking(() => connect(port))).rejects.toBeInstanceOf(RecordsUnavailable);
+      await expect(callRecords(() => connect(port))).rejects.toBeInstanceOf(RecordsUnavailable);
     } finally {
       server.close();
     }
@@ -38,7 +38,7 @@ describe('the records database is away', () => {
     const sockets: Socket[] = [];
     const { server, port } = await listening((socket) => sockets.push(socket));
     try {
-      await expect(asking(() => connect(port))).rejects.toBeInstanceOf(RecordsUnavailable);
+      await expect(callRecords(() => connect(port))).rejects.toBeInstanceOf(RecordsUnavailable);
     } finally {
       for (const socket of sockets) socket.destroy();
       server.close();
@@ -60,7 +60,7 @@ describe('the records database is away', () => {
 
   it('keeps the error of the driver as the cause', async () => {
     const cause = answer('57P01');
-    await expect(asking(() => Promise.reject(cause))).rejects.toMatchObject({ cause });
+    await expect(callRecords(() => Promise.reject(cause))).rejects.toMatchObject({ cause });
   });
 });
 
@@ -72,6 +72,6 @@ describe('the records database answers, and the query is wrong', () => {
     ['our code is wrong', new TypeError('x is not a function')],
     ['our code says no', new Error('a rule')],
   ])('when %s: the same error', async (_what, error) => {
-    await expect(asking(() => Promise.reject(error))).rejects.toBe(error);
+    await expect(callRecords(() => Promise.reject(error))).rejects.toBe(error);
   });
 });
