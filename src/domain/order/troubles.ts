@@ -24,6 +24,8 @@ export interface FailedAttempt {
 }
 
 const FIRST_PAUSE_MS = 60_000;
+/** A call to the records database is already tried for minutes, and its rows have to be right soon after it is back. */
+const RECORDS_PAUSE_MS = { first: 5_000, longest: 15_000 };
 /** ESW gets its events soon after an outage; Upvest's rate limit is shared by all orders. */
 const LONGEST_PAUSE_MS: Record<TroubleKind, number> = {
   esw: 5 * 60_000,
@@ -31,8 +33,7 @@ const LONGEST_PAUSE_MS: Record<TroubleKind, number> = {
   cancel: 5 * 60_000,
   placement: 15 * 60_000,
   recovery: 5 * 60_000,
-  // One call already lasts ten minutes.
-  records: 60_000,
+  records: RECORDS_PAUSE_MS.longest,
   'child-unknown': 15 * 60_000,
   'child-unreadable': 15 * 60_000,
 };
@@ -112,7 +113,8 @@ export function withTrouble(state: OrderState, failed: FailedAttempt, policies: 
 
 /** Pauses double; jitter keeps orders apart that a partner failed at the same moment. */
 function nextTry({ record }: OrderState, kind: TroubleKind, attempts: number, now: number): number {
-  const pause = backOff(attempts, FIRST_PAUSE_MS, LONGEST_PAUSE_MS[kind]);
+  const first = kind === 'records' ? RECORDS_PAUSE_MS.first : FIRST_PAUSE_MS;
+  const pause = backOff(attempts, first, LONGEST_PAUSE_MS[kind]);
   return now + pause + jitter(`${record.portfolioOrderId}|${kind}|${attempts}`, pause / 4);
 }
 
