@@ -1,6 +1,6 @@
 /** Spares callers the wait for a database that is away. */
 import { RecordsUnavailable } from '../app/ports/records-unavailable';
-import { asking } from './availability';
+import { callRecords } from './availability';
 
 /** After a call that failed. Jittered, so that processes do not come back together. */
 const PAUSE_MS = 5_000;
@@ -30,7 +30,7 @@ export function createBreaker({ now = Date.now, random = Math.random }: BreakerO
       isTrying = true;
     }
     try {
-      const result = await asking(work);
+      const result = await callRecords(work);
       away = undefined;
       return result;
     } catch (error) {
