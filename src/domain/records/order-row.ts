@@ -61,9 +61,9 @@ export interface OrderRow {
   esw?: { error: string; since: string };
   /** When a partner that failed is called next. */
   nextTryAt?: string;
-  /** @param state that of a run that saves itself */
 }
 
+/** @param state that of a run that saves itself */
 export function orderRow(state: OrderState): OrderRow {
   const { record, emission, placed } = state;
   const { status, type, accountId, currency, postTax } = record;
