@@ -7,6 +7,8 @@ import type { WorkerConfig } from './config/config';
 import { createEswClient } from './esw/client';
 import { createOrderSignals } from './app/orders/deliver';
 import { createSkewWarning } from './partners/clock-skew';
+import { connectRecords } from './records/connect';
+import { createOrderStore } from './records/orders/order-store';
 import { createUpvestClient } from './upvest/client/client';
 import { createEventRouter } from './upvest/webhooks/event-router';
 
@@ -50,6 +52,12 @@ export async function startWorker(config: WorkerConfig, parts: WorkerParts): Pro
     looksUpRebalancings: true,
     now: Date.now,
   });
+  const records = connectRecords(config.databaseUrl, {
+    name: 'portfolio-orders worker',
+    onIdleError: (error) => {
+      warn({ error: error.message }, 'A connection to the records database was lost');
+    },
+  });
   const activities = createActivities({
     temporal: client,
     orderTaskQueue: config.orderTaskQueue,
@@ -57,6 +65,7 @@ export async function startWorker(config: WorkerConfig, parts: WorkerParts): Pro
     upvest,
     router,
     sink: esw,
+    store: createOrderStore(records),
   });
 
   const common = { connection, namespace, shutdownGraceTime: SHUTDOWN_GRACE };
@@ -78,7 +87,7 @@ export async function startWorker(config: WorkerConfig, parts: WorkerParts): Pro
     async stop() {
       for (const worker of [orders, broker]) if (worker.getState() === 'RUNNING') worker.shutdown();
       await finished;
-      await Promise.all([upvest.close(), esw.close()]);
+      await Promise.all([upvest.close(), esw.close(), records.destroy()]);
     },
   };
 }
