@@ -10,7 +10,7 @@ import { Kysely, PostgresDialect, sql, type RawBuilder } from 'kysely';
 import { Pool } from 'pg';
 import { connectRecords } from '../src/records/connect';
 import { conditionsOf } from '../src/records/lists/conditions';
-import { countQuery, createOrderIndex, pageQuery } from '../src/records/lists/order-index';
+import { countQuery, createOrderIndex, pageQuery, resolved } from '../src/records/lists/order-index';
 import { partsOf } from '../src/records/lists/order-sort';
 import { createReports, settledQuery } from '../src/records/lists/settled-report';
 import { migrate } from '../src/records/migrate';
@@ -113,12 +113,11 @@ async function measureAll(db: Kysely<RecordsTables>, runs: number): Promise<Meas
     process.stderr.write(`${one.name}: ${one.p95.toFixed(1)} ms\n`);
   };
   for (const { name, filter, sort } of cases) {
-    const plans = (run: number): Promise<string[]> =>
-      Promise.all(
-        partsOf(filter(run), sort).map((part) =>
-          planOf(db, pageQuery(conditionsOf(filter(run)), part, { limit: PAGE + 1 })),
-        ),
-      );
+    const plans = async (run: number): Promise<string[]> => {
+      const conditions = conditionsOf(await resolved(db, filter(run)));
+      const parts = partsOf(filter(run), sort);
+      return Promise.all(parts.map((part) => planOf(db, pageQuery(conditions, part, { limit: PAGE + 1 }))));
+    };
     note(
       await measure(
         `page: ${name}`,
@@ -137,7 +136,7 @@ async function measureAll(db: Kysely<RecordsTables>, runs: number): Promise<Meas
           TARGETS_MS.count,
           runs,
           (run) => index.count(filter(run)),
-          async (run) => [await planOf(db, countQuery(conditionsOf(filter(run))))],
+          async (run) => [await planOf(db, countQuery(conditionsOf(await resolved(db, filter(run)))))],
         ),
       );
   const day = (run: number) => {

@@ -1,10 +1,10 @@
 /** Pages of decisions, latest first. */
-import { sql, type Kysely, type Selectable } from 'kysely';
-import { UnreadablePosition } from '../../app/ports/order-list';
+import { sql, type Kysely, type RawBuilder, type Selectable } from 'kysely';
 import type { DecisionEntry, DecisionFilter, DecisionLog } from '../../app/ports/reports';
 import { callRecords } from '../availability';
 import type { DecisionsTable, RecordsTables } from '../tables';
 import { all, type Condition } from './conditions';
+import { behindPosition, decodePosition, encodePosition, isInstant, unreadablePosition } from './positions';
 
 const COLUMNS = [
   'seq',
@@ -26,18 +26,18 @@ export function createDecisionLog(db: Kysely<RecordsTables>): DecisionLog {
     async page(filter, { limit, cursor }) {
       const from = cursor === undefined ? [] : [behind(cursor)];
       const query = decisionsQuery([...conditionsOf(filter), ...from], limit + 1);
-      const { rows } = await callRecords(() => query.execute(db));
+      const { rows } = await behindPosition(cursor !== undefined, () => callRecords(() => query.execute(db)));
       const shown = rows.slice(0, limit);
       const last = rows.length > limit ? shown.at(-1) : undefined;
       return {
         decisions: shown.map(entryOf),
-        ...(last && { next: Buffer.from(JSON.stringify([last.position, last.seq])).toString('base64url') }),
+        ...(last && { next: encodePosition([last.position, last.seq]) }),
       };
     },
   };
 }
 
-export function decisionsQuery(conditions: readonly Condition[], limit: number) {
+export function decisionsQuery(conditions: readonly Condition[], limit: number): RawBuilder<DecisionRow> {
   return sql<DecisionRow>`
     select decided_at::text as position, ${sql.join(COLUMNS.map((name) => sql.ref(name)))} from decisions
     where ${all(conditions)} order by decided_at desc, seq desc limit ${limit}`;
@@ -55,19 +55,10 @@ function conditionsOf({ actor, from, to, order }: DecisionFilter): Condition[] {
 }
 
 function behind(position: string): Condition {
-  let read: unknown;
-  try {
-    read = JSON.parse(Buffer.from(position, 'base64url').toString('utf8'));
-  } catch {
-    read = undefined;
-  }
-  const [at, seq] = Array.isArray(read) ? (read as unknown[]) : [];
-  if (typeof at !== 'string' || !INSTANT.test(at) || !Number.isSafeInteger(seq))
-    throw new UnreadablePosition('The position is of no page of decisions');
+  const [at, seq] = decodePosition(position);
+  if (!isInstant(at) || !Number.isSafeInteger(seq)) throw unreadablePosition();
   return sql`(decided_at, seq) < (${at}::timestamptz, ${seq}::bigint)`;
 }
-
-const INSTANT = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d(:\d\d)?$/;
 
 function entryOf(row: DecisionRow): DecisionEntry {
   const { seq, decided_at, rule, actor, reason, portfolio_order_id, reference, subject, content, hash } = row;

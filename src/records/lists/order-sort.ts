@@ -1,12 +1,8 @@
 /** How a list is sorted: one part of it after the other, each in the order of an index; and positions between two rows. */
 import { sql } from 'kysely';
-import {
-  LISTED_TIMES,
-  UnreadablePosition,
-  type OrderFilter,
-  type OrderSort,
-} from '../../app/ports/order-list';
+import { LISTED_TIMES, type OrderFilter, type OrderSort } from '../../app/ports/order-list';
 import { isDecimal } from '../../domain/values/decimal';
+import { decodePosition, encodePosition, isInstant, unreadablePosition } from './positions';
 import { IS_FINISHED, IS_OPEN, isId, TIME_COLUMNS, type Condition } from './conditions';
 
 /** Rows that meet a condition, in the order of a column and, for equal values, of the row's id. */
@@ -28,7 +24,8 @@ export function partsOf(filter: OrderFilter, sort = sortBy(filter)): SortedPart[
       direction: 'desc',
     };
     const finished: SortedPart = { ...open, where: IS_FINISHED, column: sql`finished_at` };
-    return [...(filter.open === false ? [] : [open]), ...(filter.open === true ? [] : [finished])];
+    const isOpen = filter.open ?? (filter.phase === undefined ? undefined : !isFinishedPhase(filter.phase));
+    return [...(isOpen === false ? [] : [open]), ...(isOpen === true ? [] : [finished])];
   }
   if (sort === 'reference')
     return [{ where: undefined, column: sql`reference`, kind: 'text', direction: 'asc' }];
@@ -53,6 +50,8 @@ export function partsOf(filter: OrderFilter, sort = sortBy(filter)): SortedPart[
   return [known, unknown];
 }
 
+const isFinishedPhase = (phase: OrderFilter['phase']): boolean => phase === 'FINISHED' || phase === 'REFUSED';
+
 /**
  * Without a sort of its own, a list is sorted by the time that filters it: another order would pass all newer orders first, row
  * by row, since times of an order lie close together. References that begin alike lie together as well.
@@ -73,32 +72,24 @@ export interface Position {
 }
 
 export function writePosition({ part, value, id }: Position): string {
-  return Buffer.from(JSON.stringify([part, value, id])).toString('base64url');
+  return encodePosition([part, value, id]);
 }
 
 /** @throws UnreadablePosition */
 export function readPosition(text: string, parts: readonly SortedPart[]): Position {
-  const unreadable = (): UnreadablePosition =>
-    new UnreadablePosition('The position is of no page of this list');
-  let read: unknown;
-  try {
-    read = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
-  } catch {
-    throw unreadable();
-  }
-  const [part, value, id] = Array.isArray(read) ? (read as unknown[]) : [];
+  const [part, value, id] = decodePosition(text);
   const sorted = typeof part === 'number' ? parts[part] : undefined;
   const isReadable =
     sorted !== undefined &&
     typeof value === 'string' &&
     FORMS[sorted.kind](value) &&
     Number.isSafeInteger(id);
-  if (!isReadable) throw unreadable();
+  if (!isReadable) throw unreadablePosition();
   return { part: part as number, value, id: id as number };
 }
 
 const FORMS: Readonly<Record<SortedPart['kind'], (value: string) => boolean>> = {
-  timestamptz: (value) => /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d(:\d\d)?$/.test(value),
+  timestamptz: isInstant,
   numeric: isDecimal,
   text: (value) => /^[\x21-\x7e]{1,200}$/.test(value),
 };

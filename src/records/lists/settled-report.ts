@@ -1,5 +1,5 @@
 /** What was settled, by day and currency. */
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { Reports, SettledDay } from '../../app/ports/reports';
 import { callRecords } from '../availability';
 import type { RecordsTables } from '../tables';
@@ -17,7 +17,7 @@ export function createReports(db: Kysely<RecordsTables>): Reports {
 }
 
 /** Each order counts once for a currency, however many sides it has there. */
-export function settledQuery({ from, to }: { from: string; to: string }) {
+export function settledQuery({ from, to }: { from: string; to: string }): RawBuilder<SettledDay> {
   const midnight = (day: string, later: string) =>
     sql`((${day}::date + ${sql.raw(later)})::timestamp at time zone ${sql.lit(REPORT_ZONE)})`;
   return sql<SettledDay>`

@@ -50,7 +50,8 @@ export function summaryOf(row: SummaryRow): OrderSummary {
   return {
     ...(reference !== null && { reference }),
     ...(isPlaced && { portfolioOrderId: portfolio_order_id }),
-    phase: row.phase as ListedPhase,
+    // It stays open until its final record is stored.
+    phase: row.phase === 'FINISHED' && finished_at === null ? 'TRACKED' : (row.phase as ListedPhase),
     ...(status !== null && { status }),
     ...(type !== null && { type }),
     ...(account_id !== null && { accountId: account_id }),
