@@ -61,7 +61,7 @@ export function describeOrderList(records: () => RecordsDatabase): void {
       ['a status', { status: 'SETTLED' }, ['last.done', 'first.done']],
       ['a phase', { phase: 'TRACKED' }, ['new.open', 'old.open']],
       ['a phase of two', { phase: 'REFUSED' }, ['not-placed', 'rejected']],
-      ['a phase that the hand-over belongs to', { phase: 'PLACING' }, ['placing']],
+      ['a phase that the handoff belongs to', { phase: 'PLACING' }, ['placing']],
       ['finished as a phase', { phase: 'FINISHED' }, ['last.done', 'cancelled', 'first.done']],
       ['a phase that contradicts', { phase: 'TRACKED', open: false }, []],
       ['a type', { type: 'SELL' }, ['new.open']],
