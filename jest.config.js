@@ -29,10 +29,13 @@ module.exports = {
     tier('unit', {
       testMatch: under('*'),
       testPathIgnorePatterns: [
-        '<rootDir>/test/(activities|app|browser|drills|end-to-end|histories|page|soak|temporal|tools|workflows)/',
+        '<rootDir>/test/(activities|app|browser|drills|end-to-end|histories|page|records|soak|temporal|tools|workflows)/',
       ],
     }),
-    tier('workflows', { ...server, testMatch: under('activities', 'app', 'temporal', 'tools', 'workflows') }),
+    tier('workflows', {
+      ...server,
+      testMatch: under('activities', 'app', 'records', 'temporal', 'tools', 'workflows'),
+    }),
     tier('end-to-end', {
       ...server,
       testMatch: under('browser', 'end-to-end', 'page'),
