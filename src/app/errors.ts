@@ -91,6 +91,13 @@ export const PROBLEMS = {
     meaning: 'Temporal or the worker of the order did not answer in time.',
     remedy: 'Wait for the number of seconds in `Retry-After`, then retry with the same reference or key.',
   },
+  RECORDS_UNAVAILABLE: {
+    title: 'The records database does not answer',
+    meaning:
+      'The records database cannot be reached, or did not answer in time. This call placed nothing. Webhooks, tracking and events to ESW go on without it.',
+    remedy:
+      'Wait for the number of seconds in `Retry-After`, then retry with the same reference. Single orders can be read meanwhile. If it lasts, contact the operator of the server.',
+  },
   TOO_MANY_STREAMS: {
     title: 'Too many open event streams',
     meaning: 'The server process has reached its limit of event streams.',

@@ -95,6 +95,7 @@ describe('references/upvest.md#event-types', () => {
         instrumentId: 'IE00B3XXRP09',
         cashAmount: '150.00',
         currency: 'EUR',
+        fee: '0.0',
         createdAt: '2026-01-02T09:00:00.000Z',
         updatedAt: '2026-01-02T09:00:01.000Z',
         ...(isCancelled && { cancellationReason: 'CANCELLED_BY_TRADING_PARTNER' }),

@@ -182,6 +182,16 @@ describe('references/upvest.md#known-inconsistencies', () => {
     expect(blank).not.toHaveProperty('unreadableTimes');
   });
 
+  it.each([undefined, null, '', '-0.99', 0.99, 'free'])(
+    'no. 17: an order does not need its `fee`: %j is absent, and nothing else',
+    async (fee) => {
+      const read = await readChild(edge, { fee });
+      expect(read).toMatchObject({ status: 'NEW', cashAmount: '150.00' });
+      expect(read).not.toHaveProperty('fee');
+      expect(edge.parked).toEqual([]);
+    },
+  );
+
   it('no. 18: blank fields of an order are absent, including `limit_price`', async () => {
     const blanks = Object.fromEntries(
       ['cash_amount', 'quantity', 'limit_price', 'stop_price', 'expiry_date', 'fee', 'side', 'currency']
@@ -217,6 +227,7 @@ describe('references/upvest.md#known-inconsistencies', () => {
     expect(await readParent(edge, { cash_amount: sent })).toMatchObject({ cashAmount: kept });
     expect(await readChild(edge, { cash_amount: sent })).toMatchObject({ cashAmount: kept });
     expect(await readChild(edge, { quantity: sent })).toMatchObject({ quantity: kept });
+    expect(await readChild(edge, { fee: sent })).toMatchObject({ fee: kept });
     expect(await readExecution(edge, { cash_amount: sent, share_quantity: sent, price: sent })).toMatchObject(
       { cashAmount: kept, shareQuantity: kept, price: kept },
     );

@@ -42,6 +42,8 @@ interface ChildPlan {
   side: 'BUY' | 'SELL';
   currency: 'EUR' | 'USD';
   kind: 'nominal' | 'units';
+  /** Below 10.00, so that the final fee is the greatest text; zero at first. */
+  feeCents: number | undefined;
   fills: FillPlan[];
   end: 'FILLED' | 'CANCELLED' | 'PROCESSING' | 'CANCELLED, FILLED';
   clock: Clock;
@@ -86,6 +88,7 @@ const childPlan: Arbitrary<ChildPlan> = planOf({
   side: constantFrom<ChildPlan['side']>('BUY', 'SELL'),
   currency: constantFrom<ChildPlan['currency']>('EUR', 'EUR', 'EUR', 'EUR', 'USD'),
   kind: constantFrom<ChildPlan['kind']>('nominal', 'units'),
+  feeCents: option(integer({ min: 0, max: 999 }), { nil: undefined }),
   fills: array(fillPlan, { minLength: 0, maxLength: 3 }),
   end: constantFrom<ChildPlan['end']>(
     'FILLED',
@@ -243,6 +246,7 @@ class Broker {
       instrumentId: `ISIN${number}`,
       // Some fill above their amount, some below, most at it.
       ...(isNominal && { cashAmount: decimal(BigInt(cents + (number % 5 === 0 ? cents : 0)), 2) }),
+      ...(plan.feeCents !== undefined && { fee: '0.00' }),
       ...(!isNominal && { quantity: String(plan.fills.length + (number % 3)) }),
       createdAt: plan.isCreatedLate ? at(1_000_000 + (number % 2)) : at(number),
     });
@@ -331,6 +335,7 @@ class Broker {
     child.isListed = true;
     const before = object.status;
     object.status = status;
+    if (plan.feeCents !== undefined && status !== 'NEW') object.fee = decimal(BigInt(plan.feeCents), 2);
     if (status === 'CANCELLED') object.cancellationReason = `REASON_${this.second % 2}`;
     this.change(object, plan.clock, report.at);
     if (plan.clock !== 'running') object.instrumentId = `ISIN${this.second}`;

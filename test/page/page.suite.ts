@@ -122,6 +122,7 @@ export function pageSuite(running: () => Stack, browser: () => Browser): void {
     expect(await barriers(page)).toEqual([]);
 
     const { reference, userId, accountId } = newRequest() as Record<string, string>;
+    stack.upvest.control.configureAccount(accountId ?? '', { orderFee: '0.99' });
     await page.getByLabel('Reference').fill(reference ?? '');
     await page.getByLabel('User id').fill(userId ?? '');
     await page.getByLabel('Account id').fill(accountId ?? '');
@@ -132,6 +133,7 @@ export function pageSuite(running: () => Stack, browser: () => Browser): void {
     await page.locator('.status').getByText('SETTLED').waitFor();
     await page.getByText(/^Finished; last status /).waitFor();
     await section('Child orders').getByText('4 of 4 executions settled').waitFor();
+    expect(await section('Child orders').getByText('fee 0.99 EUR').count()).toBe(4);
     await section('ESW')
       .getByRole('row', { name: /SETTLED.*accepted/ })
       .waitFor();

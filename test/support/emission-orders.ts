@@ -6,7 +6,12 @@ type Kind = Parameters<typeof start>[1];
 
 const KINDS: readonly Kind[] = [
   { count: 3, account: { scenario: 'HAPPY' }, ends: 'SETTLED' },
-  { count: 1, account: {}, request: { currency: 'GBP', cashAmount: '250.07' }, ends: 'SETTLED' },
+  {
+    count: 1,
+    account: { orderFee: '0.99' },
+    request: { currency: 'GBP', cashAmount: '250.07' },
+    ends: 'SETTLED',
+  },
   { count: 2, account: { taxPercent: '26.375' }, request: { side: 'SELL', postTax: true }, ends: 'SETTLED' },
   { count: 2, account: { scenario: 'PARTIAL_FILLS', children: 2 }, ends: 'SETTLED' },
   { count: 1, account: { scenario: 'PARTNER_CANCEL' }, ends: 'CANCELLED' },

@@ -26,7 +26,12 @@ interface Kind {
 
 const KINDS: readonly Kind[] = [
   { count: 4, account: { scenario: 'HAPPY' }, ends: 'SETTLED' },
-  { count: 2, account: {}, request: { currency: 'GBP', cashAmount: '250.07' }, ends: 'SETTLED' },
+  {
+    count: 2,
+    account: { orderFee: '0.99' },
+    request: { currency: 'GBP', cashAmount: '250.07' },
+    ends: 'SETTLED',
+  },
   { count: 2, account: { taxPercent: '26.375' }, request: { side: 'SELL', postTax: true }, ends: 'SETTLED' },
   { count: 1, account: { fillsAtPercent: '99.7' }, request: { side: 'SELL' }, ends: 'SETTLED' },
   { count: 1, account: { propagationMs: 2_000 }, ends: 'SETTLED' },

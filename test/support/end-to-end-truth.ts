@@ -20,6 +20,7 @@ interface Child {
   side?: string;
   instrumentId?: string;
   cashAmount?: string;
+  fee?: string;
   cancellationReason?: string;
   executions: Execution[];
 }
@@ -50,6 +51,7 @@ export function wholeTruth(stack: Stack, portfolioOrderId: string): WholeOrder {
       side: order.side,
       instrumentId: order.instrument_id,
       cashAmount: order.cash_amount,
+      fee: order.fee,
       ...(order.cancellation_reason !== undefined && { cancellationReason: order.cancellation_reason }),
       executions: byId(order.executions).map((one) => ({
         id: one.id,
@@ -70,7 +72,7 @@ export function wholeRecord(view: PortfolioOrderView): WholeOrder {
     ...only(view, ['status', 'type', 'cashAmount', 'currency', 'postTax', 'cancellationReason']),
     orders: byId(view.orders).map((order) => ({
       id: order.id,
-      ...only(order, ['status', 'side', 'instrumentId', 'cashAmount', 'cancellationReason']),
+      ...only(order, ['status', 'side', 'instrumentId', 'cashAmount', 'fee', 'cancellationReason']),
       executions: byId(order.executions).map(
         ({ id, cashAmount, currency, shareQuantity, taxes, ...one }) => ({
           id,

@@ -38,6 +38,8 @@ export interface AccountSettings {
    * higher, so that the amount remains after taxes. Default none.
    */
   taxPercent?: string;
+  /** `fee` of each order, from its creation on (assumed), a decimal string. Default `0.0`. */
+  orderFee?: string;
   /** Executed cash in per cent of the order's amount, a decimal string above 0. Default: the option `fillRatio`. */
   fillsAtPercent?: string;
   /** With `none`, events of its orders are never delivered. Default `all`. */

@@ -39,6 +39,7 @@ const settingsByNumber: AccountSettings[] = [
   { fillsAtPercent: '99.7' },
   { fillsAtPercent: '101' },
   { webhooks: 'none' },
+  { orderFee: '0.99' },
 ];
 
 export const wellKnownAccounts = settingsByNumber.map((settings, index) => ({

@@ -51,6 +51,10 @@ export const accountSchema = z.strictObject({
     .string()
     .regex(/^[0-9]{1,2}(\.[0-9]{1,6})?$/)
     .exactOptional(),
+  orderFee: z
+    .string()
+    .regex(/^[0-9]{1,9}(\.[0-9]{1,27})?$/)
+    .exactOptional(),
   fillsAtPercent: z
     .string()
     .regex(/^(?!0+(\.0+)?$)[0-9]{1,3}(\.[0-9]{1,6})?$/)

@@ -62,7 +62,7 @@ export class OrderLifecycle {
       updated_at: timestamp,
       ...draft,
       status: 'NEW',
-      fee: '0.0',
+      fee: terms.fee,
       executions: [],
     };
     const record: OrderRecord = {

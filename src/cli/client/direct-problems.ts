@@ -1,5 +1,6 @@
 /** Turns errors of the use cases into the problems that the API would answer. */
 import { PROBLEMS, CallError } from '../../app/errors';
+import { RecordsUnavailable } from '../../app/ports/records-unavailable';
 import { grpcCodeOf, grpcMessageOf } from '../../temporal/grpc';
 import { OrdersProblem, problemText } from './problem';
 
@@ -16,6 +17,12 @@ export function asOrdersProblem(error: unknown, temporalAddress: string): unknow
     const { code, detail, errors } = error;
     return problem(code, detail, error, errors);
   }
+  if (error instanceof RecordsUnavailable)
+    return problem(
+      'RECORDS_UNAVAILABLE',
+      'The records database of DATABASE_URL did not answer in time.',
+      error,
+    );
   if (grpcCodeOf(error) === undefined) return error;
   const detail = `Temporal at ${temporalAddress} or the worker of this order did not answer in time: ${grpcMessageOf(error)}.`;
   return problem('UNAVAILABLE', detail, error);

@@ -70,6 +70,6 @@ export function exitCodeOf(error: unknown): number {
 export function isTransient(error: unknown): boolean {
   return (
     error instanceof OrdersProblem &&
-    /^(NO_ANSWER|UNAVAILABLE|TOO_MANY_REQUESTS|HTTP_429|HTTP_50[234])$/.test(error.code)
+    /^(NO_ANSWER|UNAVAILABLE|RECORDS_UNAVAILABLE|TOO_MANY_REQUESTS|HTTP_429|HTTP_50[234])$/.test(error.code)
   );
 }

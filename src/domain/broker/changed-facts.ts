@@ -7,7 +7,8 @@ import { own } from '../values/own';
 
 /**
  * What differs in the facts of objects that both records know, one phrase each: `execution 4f…: price 144.24 → 145.00`.
- * Statuses, and the times and sources of reports, are not facts. Amounts are equal in any notation.
+ * Statuses, and the times and sources of reports, are not facts. Amounts are equal in any notation. A fee of zero changes
+ * nothing where none was known: records of older code have no fees.
  */
 export function changedFacts(before: PortfolioOrderRecord, after: PortfolioOrderRecord): string[] {
   const { portfolioOrderId: id } = after;
@@ -34,7 +35,7 @@ function changesOf(
     const [old, current] = [known, entity] as unknown as [Facts, Facts];
     return fields.flatMap((field) => {
       const [a, b] = [own(old, field), own(current, field)];
-      if (field === 'snapshot' || isSame(a, b)) return [];
+      if (field === 'snapshot' || isSame(a, b) || (field === 'fee' && isSame(a ?? '0', b ?? '0'))) return [];
       return [`${subject} ${entity.id}: ${words(field)} ${text(a)} → ${text(b)}`];
     });
   });

@@ -53,7 +53,16 @@ export const PORTFOLIO_ORDER_FACTS = {
 } as const satisfies FactFields;
 
 export const ORDER_FACTS = {
-  fields: ['side', 'instrumentId', 'cashAmount', 'quantity', 'currency', 'cancellationReason', 'snapshot'],
+  fields: [
+    'side',
+    'instrumentId',
+    'cashAmount',
+    'quantity',
+    'currency',
+    'fee',
+    'cancellationReason',
+    'snapshot',
+  ],
   timeField: 'updatedAt',
   snapshotRanks: ORDER_STATUSES,
 } as const satisfies FactFields;

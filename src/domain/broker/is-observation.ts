@@ -95,6 +95,7 @@ const ORDER_MEMBERS: Record<string, Check> = {
   side: isText,
   instrumentId: isText,
   quantity: isAmount,
+  fee: isAmount,
 };
 
 const EXECUTION_MEMBERS: Record<string, Check> = {

@@ -66,6 +66,8 @@ export interface OrderObservation extends ObservationBase {
   /** Units, decimal string; absent for nominal orders ("0" on the wire). */
   quantity?: string;
   currency?: string;
+  /** Fee of the order, decimal string in `currency`; absent where the broker sent none or an unreadable one. */
+  fee?: string;
   createdAt?: string;
   updatedAt?: string;
   cancellationReason?: string;

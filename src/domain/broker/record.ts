@@ -119,6 +119,8 @@ export interface ChildOrder extends SnapshotEntity<OrderStatus> {
   cashAmount?: string;
   quantity?: string;
   currency?: string;
+  /** Fee in `currency`, decimal string; absent until known, and in records of older code. */
+  fee?: string;
   cancellationReason?: string;
   /** The earliest refusal to cancel it. */
   cancellationRefused?: CancellationRefused;

@@ -23,7 +23,7 @@ import {
 /** Percent by which an executed cash amount may differ from the ordered one. Decimal string. */
 export const DEFAULT_AMOUNT_TOLERANCE = '5';
 
-/** Executed amounts in one currency on one side. Decimal strings. */
+/** Amounts in one currency on one side. Decimal strings. */
 export interface ExecutedSum {
   /** BUY, SELL or another value of the broker; absent where unknown. */
   side?: string;
@@ -33,29 +33,69 @@ export interface ExecutedSum {
   settled: string;
   /** Taxes on the executed amount, as far as the broker reported them. */
   taxes: string;
+  /** Fees of child orders, with or without executions, as far as the broker reported them. */
+  fees: string;
 }
 
-/** Sums per currency and side, sorted by both, without cancelled executions and those with an unknown status. */
+interface SumGroup {
+  side: string | undefined;
+  currency: string;
+  executions: Execution[];
+  fees: string[];
+}
+
+/**
+ * Sums per currency and side, sorted by both, without cancelled executions and those with an unknown status. A fee counts
+ * in the currency and on the side of its child order, whatever those of its executions; a pair that only has fees has a
+ * sum, too.
+ */
 export function executedSums(record: PortfolioOrderRecord): ExecutedSum[] {
-  const groups = new Map<string, { side: string | undefined; executions: Execution[] }>();
+  return sumGroups(record).map(sumOf);
+}
+
+/** Those of the {@link executedSums} that have executions. */
+export function tradedSums(record: PortfolioOrderRecord): ExecutedSum[] {
+  return sumGroups(record)
+    .filter(({ executions }) => executions.length > 0)
+    .map(sumOf);
+}
+
+function sumGroups(record: PortfolioOrderRecord): SumGroup[] {
+  const groups = new Map<string, SumGroup>();
+  const groupOf = (side: string | undefined, currency: string): SumGroup => {
+    const key = JSON.stringify([currencyCode(currency), side]);
+    const group = groups.get(key) ?? { side, currency, executions: [], fees: [] };
+    groups.set(key, group);
+    return group;
+  };
+  // Executions first: of several spellings of a currency, the sum has that of the first execution.
+  for (const order of record.orders)
+    for (const one of order.executions.filter(isCounted))
+      groupOf(one.side ?? order.side ?? sideOf(record), one.currency).executions.push(one);
   for (const order of record.orders) {
-    for (const execution of order.executions.filter(isCounted)) {
-      const side = execution.side ?? order.side ?? sideOf(record);
-      const key = JSON.stringify([currencyCode(execution.currency), side]);
-      const group = groups.get(key) ?? { side, executions: [] };
-      group.executions.push(execution);
-      groups.set(key, group);
-    }
+    // As for executions, the portfolio order's value is the last resort. Without any currency the fee cannot be summed.
+    const { fee, currency = only(order.executions.map((one) => one.currency)) ?? record.currency } = order;
+    if (!isAmount(fee) || currency === undefined) continue;
+    const side = order.side ?? only(order.executions.flatMap((one) => one.side ?? [])) ?? sideOf(record);
+    groupOf(side, currency).fees.push(fee);
   }
-  return [...groups.entries()]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, { side, executions }]) => ({
-      ...(side !== undefined && { side }),
-      currency: executions[0]?.currency ?? '',
-      executed: sum(executions.map((one) => one.cashAmount)),
-      settled: sum(executions.filter((one) => one.status === 'SETTLED').map((one) => one.cashAmount)),
-      taxes: taxesOf(executions).known,
-    }));
+  return [...groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
+}
+
+function sumOf({ side, currency, executions, fees }: SumGroup): ExecutedSum {
+  return {
+    ...(side !== undefined && { side }),
+    currency,
+    executed: sum(executions.map((one) => one.cashAmount)),
+    settled: sum(executions.filter((one) => one.status === 'SETTLED').map((one) => one.cashAmount)),
+    taxes: taxesOf(executions).known,
+    fees: sum(fees),
+  };
+}
+
+/** The value, where all are the same. */
+function only(values: string[]): string | undefined {
+  return new Set(values).size === 1 ? values[0] : undefined;
 }
 
 /** The sums as a phrase for people. */
@@ -189,7 +229,7 @@ function isCounted({ status }: Execution): boolean {
   return status === 'FILLED' || status === 'SETTLED';
 }
 
-/** True for a valid ordered amount above zero; signals sent manually can put anything into the record. */
+/** True for a valid amount above zero; signals sent manually can put anything into the record. */
 function isAmount(amount: string | undefined): amount is string {
   return amount !== undefined && isDecimal(amount) && !isZero(amount);
 }

@@ -2,7 +2,7 @@
  * Findings: data-quality issues of a record. They are derived from the record alone, so they converge as it does and need no
  * storage.
  */
-import { amountFindings, DEFAULT_AMOUNT_TOLERANCE, describeSums, executedSums } from './amounts';
+import { amountFindings, DEFAULT_AMOUNT_TOLERANCE, describeSums, tradedSums } from './amounts';
 import { finding, newestOf, type Finding } from './codes';
 import { longAmountFindings } from './long-amounts';
 import { repeatedExecutions } from './repeated-executions';
@@ -179,7 +179,7 @@ function mixedOutcome(record: PortfolioOrderRecord, revision: number): Finding[]
   const message = [
     `${filled.length} of ${orders.length} orders have executions`,
     `${cancelled.length} are cancelled`,
-    `executed: ${describeSums(executedSums(record))}${ordered}`,
+    `executed: ${describeSums(tradedSums(record))}${ordered}`,
   ].join(', ');
   const cause = newestOf([
     record.reached.CANCELLED,

@@ -2,7 +2,7 @@
  * Amounts with more digits than ESW's JSON numbers hold (references/esw.md#amounts), of the portfolio order and of each child:
  * ordered, executed and settled amounts, and what is open of them.
  */
-import { executedSums, type ExecutedSum } from './amounts';
+import { tradedSums, type ExecutedSum } from './amounts';
 import { finding, newestOf, type Finding } from './codes';
 import { executionsOf, type PortfolioOrderRecord, type StatusEvidence } from '../broker/record';
 import { sameCurrency } from '../values/currency';
@@ -45,7 +45,7 @@ function ofSubject(
   record: PortfolioOrderRecord,
 ): Finding[] {
   const ordered = cashAmount === undefined ? [] : [{ what: 'ordered', amount: cashAmount, currency }];
-  const executed = executedSums(record).flatMap((sums) => amountsOf(sums, cashAmount, currency));
+  const executed = tradedSums(record).flatMap((sums) => amountsOf(sums, cashAmount, currency));
   const long = [...ordered, ...executed].filter(({ amount }) => !isWireNumber(amount));
   if (long.length === 0) return [];
   const amounts = long.map((one) => `${one.what} ${one.amount} ${one.currency}`).join(', ');

@@ -2,7 +2,7 @@
 import { isTerminal, orderLifecycle } from '../broker/status-tables';
 import { executionsOf, type PortfolioOrderRecord } from '../broker/record';
 import { sameCurrency } from '../values/currency';
-import { executedSums } from '../findings/amounts';
+import { tradedSums } from '../findings/amounts';
 
 export interface Progress {
   orders: number;
@@ -39,7 +39,7 @@ export function progressOf(record: PortfolioOrderRecord): Progress {
 /** What is settled of the ordered amount; of what was executed, where that has other currencies or both sides. */
 function settledAmounts(record: PortfolioOrderRecord): string {
   const { cashAmount, currency, type } = record;
-  const sums = executedSums(record);
+  const sums = tradedSums(record);
   const [only, ...others] = sums;
   const isOrdered = cashAmount !== undefined && currency !== undefined && type !== 'REBALANCING';
   if (isOrdered && others.length === 0 && sameCurrency(only?.currency ?? currency, currency))

@@ -1,6 +1,7 @@
 /** Turns errors into RFC 9457 problem documents with stable codes. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isUnavailable } from '../../app/unavailable';
+import { RecordsUnavailable } from '../../app/ports/records-unavailable';
 import { PROBLEMS, type ProblemCode, CallError } from '../../app/errors';
 import { problemType, PROBLEM_STATUS } from './problem-status';
 
@@ -44,6 +45,12 @@ function problemOf(error: FastifyError | Error): ProblemContent {
     return {
       code: 'UNAVAILABLE',
       detail: 'Temporal or the worker of this order did not answer in time.',
+    };
+  if (error instanceof RecordsUnavailable)
+    return {
+      code: 'RECORDS_UNAVAILABLE',
+      detail: 'The records database did not answer in time.',
+      retryAfterSeconds: 5,
     };
   const status = 'statusCode' in error ? error.statusCode : undefined;
   if (status === 413) return { code: 'BODY_TOO_LARGE', detail: 'Send a smaller body.' };

@@ -98,7 +98,7 @@ export function portfolioOrderRoutes({
       description:
         'Open orders, newest first, then finished orders, most recently finished first. From an index that lags by a moment and has no amounts.',
       querystring: orderQuery,
-      response: responseDocs({ 200: json('A page', orderPage) }, ['INVALID_REQUEST']),
+      response: responseDocs({ 200: json('A page', orderPage) }, ['INVALID_REQUEST', 'RECORDS_UNAVAILABLE']),
     };
     app.get('/portfolio-orders', { ...mayRead, schema: listSchema }, async (request) => {
       const { limit, cursor, ...filter } = request.query;

@@ -106,22 +106,25 @@ export function children({ order }) {
   if (order === undefined) return [el('p', { class: 'muted' }, 'No child orders.')];
   const { orders, progress } = order;
   const { final, executions, settled, text } = progress;
-  const rows = orders
-    .slice(0, MAX_ROWS)
-    .map((/** @type {any} */ one) => [
-      `${one.number} ${one.instrumentId ?? one.id}`,
-      [badge(one.status), one.cancellationReason !== undefined && ` ${one.cancellationReason}`],
-      one.side,
+  const rows = orders.slice(0, MAX_ROWS).map((/** @type {any} */ one) => [
+    `${one.number} ${one.instrumentId ?? one.id}`,
+    [badge(one.status), one.cancellationReason !== undefined && ` ${one.cancellationReason}`],
+    one.side,
+    [
       el(
-        'span',
+        'div',
         { class: 'nowrap' },
         one.cashAmount === undefined ? one.quantity : `${one.cashAmount} ${one.currency ?? ''}`,
       ),
-      one.executions.map((/** @type {any} */ each) =>
-        el('div', {}, `${each.shareQuantity} for ${each.cashAmount} ${each.currency} `, badge(each.status)),
-      ),
-      el('span', { class: 'id' }, one.id),
-    ]);
+      // Most orders have a fee of zero, which would only lengthen the table.
+      /[1-9]/.test(one.fee ?? '') &&
+        el('div', { class: 'nowrap muted' }, `fee ${one.fee} ${one.currency ?? ''}`),
+    ],
+    one.executions.map((/** @type {any} */ each) =>
+      el('div', {}, `${each.shareQuantity} for ${each.cashAmount} ${each.currency} `, badge(each.status)),
+    ),
+    el('span', { class: 'id' }, one.id),
+  ]);
   const progressBar = (/** @type {string} */ label, /** @type {number} */ part, /** @type {number} */ of) =>
     el('label', {}, `${label} `, el('progress', { value: part, max: Math.max(1, of) }));
   return [

@@ -59,6 +59,7 @@ export function toOrderObservation(
     cashAmount: unlessZero(order.cash_amount),
     quantity: unlessZero(order.quantity),
     currency: order.currency,
+    fee: order.fee,
     createdAt: order.created_at,
     updatedAt: order.updated_at,
     cancellationReason: order.cancellation_reason,

@@ -74,6 +74,8 @@ const optionalDecimal = z
   .union([z.literal('').transform(() => undefined), decimal])
   .nullish()
   .transform((value) => value ?? undefined);
+/** Absent if unreadable: money beside the trade must not reject a status. */
+const lenientDecimal = optionalDecimal.catch(undefined);
 
 /** Also as text; absent if unreadable. */
 const flag = z
@@ -145,6 +147,7 @@ export const orderSchema = report(CREATED_UPDATED, {
   currency: text,
   side: text,
   instrument_id: text,
+  fee: lenientDecimal,
   cancellation_reason: text,
   initiation_flow: text,
   client_reference: text,

@@ -73,7 +73,7 @@ function statusesAndAmounts(record: PortfolioOrderRecord): unknown {
   const { status, cashAmount, currency, orders } = record;
   const ordersById = orders.map((order) => [
     order.id,
-    [order.status, order.side, order.cashAmount, order.quantity, order.currency],
+    [order.status, order.side, order.cashAmount, order.quantity, order.currency, order.fee],
     order.executions.map((one) => [one.id, one.status, ...amountsOf(one)]),
   ]);
   return [status, cashAmount, currency, ordersById.sort()];
@@ -84,7 +84,7 @@ function truthOf({ truth: { portfolioOrder, orders } }: GeneratedOrder): unknown
   const { status, cashAmount, currency } = portfolioOrder;
   const ordersById = orders.map((order) => [
     order.id,
-    [order.status, order.side, order.cashAmount, order.quantity, order.currency],
+    [order.status, order.side, order.cashAmount, order.quantity, order.currency, order.fee],
     order.executions.map((one) => [one.id, one.status, ...amountsOf(one)]),
   ]);
   return [status, cashAmount, currency, ordersById.sort()];
@@ -102,21 +102,21 @@ function amountsOf(one: Omit<ExecutionFacts, 'id' | 'status'>): unknown[] {
   ];
 }
 
-/** Per currency and side, in cents. */
+/** Executed, settled, taxes and fees per currency and side, in cents. */
 function centsOf({ truth: { orders } }: GeneratedOrder): Record<string, bigint[]> {
   const sums: Record<string, bigint[]> = {};
-  for (const { status, cashAmount, taxes = '0.00', side = '', currency } of orders.flatMap(
-    (one) => one.executions,
-  )) {
-    if (status !== 'FILLED' && status !== 'SETTLED') continue;
-    const [executed = 0n, settled = 0n, taxed = 0n] = sums[`${currency} ${side}`] ?? [];
-    const cents = BigInt(cashAmount.replace('.', ''));
-    const settledCents = status === 'SETTLED' ? cents : 0n;
-    sums[`${currency} ${side}`] = [
-      executed + cents,
-      settled + settledCents,
-      taxed + BigInt(taxes.replace('.', '')),
-    ];
+  const add = (group: string, amounts: bigint[]): void => {
+    sums[group] = amounts.map((amount, index) => amount + (sums[group]?.[index] ?? 0n));
+  };
+  const cents = (amount: string): bigint => BigInt(amount.replace('.', ''));
+  for (const { executions, fee = '0.00', currency = '', side = '' } of orders) {
+    if (cents(fee) > 0n) add(`${currency} ${side}`, [0n, 0n, 0n, cents(fee)]);
+    for (const one of executions) {
+      if (one.status !== 'FILLED' && one.status !== 'SETTLED') continue;
+      const executed = cents(one.cashAmount);
+      const settled = one.status === 'SETTLED' ? executed : 0n;
+      add(`${one.currency} ${one.side ?? ''}`, [executed, settled, cents(one.taxes ?? '0.00'), 0n]);
+    }
   }
   return sums;
 }
@@ -168,19 +168,20 @@ export function convergence(share: number): void {
     );
   });
 
-  test('sums of executions per currency and side equal those of the broker, to the cent', () => {
+  test('sums per currency and side equal those of the broker, to the cent', () => {
     assert(
       property(consistentPlans, seeds, (plan, seed) => {
         const order = generateOrder(plan);
         const sums = executedSums(recordOf(reorderedBatches(order.reported, seed).flat()));
         const cents = (amount: string): bigint =>
           BigInt((amount.includes('.') ? amount : `${amount}.00`).replace('.', ''));
-        const actual = sums.map(({ currency, side = '', executed, settled, taxes }) => [
+        const actual = sums.map(({ currency, side = '', executed, settled, taxes, fees }) => [
           `${currency} ${side}`,
-          [cents(executed), cents(settled), cents(taxes)],
+          [cents(executed), cents(settled), cents(taxes), cents(fees)],
         ]);
         expect(Object.fromEntries(actual)).toEqual(centsOf(order));
-        for (const { executed } of sums) expect(executed).toBe(decimal(cents(executed), 2));
+        for (const { executed } of sums.filter((one) => one.executed !== '0'))
+          expect(executed).toBe(decimal(cents(executed), 2));
       }),
       { numRuns: runs(300) },
     );

@@ -104,6 +104,7 @@ const reportLists = array(
       side: texts,
       currency: texts,
       quantity: texts,
+      fee: texts,
       snapshot: option(constantFrom('NEW', 'PROCESSING', 'FILLED', 'CANCELLED'), { nil: undefined }),
     }),
   }),
@@ -126,7 +127,7 @@ test('any order and repetition give the same result: the last report of each fie
         expect(all(...[...reports].reverse())).toStrictEqual(row);
         expect(all(...again, ...reports)).toStrictEqual(row);
 
-        for (const field of ['side', 'currency', 'quantity'] as const) {
+        for (const field of ['side', 'currency', 'quantity', 'fee'] as const) {
           const values = reports.flatMap(({ time, facts }) =>
             facts[field] === undefined ? [] : [`${time || '0'}${facts[field]}`],
           );

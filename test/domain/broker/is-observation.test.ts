@@ -41,6 +41,7 @@ const full: Record<string, Observation> = {
     cashAmount: '1.00',
     quantity: '1',
     currency: 'EUR',
+    fee: '0.0',
     createdAt: at(0),
     updatedAt: at(1),
     cancellationReason: 'r',
@@ -108,6 +109,7 @@ test.each([
   ['an amount with an exponent', order('NEW', { cashAmount: '1e3' })],
   ['an empty quantity', order('NEW', { quantity: '' })],
   ['negative taxes', execution('FILLED', { taxes: '-1' })],
+  ['a negative fee', order('NEW', { fee: '-0.99' })],
 ])('%s is rejected', (_what, observation) => {
   expect(isObservation(observation)).toBe(false);
 });

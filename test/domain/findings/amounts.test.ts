@@ -2,7 +2,7 @@
  * Executed against ordered amounts: docs/rules.md, references/upvest.md#place-a-portfolio-order, #portfolio-order,
  * #order, #execution.
  */
-import { amountFindings, describeSums, executedSums } from '../../../src/domain/findings/amounts';
+import { amountFindings, describeSums, executedSums, tradedSums } from '../../../src/domain/findings/amounts';
 import { findingsOf } from '../../../src/domain/findings/findings';
 import type {
   ExecutionFacts,
@@ -329,12 +329,13 @@ describe('sums', () => {
     );
     const sums = executedSums(record);
     expect(sums).toEqual([
-      { side: 'BUY', currency: 'EUR', executed: '10.50', settled: '10.00', taxes: '1' },
-      { side: 'SELL', currency: 'EUR', executed: '1.5', settled: '1.5', taxes: '0.1' },
-      { side: 'BUY', currency: 'GBP', executed: '7', settled: '0', taxes: '0' },
+      { side: 'BUY', currency: 'EUR', executed: '10.50', settled: '10.00', taxes: '1', fees: '0' },
+      { side: 'SELL', currency: 'EUR', executed: '1.5', settled: '1.5', taxes: '0.1', fees: '0' },
+      { side: 'BUY', currency: 'GBP', executed: '7', settled: '0', taxes: '0', fees: '0' },
     ]);
     expect(describeSums(sums)).toBe('BUY 10.50 EUR and SELL 1.5 EUR and BUY 7 GBP');
     expect(describeSums([])).toBe('nothing');
+    expect(tradedSums(record)).toEqual(sums);
   });
 });
 

@@ -2,6 +2,7 @@
 import { assert, constantFrom, property } from 'fast-check';
 import { isFinallySettled } from '../../../src/domain/order-event/close-out';
 import { applyObservation } from '../../../src/domain/broker/apply-observation';
+import { endFacts } from '../../../src/domain/order-event/correction';
 import { childSteps } from '../../../src/domain/order-event/child-steps';
 import type { Observation } from '../../../src/domain/broker/observation';
 import { buildOrderEvent } from '../../../src/domain/order-event/build';
@@ -19,6 +20,12 @@ const recordOf = (observations: Observation[]): PortfolioOrderRecord =>
     (record, observation) => applyObservation(record, observation).record,
     emptyRecord(PORTFOLIO_ORDER),
   );
+
+function withoutFee(observation: Observation): Observation {
+  if (observation.subject !== 'order') return observation;
+  const { fee, ...rest } = observation;
+  return rest;
+}
 
 /** All topics that the record has reached. */
 function topicsOf(record: PortfolioOrderRecord, detail: EventDetail): OrderEventTopic[] {
@@ -84,6 +91,21 @@ export function orderEventInvariants(share: number): void {
         if (first)
           expect(buildOne(structuredClone(record), first, detail)).toEqual(buildOne(record, first, detail));
         expect(new Set(ids).size).toBe(topics.length);
+      }),
+      { numRuns: Math.round(40 * share) },
+    );
+  });
+
+  test('fees change no byte of any event, nor which events there are', () => {
+    assert(
+      property(orderPlans, (plan) => {
+        const { reported } = generateOrder(plan);
+        const [withFees, without] = [recordOf(reported), recordOf(reported.map(withoutFee))];
+        const topics = topicsOf(withFees, 'executions');
+        expect(topicsOf(without, 'executions')).toEqual(topics);
+        for (const topic of topics)
+          expect(buildOne(withFees, topic, 'executions')).toEqual(buildOne(without, topic, 'executions'));
+        expect(endFacts(withFees)).toBe(endFacts(without));
       }),
       { numRuns: Math.round(40 * share) },
     );

@@ -30,6 +30,7 @@ function large(children: number, executions: number): OrderState {
       instrumentId: `IE00B${noise(n).toString(36).toUpperCase()}`,
       cashAmount: `${noise(n) % 100_000}.${10 + (n % 90)}`,
       currency: 'EUR',
+      fee: `${noise(n) % 10}.${10 + (n % 90)}`,
     };
     for (const status of ['NEW', 'PROCESSING', 'FILLED']) {
       const seconds = 10 + (noise(n + reported.length) % 40_000);

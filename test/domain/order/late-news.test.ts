@@ -2,6 +2,7 @@
 import { lateNews } from '../../../src/domain/order/late-news';
 import { DEFAULT_AMOUNT_TOLERANCE } from '../../../src/domain/findings/findings';
 import type { ExecutionFacts, Observation } from '../../../src/domain/broker/observation';
+import type { PortfolioOrderRecord } from '../../../src/domain/broker/record';
 import {
   at,
   childId,
@@ -57,6 +58,31 @@ test('a fact of the portfolio order or of a child that changes is news (14.42)',
   );
   const quantity = order('FILLED', { at: at(100), updatedAt: at(100), quantity: '3.12' });
   expect(news(quantity)).toContain(`order ${childId(1)}: quantity unknown → 3.12`);
+});
+
+describe('a fee of a child order', () => {
+  const paid = frozen(recordOf(...life, order('FILLED', { at: at(8), updatedAt: at(8), fee: '1.00' })));
+  const later = (record: PortfolioOrderRecord, seconds: number, fee: string): string[] =>
+    lateNews(
+      record,
+      [order('FILLED', { at: at(seconds), updatedAt: at(seconds), fee })],
+      DEFAULT_AMOUNT_TOLERANCE,
+    );
+
+  test('that changes after the end is news, like any other money', () => {
+    expect(later(paid, 100, '1.50')).toEqual([`order ${childId(1)}: fee 1.00 → 1.50`]);
+    expect(later(paid, 100, '0.0')).toEqual([`order ${childId(1)}: fee 1.00 → 0.0`]);
+    expect(later(finished, 100, '1.00')).toEqual([`order ${childId(1)}: fee unknown → 1.00`]);
+  });
+
+  test('that is the same in another notation, or older, is no news', () => {
+    expect(later(paid, 100, '1.0')).toEqual([]);
+    expect(later(paid, 7, '0.50')).toEqual([]);
+  });
+
+  test('of zero is no news for an order that finished under older code, without a fee', () => {
+    expect(later(finished, 100, '0.0')).toEqual([]);
+  });
 });
 
 test('statuses that were not reached, and findings, are news', () => {

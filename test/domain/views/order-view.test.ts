@@ -81,6 +81,7 @@ function settledState(children: number): OrderState {
         instrumentId: 'IE00B3XXRP09',
         cashAmount: '12345.67',
         currency: 'EUR',
+        fee: '0.99',
       }),
     );
   return placedState(

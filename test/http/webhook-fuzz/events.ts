@@ -92,6 +92,7 @@ function order(random: Random): Parts {
     random.pick(STATUSES),
   ];
   const executions = Array.from({ length: random.below(3) }, () => executionOf(random));
+  const fee = moneyOf(random);
   return {
     type: `ORDER.${status}`,
     object: {
@@ -102,6 +103,7 @@ function order(random: Random): Parts {
       side: 'BUY',
       instrument_id: 'IE00B3XXRP09',
       status,
+      fee,
       initiation_flow: 'PORTFOLIO',
       client_reference: portfolioOrderId,
       executions: executions.map(({ wire }) => wire),
@@ -112,6 +114,7 @@ function order(random: Random): Parts {
       id,
       status,
       cashAmount: cash,
+      fee,
       executions: executions.map(({ facts }) => facts),
     },
   };

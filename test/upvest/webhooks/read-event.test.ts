@@ -147,6 +147,7 @@ describe('an order', () => {
       instrumentId: 'IE00B3XXRP09',
       cashAmount: '150.00',
       currency: 'EUR',
+      fee: '0.0',
       createdAt: '2026-01-02T09:00:00.700Z',
       updatedAt: '2026-01-02T09:00:01.420Z',
       executions: [
@@ -179,6 +180,32 @@ describe('an order', () => {
       ...(cashAmount !== undefined && { cashAmount }),
       ...(quantity !== undefined && { quantity }),
     }).toEqual(expected);
+  });
+
+  const withFee = (fee: unknown): object => {
+    const result = read('ORDER.FILLED', { ...order, fee });
+    expect(result).toMatchObject({ kind: 'observation', observation: { id: orderId, status: 'FILLED' } });
+    return 'observation' in result ? result.observation : {};
+  };
+
+  test.each([
+    ['0.99', '0.99'],
+    ['0', '0'],
+    ['.5', '0.5'],
+    ['1.123456789012345678901234567', '1.123456789012345678901234567'],
+  ])('has the fee %s, read as %s', (sent, fee) => {
+    expect(withFee(sent)).toHaveProperty('fee', fee);
+  });
+
+  const tooLong = `0.${'1'.repeat(28)}`;
+  test.each<[unknown]>(
+    [undefined, null, '', ' ', '-0.99', '+1', '1,00', '1e3', 'NaN', 'free', tooLong]
+      .map((odd): [unknown] => [odd])
+      .concat([[0.99], [0], [-1], [true], [{}], [[]], [['0.99']], [{ amount: '0.99' }]]),
+  )('with the fee %j has none, and everything else', (odd) => {
+    const { fee, ...others } = withFee('0.99') as { fee: string };
+    expect(fee).toBe('0.99');
+    expect(withFee(odd)).toStrictEqual(others);
   });
 
   test.each([

@@ -48,6 +48,7 @@ const order = responseOf<OrderView>()(
     cashAmount: decimal.optional(),
     quantity: decimal.optional(),
     currency: z.string().optional(),
+    fee: decimal.optional().meta({ description: 'Fee of the order in `currency`; absent until known' }),
     cancellationReason: z.string().optional(),
     cancellationRefused: cancellationRefused.optional(),
     furtherRefusals: z.array(cancellationRefused).optional(),

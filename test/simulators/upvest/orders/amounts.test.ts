@@ -1,4 +1,4 @@
-/** Taxes, fills above and below the amount, and the sums of the control plane. */
+/** Taxes, fees, fills above and below the amount, and the sums of the control plane. */
 import Big from 'big.js';
 import type { Execution, Order } from '../../../../simulators/upvest';
 import { startBench, until, type UpvestBench } from '../support/bench';
@@ -68,6 +68,35 @@ describe('taxes', () => {
       const answer = await bench.client.control('PUT', `/accounts/${String(account)}`, { taxPercent });
       expect(answer.status).toBe(400);
     }
+  });
+});
+
+describe('fees', () => {
+  it('are zero by default', async () => {
+    const { orders } = await scenarioOrders.ended(await scenarioOrders.placed({}));
+    expect(orders.map(({ fee }) => fee)).toEqual(['0.0', '0.0', '0.0']);
+  });
+
+  it('are on every order, from NEW on, and change no other amount', async () => {
+    const id = await scenarioOrders.placed({ orderFee: '0.99' }, { cash_amount: '100.00' });
+    const { orders, events, amounts } = await scenarioOrders.ended(id);
+    expect(orders.map(({ fee }) => fee)).toEqual(['0.99', '0.99', '0.99']);
+    const reported = events.filter(({ type }) => type.startsWith('ORDER.'));
+    expect(reported.length).toBeGreaterThanOrEqual(9);
+    for (const { object } of reported) expect(object).toMatchObject({ fee: '0.99' });
+    expect(amounts).toMatchObject([{ settled: '100.00', taxes: '0.00' }]);
+  });
+
+  it('of a cancelled order and of a single order are read, too', async () => {
+    const id = await scenarioOrders.placed({ orderFee: '2', scenario: 'PARTNER_CANCEL' });
+    const { orders } = await scenarioOrders.ended(id, 'CANCELLED');
+    expect(orders.map(({ fee, status }) => [fee, status])).toEqual(Array(3).fill(['2', 'CANCELLED']));
+    const request = orderPlacement({ cash_amount: '100.00' });
+    const path = `/accounts/${String(request.account_id)}`;
+    expect((await bench.client.control('PUT', path, { orderFee: '1.50' })).status).toBe(200);
+    const placed = (await bench.client.placeOrder(request)).json as Order;
+    expect((await bench.client.call('GET', `/orders/${placed.id}`)).json).toMatchObject({ fee: '1.50' });
+    expect((await bench.client.control('PUT', path, { orderFee: '-1' })).status).toBe(400);
   });
 });
 
