@@ -9,7 +9,7 @@ import type { PortfolioOrderObservation } from '../../src/domain/broker/observat
 import type { Decided } from '../../src/domain/operator/operator-commands';
 import type { PortfolioOrderRequest } from '../../src/domain/broker/placement';
 import { createOrderSignals } from '../../src/app/orders/deliver';
-import { startPlacement } from '../../src/app/orders/submit';
+import { startPlacement } from '../../src/app/placements/start-placement';
 import { byPlacement, orderAtBroker, whole, type OrderAtBroker } from './observations';
 import { newOrder, OPERATOR, type OrderOptions, type OrderUnderTest } from './order-under-test';
 import type { ActivityName, Call, Script } from './stub-activities';

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Observation } from '../../src/domain/broker/observation';
-import { startPlacement } from '../../src/app/orders/submit';
+import { startPlacement } from '../../src/app/placements/start-placement';
 import { expectWithinBudget } from '../support/history-budget';
 import {
   byPlacement,

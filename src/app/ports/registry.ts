@@ -54,12 +54,8 @@ export interface Registry {
   claim(claim: Claim): Promise<{ isNew: boolean; registered: Registered }>;
   /** @returns undefined for a name that was never used */
   read(name: string): Promise<Registered | undefined>;
-  /**
-   * Notes that Temporal has the placement.
-   *
-   * @param facts those of the placement in Temporal, where another request than the registered one has the name there
-   */
-  started(name: string, facts?: Pick<Registered, 'digest' | 'submitter' | 'requestedAt'>): Promise<void>;
+  /** Notes that Temporal has the placement. @param actual the placement that has the name in Temporal, if that is another */
+  started(name: string, actual?: Claim): Promise<void>;
   /**
    * Notes that a POST begins, unless the order exists or has to be looked up first.
    *

@@ -55,31 +55,43 @@ export function placedStep(portfolioOrderId: string): Omit<AuditEntry, 'at'> {
   return { rule: 'placement:placed', text: `Upvest has the order as ${portfolioOrderId}` };
 }
 
+export interface PlacedView extends Omit<FirstView, 'phase'> {
+  phase: 'PLACED';
+  portfolioOrderId: string;
+  actions: OrderAction[];
+}
+
+export interface RefusedView extends Omit<FirstView, 'phase'> {
+  phase: 'REFUSED';
+  problem: PlacementProblem;
+  actions: OrderAction[];
+}
+
 /** The last view of a placement that Upvest's first answer ended with an order. @param at milliseconds since the epoch */
-export function placedView(requested: Requested, portfolioOrderId: string, at: number) {
+export function placedView(requested: Requested, portfolioOrderId: string, at: number): PlacedView {
   const view = firstView(requested);
   return {
     ...view,
-    phase: 'PLACED' as const,
+    phase: 'PLACED',
     steps: appendAudit(view.steps, at, placedStep(portfolioOrderId)),
     waitingFor: PLACED_WAITING_FOR,
     portfolioOrderId,
-    actions: [] as OrderAction[],
+    actions: [],
   };
 }
 
 export const PLACED_WAITING_FOR = 'Nothing: the order has its own workflow.';
 
 /** The last view of a placement that Upvest's first answer ended without an order. @param at milliseconds since the epoch */
-export function refusedView(requested: Requested, problem: PlacementProblem, at: number) {
+export function refusedView(requested: Requested, problem: PlacementProblem, at: number): RefusedView {
   const view = firstView(requested);
   return {
     ...view,
-    phase: 'REFUSED' as const,
+    phase: 'REFUSED',
     steps: appendAudit(view.steps, at, rejectionStep(problem)),
     waitingFor: refusedWaitingFor(problem),
     problem,
-    actions: [] as OrderAction[],
+    actions: [],
   };
 }
 

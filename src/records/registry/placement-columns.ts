@@ -1,7 +1,11 @@
 /** What a row has of a placement that has no order with a row of its own. */
 import { canonical } from '../../domain/values/decimal';
 import { placementAttentions } from '../../domain/views/placement-attentions';
+import type { Insertable } from 'kysely';
 import type { Claim, KnownPlacement } from '../../app/ports/registry';
+import type { OrdersTable } from '../tables';
+
+type Columns<Name extends keyof OrdersTable> = Required<Pick<Insertable<OrdersTable>, Name>>;
 
 /** The view as it is stored, without the user id: Upvest's answers may quote it. */
 export function storable(view: Claim['view']): KnownPlacement {
@@ -16,7 +20,25 @@ function withoutId(text: string, id: string): string {
 }
 
 /** Columns that never change. */
-export function requestColumns({ view, digest, submitter, deployment }: Claim) {
+export function requestColumns({
+  view,
+  digest,
+  submitter,
+  deployment,
+}: Claim): Columns<
+  | 'reference'
+  | 'origin'
+  | 'type'
+  | 'account_id'
+  | 'currency'
+  | 'post_tax'
+  | 'ordered'
+  | 'opened_at'
+  | 'request_digest'
+  | 'submitter'
+  | 'requested_at'
+  | 'deployment'
+> {
   const { accountId, cashAmount, currency, side, postTax } = view.request;
   return {
     reference: view.reference,
@@ -36,7 +58,21 @@ export function requestColumns({ view, digest, submitter, deployment }: Claim) {
 }
 
 /** Columns that each view decides. @param at when it was current, milliseconds since the epoch */
-export function viewColumns(view: KnownPlacement, at: number) {
+export function viewColumns(
+  view: KnownPlacement,
+  at: number,
+): Columns<
+  | 'phase'
+  | 'attention'
+  | 'waiting_for'
+  | 'changed_at'
+  | 'finished_at'
+  | 'upvest_error'
+  | 'upvest_failing_since'
+  | 'next_try_at'
+  | 'placement'
+  | 'placement_saved_at'
+> {
   const { stopped, searchFailure } = view;
   const failure = stopped ?? searchFailure;
   const changedAt = new Date(at).toISOString();

@@ -2,14 +2,8 @@
 import { sql, type Kysely, type Selectable } from 'kysely';
 import { canonical } from '../../domain/values/decimal';
 import { attemptIn, attemptText, isPostKnown, type PostAttempt } from '../../domain/broker/post-note';
-import type {
-  Claim,
-  KnownPlacement,
-  PostPermission,
-  Registered,
-  Registry,
-} from '../../app/ports/registry';
-import { asking } from '../availability';
+import type { Claim, KnownPlacement, PostPermission, Registered, Registry } from '../../app/ports/registry';
+import { callRecords } from '../availability';
 import type { OrdersTable, RecordsTables } from '../tables';
 import { requestColumns, storable, viewColumns } from './placement-columns';
 
@@ -25,13 +19,9 @@ const ATTEMPTS = 5;
 
 const PLACED_ORDER = sql<string | null>`placement->>'portfolioOrderId'`;
 
-export function createRegistry(db: Kysely<RecordsTables>, ask: Asking = asking): Registry {
+export function createRegistry(db: Kysely<RecordsTables>, ask: Asking = callRecords): Registry {
   const read = async (name: string): Promise<Registered | undefined> => {
-    const row = await db
-      .selectFrom('orders')
-      .selectAll()
-      .where('reference', '=', name)
-      .executeTakeFirst();
+    const row = await db.selectFrom('orders').selectAll().where('reference', '=', name).executeTakeFirst();
     return row && registeredOf(row);
   };
 
@@ -77,7 +67,7 @@ export function createRegistry(db: Kysely<RecordsTables>, ask: Asking = asking):
 
     read: (name) => ask(() => read(name)),
 
-    started: (name, { digest, submitter, requestedAt } = {}) =>
+    started: (name, actual) =>
       ask(async () => {
         const now = new Date().toISOString();
         await db
@@ -86,10 +76,17 @@ export function createRegistry(db: Kysely<RecordsTables>, ask: Asking = asking):
             placement_started_at: sql<string>`coalesce(placement_started_at, ${now})`,
             phase: sql<string>`case when phase = 'NOT_STARTED' then 'PLACING' else phase end`,
             waiting_for: sql<string>`case when phase = 'NOT_STARTED' then ${STARTED} else waiting_for end`,
-            ...(digest !== undefined && { request_digest: digest, submitter: submitter ?? null }),
-            ...(requestedAt !== undefined && { requested_at: requestedAt }),
+            ...(actual && requestColumns(actual)),
           })
           .where('reference', '=', name)
+          .execute();
+        if (actual === undefined) return;
+        const view = storable(actual.view);
+        await db
+          .updateTable('orders')
+          .set(viewColumns(view, Date.parse(view.steps?.at(-1)?.at ?? view.requestedAt)))
+          .where('reference', '=', name)
+          .where('version', '=', 0)
           .execute();
       }),
 
@@ -143,7 +140,7 @@ export function createRegistry(db: Kysely<RecordsTables>, ask: Asking = asking):
           .orderBy('opened_at')
           .limit(MAX_OPEN)
           .execute();
-        return rows.map(registeredOf);
+        return rows.map((row) => registeredOf(row));
       }),
 
     placementOf: (portfolioOrderId) =>
@@ -152,8 +149,8 @@ export function createRegistry(db: Kysely<RecordsTables>, ask: Asking = asking):
           .selectFrom('orders')
           .select('reference')
           .where('reference', 'is not', null)
-          .where(({ eb, or }) =>
-            or([
+          .where((eb) =>
+            eb.or([
               eb('portfolio_order_id', '=', portfolioOrderId),
               eb.and([eb('version', '=', 0), eb(PLACED_ORDER, '=', portfolioOrderId)]),
             ]),
@@ -176,7 +173,7 @@ export function createRegistry(db: Kysely<RecordsTables>, ask: Asking = asking):
           .orderBy('requested_at')
           .limit(MAX_UNSTARTED)
           .execute();
-        return rows.map(registeredOf);
+        return rows.map((row) => registeredOf(row));
       }),
 
     notStarted: (name, at) =>
@@ -240,7 +237,10 @@ async function upsert(
   // The order's own row is not touched, except for what is the placement's alone.
   const untilOrder = names.map(
     (name) =>
-      [name, sql`case when orders.version = 0 then excluded.${sql.ref(name)} else orders.${sql.ref(name)} end`] as const,
+      [
+        name,
+        sql`case when orders.version = 0 then excluded.${sql.ref(name)} else orders.${sql.ref(name)} end`,
+      ] as const,
   );
   const firstWins = ['request_digest', 'submitter', 'requested_at', 'deployment', 'placement_started_at'].map(
     (name) => [name, sql`coalesce(orders.${sql.ref(name)}, excluded.${sql.ref(name)})`] as const,
