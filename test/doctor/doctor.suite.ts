@@ -48,6 +48,8 @@ export function doctorSuite(stack: () => Stack): void {
       'ok           Temporal        server',
       'ok           Temporal        namespace',
       'ok           Temporal        workers',
+      'ok           Database        server',
+      'ok           Database        tables',
       'ok           Upvest          token',
       'ok           Upvest          clock',
       'ok           Upvest          signature',
