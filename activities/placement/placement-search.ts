@@ -2,7 +2,6 @@
  * Placements by the registry of references. While the records database is away, and for orders of placements that were never
  * registered, by visibility, whose answers can be seconds old.
  */
-import { log } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import { canonical } from '../../src/domain/values/decimal';
 import { UUID } from '../../src/domain/values/uuid';
@@ -89,7 +88,6 @@ async function unlessAway<T>(work: () => Promise<T>): Promise<T | undefined> {
     return await work();
   } catch (error) {
     if (!(error instanceof RecordsUnavailable)) throw error;
-    log.warn('The records database is away: placements are looked up in Temporal’s index', { error });
     return undefined;
   }
 }

@@ -14,6 +14,7 @@ import { byPlacement, orderAtBroker, whole, type OrderAtBroker } from './observa
 import { newOrder, OPERATOR, type OrderOptions, type OrderUnderTest } from './order-under-test';
 import type { ActivityName, Call, Script } from './stub-activities';
 import type { StubWorker } from './stub-worker';
+import { awayRegistry } from './registry';
 import { until } from './until';
 import {
   placementViewQuery,
@@ -70,7 +71,7 @@ export function newPlacement(
   const inbox = createOrderSignals(client, taskQueue, order.settings);
   const coordination = createHandoffActivities({
     inbox,
-    placements: createPlacementSearch(client, taskQueue),
+    placements: createPlacementSearch(client, taskQueue, awayRegistry),
   });
   const made = orderAtBroker(order.id, 2, requestedAt);
   const broker = { ...made, accountId: accountId ?? made.accountId };
@@ -88,6 +89,7 @@ export function newPlacement(
   const answered = async (given = input): Promise<PlacedOrder> => ({
     observation: asNew,
     handedOff: await inbox.handOff(placementResult(given, asNew)),
+    savedAt: Date.now(),
   });
 
   worker.script(workflowId, 'placeAtBroker', answered);

@@ -1,0 +1,265 @@
+/** What a reference does for as long as the registry has it: Temporal may forget its placement, or never have had it. */
+import { randomUUID } from 'node:crypto';
+import { ApplicationFailure } from '@temporalio/common';
+import { createOrderReader } from '../../../src/app/orders/read';
+import { createSubmissions, type Submissions } from '../../../src/app/orders/submit';
+import { claimOf } from '../../../src/app/placements/claim';
+import { markUnstarted } from '../../../src/app/placements/unstarted';
+import { RecordsUnavailable } from '../../../src/app/ports/records-unavailable';
+import type { Registry } from '../../../src/app/ports/registry';
+import { connectRecords } from '../../../src/records/connect';
+import {
+  createPlacementRowActivities,
+  createPlacementRows,
+} from '../../../activities/placement/placement-rows';
+import { createRegistry } from '../../../src/records/registry/registry';
+import { UpvestRefused } from '../../../src/upvest/client/errors';
+import { newPlacement, type PlacementUnderTest } from '../../support/placement-under-test';
+import { startMigratedDatabase, type TestDatabase } from '../../support/records';
+import { startStubWorker, type StubWorker } from '../../support/stub-worker';
+import { closeTemporal } from '../../support/temporal';
+import { awayRegistry } from '../../support/registry';
+import { until } from '../../support/until';
+import { placementWorkflowId, type PlacementWorkflow } from '../../../contracts/placement';
+
+let worker: StubWorker;
+let database: TestDatabase;
+/** Two processes, each with connections of its own. */
+let pools: ReturnType<typeof connectRecords>[];
+beforeAll(async () => {
+  worker = await startStubWorker();
+  database = await startMigratedDatabase();
+  pools = [connectRecords(database.url), connectRecords(database.url)];
+});
+afterAll(async () => {
+  await worker.stop();
+  for (const pool of pools) await pool.destroy();
+  await database.stop();
+  await closeTemporal();
+});
+
+const registryOf = (process: number): Registry => {
+  const pool = pools[process];
+  if (pool === undefined) throw new Error(`There is no process ${process}`);
+  return createRegistry(pool);
+};
+const submissionsOf = (placement: PlacementUnderTest, registry = registryOf(0)): Submissions =>
+  createSubmissions(worker.client, worker.taskQueue, placement.input.order, registry);
+
+/** A placement whose activities keep its row, as the real ones do. */
+function registered(options: Parameters<typeof newPlacement>[1] = {}): PlacementUnderTest {
+  const placement = newPlacement(worker, options);
+  const rows = createPlacementRows(registryOf(0));
+  placement.script('placeAtBroker', async (input) => {
+    await rows.beginPost(input);
+    const savedAt = await rows.placed(input, placement.asNew);
+    return { ...(await placement.answered(input)), ...(savedAt !== undefined && { savedAt }) };
+  });
+  const { savePlacement } = createPlacementRowActivities(registryOf(0));
+  placement.script('savePlacement', savePlacement);
+  return placement;
+}
+
+/** As Temporal does after the retention period. */
+async function forget(...names: string[]): Promise<void> {
+  for (const name of names) {
+    const workflowExecution = { workflowId: placementWorkflowId(name) };
+    const { namespace } = worker.client.options;
+    await worker.client.workflowService.deleteWorkflowExecution({ namespace, workflowExecution });
+    const handle = worker.client.workflow.getHandle(workflowExecution.workflowId);
+    await until('Temporal to forget it', () =>
+      handle.describe().then(
+        () => false,
+        () => true,
+      ),
+    );
+  }
+}
+
+it('100 submits of two processes at once start one placement (15.2)', async () => {
+  const placement = registered();
+  const { reference, input } = placement;
+  const processes = [submissionsOf(placement, registryOf(0)), submissionsOf(placement, registryOf(1))];
+  const answers = await Promise.all(
+    Array.from({ length: 100 }, (_, index) => processes[index % 2]?.submit(reference, input.request)),
+  );
+  expect(answers.filter((answer) => answer?.outcome === 'started')).toHaveLength(1);
+  expect(answers.filter((answer) => answer?.outcome === 'repeated')).toHaveLength(99);
+  expect(await placement.handle.result()).toMatchObject({ outcome: 'placed' });
+  expect(placement.calls('placeAtBroker')).toHaveLength(1);
+  expect(placement.calls('savePlacement')).toEqual([]);
+});
+
+it('the same request answers the same order after Temporal has forgotten it, and another one is a conflict (15.2)', async () => {
+  const placement = registered();
+  const { reference, input, order } = placement;
+  const submissions = submissionsOf(placement);
+  await submissions.submit(reference, input.request, 'shop');
+  await placement.handle.result();
+  const reader = createOrderReader(worker.client, { registry: registryOf(1) });
+  const before = await reader.read(reference);
+  await forget(reference);
+
+  expect(await submissions.submit(reference, input.request)).toEqual({
+    outcome: 'repeated',
+    name: reference,
+  });
+  const other = { ...input.request, cashAmount: '1000.01' };
+  expect(await submissions.submit(reference, other)).toMatchObject({ outcome: 'conflict' });
+  expect(placement.calls('placeAtBroker')).toHaveLength(1);
+  expect(await submissions.submitterOf(reference)).toBe('shop');
+
+  const after = await reader.read(reference);
+  expect(after?.portfolioOrderId).toBe(order.id);
+  const { userId: _, ...request } = input.request;
+  expect(JSON.stringify(after?.placement)).toBe(JSON.stringify({ ...before?.placement, request }));
+  expect((await reader.timeline(reference))?.entries.length).toBeGreaterThan(0);
+});
+
+describe('a rejected request', () => {
+  const refusing = (placement: PlacementUnderTest, name: string): void => {
+    const rows = createPlacementRows(registryOf(0));
+    worker.script(placementWorkflowId(name), 'placeAtBroker', async (input) => {
+      const error = new UpvestRefused('no money', { status: 422 });
+      throw await rows.refused(input, error);
+    });
+  };
+
+  it('takes a correction after Temporal has forgotten it, and stays what it was (15.2)', async () => {
+    const placement = registered();
+    const { reference, input } = placement;
+    const submissions = submissionsOf(placement);
+    refusing(placement, reference);
+    await submissions.submit(reference, input.request);
+    expect(await placement.handle.result()).toMatchObject({ outcome: 'refused' });
+    await forget(reference);
+
+    expect(await submissions.submit(reference, input.request)).toMatchObject({ outcome: 'repeated' });
+    const corrected = { ...input.request, cashAmount: '10.00' };
+    const name = `${reference}~2`;
+    refusing(placement, name);
+    expect(await submissions.submit(reference, corrected)).toEqual({ outcome: 'started', name });
+    await worker.client.workflow.getHandle<PlacementWorkflow>(placementWorkflowId(name)).result();
+    await forget(name);
+    expect(await submissions.submit(reference, corrected)).toEqual({ outcome: 'repeated', name });
+    const view = await createOrderReader(worker.client, { registry: registryOf(0) }).read(reference);
+    expect(view).toMatchObject({ phase: 'REFUSED', placement: { resubmittedAs: name } });
+    expect(worker.calls(placementWorkflowId(reference), 'placeAtBroker')).toHaveLength(1);
+  });
+});
+
+describe('a reference that was taken and not started, as after a crash,', () => {
+  /** Takes the reference, as a process that crashes before it starts the placement. */
+  async function crashed(requestedAt: Date): Promise<PlacementUnderTest> {
+    const placement = registered({ requestedAt });
+    await registryOf(0).claim(claimOf(placement.input, { submitter: 'shop' }));
+    return placement;
+  }
+
+  it('is started by the same request, with the first submitter (15.2)', async () => {
+    const placement = await crashed(new Date());
+    const { reference, input } = placement;
+    const submissions = submissionsOf(placement);
+    expect(await submissions.submit(reference, { ...input.request, side: 'SELL' })).toMatchObject({
+      outcome: 'conflict',
+    });
+    expect(await submissions.submit(reference, input.request, 'other')).toMatchObject({ outcome: 'started' });
+    expect(await placement.handle.result()).toMatchObject({ outcome: 'placed' });
+    expect(await submissions.submitterOf(reference)).toBe('shop');
+    expect(placement.calls('findPlacedOrder')).toEqual([]);
+  });
+
+  it('looks at Upvest before it POSTs when it starts late (15.2, 15.5)', async () => {
+    const requestedAt = new Date(Date.now() - 3 * 60 * 60_000);
+    const placement = await crashed(requestedAt);
+    const { reference, input, asNew } = placement;
+    placement.script('findPlacedOrder', () => asNew);
+    await submissionsOf(placement).submit(reference, input.request);
+    expect(await placement.handle.result()).toMatchObject({ outcome: 'placed' });
+    expect(placement.calls('placeAtBroker')).toEqual([]);
+    expect(placement.calls('findPlacedOrder')[0]?.input).toMatchObject({
+      lookSince: requestedAt.toISOString(),
+    });
+    // Its end is in its row all the same.
+    expect(await registryOf(0).read(reference)).toMatchObject({ portfolioOrderId: asNew.id });
+  });
+
+  it('POSTs when Upvest has no such order, and Upvest’s rejection is final (15.5)', async () => {
+    const placement = await crashed(new Date(Date.now() - 3 * 60 * 60_000));
+    const { reference, input } = placement;
+    placement.script('findPlacedOrder', () => undefined);
+    placement.script('placeAtBroker', () => {
+      throw ApplicationFailure.nonRetryable('422', 'PlacementRefused', { status: 422 });
+    });
+    await submissionsOf(placement).submit(reference, input.request);
+    expect(await placement.handle.result()).toMatchObject({ outcome: 'refused' });
+    const [post, ...more] = placement.calls('placeAtBroker');
+    expect(more).toEqual([]);
+    expect(post?.input).toMatchObject({ searchedAt: expect.any(Number) as number });
+    expect(post?.input).not.toHaveProperty('mayHavePlaced');
+  });
+
+  it('is marked by the sweep, shown, and started by the next submit (15.2)', async () => {
+    const placement = await crashed(new Date(Date.now() - 10 * 60_000));
+    const running = await crashed(new Date(Date.now() - 10 * 60_000));
+    await running.start();
+    const marked = await markUnstarted(worker.client, registryOf(0), new Date(Date.now() - 60_000));
+    expect(marked).toContain(placement.reference);
+    expect(marked).not.toContain(running.reference);
+    expect(await registryOf(0).read(running.reference)).toHaveProperty('startedAt');
+
+    const { reference, input } = placement;
+    const reader = createOrderReader(worker.client, { registry: registryOf(0) });
+    expect(await reader.read(reference)).toMatchObject({
+      phase: 'NOT_STARTED',
+      placement: { waitingFor: expect.stringMatching(/submitted again/) as string },
+    });
+    placement.script('findPlacedOrder', () => undefined);
+    expect(await submissionsOf(placement).submit(reference, input.request)).toMatchObject({
+      outcome: 'started',
+    });
+    expect(await placement.handle.result()).toMatchObject({ outcome: 'placed' });
+  });
+});
+
+it('a placement that the registry lacks is registered by the next submit, and stays what it is (15.5)', async () => {
+  const placement = newPlacement(worker);
+  const { reference, input, order } = placement;
+  await placement.start();
+  await placement.handle.result();
+  const submissions = submissionsOf(placement);
+  const other = { ...input.request, userId: randomUUID() };
+  expect(await submissions.submit(reference, other)).toMatchObject({ outcome: 'conflict' });
+  expect(await submissions.submit(reference, input.request)).toMatchObject({ outcome: 'repeated' });
+  await forget(reference);
+  expect(await submissions.submit(reference, other)).toMatchObject({ outcome: 'conflict' });
+  expect(await submissions.submit(reference, input.request)).toMatchObject({ outcome: 'repeated' });
+  expect(await registryOf(0).read(reference)).toMatchObject({ portfolioOrderId: order.id });
+});
+
+it('a placement that Temporal lost before its end is looked up after the next submit, and never POSTs (15.5)', async () => {
+  const placement = registered();
+  const { reference, input, asNew } = placement;
+  const submissions = submissionsOf(placement);
+  await registryOf(0).claim(claimOf(input));
+  await registryOf(0).started(reference);
+  const reader = createOrderReader(worker.client, { registry: registryOf(0) });
+  expect(await reader.read(reference)).toMatchObject({
+    phase: 'PLACING',
+    placement: { actions: [], waitingFor: expect.stringMatching(/no longer has the placement/) as string },
+  });
+  placement.script('findPlacedOrder', () => asNew);
+  expect(await submissions.submit(reference, input.request)).toMatchObject({ outcome: 'repeated' });
+  expect(await placement.handle.result()).toMatchObject({ outcome: 'placed', portfolioOrderId: asNew.id });
+  expect(placement.calls('placeAtBroker')).toEqual([]);
+  expect(await registryOf(0).read(reference)).toMatchObject({ portfolioOrderId: asNew.id });
+});
+
+it('nothing is started while the records database is away (15.2)', async () => {
+  const placement = newPlacement(worker);
+  const submissions = submissionsOf(placement, awayRegistry);
+  await expect(submissions.submit(placement.reference, placement.input.request)).rejects.toThrow(
+    RecordsUnavailable,
+  );
+  await expect(placement.handle.describe()).rejects.toThrow();
+});
