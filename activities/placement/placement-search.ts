@@ -6,7 +6,7 @@ import type { Client } from '@temporalio/client';
 import { canonical } from '../../src/domain/values/decimal';
 import { UUID } from '../../src/domain/values/uuid';
 import { describeRun, ignoreMissing } from '../../src/app/orders/find';
-import { isStarted } from '../../src/app/placements/earlier-placement';
+import { isStarted } from '../../src/app/placements/is-started';
 import { RecordsUnavailable } from '../../src/app/ports/records-unavailable';
 import type { Registered, Registry } from '../../src/app/ports/registry';
 import { is, quoted, readIndex } from '../../src/temporal/visibility';

@@ -5,7 +5,8 @@ import { firstPlacementName, placementName, type PortfolioOrderRequest } from '.
 import { grpcCodeOf, grpcStatus } from '../../temporal/grpc';
 import { namespaceIdOf } from '../../temporal/namespace-id';
 import { claimOf } from '../placements/claim';
-import { findEarlier, isStarted, type EarlierPlacement } from '../placements/earlier-placement';
+import { findEarlier, type EarlierPlacement } from '../placements/earlier-placement';
+import { isStarted } from '../placements/is-started';
 import { startPlacement } from '../placements/start-placement';
 import { RecordsUnavailable } from '../ports/records-unavailable';
 import type { Registered, Registry } from '../ports/registry';

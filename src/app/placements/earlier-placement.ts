@@ -12,6 +12,7 @@ import { inputOf } from '../../temporal/run-input';
 import { ignoreMissing } from '../orders/find';
 import type { Claim, Registered, Registry } from '../ports/registry';
 import { claimOf } from './claim';
+import { isStarted } from './is-started';
 import { startPlacement } from './start-placement';
 import {
   placementViewQuery,
@@ -34,12 +35,6 @@ export interface Taken {
   input: PlacePortfolioOrderInput;
   claim: Claim;
   registered: Registered;
-}
-
-/** True if the placement was certainly started: it is never started again to POST. */
-export function isStarted({ startedAt, postedAt, portfolioOrderId, view }: Registered): boolean {
-  const hasBegun = view !== undefined && view.phase !== 'PLACING' && view.phase !== 'NOT_STARTED';
-  return startedAt !== undefined || postedAt !== undefined || portfolioOrderId !== undefined || hasBegun;
 }
 
 /** Decides by the registry; by Temporal while the registry has no outcome, or does not know whether it was started. */

@@ -1,6 +1,6 @@
 /** A placement that Temporal does not have, as the registry shows it. */
 import type { KnownPlacement, Registered } from '../ports/registry';
-import { isStarted } from './earlier-placement';
+import { isStarted } from './is-started';
 
 /** @returns undefined for an order whose placement was never registered */
 export function registeredView(registered: Registered): KnownPlacement | undefined {

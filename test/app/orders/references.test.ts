@@ -1,7 +1,6 @@
 /** What a reference does for as long as the registry has it: Temporal may forget its placement, or never have had it. */
-import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
-import { createOrderReader } from '../../../src/app/orders/read';
+import { createOrderReader, type OrderStatusView } from '../../../src/app/orders/read';
 import { createSubmissions, type Submissions } from '../../../src/app/orders/submit';
 import { claimOf } from '../../../src/app/placements/claim';
 import { markUnstarted } from '../../../src/app/placements/unstarted';
@@ -55,14 +54,14 @@ function registered(options: Parameters<typeof newPlacement>[1] = {}): Placement
     const savedAt = await rows.placed(input, placement.asNew);
     return { ...(await placement.answered(input)), ...(savedAt !== undefined && { savedAt }) };
   });
-  const { savePlacement } = createPlacementRowActivities(registryOf(0));
-  placement.script('savePlacement', savePlacement);
+  const activities = createPlacementRowActivities(registryOf(0));
+  placement.script('savePlacement', (save) => activities.savePlacement(save));
   return placement;
 }
 
 /** As Temporal does after the retention period. */
 async function forget(...names: string[]): Promise<void> {
-  for (const name of names) {
+  const one = async (name: string): Promise<void> => {
     const workflowExecution = { workflowId: placementWorkflowId(name) };
     const { namespace } = worker.client.options;
     await worker.client.workflowService.deleteWorkflowExecution({ namespace, workflowExecution });
@@ -73,78 +72,105 @@ async function forget(...names: string[]): Promise<void> {
         () => true,
       ),
     );
-  }
+  };
+  await Promise.all(names.map(one));
 }
 
 it('100 submits of two processes at once start one placement (15.2)', async () => {
   const placement = registered();
   const { reference, input } = placement;
-  const processes = [submissionsOf(placement, registryOf(0)), submissionsOf(placement, registryOf(1))];
+  const [one, other] = [submissionsOf(placement, registryOf(0)), submissionsOf(placement, registryOf(1))];
   const answers = await Promise.all(
-    Array.from({ length: 100 }, (_, index) => processes[index % 2]?.submit(reference, input.request)),
+    Array.from({ length: 100 }, (_, index) =>
+      (index % 2 === 0 ? one : other).submit(reference, input.request),
+    ),
   );
-  expect(answers.filter((answer) => answer?.outcome === 'started')).toHaveLength(1);
-  expect(answers.filter((answer) => answer?.outcome === 'repeated')).toHaveLength(99);
+  expect(answers.filter(({ outcome }) => outcome === 'started')).toHaveLength(1);
+  expect(answers.filter(({ outcome }) => outcome === 'repeated')).toHaveLength(99);
   expect(await placement.handle.result()).toMatchObject({ outcome: 'placed' });
   expect(placement.calls('placeAtBroker')).toHaveLength(1);
   expect(placement.calls('savePlacement')).toEqual([]);
 });
 
-it('the same request answers the same order after Temporal has forgotten it, and another one is a conflict (15.2)', async () => {
-  const placement = registered();
-  const { reference, input, order } = placement;
-  const submissions = submissionsOf(placement);
-  await submissions.submit(reference, input.request, 'shop');
-  await placement.handle.result();
-  const reader = createOrderReader(worker.client, { registry: registryOf(1) });
-  const before = await reader.read(reference);
-  await forget(reference);
-
-  expect(await submissions.submit(reference, input.request)).toEqual({
-    outcome: 'repeated',
-    name: reference,
-  });
-  const other = { ...input.request, cashAmount: '1000.01' };
-  expect(await submissions.submit(reference, other)).toMatchObject({ outcome: 'conflict' });
-  expect(placement.calls('placeAtBroker')).toHaveLength(1);
-  expect(await submissions.submitterOf(reference)).toBe('shop');
-
-  const after = await reader.read(reference);
-  expect(after?.portfolioOrderId).toBe(order.id);
-  const { userId: _, ...request } = input.request;
-  expect(JSON.stringify(after?.placement)).toBe(JSON.stringify({ ...before?.placement, request }));
-  expect((await reader.timeline(reference))?.entries.length).toBeGreaterThan(0);
-});
-
-describe('a rejected request', () => {
-  const refusing = (placement: PlacementUnderTest, name: string): void => {
+/** Slow: the server takes half a minute to delete a workflow. */
+describe('once Temporal has forgotten the placement,', () => {
+  const refusing = (name: string): void => {
     const rows = createPlacementRows(registryOf(0));
     worker.script(placementWorkflowId(name), 'placeAtBroker', async (input) => {
-      const error = new UpvestRefused('no money', { status: 422 });
-      throw await rows.refused(input, error);
+      throw await rows.refused(input, new UpvestRefused('no money', { status: 422 }));
     });
   };
+  const reader = () => createOrderReader(worker.client, { registry: registryOf(1) });
+  const otherThan = ({ input }: PlacementUnderTest) => ({ ...input.request, cashAmount: '1000.01' });
 
-  it('takes a correction after Temporal has forgotten it, and stays what it was (15.2)', async () => {
-    const placement = registered();
-    const { reference, input } = placement;
-    const submissions = submissionsOf(placement);
-    refusing(placement, reference);
-    await submissions.submit(reference, input.request);
-    expect(await placement.handle.result()).toMatchObject({ outcome: 'refused' });
-    await forget(reference);
+  let placed: PlacementUnderTest;
+  let rejected: PlacementUnderTest;
+  let unregistered: PlacementUnderTest;
+  let before: OrderStatusView | undefined;
+  beforeAll(async () => {
+    placed = registered();
+    await submissionsOf(placed).submit(placed.reference, placed.input.request, 'shop');
+    rejected = registered();
+    refusing(rejected.reference);
+    await submissionsOf(rejected).submit(rejected.reference, rejected.input.request);
+    unregistered = newPlacement(worker);
+    await unregistered.start();
+    for (const placement of [placed, rejected, unregistered]) await placement.handle.result();
 
+    // As after an update, or for a records database that was lost: Temporal has what the registry lacks.
+    const submissions = submissionsOf(unregistered);
+    const { reference, input } = unregistered;
+    expect(await submissions.submit(reference, otherThan(unregistered))).toMatchObject({
+      outcome: 'conflict',
+    });
     expect(await submissions.submit(reference, input.request)).toMatchObject({ outcome: 'repeated' });
-    const corrected = { ...input.request, cashAmount: '10.00' };
+
+    before = await reader().read(placed.reference);
+    await forget(placed.reference, rejected.reference, unregistered.reference);
+  });
+
+  it('the same request answers the same order, and another one is a conflict (15.2)', async () => {
+    const { reference, input, order } = placed;
+    const submissions = submissionsOf(placed);
+    expect(await submissions.submit(reference, input.request)).toEqual({
+      ...{ outcome: 'repeated', name: reference },
+    });
+    expect(await submissions.submit(reference, otherThan(placed))).toMatchObject({ outcome: 'conflict' });
+    expect(placed.calls('placeAtBroker')).toHaveLength(1);
+    expect(await submissions.submitterOf(reference)).toBe('shop');
+
+    const after = await reader().read(reference);
+    expect(after?.portfolioOrderId).toBe(order.id);
+    const { userId: _, ...request } = input.request;
+    expect(JSON.stringify(after?.placement)).toBe(JSON.stringify({ ...before?.placement, request }));
+    expect((await reader().timeline(reference))?.entries.length).toBeGreaterThan(0);
+  });
+
+  it('a rejected request takes a correction, and stays what it was (15.2)', async () => {
+    const { reference, input } = rejected;
+    const submissions = submissionsOf(rejected);
+    expect(await submissions.submit(reference, input.request)).toMatchObject({ outcome: 'repeated' });
     const name = `${reference}~2`;
-    refusing(placement, name);
-    expect(await submissions.submit(reference, corrected)).toEqual({ outcome: 'started', name });
+    refusing(name);
+    expect(await submissions.submit(reference, otherThan(rejected))).toEqual({ outcome: 'started', name });
     await worker.client.workflow.getHandle<PlacementWorkflow>(placementWorkflowId(name)).result();
-    await forget(name);
-    expect(await submissions.submit(reference, corrected)).toEqual({ outcome: 'repeated', name });
-    const view = await createOrderReader(worker.client, { registry: registryOf(0) }).read(reference);
-    expect(view).toMatchObject({ phase: 'REFUSED', placement: { resubmittedAs: name } });
-    expect(worker.calls(placementWorkflowId(reference), 'placeAtBroker')).toHaveLength(1);
+    expect(await submissions.submit(reference, otherThan(rejected))).toEqual({ outcome: 'repeated', name });
+    expect(await reader().read(reference)).toMatchObject({
+      phase: 'REFUSED',
+      placement: { resubmittedAs: name },
+    });
+    expect(rejected.calls('placeAtBroker')).toHaveLength(1);
+    expect(rejected.calls('savePlacement')).toEqual([]);
+  });
+
+  it('a placement that was registered after its end is as one that was registered before (15.5)', async () => {
+    const { reference, input, order } = unregistered;
+    const submissions = submissionsOf(unregistered);
+    expect(await submissions.submit(reference, otherThan(unregistered))).toMatchObject({
+      outcome: 'conflict',
+    });
+    expect(await submissions.submit(reference, input.request)).toMatchObject({ outcome: 'repeated' });
+    expect(await registryOf(0).read(reference)).toMatchObject({ portfolioOrderId: order.id });
   });
 });
 
@@ -220,21 +246,6 @@ describe('a reference that was taken and not started, as after a crash,', () => 
     });
     expect(await placement.handle.result()).toMatchObject({ outcome: 'placed' });
   });
-});
-
-it('a placement that the registry lacks is registered by the next submit, and stays what it is (15.5)', async () => {
-  const placement = newPlacement(worker);
-  const { reference, input, order } = placement;
-  await placement.start();
-  await placement.handle.result();
-  const submissions = submissionsOf(placement);
-  const other = { ...input.request, userId: randomUUID() };
-  expect(await submissions.submit(reference, other)).toMatchObject({ outcome: 'conflict' });
-  expect(await submissions.submit(reference, input.request)).toMatchObject({ outcome: 'repeated' });
-  await forget(reference);
-  expect(await submissions.submit(reference, other)).toMatchObject({ outcome: 'conflict' });
-  expect(await submissions.submit(reference, input.request)).toMatchObject({ outcome: 'repeated' });
-  expect(await registryOf(0).read(reference)).toMatchObject({ portfolioOrderId: order.id });
 });
 
 it('a placement that Temporal lost before its end is looked up after the next submit, and never POSTs (15.5)', async () => {
