@@ -1,7 +1,8 @@
 /** Prints the events of an order as lines for a terminal: those that are new in each snapshot. */
 import { styleText } from 'node:util';
-import type { ChildOrder, StatusEvidence } from '../../domain/broker/record';
+import type { Cause } from '../../domain/broker/record';
 import type { PortfolioOrderView } from '../../domain/views/order-view';
+import type { ExecutionView, OrderView } from '../../domain/views/row-view';
 import type { OrderStatusView } from '../../app/orders/read';
 import { problemText } from '../../domain/broker/problem';
 import { rejectedAt } from '../../domain/views/placement-steps';
@@ -20,7 +21,7 @@ interface LoggedEvent {
   depth?: 1 | 2;
 }
 
-const HOW: Record<StatusEvidence['by'], string> = {
+const HOW: Record<Cause['by'], string> = {
   webhook: 'webhook',
   poll: 'reconciliation',
   placement: 'answer to our POST',
@@ -104,9 +105,13 @@ function orderEvents(order: PortfolioOrderView): LoggedEvent[] {
   return [...own, ...order.orders.flatMap(childEvents), ...esw];
 }
 
-function childEvents(order: ChildOrder): LoggedEvent[] {
+function evidenceOf({ reached }: OrderView | ExecutionView): [status: string, Pick<Cause, 'at' | 'by'>][] {
+  return Object.entries(reached).flatMap(([status, one]) => (one === undefined ? [] : [[status, one]]));
+}
+
+function childEvents(order: OrderView): LoggedEvent[] {
   const name = `order ${order.number}${order.instrumentId === undefined ? '' : ` ${order.instrumentId}`}`;
-  const own = Object.entries(order.reached).map(([status, { at, by }]): LoggedEvent => ({
+  const own = evidenceOf(order).map(([status, { at, by }]): LoggedEvent => ({
     key: `order|${order.id}|${status}`,
     at,
     who: 'Upvest',
@@ -115,7 +120,7 @@ function childEvents(order: ChildOrder): LoggedEvent[] {
     depth: 1,
   }));
   const executions = order.executions.flatMap((one) =>
-    Object.entries(one.reached).map(([status, { at, by }]): LoggedEvent => ({
+    evidenceOf(one).map(([status, { at, by }]): LoggedEvent => ({
       key: `execution|${one.id}|${status}`,
       at,
       who: 'Upvest',

@@ -25,8 +25,11 @@ export interface Cause {
   eventId?: string;
 }
 
+/** A cause as it is stored: `by` is absent for a webhook where {@link StatusEvidence} omits it. */
+export type StoredCause = Omit<Cause, 'by'> & { by?: Cause['by'] };
+
 /** First evidence that a status was reached. The first direct evidence replaces evidence from a snapshot. */
-export interface StatusEvidence extends Cause {
+export interface StatusEvidence extends StoredCause {
   /** Upvest's webhook id; for children and executions only where it differs from the record's. */
   webhookId?: string;
   /** `updated_at` of the object, where that is later than `at`. */
@@ -36,6 +39,14 @@ export interface StatusEvidence extends Cause {
    * of older code.
    */
   from?: string;
+}
+
+/**
+ * How a status was reported. Nearly all evidence of children and executions comes from webhooks, and 500 children have 2,500
+ * of it, so `webhook` is not stored there. Records of older code store it.
+ */
+export function sourceOf({ by = 'webhook' }: Pick<StoredCause, 'by'>): Cause['by'] {
+  return by;
 }
 
 export type StatusHistory<S extends string> = Partial<Record<S, StatusEvidence>>;

@@ -8,7 +8,7 @@ import {
   type TransitionRule,
 } from './status-tables';
 import type { Observation } from './observation';
-import type { Cause, StatusEvidence, Entity } from './record';
+import { sourceOf, type Cause, type StatusEvidence, type Entity } from './record';
 
 /** Whose status it is: without ids the portfolio order's, else that of an order or of an order's execution. */
 export interface Owner {
@@ -67,17 +67,18 @@ export function recordEvidence<S extends string, R extends Entity<S>>(
   transitions: Transition[],
 ): R {
   if (!isKnown(lifecycle, status)) return withUnknownStatus(entity, status, reached);
+  const stored = owner.orderId === undefined ? reached : withoutWebhook(reached);
   const before = entity.reached[status];
   if (before !== undefined) {
     if (before.by !== 'snapshot' || reached.by === 'snapshot') return entity;
     const { from } = before;
-    const evidence = { ...reached, ...(from !== undefined && { from }) };
+    const evidence = { ...stored, ...(from !== undefined && { from }) };
     return { ...entity, reached: { ...entity.reached, [status]: evidence } };
   }
   const rule = transitionRule(lifecycle, entity.status, status);
   transitions.push({ ...owner, status, at: reached.at, rule });
   const isDocumented = rule.from === documentedPredecessor(lifecycle, status);
-  const evidence = isDocumented ? reached : { ...reached, from: rule.from };
+  const evidence = isDocumented ? stored : { ...stored, from: rule.from };
   return {
     ...entity,
     ...(TRANSITION_KINDS[rule.verdict].moves && { status }),
@@ -85,17 +86,21 @@ export function recordEvidence<S extends string, R extends Entity<S>>(
   };
 }
 
-function withUnknownStatus<R extends Entity<string>>(
-  entity: R,
-  status: string,
-  { at, by, eventId }: StatusEvidence,
-): R {
+/** See {@link sourceOf}. Only webhooks have event ids. */
+function withoutWebhook(evidence: StatusEvidence): StatusEvidence {
+  const { by, ...rest } = evidence;
+  return by === 'webhook' && evidence.eventId !== undefined ? rest : evidence;
+}
+
+function withUnknownStatus<R extends Entity<string>>(entity: R, status: string, evidence: StatusEvidence): R {
   const { unknownStatuses = [], unknownSeen = [] } = entity;
+  const { at, eventId } = evidence;
+  const seen = { status, at, by: sourceOf(evidence), ...(eventId !== undefined && { eventId }) };
   if (unknownStatuses.includes(status)) return entity;
   return {
     ...entity,
     unknownStatuses: union(unknownStatuses, [status]),
-    unknownSeen: [...unknownSeen, { status, at, by, ...(eventId !== undefined && { eventId }) }],
+    unknownSeen: [...unknownSeen, seen],
   };
 }
 

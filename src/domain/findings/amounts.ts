@@ -14,7 +14,7 @@ import { currencyCode, sameCurrency } from '../values/currency';
 import { isDecimal, isMore, isZero, minusPercent, plusPercent, sum } from '../values/decimal';
 import {
   executionsOf,
-  type Cause,
+  type StoredCause,
   type Execution,
   type ChildOrder,
   type PortfolioOrderRecord,
@@ -133,7 +133,7 @@ function portfolioOrderFindings(record: PortfolioOrderRecord, percent: string): 
     );
     const amounts = amountsOf(executions, cashAmount, currency, percent);
     const causes = executions.map(evidenceOf);
-    const one = (code: AmountCode, cause: Cause | undefined): Finding[] => [
+    const one = (code: AmountCode, cause: StoredCause | undefined): Finding[] => [
       finding(code, 'portfolio-order', portfolioOrderId, describe(amounts, side), cause, side),
     ];
     const over = postTax === false ? NO_TAXES : amounts.taxes;
@@ -284,6 +284,6 @@ function describe({ gross, taxes, ordered, currency, percent }: Amounts, side?: 
   return `${executed}, ordered ${ordered} ${currency}${taxed}, tolerance ${percent} %`;
 }
 
-function evidenceOf({ status, reached }: Execution): Cause | undefined {
+function evidenceOf({ status, reached }: Execution): StoredCause | undefined {
   return status && reached[status];
 }

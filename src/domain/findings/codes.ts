@@ -1,6 +1,6 @@
 /** Finding codes, their meaning and whether they need attention. This table drives the code and `docs/rules.md`. */
 import type { Subject } from '../broker/status-tables';
-import type { Cause } from '../broker/record';
+import { sourceOf, type Cause, type StoredCause } from '../broker/record';
 
 interface FindingRule {
   /** Text for `docs/rules.md`. */
@@ -119,10 +119,14 @@ export function finding(
   subject: Subject,
   id: string,
   message: string,
-  cause: Cause | undefined,
+  cause: StoredCause | undefined,
   occurrence?: string,
 ): Finding {
-  const plain = cause && { at: cause.at, by: cause.by, ...(cause.eventId && { eventId: cause.eventId }) };
+  const plain = cause && {
+    at: cause.at,
+    by: sourceOf(cause),
+    ...(cause.eventId && { eventId: cause.eventId }),
+  };
   return { code, subject, id, message, ...(occurrence && { occurrence }), ...(plain && { cause: plain }) };
 }
 
@@ -132,8 +136,8 @@ export function findingKey({ code, subject, id, occurrence }: Finding): string {
 }
 
 /** The newest cause by time at the broker; of two at the same time the first. */
-export function newestOf(causes: readonly (Cause | undefined)[]): Cause | undefined {
-  return causes.reduce<Cause | undefined>(
+export function newestOf(causes: readonly (StoredCause | undefined)[]): StoredCause | undefined {
+  return causes.reduce<StoredCause | undefined>(
     (newest, one) => (one !== undefined && (newest === undefined || one.at > newest.at) ? one : newest),
     undefined,
   );

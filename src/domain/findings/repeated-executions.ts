@@ -1,10 +1,10 @@
 /** Executions that the broker reported for several child orders. An execution has one order, and one event at ESW. */
 import { finding, newestOf, type Finding } from './codes';
-import type { Cause, PortfolioOrderRecord } from '../broker/record';
+import type { PortfolioOrderRecord, StoredCause } from '../broker/record';
 
 interface Owners {
   orderIds: string[];
-  causes: Cause[];
+  causes: StoredCause[];
 }
 
 /** One finding for each of them; the cost is linear. */

@@ -11,7 +11,7 @@ import { fulfillmentView, type FulfillmentView } from './fulfillment-view';
 import { isOver } from '../order/transitions';
 import { troubleViews, type TroubleView } from './trouble-view';
 import { waitingFor } from './waiting-for';
-import type { StatusEvidence, RebalancingOrder } from '../broker/record';
+import { sourceOf, type Cause, type RebalancingOrder, type StatusEvidence } from '../broker/record';
 import { progressOf, type Progress } from './progress';
 import { orderView, type OrderView } from './row-view';
 import type { Closing, OrderState, ReconciliationCounts } from '../order-state/state';
@@ -35,7 +35,7 @@ export interface PortfolioOrderView {
   /** The rebalancing that made it, where one did. */
   rebalancing?: RebalancingOrder[];
   /** Statuses of the portfolio order in the order in which the broker reached them. */
-  reached: ({ status: string } & StatusEvidence)[];
+  reached: ({ status: string } & Cause & StatusEvidence)[];
   progress: Progress;
   orders: OrderView[];
   fulfillment: FulfillmentView;
@@ -85,7 +85,7 @@ export function viewOf(state: OrderState): PortfolioOrderView {
     origin: originOf(state),
     ...pick(record, SHOWN),
     reached: Object.entries(reached)
-      .map(([status, one]) => ({ status, ...one }))
+      .map(([status, one]) => ({ status, ...one, by: sourceOf(one) }))
       .sort((a, b) => (a.at < b.at ? -1 : 1)),
     progress: progressOf(record),
     orders: orders.map(orderView),

@@ -1,8 +1,8 @@
 /** Child orders and executions as the API shows them: without the fields that only merging needs. */
-import type { Execution, ChildOrder, StatusEvidence } from '../broker/record';
+import { sourceOf, type Cause, type Execution, type ChildOrder, type StatusEvidence } from '../broker/record';
 
 /** When a status was reached, and the source; the timeline has the event. */
-type ReachedView = Partial<Record<string, Pick<StatusEvidence, 'at' | 'by'>>>;
+type ReachedView = Partial<Record<string, Pick<Cause, 'at' | 'by'>>>;
 
 const INTERNAL = [
   'unknownSeen',
@@ -29,7 +29,7 @@ function publicPart<R extends ChildOrder | Execution>(row: R): Omit<R, Internal>
   const entries: [string, unknown][] = Object.entries({ ...row });
   const facts = Object.fromEntries(entries.filter(([name]) => !hidden.includes(name))) as Omit<R, Internal>;
   const times = Object.entries<StatusEvidence>(row.reached).map(
-    ([status, { at, by }]) => [status, { at, by }] as const,
+    ([status, evidence]) => [status, { at: evidence.at, by: sourceOf(evidence) }] as const,
   );
   return { ...facts, reached: Object.fromEntries(times) };
 }

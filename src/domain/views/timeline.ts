@@ -20,6 +20,8 @@ import {
   type CancellationRefused,
   type PortfolioOrderRecord,
   type StatusEvidence,
+  sourceOf,
+  type Cause,
   type Entity,
 } from '../broker/record';
 import type { OrderState } from '../order-state/state';
@@ -28,7 +30,7 @@ export interface TimelineEntry {
   /** ISO 8601 UTC: the broker's clock for what it reported, ours for the rest. */
   at: string;
   /** The source of a status, `operator`, `esw`, or `coordinator` for what it did by itself. */
-  source: StatusEvidence['by'] | 'operator' | 'esw' | 'coordinator';
+  source: Cause['by'] | 'operator' | 'esw' | 'coordinator';
   /** Id of a transition rule or of an action. */
   rule: string;
   /** `placement` while the order has no workflow of its own; `id` is the reference then. */
@@ -81,7 +83,8 @@ function reachedEntries<S extends string>(
   return Object.entries<StatusEvidence>(row.reached as Record<string, StatusEvidence>).flatMap(
     ([status, reached]) => {
       if (!isKnown(lifecycle, status)) return [];
-      const { at, by, eventId } = reached;
+      const { at, eventId } = reached;
+      const by = sourceOf(reached);
       const rule = ruleOf(lifecycle, status, reached);
       const text = by === 'snapshot' ? `${status}, seen in a snapshot` : `${status}, reported by ${by}`;
       return [{ at, source: by, rule, subject, id, status, ...(eventId !== undefined && { eventId }), text }];

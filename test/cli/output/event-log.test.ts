@@ -1,7 +1,7 @@
 import { placementAttentions } from '../../../src/domain/views/placement-attentions';
 import { stripVTControlCharacters } from 'node:util';
 import { printUntilEnd, EventLog } from '../../../src/cli/output/event-log';
-import type { ChildOrder } from '../../../src/domain/broker/record';
+import type { OrderView } from '../../../src/domain/views/row-view';
 import type { PortfolioOrderView } from '../../../src/domain/views/order-view';
 import type { OrderStatusView } from '../../../src/app/orders/read';
 
@@ -22,7 +22,7 @@ const placement: NonNullable<OrderStatusView['placement']> = {
   },
 };
 
-const child: ChildOrder = {
+const child: OrderView = {
   id: 'order-1',
   number: 1,
   instrumentId: 'IE00B3XXRP09',
@@ -100,7 +100,7 @@ describe('the event log of an order', () => {
 
   it('prints events of children and executions', () => {
     const log = new EventLog();
-    const view = (orders: ChildOrder[]): OrderStatusView => ({ phase: 'TRACKED', order: order({ orders }) });
+    const view = (orders: OrderView[]): OrderStatusView => ({ phase: 'TRACKED', order: order({ orders }) });
     const { instrumentId, ...second } = { ...child, id: 'order-2', number: 2, executions: [] };
     expect(instrumentId).toBeDefined();
     expect(newLines(log, view([child]))).toHaveLength(4);

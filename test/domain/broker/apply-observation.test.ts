@@ -85,8 +85,8 @@ describe('evidence', () => {
     const snapshot = portfolioOrder('PROCESSING', { orders: [{ id: childId(1), status: 'FILLED' }] });
     const record = recordOf(snapshot, order('PROCESSING'), order('FILLED'));
     expect(record.orders[0]?.reached).toMatchObject({
-      FILLED: { by: 'webhook', from: 'START' },
-      PROCESSING: { by: 'webhook', from: 'FILLED' },
+      FILLED: { eventId: eventId(2), from: 'START' },
+      PROCESSING: { eventId: eventId(2), from: 'FILLED' },
     });
   });
 
@@ -143,12 +143,12 @@ describe('evidence', () => {
         orders: [{ id: childId(1), side: 'BUY', status: 'PROCESSING' }],
       }),
     );
-    expect(record.orders[0]?.reached.PROCESSING).toMatchObject({ at: at(4), by: 'webhook' });
+    expect(record.orders[0]?.reached.PROCESSING).toMatchObject({ at: at(4) });
   });
 
   test('webhook ids are kept for the portfolio order only', () => {
     const record = recordOf(order('NEW'), execution('FILLED'));
-    expect(record.orders[0]?.reached.NEW).toEqual({ at: at(2), by: 'webhook', eventId: eventId(2) });
+    expect(record.orders[0]?.reached.NEW).toEqual({ at: at(2), eventId: eventId(2) });
     expect(record.orders[0]?.executions[0]?.reached.FILLED).not.toHaveProperty('webhookId');
   });
 });
@@ -255,8 +255,8 @@ describe('executions', () => {
       ...facts('SETTLED', { transactionTime: at(2), settlementDate: '2026-03-04', taxes: '1.20' }),
       fieldTimes: { transactionTime: at(2) },
       reached: {
-        FILLED: { at: at(3), by: 'webhook', eventId: eventId(3) },
-        SETTLED: { at: at(6), by: 'webhook', eventId: eventId(6) },
+        FILLED: { at: at(3), eventId: eventId(3) },
+        SETTLED: { at: at(6), eventId: eventId(6) },
       },
     });
   });

@@ -10,6 +10,7 @@ import {
   ruleOf,
   type PortfolioOrderRecord,
   type StatusEvidence,
+  sourceOf,
 } from '../../../src/domain/broker/record';
 import {
   executionLifecycle,
@@ -188,7 +189,7 @@ describe.each(Object.entries(subjects))('%s', (name, subject) => {
           rule: expect.objectContaining({ id: ruleId }) as unknown,
         }),
       ]);
-      expect(entity.reached[to]?.by).toBe(by);
+      expect(sourceOf(entity.reached[to] ?? {})).toBe(by);
       expect(ruleOf(lifecycle, to, entity.reached[to] ?? evidence)).toBe(ruleId);
     }
     expect(codesOf(record).sort()).toEqual(expectedCodes(entity));
@@ -241,12 +242,12 @@ describe.each(Object.entries(subjects))('%s', (name, subject) => {
       const known = Object.keys(entityIn(before).reached);
       expect(Object.keys(entity.reached).sort()).toEqual([...new Set([...known, announced, status])].sort());
       if (!known.includes(announced)) {
-        expect(entity.reached[announced]?.by).toBe('webhook');
+        expect(sourceOf(entity.reached[announced] ?? {})).toBe('webhook');
         expect(ruleOf(lifecycle, announced, entity.reached[announced] ?? evidence)).toBe(
           `${lifecycle.subject}:${from}>${announced}`,
         );
       }
-      if (!known.includes(status)) expect(entity.reached[status]?.by).toBe('snapshot');
+      if (!known.includes(status)) expect(sourceOf(entity.reached[status] ?? {})).toBe('snapshot');
       expect(codesOf(record).sort()).toEqual(expectedCodes(entity));
     },
   );

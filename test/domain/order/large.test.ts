@@ -38,7 +38,8 @@ function happyPath(): Observation[] {
     reported.push(portfolioOrder(status, { ...dated(), ...amount, announced: status, orders }));
   };
   const reportOrder = (n: number, status: string, executions: ExecutionFacts[] = []): void => {
-    const details = { instrumentId: 'IE00B3XXRP09', cashAmount: '100.00', currency: 'EUR', executions };
+    const amounts = { cashAmount: '100.00', currency: 'EUR', fee: '0.99' };
+    const details = { instrumentId: 'IE00B3XXRP09', ...amounts, executions };
     reported.push(order(status, { ...dated(), ...details, id: childId(n), announced: status }));
   };
   const fill = (n: number, status: string): ExecutionFacts =>
@@ -94,5 +95,6 @@ test('in order, the record stays below 512 KiB: no time is stored twice, and no 
     expect(row).not.toHaveProperty('fieldTimes');
     expect(row).not.toHaveProperty('reportedAt');
     expect(Object.values(row.reached).filter(({ from }) => from !== undefined)).toEqual([]);
+    expect(Object.values(row.reached).filter(({ by }) => by !== undefined)).toEqual([]);
   }
 });
