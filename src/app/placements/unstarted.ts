@@ -8,7 +8,7 @@ import type { Registry } from '../ports/registry';
 import { placementWorkflowId } from '../../../contracts/placement';
 
 /**
- * Marks them, so that lists and views name them. A placement that Temporal has after all is noted as started.
+ * Marks them, so that lists and views name them. A placement that Temporal has after all is recorded as started.
  *
  * @param before when the references were taken at the latest: a submit may be starting later ones
  * @returns the names that were marked

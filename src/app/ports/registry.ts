@@ -1,5 +1,5 @@
 /** The registry of references in the records database: it outlives the placements' workflows. User ids are not in it. */
-import type { PostAttempt } from '../../domain/broker/post-note';
+import type { PostAttempt } from '../../domain/records/last-post';
 import type { PortfolioOrderRequest } from '../../domain/broker/placement';
 import type { PlacementView } from '../../../contracts/placement';
 

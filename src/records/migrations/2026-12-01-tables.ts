@@ -65,7 +65,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     )`.execute(db);
   // Of placements whose orders have no row of their own.
   await sql`create index orders_placements on orders (account_id, ordered) where version = 0`.execute(db);
-  await sql`create index orders_placed on orders ((placement->>'portfolioOrderId')) where version = 0`.execute(db);
+  await sql`create index orders_placed on orders ((placement->>'portfolioOrderId')) where version = 0`.execute(
+    db,
+  );
   await sql`
     create index orders_unstarted on orders (requested_at)
     where version = 0 and placement_started_at is null`.execute(db);

@@ -1,7 +1,7 @@
 /** The registry of references: rows of `orders` whose orders have no row of their own yet, and what stays of them. */
 import { sql, type Kysely, type Selectable } from 'kysely';
 import { canonical } from '../../domain/values/decimal';
-import { attemptIn, attemptText, isPostKnown, type PostAttempt } from '../../domain/broker/post-note';
+import { attemptIn, attemptText, isPostKnown, type PostAttempt } from '../../domain/records/last-post';
 import type { Claim, KnownPlacement, PostPermission, Registered, Registry } from '../../app/ports/registry';
 import { callRecords } from '../availability';
 import type { OrdersTable, RecordsTables } from '../tables';
@@ -217,8 +217,8 @@ function isKnown(
   searchedAt: number | undefined,
 ): boolean {
   if (at === null || by === null) return true;
-  const noted = attemptIn(by);
-  return noted !== undefined && isPostKnown({ by: noted, at: at.getTime() }, attempt, searchedAt);
+  const posted = attemptIn(by);
+  return posted !== undefined && isPostKnown({ by: posted, at: at.getTime() }, attempt, searchedAt);
 }
 
 type Row = Selectable<OrdersTable>;

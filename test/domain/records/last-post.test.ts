@@ -1,16 +1,16 @@
 /** Which POSTs a placement's workflow knows of. */
-import { attemptIn, attemptText, isPostKnown } from '../../../src/domain/broker/post-note';
+import { attemptIn, attemptText, isPostKnown } from '../../../src/domain/records/last-post';
 
 const AT = Date.UTC(2026, 2, 2, 9);
 const by = { runId: 'run', activity: 5, attempt: 2 };
-const noted = { by, at: AT };
+const recorded = { by, at: AT };
 
-describe('a POST that was noted', () => {
+describe('a POST that was recorded', () => {
   it.each([
     ['an earlier attempt of the same activity', { ...by, attempt: 3 }],
     ['an earlier activity of the same run', { ...by, activity: 9, attempt: 1 }],
   ])('by %s is known', (_by, attempt) => {
-    expect(isPostKnown(noted, attempt, undefined)).toBe(true);
+    expect(isPostKnown(recorded, attempt, undefined)).toBe(true);
   });
 
   it.each([
@@ -19,13 +19,13 @@ describe('a POST that was noted', () => {
     ['a later activity, which Temporal has forgotten', { ...by, activity: 1, attempt: 7 }],
     ['another run, as before a reset', { ...by, runId: 'other', attempt: 3 }],
   ])('by %s is not known', (_by, attempt) => {
-    expect(isPostKnown(noted, attempt, undefined)).toBe(false);
+    expect(isPostKnown(recorded, attempt, undefined)).toBe(false);
   });
 
   it('is known once Upvest was searched later, with a minute for its clock', () => {
     const other = { ...by, runId: 'other' };
-    expect(isPostKnown(noted, other, AT + 60_000)).toBe(false);
-    expect(isPostKnown(noted, other, AT + 60_001)).toBe(true);
+    expect(isPostKnown(recorded, other, AT + 60_000)).toBe(false);
+    expect(isPostKnown(recorded, other, AT + 60_001)).toBe(true);
   });
 });
 

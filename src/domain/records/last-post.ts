@@ -1,8 +1,8 @@
 /**
- * What the records database notes of a placement's POSTs, each before it is sent. It outlives the placement's workflow, which may be
+ * What the records database keeps of a placement's POSTs: the last one, recorded before it was sent. It outlives the placement's workflow, which may be
  * reset, deleted, or restored from an older copy of Temporal, and then does not know of them.
  */
-import { CLOCK_TOLERANCE_MS } from './placement';
+import { CLOCK_TOLERANCE_MS } from '../broker/placement';
 
 /** The attempt that POSTs. */
 export interface PostAttempt {
@@ -13,20 +13,20 @@ export interface PostAttempt {
   attempt: number;
 }
 
-export interface PostNote {
+export interface LastPost {
   by: PostAttempt;
   /** Milliseconds since the epoch. */
   at: number;
 }
 
 /**
- * Whether the workflow knows of the POST that was noted last: by an earlier attempt of the same run, or because Upvest was searched
+ * Whether the workflow knows of the POST that was recorded last: by an earlier attempt of the same run, or because Upvest was searched
  * for its order afterwards. If not, the order has to be looked up before the next POST.
  *
  * @param searchedAt when the last search at Upvest without a result began, milliseconds since the epoch
  */
 export function isPostKnown(
-  { by, at }: PostNote,
+  { by, at }: LastPost,
   attempt: PostAttempt,
   searchedAt: number | undefined,
 ): boolean {
