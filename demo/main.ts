@@ -3,6 +3,7 @@
  * worker and the HTTP server. Then places an order and follows it, or raises every kind of attention.
  */
 import { SCENE_SERVER, SCENE_STACK } from './scene/scene';
+import { demoDatabase } from './database';
 import { demoCommand, type DemoOptions } from './options';
 import { sampleStack, showSampleOrder } from './first-order';
 import { showScene } from './scene/show-scene';
@@ -18,12 +19,13 @@ const UI_PORT = 8233;
 const out = (line: string): void => void process.stdout.write(`${line}\n`);
 
 async function main(options: DemoOptions, isPortGiven: boolean): Promise<void> {
-  const { once = false, scene = false, port, verbose = false } = options;
+  const { once = false, scene = false, port, fresh = false, verbose = false } = options;
   // A scene causes errors on purpose, and its table reports them.
   const quiet = scene ? 'fatal' : 'error';
   const logger = createLogger('demo', verbose ? 'info' : quiet);
   installRuntime(logger);
   const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace = 'default' } = process.env;
+  const database = demoDatabase(process.env, fresh);
   const interrupted = stopSignal();
   let whole: WholeStack | undefined;
   try {
@@ -34,6 +36,7 @@ async function main(options: DemoOptions, isPortGiven: boolean): Promise<void> {
         ...(address ? { given: { address, namespace } } : {}),
         ...(scene ? SCENE_SERVER : {}),
       },
+      database,
       logger,
       httpPort: isPortGiven ? port : await freePortNear(port),
       ...(scene ? SCENE_STACK : sampleStack(options)),

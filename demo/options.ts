@@ -9,6 +9,7 @@ export interface DemoOptions {
   settleAfter: number;
   amount: string;
   port: number;
+  fresh?: boolean;
   verbose?: boolean;
 }
 
@@ -65,6 +66,7 @@ export function demoCommand(): Command {
         '3000',
       ),
     )
+    .option('--fresh', 'forget the records that earlier runs on the Temporal server of TEMPORAL_ADDRESS kept')
     .option('--verbose', 'log worker and server to stderr')
     .allowExcessArguments(false);
 }

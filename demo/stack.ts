@@ -28,6 +28,8 @@ export interface StackOptions {
   connection: NativeConnection;
   /** Path of the bundled workflows. */
   bundlePath: string;
+  /** Of the records database, whose tables are up to date. */
+  databaseUrl: string;
   logger: FastifyBaseLogger;
   /** Suffix of the task queues, for several stacks on one Temporal server. Default: none. */
   queueSuffix?: string;
@@ -106,6 +108,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         clientSecret: secret,
         scope: options.esw?.scope ?? 'logistics.fulfillment.api.all',
       },
+      databaseUrl: options.databaseUrl,
       orderTaskQueue: `portfolio-orders${options.queueSuffix ?? ''}`,
       order: {
         brokerTaskQueue: `upvest${options.queueSuffix ?? ''}`,

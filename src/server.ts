@@ -2,6 +2,7 @@
 import { readServerConfig } from './config/config';
 import { createLogger } from './lib/logger';
 import { runProcess, stopSignal, type Main } from './lib/process';
+import { checkRecords } from './records/start';
 import { startServer } from './start-server';
 import { clientAtStart } from './temporal/start';
 
@@ -10,6 +11,9 @@ export const main: Main = async (environment, logger) => {
   // Connects on its first call: the server starts, and reports "not ready", while Temporal is unavailable.
   const client = clientAtStart({ environment });
   try {
+    await checkRecords(config.databaseUrl, (line) => {
+      logger.warn(line);
+    });
     const server = await startServer(config, client, logger);
     logger.info({ url: server.url, webhookPath: config.http.webhookPath }, 'server is listening');
     logger.info({ signal: await stopSignal() }, 'server is stopping');

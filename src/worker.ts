@@ -3,6 +3,7 @@ import { readWorkerConfig } from './config/config';
 import { createLogger } from './lib/logger';
 import { runProcess, stopSignal, type Main } from './lib/process';
 import { StartFailure } from './lib/start-failure';
+import { checkRecords } from './records/start';
 import { installRuntime } from './temporal/sdk-logs';
 import { workflowBundlePath } from './temporal/workflow-bundle';
 import { checkNamespace } from './temporal/namespace';
@@ -24,6 +25,8 @@ export const main: Main = async (environment, logger) => {
       checkNamespace(client.connection, namespace, warn),
     );
     if (problems.length > 0) throw new StartFailure('The Temporal namespace is not set up', problems);
+
+    await checkRecords(config.databaseUrl, warn);
 
     const worker = await startWorker(config, {
       client,

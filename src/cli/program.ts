@@ -12,6 +12,7 @@ import type { OrdersClient } from './client/orders-client';
 import { EXIT_MEANINGS } from './client/problem';
 import { addParkedCommands } from './commands/parked';
 import { addPlaceCommand } from './commands/place';
+import { addRecordsCommands } from './commands/records';
 import { addShowCommand, addTimelineCommand } from './commands/show';
 import { addStatusCommand } from './commands/status';
 import { addTokenCommands } from './commands/token';
@@ -103,6 +104,7 @@ export function createProgram({
   addParkedCommands(program, context);
   addTokenCommands(program, context);
   addWebhookCommands(program, context);
+  addRecordsCommands(program, context);
   addDoctorCommand(program, context);
   addCompletionCommands(program, out);
   return program;

@@ -26,6 +26,8 @@ export interface CoordinatorConfig {
     privateKey: KeyObject;
     requestsPerSecond: number;
   };
+  /** URL of the records database, with its password. */
+  databaseUrl: string;
   /** Task queue of workflows and of activities that do not call Upvest. */
   orderTaskQueue: string;
   /** Settings of new orders. */
@@ -88,6 +90,14 @@ const urlPath = text.regex(
   /^\/[\w.~/-]*$/,
   'must be a path of letters, digits and . _ ~ - / that starts with /',
 );
+const databaseUrl = z
+  .string({
+    error: 'is missing: the URL of the records database, postgresql://…; npm start has a database of its own',
+  })
+  .refine(
+    (value) => URL.canParse(value) && /^postgres(ql)?:$/.test(new URL(value).protocol),
+    'must be a URL such as postgresql://user:password@host:5432/records',
+  );
 const queue = (standard: string) => text.default(standard);
 
 const common = {
@@ -111,6 +121,7 @@ const common = {
   ESW_STATUS_WORDS: vocabulary(['NEW', 'PROCESSING', 'FILLED', 'SETTLED', 'CANCELLED']).optional(),
   ESW_ORDER_TYPES: vocabulary(['BUY', 'SELL', 'REBALANCING']).optional(),
   ESW_SEND_USER_ID: z.enum(['yes', 'no'], { error: 'must be yes or no' }).default('no'),
+  DATABASE_URL: databaseUrl,
   DEPLOYMENT_ID: text.regex(/^[\w.:-]{1,100}$/, 'must be 1 to 100 letters, digits and . _ : -').optional(),
   ORDER_TASK_QUEUE: queue('portfolio-orders'),
   UPVEST_TASK_QUEUE: queue('upvest'),
@@ -200,6 +211,14 @@ export function readServerConfig(environment: Environment): ServerConfig {
   };
 }
 
+/** For commands that need the records database alone. @throws ConfigurationError */
+export function readDatabaseUrl(environment: Environment): string {
+  const problems: string[] = [];
+  const values = check(z.object({ DATABASE_URL: databaseUrl }), environment, problems);
+  if (!values) throw new ConfigurationError(problems);
+  return values.DATABASE_URL;
+}
+
 function check<S extends z.ZodObject>(
   schema: S,
   environment: Environment,
@@ -223,6 +242,7 @@ function coordinator(values: z.output<z.ZodObject<typeof common>>, privateKey: K
       privateKey,
       requestsPerSecond: values.UPVEST_REQUESTS_PER_SECOND,
     },
+    databaseUrl: values.DATABASE_URL,
     orderTaskQueue: values.ORDER_TASK_QUEUE,
     order: {
       brokerTaskQueue: values.UPVEST_TASK_QUEUE,

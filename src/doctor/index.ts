@@ -6,6 +6,7 @@ import { createRedaction } from '../esw/redaction';
 import { connectClient, resolveTarget } from '../temporal/client';
 import { failed, notChecked, reasonOf, type Area, type CheckResult } from './check';
 import { readConfiguration, type ProcessName, type ReadConfiguration } from './configuration';
+import { databaseResults } from './database';
 import { eswResults } from './esw';
 import { httpServerResults } from './http-server';
 import { temporalResults } from './temporal';
@@ -34,6 +35,7 @@ export async function runChecks(options: DoctorOptions): Promise<CheckResult[]> 
   const read = readConfiguration(environment, processes);
   const groups = await Promise.all([
     ofTemporal(read, options),
+    ofDatabase(read, options),
     ofUpvest(read, options),
     ofEsw(read, options),
     api ? httpServerResults({ ...api, timeoutMs }) : [skipped('HTTP server', 'skipped with --direct')],
@@ -62,6 +64,14 @@ async function ofTemporal(
       'Check the files and the profile named by TEMPORAL_CONFIG_FILE, TEMPORAL_PROFILE and TEMPORAL_TLS_*.';
     return [{ area: 'Temporal', name: 'server', ...failed(reasonOf(error), remedy) }];
   }
+}
+
+async function ofDatabase(
+  { common }: ReadConfiguration,
+  { timeoutMs }: DoctorOptions,
+): Promise<CheckResult[]> {
+  if (common === undefined) return [skipped('Database', 'the configuration is invalid')];
+  return databaseResults(common.databaseUrl, timeoutMs);
 }
 
 async function ofUpvest(
@@ -108,5 +118,8 @@ async function ofEsw(
 }
 
 function secretsOf({ common, worker }: ReadConfiguration, token: string | undefined): string[] {
-  return [common?.upvest.clientSecret, worker?.esw.clientSecret, token].filter((one) => one !== undefined);
+  const password = common && decodeURIComponent(new URL(common.databaseUrl).password);
+  return [common?.upvest.clientSecret, worker?.esw.clientSecret, password, token].filter(
+    (one): one is string => one !== undefined && one !== '',
+  );
 }

@@ -10,6 +10,8 @@ export interface ConnectionOptions {
   name?: string;
   /** At most so many connections at a time. */
   maxConnections?: number;
+  /** Without time limits of statements, for an operator's command: a migration or an export takes as long as it takes. */
+  isUnlimited?: boolean;
   /** Takes errors of connections that run no query: the server restarted, or the network failed. */
   onIdleError?: (error: Error) => void;
 }
@@ -28,15 +30,19 @@ const QUERY_LIMIT_MS = 7_000;
  */
 export function connectRecords(
   databaseUrl: string,
-  { name = 'portfolio-orders', maxConnections = 10, onIdleError = () => undefined }: ConnectionOptions = {},
+  {
+    name = 'portfolio-orders',
+    maxConnections = 10,
+    isUnlimited = false,
+    onIdleError = () => undefined,
+  }: ConnectionOptions = {},
 ): RecordsDatabase {
   const pool = new Pool({
     connectionString: databaseUrl,
     application_name: name,
     max: maxConnections,
     connectionTimeoutMillis: CONNECT_LIMIT_MS,
-    statement_timeout: STATEMENT_LIMIT_MS,
-    query_timeout: QUERY_LIMIT_MS,
+    ...(!isUnlimited && { statement_timeout: STATEMENT_LIMIT_MS, query_timeout: QUERY_LIMIT_MS }),
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     types: exactNumbers(),

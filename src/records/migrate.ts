@@ -1,7 +1,7 @@
 /** Brings the tables of the records database up to date, and checks that they are. */
-import { inspect } from 'node:util';
 import { Migrator, sql, type Kysely, type Migration } from 'kysely';
 import { MIGRATIONS } from './migrations';
+import { reasonOf } from './reason';
 
 export type Migrations = Readonly<Record<string, Migration>>;
 
@@ -80,5 +80,3 @@ async function doneMigrations<T>(db: Kysely<T>): Promise<string[]> {
   }>`select name from ${sql.table(DONE_TABLE)} order by name`.execute(db);
   return rows.map(({ name }) => name);
 }
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : inspect(error));

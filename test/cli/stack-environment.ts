@@ -9,7 +9,7 @@ export function temporalEnvironment(): Environment {
 }
 
 export function stackEnvironment({ config }: Stack, files: Files): Environment {
-  const { upvest, esw, order, orderTaskQueue, http } = config;
+  const { upvest, esw, order, orderTaskQueue, http, databaseUrl } = config;
   const pem = upvest.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   return {
     ...temporalEnvironment(),
@@ -24,6 +24,7 @@ export function stackEnvironment({ config }: Stack, files: Files): Environment {
     ESW_CLIENT_SECRET: esw.clientSecret,
     ESW_SCOPE: esw.scope,
     ESW_TENANT_CODE: order.emission.tenantCode,
+    DATABASE_URL: databaseUrl,
     ORDER_TASK_QUEUE: orderTaskQueue,
     UPVEST_TASK_QUEUE: order.brokerTaskQueue,
     WEBHOOK_PATH: http.webhookPath,

@@ -58,6 +58,8 @@ export function required(files: Files): { common: Environment; worker: Environme
       UPVEST_KEY_ID: '11111111-2222-4333-8444-555555555555',
       UPVEST_PRIVATE_KEY_FILE: files.write('key.pem', keyPem()),
       ESW_TENANT_CODE: 'PFOLIO',
+      // Discard: nothing listens there.
+      DATABASE_URL: 'postgresql://records:database-secret@127.0.0.1:9/records',
     },
     worker: {
       ESW_BASE_URL: 'https://esw.example',

@@ -1,13 +1,11 @@
 /** Why worker and server do not start: their main functions, run as their processes run them. */
-import { createServer, type AddressInfo } from 'node:net';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { pino } from 'pino';
-import { runProcess, type Host, type Main } from '../../src/lib/process';
+import type { Main } from '../../src/lib/process';
 import { main as serverMain } from '../../src/server';
 import { main as workerMain } from '../../src/worker';
 import { required, temporaryFiles, type Environment } from './environment';
-import { failureIn, logOf, named, type LogLine } from './start-log';
+import { failedStart, logOf, named, type Outcome } from './start-log';
 
 const files = temporaryFiles();
 const { common, worker, server } = required(files);
@@ -16,25 +14,8 @@ afterAll(() => {
   files.remove();
 });
 
-interface Outcome {
-  code: Host['exitCode'];
-  /** All that was logged, as it was written. */
-  log: string;
-  failure: LogLine;
-}
-
-/** Runs a main function in a folder, by default one without `.env`, until it has failed. */
-async function failed(main: Main, environment: Environment = {}, folder = files.folder): Promise<Outcome> {
-  let log = '';
-  const logger = pino({}, { write: (line: string) => void (log += line) });
-  const host: Host = {
-    env: { TEMPORAL_CONFIG_FILE: '/nowhere/temporal.toml', ...environment },
-    cwd: () => folder,
-    stderr: { write: (text) => void (log += text) },
-  };
-  await runProcess(logger, main, host);
-  return { code: host.exitCode, log, failure: failureIn(log) };
-}
+const failed = (main: Main, environment: Environment = {}, folder = files.folder): Promise<Outcome> =>
+  failedStart(main, environment, folder);
 
 describe.each([
   ['worker', workerMain, { ...common, ...worker }],
@@ -55,7 +36,7 @@ describe.each([
     const { code, log, failure } = await failed(main, { ...environment, POLICY_PLACED_GRACE: 'soon' });
     expect(code).toBe(1);
     expect(named(failure.problems)).toEqual(['POLICY_PLACED_GRACE']);
-    expect(log).not.toMatch(/upvest-secret|esw-secret|soon/);
+    expect(log).not.toMatch(/upvest-secret|esw-secret|database-secret|soon/);
   });
 
   it('reads .env where it is started; what is set already wins, and the log says so', async () => {
@@ -106,18 +87,4 @@ it('a server with a bad file of tokens ends with 1 and says what is wrong with i
   const [problem = '', ...others] = failure.problems ?? [];
   expect(others).toEqual([]);
   expect(problem).toMatch(/^API_TOKENS_FILE must be a JSON list .*0\.role .*0\.sha256 /);
-});
-
-it('a server whose port is taken ends with 1 and says so', async () => {
-  const other = createServer().listen(0, '127.0.0.1');
-  await new Promise((listening) => other.once('listening', listening));
-  const { port } = other.address() as AddressInfo;
-  const { code, failure } = await failed(serverMain, { ...forServer, HTTP_PORT: String(port) });
-  await new Promise((closed) => other.close(closed));
-  expect(code).toBe(1);
-  expect(failure).toMatchObject({
-    msg: `The server cannot listen on 127.0.0.1:${port}`,
-    problems: ['the port is already in use'],
-    remedy: expect.stringContaining('HTTP_PORT') as string,
-  });
 });

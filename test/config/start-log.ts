@@ -1,4 +1,7 @@
 /** What a process logs at its start. */
+import { pino } from 'pino';
+import { runProcess, type Host, type Main } from '../../src/lib/process';
+import type { Environment } from './environment';
 
 export interface LogLine {
   level: number;
@@ -7,6 +10,26 @@ export interface LogLine {
   remedy?: string;
   taken?: string[];
   overridden?: string[];
+}
+
+export interface Outcome {
+  code: Host['exitCode'];
+  /** All that was logged, as it was written. */
+  log: string;
+  failure: LogLine;
+}
+
+/** Runs the main function of a process in a folder until it has failed. */
+export async function failedStart(main: Main, environment: Environment, folder: string): Promise<Outcome> {
+  let log = '';
+  const logger = pino({}, { write: (line: string) => void (log += line) });
+  const host: Host = {
+    env: { TEMPORAL_CONFIG_FILE: '/nowhere/temporal.toml', ...environment },
+    cwd: () => folder,
+    stderr: { write: (text) => void (log += text) },
+  };
+  await runProcess(logger, main, host);
+  return { code: host.exitCode, log, failure: failureIn(log) };
 }
 
 const FATAL = 60;

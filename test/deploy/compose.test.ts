@@ -80,7 +80,7 @@ test('worker and server together are given every variable, so that none set in .
 
 test('the processes start with what they are given, and the defaults are those of the code', () => {
   const hasNoDefault =
-    /^(UPVEST_(BASE|CLIENT|KEY|PRIVATE)|ESW_(BASE|TOKEN|CLIENT|SCOPE|TENANT)|HTTP_HOST|API_)/;
+    /^(UPVEST_(BASE|CLIENT|KEY|PRIVATE)|ESW_(BASE|TOKEN|CLIENT|SCOPE|TENANT)|HTTP_HOST|API_|DATABASE_)/;
   const required = (given: Record<string, string>): Record<string, string> =>
     Object.fromEntries(Object.entries(given).filter(([variable]) => hasNoDefault.test(variable)));
   // Key objects do not compare; as JSON they are all the same.
@@ -94,9 +94,34 @@ test('the processes start with what they are given, and the defaults are those o
 
 test('what worker and server are both given is the same, since either may start an order', () => {
   const server = environmentOf('server');
-  const shared = Object.entries(environmentOf('worker')).filter(([variable]) => variable in server);
+  const shared = Object.entries(environmentOf('worker')).filter(
+    ([variable]) => variable in server && variable !== 'DATABASE_URL',
+  );
   expect(shared.length).toBeGreaterThan(15);
   for (const [variable, value] of shared) expect([variable, server[variable]]).toEqual([variable, value]);
+});
+
+test('worker, server and set-up connect to the records database as users of their own, whom the set-up makes', () => {
+  const urls = ['worker', 'server', 'records-setup'].map(
+    (name) => new URL(environmentOf(name).DATABASE_URL ?? ''),
+  );
+  expect(urls.map(({ username }) => username)).toEqual(['records_worker', 'records_server', 'records_owner']);
+  expect(new Set(urls.map(({ host, pathname }) => `${host}${pathname}`))).toEqual(
+    new Set([`postgresql:5432/records`]),
+  );
+  const made = environmentOf('records-database');
+  expect(urls.map(({ password }) => password)).toEqual([
+    made.RECORDS_WORKER_PASSWORD,
+    made.RECORDS_SERVER_PASSWORD,
+    made.RECORDS_OWNER_PASSWORD,
+  ]);
+  expect(service('records-setup').command?.join(' ')).toContain(
+    'records migrate --grant-worker records_worker --grant-server records_server',
+  );
+  for (const name of ['worker', 'server'])
+    expect(service(name).depends_on).toMatchObject({
+      'records-setup': { condition: 'service_completed_successfully' },
+    });
 });
 
 test('ports and paths agree with each other', () => {
@@ -122,7 +147,7 @@ test('commands run files that the build makes', () => {
   const scripts = Object.values(compose.services).flatMap(({ command = [] }) =>
     command.filter((word) => word.startsWith('dist/')),
   );
-  expect(scripts).toHaveLength(5);
+  expect(scripts).toHaveLength(6);
   for (const script of scripts) {
     expect(() => read(script.replace(/^dist\//, '').replace(/\.js$/, '.ts'))).not.toThrow();
   }
@@ -132,7 +157,7 @@ test('images of others have a fixed version, and Temporal and its tools the same
   const others = Object.values(compose.services).flatMap(({ image, build }) =>
     image !== undefined && build === undefined ? [image] : [],
   );
-  expect(others).toHaveLength(5);
+  expect(others).toHaveLength(6);
   for (const image of others) expect(image).toMatch(/:\d+\.\d+/);
   const ofTemporal = others.filter((image) => /\/(server|admin-tools):/.test(image));
   expect(new Set(ofTemporal.map((image) => image.split(':')[1])).size).toBe(1);

@@ -24,6 +24,7 @@ function environment(optional: (variable: Explained) => boolean): Record<string,
     UPVEST_CLIENT_ID: '2f1c0a94-6b7e-4e0d-8f51-3c9d2b7a6e10',
     UPVEST_PRIVATE_KEY_FILE: `${secrets.folder}/upvest.key`,
     API_TOKENS_FILE: `${secrets.folder}/api-tokens.json`,
+    DATABASE_URL: 'postgresql://worker:secret@127.0.0.1:5432/records',
   };
   const used = explained.filter((variable) => variable.required || optional(variable));
   return Object.fromEntries(

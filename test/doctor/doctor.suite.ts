@@ -48,6 +48,8 @@ export function doctorSuite(stack: () => Stack): void {
       'ok           Temporal        server',
       'ok           Temporal        namespace',
       'ok           Temporal        workers',
+      'ok           Database        server',
+      'ok           Database        tables',
       'ok           Upvest          token',
       'ok           Upvest          clock',
       'ok           Upvest          signature',
@@ -118,7 +120,23 @@ export function doctorSuite(stack: () => Stack): void {
       expect(remedy === undefined).toBe(result !== 'failed');
     const { stdout } = await doctor([], changes);
     expect(stdout).toMatch(/^FAILED +Upvest +token .*\n +→ Check UPVEST_CLIENT_ID/m);
-    expect(stdout).toMatch(/\n3 of 20 checks failed; \d skipped\.\n$/);
+    expect(stdout).toMatch(/\n3 of 22 checks failed; \d skipped\.\n$/);
+  });
+
+  it('says where it looked for the records database, without the password, and what to do', async () => {
+    const ended = await doctor(['--json'], {
+      DATABASE_URL: 'postgresql://worker:Wrong-3@127.0.0.1:9/records',
+    });
+    expect(failures(ended)).toEqual(['Database/server']);
+    const found = reportOf(ended).checks.filter(({ area }) => area === 'Database');
+    expect(found).toMatchObject([
+      {
+        detail: expect.stringMatching(/^127\.0\.0\.1:9\/records: .*ECONNREFUSED/) as string,
+        remedy: expect.stringContaining('DATABASE_URL') as string,
+      },
+      { name: 'tables', result: 'not-checked' },
+    ]);
+    expect(ended.stdout).not.toContain('Wrong-3');
   });
 
   it('prints no secret, whatever goes wrong', async () => {

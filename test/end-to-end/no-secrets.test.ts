@@ -6,6 +6,7 @@ import { startServer } from '../../src/start-server';
 import { connectClient } from '../../src/temporal/client';
 import { freePort } from '../../tools/temporal-server/free-port';
 import { connectWorker } from '../../src/temporal/worker-client';
+import { startMigratedDatabase, type TestDatabase } from '../support/records';
 import { call, FAST_PACE, finished, newRequest, show, submit, until } from '../support/stack';
 import { closeTemporal, testBundle, testTarget, uniqueName } from '../support/temporal';
 import { execution, order as childOrder, portfolioOrder } from '../upvest/webhooks/event-fixture';
@@ -22,6 +23,7 @@ import { deliver, newEvent, startInterceptor, type Interceptor } from '../http/w
 let output: Output;
 let wires: Wires;
 let connection: NativeConnection;
+let database: TestDatabase;
 let stack: Stack;
 let interceptor: Interceptor;
 /** People, and tokens that callers made up. */
@@ -34,6 +36,7 @@ beforeAll(async () => {
   output = captureOutput();
   wires = tapWires();
   ({ connection } = await connectWorker(testTarget()));
+  database = await startMigratedDatabase();
   stack = await startStack({
     temporal: testTarget(),
     connection,
@@ -41,6 +44,7 @@ beforeAll(async () => {
     logger: output.logger,
     queueSuffix: uniqueName(''),
     httpPort: 0,
+    databaseUrl: database.url,
     upvest: { pace: FAST_PACE },
     policies: { placedGraceMs: 2_000, predecessorGraceMs: 2_000 },
   });
@@ -56,6 +60,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await interceptor.close();
   await stack.stop();
+  await database.stop();
   await connection.close();
   await Runtime.instance().shutdown();
   await closeTemporal();

@@ -45,6 +45,7 @@ async function startLoneServer(): Promise<LoneServer> {
       privateKey: generateKeyPairSync('ec', { namedCurve: 'secp521r1' }).privateKey,
       requestsPerSecond: 250,
     },
+    databaseUrl: `postgresql://records@${NOWHERE}/records`,
     orderTaskQueue: 'orders',
     order: {
       brokerTaskQueue: 'broker',

@@ -28,7 +28,7 @@ export function describeConnections(records: () => RecordsDatabase): void {
       await sql`create table counters (name text primary key, value bigint not null)`.execute(db);
       await sql`insert into counters values ('one', 0)`.execute(db);
       await Promise.all(
-        Array.from({ length: 40 }, () =>
+        Array.from({ length: 10 }, () =>
           db.transaction().execute(async (trx) => {
             const { rows } = await sql<{ value: number }>`
               select value from counters where name = ${'one'} for update`.execute(trx);
@@ -38,7 +38,7 @@ export function describeConnections(records: () => RecordsDatabase): void {
           }),
         ),
       );
-      expect((await sql`select value from counters`.execute(db)).rows).toEqual([{ value: 40 }]);
+      expect((await sql`select value from counters`.execute(db)).rows).toEqual([{ value: 10 }]);
       await sql`drop table counters`.execute(db);
     });
 

@@ -8,6 +8,7 @@ import type { OrderStatusView } from '../../src/app/orders/read';
 import { call, newRequest } from './api-calls';
 import { FAST_PACE } from './fast-pace';
 import { closeTemporal, testBundle, testConnection, testTarget, uniqueName } from './temporal';
+import { startMigratedDatabase } from './records';
 import { until } from './until';
 import { placementWorkflowId } from '../../contracts/placement';
 import { portfolioOrderWorkflowId } from '../../contracts/portfolio-order';
@@ -21,20 +22,31 @@ export const NO_GAPS = { predecessorGraceMs: 20_000 };
 
 export async function startTestStack(options: Partial<StackOptions> = {}): Promise<Stack> {
   const startedAt = Date.now();
-  const stack = await startStack({
-    temporal: testTarget(),
-    connection: await testConnection(),
-    bundlePath: testBundle().codePath,
-    logger: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),
-    queueSuffix: uniqueName(''),
-    httpPort: 0,
-    ...options,
-    upvest: { pace: FAST_PACE, ...options.upvest },
-    policies: { placedGraceMs: 2_000, predecessorGraceMs: 2_000, ...options.policies },
-    deadlines: { quietMs: 300, ...options.deadlines },
-  });
-  recordBoot(Date.now() - startedAt);
-  return stack;
+  const database = options.databaseUrl === undefined ? await startMigratedDatabase() : undefined;
+  try {
+    const stack = await startStack({
+      temporal: testTarget(),
+      connection: await testConnection(),
+      bundlePath: testBundle().codePath,
+      logger: pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' }),
+      queueSuffix: uniqueName(''),
+      httpPort: 0,
+      databaseUrl: database?.url ?? '',
+      ...options,
+      upvest: { pace: FAST_PACE, ...options.upvest },
+      policies: { placedGraceMs: 2_000, predecessorGraceMs: 2_000, ...options.policies },
+      deadlines: { quietMs: 300, ...options.deadlines },
+    });
+    recordBoot(Date.now() - startedAt);
+    const stop = async (): Promise<void> => {
+      await stack.stop();
+      await database?.stop();
+    };
+    return { ...stack, stop };
+  } catch (error) {
+    await database?.stop();
+    throw error;
+  }
 }
 
 /** For `npm run test:slowest`. */

@@ -36,7 +36,7 @@ export async function workerProcesses(
     throw new Error(`${WORKER} is missing. Run "npm run build" first; "npm test" does.`);
   const directory = await mkdtemp(join(tmpdir(), 'portfolio-order-coordinator-worker-'));
   const keyFile = join(directory, 'upvest.key');
-  const { upvest, esw, order, orderTaskQueue } = stack.config;
+  const { upvest, esw, order, orderTaskQueue, databaseUrl } = stack.config;
   await writeFile(keyFile, upvest.privateKey.export({ type: 'pkcs8', format: 'pem' }));
   const { address, namespace } = testTarget();
   const env = {
@@ -55,6 +55,7 @@ export async function workerProcesses(
     ESW_CLIENT_SECRET: esw.clientSecret,
     ESW_SCOPE: esw.scope,
     ESW_TENANT_CODE: order.emission.tenantCode,
+    DATABASE_URL: databaseUrl,
     ORDER_TASK_QUEUE: orderTaskQueue,
     UPVEST_TASK_QUEUE: order.brokerTaskQueue,
     ...more,

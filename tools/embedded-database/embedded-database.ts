@@ -19,6 +19,8 @@ export interface EmbeddedDatabase {
 export interface EmbeddedDatabaseOptions {
   /** Folder that outlives the database, used by one process at a time; in memory if left out. */
   readonly folder?: string;
+  /** Empties the folder first. */
+  readonly fresh?: boolean;
   /** Takes one line for each step. */
   readonly log?: (line: string) => void;
 }
@@ -29,6 +31,7 @@ const STOP_LIMIT_MS = 5_000;
 /** Starts a database, which ends with this process at the latest. @throws Error with its last words */
 export async function startEmbeddedDatabase({
   folder,
+  fresh = false,
   log = () => undefined,
 }: EmbeddedDatabaseOptions = {}): Promise<EmbeddedDatabase> {
   const program = join(packageRoot(), 'dist/tools/embedded-database/main.js');
@@ -36,10 +39,14 @@ export async function startEmbeddedDatabase({
     throw new Error(`${program} is missing. Run "npm run build" first; "npm test" and "npm start" do.`);
   const startedAt = Date.now();
   // Ctrl-C in the terminal does not reach it: its user decides when it is no longer needed.
-  const child = spawn(process.execPath, [program, ...(folder === undefined ? [] : [folder])], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    detached: true,
-  });
+  const child = spawn(
+    process.execPath,
+    [program, ...(folder === undefined ? [] : [folder, ...(fresh ? ['--fresh'] : [])])],
+    {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      detached: true,
+    },
+  );
   let words = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (words = (words + text).slice(-LAST_WORDS)));
   child.stdin.on('error', () => undefined);

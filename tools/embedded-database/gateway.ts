@@ -4,7 +4,7 @@
  * `@electric-sql/pglite-socket` gives each message its turn, so that one client's unnamed statement or portal replaces
  * another's.
  *
- * All clients share the settings of the session, advisory locks, temporary tables and names of prepared statements; there
+ * All clients are the superuser. They share the settings of the session, advisory locks, temporary tables and names of prepared statements; there
  * are no time limits of statements and no cancellation.
  */
 import { once } from 'node:events';
@@ -39,11 +39,13 @@ interface Request {
 
 export async function startGateway(session: Session, port = 0): Promise<Gateway> {
   const queue = createQueue();
+  // A copy: PGlite writes later answers into the same memory.
+  const greeting = Buffer.from(await session.execProtocolRaw(startMessage()));
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-    serve(socket, session, queue);
+    serve(socket, { session, greeting, queue });
   });
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
@@ -56,6 +58,15 @@ export async function startGateway(session: Session, port = 0): Promise<Gateway>
       await queue.run(() => Promise.resolve());
     },
   };
+}
+
+/** As a client begins: protocol 3.0, and parameters, which PGlite ignores. */
+function startMessage(): Buffer {
+  const parameters = Buffer.from('user\0postgres\0database\0postgres\0\0');
+  const head = Buffer.alloc(8);
+  head.writeInt32BE(head.length + parameters.length, 0);
+  head.writeInt32BE(196608, 4);
+  return Buffer.concat([head, parameters]);
 }
 
 /** One at a time, in the order of asking. */
@@ -74,7 +85,14 @@ function createQueue(): Queue {
   };
 }
 
-function serve(socket: Socket, session: Session, queue: Queue): void {
+interface Shared {
+  session: Session;
+  /** Answer to a client's start: the same for all, so that none waits for another's transaction to connect. */
+  greeting: Uint8Array;
+  queue: Queue;
+}
+
+function serve(socket: Socket, { session, greeting, queue }: Shared): void {
   const reader = createMessageReader();
   const waiting: Request[] = [];
   let parts: Buffer[] = [];
@@ -84,14 +102,12 @@ function serve(socket: Socket, session: Session, queue: Queue): void {
   const accept = (cut: Cut): void => {
     if (cut.kind === 'opening' && cut.opening === 'encryption') socket.write('N');
     else if (cut.kind === 'opening' && cut.opening === 'cancellation') socket.end();
-    else if (cut.kind === 'message' && cut.type === TERMINATE) socket.end();
+    else if (cut.kind === 'opening') socket.write(greeting);
+    else if (cut.type === TERMINATE) socket.end();
     else {
       parts.push(cut.bytes);
-      if (cut.kind === 'message' && !REQUEST_ENDS.has(cut.type)) return;
-      waiting.push({
-        bytes: Buffer.concat(parts),
-        isPartial: cut.kind === 'message' && cut.type === FLUSH,
-      });
+      if (!REQUEST_ENDS.has(cut.type)) return;
+      waiting.push({ bytes: Buffer.concat(parts), isPartial: cut.type === FLUSH });
       parts = [];
     }
   };

@@ -1,13 +1,15 @@
 /**
- * The process of an embedded database: `node dist/tools/embedded-database/main.js [folder]`. Prints its URL and serves it
+ * The process of an embedded database: `node dist/tools/embedded-database/main.js [folder [--fresh]]`. Prints its URL and serves it
  * until its stdin ends, which is at the latest the end of the process that started it.
  */
 import { existsSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { packageRoot } from '../../src/lib/package-root';
 import { cached, cacheFolder, keep } from './cache';
 import { startGateway } from './gateway';
+import { lock } from './lock';
 
 const { devDependencies } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {
   devDependencies: Readonly<Record<string, string>>;
@@ -31,17 +33,20 @@ async function open(folder: string | undefined): Promise<PGlite> {
   return database;
 }
 
-async function main(folder: string | undefined): Promise<void> {
+async function main(folder?: string, option?: string): Promise<void> {
   const ended = new Promise((resolve) => process.stdin.resume().once('end', resolve).once('error', resolve));
+  const release = folder === undefined ? () => Promise.resolve() : await lock(folder);
+  if (folder !== undefined && option === '--fresh') await rm(folder, { recursive: true, force: true });
   const database = await open(folder);
   const gateway = await startGateway(database);
   process.stdout.write(`postgresql://postgres@127.0.0.1:${gateway.port}/postgres\n`);
   await ended;
   await gateway.stop();
   await database.close();
+  await release();
 }
 
-main(process.argv[2]).then(
+main(...process.argv.slice(2)).then(
   () => process.exit(),
   (error: unknown) => {
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

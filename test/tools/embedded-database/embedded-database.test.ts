@@ -113,11 +113,12 @@ test('bytes that are no message end the connection, and nothing else', async () 
   expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
 });
 
-test('with a folder, the data outlives the process', async () => {
+test('with a folder, which no other process may use meanwhile, the data outlives the process', async () => {
   const root = await mkdtemp(join(tmpdir(), 'portfolio-order-coordinator-database-'));
   const folder = join(root, 'records');
-  const query = async (sql: string): Promise<unknown[]> => {
-    const kept = await startEmbeddedDatabase({ folder });
+  const query = async (sql: string, fresh = false): Promise<unknown[]> => {
+    const kept = await startEmbeddedDatabase({ folder, fresh });
+    await expect(startEmbeddedDatabase({ folder })).rejects.toThrow(/records is in use by process \d+/);
     const client = new Client({ connectionString: kept.url });
     await client.connect();
     const { rows } = await client.query<object>(sql);
@@ -128,5 +129,6 @@ test('with a folder, the data outlives the process', async () => {
   };
   await query('create table kept as select 1 as one');
   expect(await query('select * from kept')).toEqual([{ one: 1 }]);
+  expect(await query("select to_regclass('kept') as kept", true)).toEqual([{ kept: null }]);
   await rm(root, { recursive: true });
 });

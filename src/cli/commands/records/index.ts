@@ -1,0 +1,12 @@
+/** `portfolio-orders records …`: looks after the records database. */
+import type { Command } from 'commander';
+import type { CommandContext } from '../../command-context';
+import { addMigrateCommand } from './migrate';
+
+/** Adds the commands. They connect to the database itself. */
+export function addRecordsCommands(program: Command, context: CommandContext): void {
+  const records = program
+    .command('records')
+    .description('Look after the records database, with DATABASE_URL.');
+  addMigrateCommand(records, context);
+}

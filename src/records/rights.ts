@@ -1,0 +1,45 @@
+/**
+ * What worker and server may do with each table, as PostgreSQL enforces it. Records and decisions are only ever added to:
+ * an attacker in one of the processes cannot rewrite them. Deleting after the retention period is the owner's.
+ *
+ * Without UPDATE there is neither `select … for update` nor a table lock: what adds to the chain takes an advisory lock.
+ */
+import { sql, type Kysely } from 'kysely';
+
+type Right = 'select' | 'insert' | 'update' | 'delete';
+export type ProcessRole = 'worker' | 'server';
+
+const READ: readonly Right[] = ['select'];
+const APPEND: readonly Right[] = ['select', 'insert'];
+const WRITE: readonly Right[] = ['select', 'insert', 'update'];
+
+/** A test fails for a table that is not here. */
+export const RIGHTS: Readonly<Record<string, Readonly<Record<ProcessRole, readonly Right[]>>>> = {
+  orders: { worker: WRITE, server: WRITE },
+  order_children: { worker: WRITE, server: WRITE },
+  order_events: { worker: WRITE, server: READ },
+  records: { worker: APPEND, server: APPEND },
+  decisions: { worker: APPEND, server: APPEND },
+  legal_holds: { worker: READ, server: READ },
+  kysely_migration: { worker: READ, server: READ },
+  kysely_migration_lock: { worker: [], server: [] },
+};
+
+/**
+ * Gives a role the rights of a process, and takes all others on our tables from it. Needs the owner.
+ *
+ * @param role its name in PostgreSQL; it must exist
+ */
+export async function grantRights<T>(db: Kysely<T>, process: ProcessRole, role: string): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    const to = sql.id(role);
+    const { rows } = await sql<{ schema: string }>`select current_schema() as schema`.execute(trx);
+    await sql`grant usage on schema ${sql.id(rows[0]?.schema ?? 'public')} to ${to}`.execute(trx);
+    for (const [table, rights] of Object.entries(RIGHTS)) {
+      await sql`revoke all on ${sql.table(table)} from ${to}`.execute(trx);
+      const granted = rights[process];
+      if (granted.length > 0)
+        await sql`grant ${sql.raw(granted.join(', '))} on ${sql.table(table)} to ${to}`.execute(trx);
+    }
+  });
+}
