@@ -12,7 +12,7 @@ import { runProgram } from '../../tools/temporal-server/run-program';
 import { startSupervised } from '../../tools/temporal-server/supervised-process';
 import { findTemporalCli } from '../../tools/temporal-server/temporal-cli';
 import { drill } from '../support/drill';
-import { startPostgres } from '../support/postgresql';
+import { startPostgres } from '../../tools/postgresql/postgresql';
 import { until } from '../support/until';
 
 const root = resolve(__dirname, '../..');
