@@ -39,7 +39,7 @@ export function addExportCommand(
     needs: 'DATABASE_URL of a user that may read, in the environment or in .env',
     examples: [
       [
-        'records export --from 2026-01-01 --to 2026-12-31 > 2026.jsonl',
+        'records export --from 2026-01-01 --to 2026-12-31 > records-2026.jsonl',
         'A year, each record as it was hashed',
       ],
       ['records export --from 2026-12-01 --to 2026-12-01 --format csv', 'A day, for a spreadsheet'],
