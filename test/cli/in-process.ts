@@ -10,6 +10,10 @@ const LOADED_LATE = [
   'cli/client/direct-client',
   'config/config',
   'doctor/index',
+  'records/connect',
+  'records/migrate',
+  'records/rights',
+  'records/start',
   'upvest/client/client',
 ];
 for (const name of LOADED_LATE) {
