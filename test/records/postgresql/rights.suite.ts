@@ -4,9 +4,11 @@
  */
 import { sql } from 'kysely';
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { packageRoot } from '../../../src/lib/package-root';
+import { createOrderArchive } from '../../../src/records/archive/order-archive';
 import { connectRecords, type RecordsDatabase } from '../../../src/records/connect';
 import { verifyChain } from '../../../src/records/chain/verify';
 import { createDecisionLog } from '../../../src/records/lists/decision-log';
@@ -15,11 +17,15 @@ import { createReports } from '../../../src/records/lists/settled-report';
 import { checkMigrations } from '../../../src/records/migrate';
 import { createOrderStore } from '../../../src/records/orders/order-store';
 import { checkRecords } from '../../../src/records/start';
+import { createOrderChildren } from '../../../src/records/registry/order-children';
+import { createRegistry } from '../../../src/records/registry/registry';
 import { RIGHTS } from '../../../src/records/rights';
 import { findPostgres } from '../../../tools/postgresql/postgresql';
 import { runInProcess } from '../../cli/in-process';
+import { newClaim } from '../../support/claims';
 import type { RealPostgres } from '../../support/real-postgresql';
-import { FINISHED_AT, finishOf, openOrder, saveOf } from '../../support/saved-orders';
+import { finishOf, openOrder, saveOf } from '../../support/saved-orders';
+import { until } from '../../support/until';
 
 const PASSWORDS = {
   RECORDS_OWNER_PASSWORD: 'the owner\'s "password"',
@@ -94,16 +100,7 @@ export function describeRights(postgres: RealPostgres): void {
       const adopted = openOrder();
       const { portfolioOrderId } = adopted.record;
       await store.save(saveOf(adopted, { version: 10 }));
-      await server
-        .insertInto('orders')
-        .values({
-          reference: 'RIGHTS-1',
-          phase: 'PLACING',
-          origin: 'placed',
-          opened_at: FINISHED_AT,
-          changed_at: FINISHED_AT,
-        })
-        .execute();
+      await createRegistry(server).claim(newClaim({ reference: 'RIGHTS-1' }));
       const placed = openOrder({ reference: 'RIGHTS-1', portfolioOrderId });
       expect(await store.save(saveOf(placed, { version: 20, basedOn: 10 }))).toBe('saved');
       expect(await store.save(finishOf(placed, { version: 30, basedOn: 20 }))).toBe('saved');
@@ -114,10 +111,44 @@ export function describeRights(postgres: RealPostgres): void {
       expect(await verifyChain(owner)).toMatchObject({ records: 1, decisions: 1 });
     });
 
+    it('the server takes references, and the worker has placements go on from there', async () => {
+      const [atServer, atWorker] = [createRegistry(server), createRegistry(worker)];
+      const claim = newClaim({ reference: 'RIGHTS-2' });
+      expect(await atServer.claim(claim)).toMatchObject({ isNew: true });
+      expect(await atServer.claim(claim)).toMatchObject({ isNew: false });
+      await atServer.started('RIGHTS-2');
+      const attempt = { runId: 'run', activity: 1, attempt: 1 };
+      expect(await atWorker.beginPost(claim, attempt)).toEqual({ kind: 'post' });
+      await atWorker.save(claim, Date.now());
+      expect(await atServer.read('RIGHTS-2')).toMatchObject({ name: 'RIGHTS-2' });
+      await atServer.notStarted('RIGHTS-2', Date.now());
+      const unstarted = await atServer.unstarted(new Date());
+      expect(unstarted.map(({ name }) => name)).not.toContain('RIGHTS-2');
+    });
+
+    it('both learn and share the owners of child orders', async () => {
+      for (const [db, orderId] of [
+        [worker, randomUUID()],
+        [server, randomUUID()],
+      ] as const) {
+        const children = createOrderChildren(db);
+        children.learn(orderId, 'of-the-order');
+        await children.stop();
+        for (const reader of [createOrderChildren(worker), createOrderChildren(server)])
+          await until(
+            'the owner of the child',
+            async () => (await reader.portfolioOrderOf(orderId)) === 'of-the-order',
+          );
+      }
+    });
+
     it('the server lists orders, reports, and reads decisions', async () => {
       const part = { limit: 10 };
-      const { orders } = await createOrderIndex(server).page({}, { by: 'opened', direction: 'desc' }, part);
+      const { orders } = await createOrderIndex(server).page({ phase: 'FINISHED' }, undefined, part);
       expect(orders).toMatchObject([{ reference: 'RIGHTS-1', phase: 'FINISHED' }]);
+      expect(await createOrderArchive(server).findByReference('RIGHTS-1')).toMatchObject({
+        outcome: { portfolioOrderId: orders[0]?.portfolioOrderId },
+      });
       expect(await createReports(server).settled({ from: '2026-01-01', to: '2026-12-31' })).toEqual([]);
       expect(await createDecisionLog(server).page({}, part)).toMatchObject({
         decisions: [{ rule: 'operator:close' }],
@@ -159,6 +190,7 @@ export function describeRights(postgres: RealPostgres): void {
           sql`insert into chain_head (seq, hash) values (1, '')`,
           sql`delete from chain_head`,
           sql`delete from kysely_migration`,
+          sql`insert into legal_holds values ('x', 'y', 'z', now())`,
         ])
           await expect(statement.execute(db)).rejects.toThrow(/^permission denied for (table|schema)/);
     });
