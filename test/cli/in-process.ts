@@ -15,6 +15,8 @@ const LOADED_LATE = [
   'records/archive/retention',
   'records/chain/verify',
   'records/connect',
+  'records/migrate',
+  'records/rights',
   'records/start',
   'upvest/client/client',
 ];
