@@ -21,6 +21,7 @@ export const RIGHTS: Readonly<Record<string, Readonly<Record<ProcessRole, readon
   records: { worker: APPEND, server: APPEND },
   decisions: { worker: APPEND, server: APPEND },
   legal_holds: { worker: READ, server: READ },
+  recovery: { worker: READ, server: READ },
   kysely_migration: { worker: READ, server: READ },
   kysely_migration_lock: { worker: [], server: [] },
 };
