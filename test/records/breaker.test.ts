@@ -71,7 +71,7 @@ describe('after a call that found the database away', () => {
 
   it('saving and reading orders share it', async () => {
     // Nothing listens there.
-    const db = connectRecords('postgresql://nobody@127.0.0.1:1/none');
+    const db = connectRecords('postgresql://none@127.0.0.1:1/none');
     const store = createOrderStore(db, { breaker });
     const state = openOrder();
     await expect(store.save(saveOf(state))).rejects.toThrow(RecordsUnavailable);

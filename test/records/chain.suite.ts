@@ -71,13 +71,13 @@ export function describeChain(records: () => RecordsDatabase): void {
         `delete from records where seq = 8;
          update chain_head set seq = 7, hash = repeat('a', 64)`,
         7,
-        'its hash is not the one that chain_head has noted',
+        'its hash is not the one that chain_head has recorded',
       ],
       [
         'the head put back',
         'update chain_head set seq = 6, hash = (select hash from records where seq = 6)',
         8,
-        'chain_head has noted 6 as the last one',
+        'chain_head has recorded 6 as the last one',
       ],
       [
         'two swapped records',
@@ -169,14 +169,14 @@ export function describeChain(records: () => RecordsDatabase): void {
       expect((await verify()).fault?.link).toBe(`decision 3 (operator:close on ${idOf('b')})`);
     });
 
-    it('still has a head that was noted elsewhere, until it is written anew', async () => {
-      const noted = (await readHead(db())).hash;
+    it('still has a head that was recorded elsewhere, until it is written anew', async () => {
+      const recorded = (await readHead(db())).hash;
       await createOrderStore(db()).save(finishOf(openOrder()));
-      expect((await verifyChain(db(), { notedHead: noted })).fault).toBeUndefined();
-      expect((await verifyChain(db(), { notedHead: 'f'.repeat(64) })).fault).toEqual({
+      expect((await verifyChain(db(), { recordedHead: recorded })).fault).toBeUndefined();
+      expect((await verifyChain(db(), { recordedHead: 'f'.repeat(64) })).fault).toEqual({
         seq: 10,
         link: 'the chain',
-        why: 'no link has the hash that was noted: the chain was cut or written anew since then',
+        why: 'no link has the hash that was recorded: the chain was cut or written anew since then',
       });
     });
 

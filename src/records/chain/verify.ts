@@ -28,32 +28,32 @@ export interface ChainReport {
 }
 
 export interface VerifyOptions {
-  /** Hash of a link that was noted elsewhere: the chain must still have it. */
-  notedHead?: string;
+  /** Hash of a link that was recorded elsewhere: the chain must still have it. */
+  recordedHead?: string;
 }
 
 /** Reads everything once; the memory that it takes does not depend on how many links there are. */
 export async function verifyChain(
   db: Kysely<RecordsTables>,
-  { notedHead }: VerifyOptions = {},
+  { recordedHead }: VerifyOptions = {},
 ): Promise<ChainReport> {
   // Appended to later: links up to here are stored, and change no more.
   const head = await readHead(db);
   const report: ChainReport = { records: 0, decisions: 0, deleted: 0, head: { seq: 0, hash: GENESIS } };
   const deletions = createDeletions(db);
-  let isNotedSeen = notedHead === undefined || notedHead === GENESIS;
+  let isRecordedSeen = recordedHead === undefined || recordedHead === GENESIS;
   for await (const link of readLinks(db, head.seq)) {
     const why = await faultOf(link, report.head, deletions);
     if (why !== undefined) return { ...report, fault: why };
     report[link.keys.table] += 1;
     if (link.content === null) report.deleted += 1;
     report.head = { seq: link.seq, hash: link.hash };
-    isNotedSeen ||= link.hash === notedHead;
+    isRecordedSeen ||= link.hash === recordedHead;
   }
   const fault = endFault(report.head, head) ?? (await strayFault(db));
   if (fault !== undefined) return { ...report, fault };
-  if (isNotedSeen) return report;
-  const why = 'no link has the hash that was noted: the chain was cut or written anew since then';
+  if (isRecordedSeen) return report;
+  const why = 'no link has the hash that was recorded: the chain was cut or written anew since then';
   return { ...report, fault: { seq: head.seq, link: 'the chain', why } };
 }
 
@@ -98,7 +98,7 @@ function endFault(found: ChainHead, head: ChainHead): ChainFault | undefined {
   const { seq } = head;
   if (found.seq < seq) return missing(found.seq + 1, found);
   if (found.hash === head.hash) return undefined;
-  return { seq, link: `link ${seq}`, why: 'its hash is not the one that chain_head has noted' };
+  return { seq, link: `link ${seq}`, why: 'its hash is not the one that chain_head has recorded' };
 }
 
 function missing(seq: number, { seq: before }: ChainHead): ChainFault {
@@ -112,7 +112,7 @@ async function strayFault(db: Kysely<RecordsTables>): Promise<ChainFault | undef
     from chain_head`.execute(db);
   const [{ seq, last } = { seq: 0, last: null }] = rows;
   if (last === null || last <= seq) return undefined;
-  return { seq: last, link: `link ${last}`, why: `chain_head has noted ${seq} as the last one` };
+  return { seq: last, link: `link ${last}`, why: `chain_head has recorded ${seq} as the last one` };
 }
 
 function nameOf({ seq, keys }: StoredLink): string {
