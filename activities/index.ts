@@ -2,6 +2,7 @@
 import type { Client } from '@temporalio/client';
 import type { OrderStore } from '../src/app/ports/order-store';
 import type { FulfillmentSink } from '../src/app/ports/fulfillment-sink';
+import type { Registry } from '../src/app/ports/registry';
 import type { OrderSignals } from '../src/app/orders/deliver';
 import type { UpvestClient } from '../src/upvest/client/client';
 import type { EventRouter } from '../src/upvest/webhooks/event-router';
@@ -10,6 +11,7 @@ import { createEmissionActivities } from './emission/emit-order-events';
 import { createParkedEventActivities } from './parked-event/route-parked-event';
 import { createHandoffActivities } from './placement/hand-off';
 import { createPlacementActivities } from './placement/place-and-hand-off';
+import { createPlacementRowActivities } from './placement/placement-rows';
 import { createPlacementSearch } from './placement/placement-search';
 import { createRecordActivities } from './records/save-record';
 import { createResubmissionActivities } from './placement/resubmit';
@@ -28,6 +30,7 @@ export interface ActivityDeps {
   sink: FulfillmentSink;
   /** Keeps the state of each order outside of Temporal. */
   store: OrderStore;
+  registry: Registry;
 }
 
 export interface Activities {
@@ -38,18 +41,19 @@ export interface Activities {
 }
 
 export function createActivities(deps: ActivityDeps): Activities {
-  const { temporal, orderTaskQueue, inbox, upvest, router, sink, store } = deps;
-  const placements = createPlacementSearch(temporal, orderTaskQueue);
+  const { temporal, orderTaskQueue, inbox, upvest, router, sink, store, registry } = deps;
+  const placements = createPlacementSearch(temporal, orderTaskQueue, registry);
   return {
     broker: {
-      ...createPlacementActivities({ upvest, inbox, placements }),
+      ...createPlacementActivities({ upvest, inbox, placements, registry }),
       ...createReadActivities(upvest),
       ...createCancelActivity(upvest),
     },
     orders: {
       ...createHandoffActivities({ inbox, placements }),
+      ...createPlacementRowActivities(registry),
       ...createRecoveryActivities(temporal, store),
-      ...createResubmissionActivities(temporal, orderTaskQueue),
+      ...createResubmissionActivities(temporal, orderTaskQueue, registry),
       ...createEmissionActivities(sink, store),
       ...createRecordActivities(store),
       ...createParkedEventActivities({ inbox, router }),

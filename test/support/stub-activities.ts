@@ -44,6 +44,7 @@ const DEFAULTS: Scripts = {
   readOrders: unscripted('readOrders'),
   cancelPortfolioOrder: unscripted('cancelPortfolioOrder'),
   handOff: () => 'handed-off',
+  savePlacement: () => undefined,
   findOpenPlacement: () => false,
   routeParkedEvent: unscripted('routeParkedEvent'),
   findPredecessorRun: () => ({ kind: 'none' }),

@@ -3,7 +3,7 @@
  * no user id, so that one that never began waits for its client to repeat the request.
  */
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
-import { firstPlacementName, type PortfolioOrderRequest } from '../../domain/broker/placement';
+import { firstPlacementName, NO_USER_ID, type PortfolioOrderRequest } from '../../domain/broker/placement';
 import { eachOf } from '../../lib/each-of';
 import { describeRun, ignoreMissing } from '../orders/find';
 import { lookUpOf } from '../placements/look-up';

@@ -2,6 +2,8 @@
 import { sql } from 'kysely';
 import type { RecoveryMarker, RecoveryStore, SavedRow } from '../../app/ports/recovery-store';
 import type { RecordsDatabase } from '../connect';
+import { decodeSaved } from '../orders/saved-state';
+import { registeredOf } from '../registry/registry';
 
 const PAGE = 500;
 const COLUMNS = ['id', 'portfolio_order_id', 'version', 'finished_at'] as const;
@@ -35,6 +37,35 @@ export function createRecoveryStore(db: RecordsDatabase): RecoveryStore {
         .where('version', '>', 0)
         .execute();
       return rows.map(savedRow);
+    },
+
+    async *openPlacements() {
+      for (let after = 0; ;) {
+        const rows = await db
+          .selectFrom('orders')
+          .selectAll()
+          .where('finished_at', 'is', null)
+          .where('reference', 'is not', null)
+          .where('version', '=', 0)
+          .where('id', '>', after)
+          .orderBy('id')
+          .limit(PAGE)
+          .execute();
+        for (const row of rows) yield registeredOf(row);
+        if (rows.length < PAGE) return;
+        after = rows.at(-1)?.id ?? after;
+      }
+    },
+
+    async latestSettings() {
+      const row = await db
+        .selectFrom('orders')
+        .select('saved_state')
+        .where('saved_state', 'is not', null)
+        .orderBy('opened_at', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return row?.saved_state == null ? undefined : (await decodeSaved(row.saved_state)).settings;
     },
 
     async begin(lookSince) {

@@ -3,11 +3,16 @@ import { connectRecords, type RecordsDatabase } from '../../../src/records/conne
 import { verifyChain } from '../../../src/records/chain/verify';
 import { createOrderStore } from '../../../src/records/orders/order-store';
 import { createRecoveryStore } from '../../../src/records/recovery/recovery-store';
+import { createRegistry } from '../../../src/records/registry/registry';
+import { fillPlacements } from '../../../src/app/recovery/fill-placements';
+import { recoverPlacements, type PlacementsRecovered } from '../../../src/app/recovery/recover-placements';
+import { claimOf } from '../../../src/app/placements/claim';
 import { fillOrders } from '../../../src/app/recovery/fill-orders';
 import { recoverOrders, type OrdersRecovered } from '../../../src/app/recovery/recover-orders';
 import { expectNoFindings } from '../../support/esw-family';
 import { startMigratedDatabase } from '../../support/records';
 import { finished, newRequest, show, statusesAtEsw, submit, until, useStack } from '../../support/stack';
+import { placementWorkflowId } from '../../../contracts/placement';
 import { portfolioOrderWorkflowId } from '../../../contracts/portfolio-order';
 
 const stack = useStack();
@@ -36,9 +41,8 @@ const settle = (): void => {
   stack().upvest.control.changePace({ settleAfterMs: 50 });
 };
 
-async function forget(id: string): Promise<void> {
+async function forget(workflowId: string): Promise<void> {
   const { client } = stack();
-  const workflowId = portfolioOrderWorkflowId(id);
   await client.workflowService.deleteWorkflowExecution({
     namespace: client.options.namespace,
     workflowExecution: { workflowId },
@@ -73,7 +77,7 @@ describe('workflows that Temporal has lost', () => {
   it('are started again from their rows, and ESW gets no event twice', async () => {
     const lost = await filled();
     const kept = await filled();
-    await forget(lost.id);
+    await forget(portfolioOrderWorkflowId(lost.id));
 
     expect(await recover(true)).toMatchObject({ started: 1, behind: 0, current: 1, failed: [] });
     expect(await show(stack(), kept.reference)).toMatchObject({ phase: 'TRACKED' });
@@ -108,6 +112,69 @@ describe('workflows that Temporal has lost', () => {
   });
 });
 
+describe('placements that Temporal has lost', () => {
+  const recoverAll = (): Promise<PlacementsRecovered> => {
+    const { client, config } = stack();
+    const deps = { rows: createRecoveryStore(db), registry: createRegistry(db) };
+    return recoverPlacements({ client, taskQueue: config.orderTaskQueue, ...deps });
+  };
+  const ordersOf = (accountId: string) =>
+    stack().upvest.control.portfolioOrders().filter((one) => one.portfolioOrder.account_id === accountId);
+
+  it('find what their POST made, and make no second order', async () => {
+    const { control } = stack().upvest;
+    control.delayAnswers({ method: 'POST', path: '/portfolios/orders', ms: 60_000 });
+    const request = newRequest();
+    await submit(stack(), request);
+    await until('the POST to take effect', () => ordersOf(request.accountId).length > 0);
+    await forget(placementWorkflowId(request.reference));
+    control.clearFaults();
+
+    expect(await recoverAll()).toMatchObject({ open: 1, lookedUp: 1, failed: [], toSubmitAgain: [] });
+    settle();
+    await expectSettledOnce(request.reference);
+    expect(ordersOf(request.accountId)).toHaveLength(1);
+    // The same request is still the same, and another one is not.
+    await submit(stack(), request);
+    await expect(submit(stack(), { ...request, cashAmount: '7.00' })).rejects.toThrow('409');
+    expect(await recoverAll()).toMatchObject({ open: 0, failed: [] });
+  });
+
+  it('that never began are named, for their clients', async () => {
+    const { reference, ...request } = newRequest();
+    const { order } = stack().config;
+    const requestedAt = new Date().toISOString();
+    const input = { reference, request: { ...request, postTax: false } as never, requestedAt, attempt: 1, order };
+    await createRegistry(db).claim(claimOf(input));
+    expect(await recoverAll()).toMatchObject({ open: 1, lookedUp: 0, toSubmitAgain: [reference], failed: [] });
+    await db.deleteFrom('orders').where('reference', '=', reference).execute();
+  });
+
+  it('and that the database has lost, too, are looked for before they POST, until the recovery ends', async () => {
+    const request = newRequest();
+    const begun = new Date();
+    await submit(stack(), request);
+    const row = await until('its row', async () => {
+      const found = await rowOf(request.reference);
+      return found?.portfolio_order_id != null && found.version > 0 ? found : undefined;
+    });
+    await forget(portfolioOrderWorkflowId(row.portfolio_order_id ?? ''));
+    await forget(placementWorkflowId(request.reference));
+    await db.deleteFrom('orders').where('reference', '=', request.reference).execute();
+    stack().upvest.control.forgetPlacementKeys();
+
+    const marks = createRecoveryStore(db);
+    await marks.begin(begun);
+    expect(await marks.begin(new Date())).toMatchObject({ lookSince: begun });
+    await submit(stack(), request);
+    settle();
+    const { order } = await finished(stack(), request.reference);
+    expect(order).toMatchObject({ portfolioOrderId: row.portfolio_order_id, origin: 'placed' });
+    expect(ordersOf(request.accountId)).toHaveLength(1);
+    expect([await marks.end(), await marks.end(), await marks.current()]).toEqual([true, false, undefined]);
+  });
+});
+
 it('a records database that was lost is filled with rows and final records, and the bytes that ESW has', async () => {
   const done = await filled();
   settle();
@@ -118,10 +185,16 @@ it('a records database that was lost is filled with rows and final records, and 
   try {
     const { client, config } = stack();
     const deps = { client, taskQueue: config.orderTaskQueue, store: createOrderStore(fresh) };
+    const registry = createRegistry(fresh);
+    const placements = await fillPlacements({ ...deps, registry });
+    expect(placements.failed).toEqual([]);
+    expect(await registry.read(open.reference)).toMatchObject({ portfolioOrderId: open.id });
+    await fresh.deleteFrom('orders').execute();
     const dry = await fillOrders(deps, { isDryRun: true });
     expect(dry.finished).toBeGreaterThanOrEqual(1);
     expect(await fresh.selectFrom('orders').select('id').execute()).toEqual([]);
 
+    await fillPlacements({ ...deps, registry });
     const filledOnce = await fillOrders(deps);
     expect(filledOnce).toMatchObject({ open: 1, failed: [] });
     expect(await fillOrders(deps)).toEqual(filledOnce);
@@ -131,7 +204,10 @@ it('a records database that was lost is filled with rows and final records, and 
       phase: 'FINISHED',
       status: 'SETTLED',
     });
+    const before = await rowOf(open.reference);
     expect(rows.find((row) => row.reference === open.reference)).toMatchObject({
+      request_digest: before?.request_digest,
+      submitter: 'demo-submit',
       portfolio_order_id: open.id,
       phase: 'TRACKED',
       status: 'FILLED',

@@ -1,6 +1,7 @@
 /** `portfolio-orders recover records`. */
 import type { Command } from 'commander';
 import type { OrdersFilled } from '../../../app/recovery/fill-orders';
+import type { PlacementsFilled } from '../../../app/recovery/fill-placements';
 import { print, withHelp, type CommandContext } from '../../command-context';
 import { failureLines, NEEDS, withBoth } from './with-both';
 
@@ -19,12 +20,18 @@ export function addRecoverRecordsCommand(recover: Command, context: CommandConte
     .option('--json', 'as JSON')
     .action(async ({ dryRun: isDryRun = false, json }: Options) => {
       const { fillOrders } = await import('../../../app/recovery/fill-orders.js');
+      const { fillPlacements } = await import('../../../app/recovery/fill-placements.js');
       const { createOrderStore } = await import('../../../records/orders/order-store.js');
-      const orders = await withBoth(configuration(), ({ client, taskQueue, db }) =>
-        fillOrders({ client, taskQueue, store: createOrderStore(db) }, { isDryRun, onProgress: note }),
-      );
-      print({ out }, json, { dryRun: isDryRun, orders }, () => lines(orders));
-      if (orders.failed.length > 0) endWith(1);
+      const { createRegistry } = await import('../../../records/registry/registry.js');
+      const { orders, placements } = await withBoth(configuration(), async ({ client, taskQueue, db }) => {
+        const options = { isDryRun, onProgress: note };
+        return {
+          placements: await fillPlacements({ client, taskQueue, registry: createRegistry(db) }, options),
+          orders: await fillOrders({ client, taskQueue, store: createOrderStore(db) }, options),
+        };
+      });
+      print({ out }, json, { dryRun: isDryRun, orders, placements }, () => lines(orders, placements));
+      if (orders.failed.length + placements.failed.length > 0) endWith(1);
     });
   withHelp(command, {
     needs: `${NEEDS}; a database with today's tables ("records migrate"); and workers that run`,
@@ -40,8 +47,10 @@ export function addRecoverRecordsCommand(recover: Command, context: CommandConte
   });
 }
 
-function lines({ finished, open, unsaved, failed }: OrdersFilled): string[] {
+function lines({ finished, open, unsaved, failed: orders }: OrdersFilled, filled: PlacementsFilled): string[] {
+  const failed = [...orders, ...filled.failed];
   return [
+    `Placements: ${filled.placements}`,
     `Finished orders with their final records: ${finished}`,
     `Open orders: ${open}`,
     ...(unsaved > 0 ? [`Orders that have no row by design, or save themselves: ${unsaved}`] : []),

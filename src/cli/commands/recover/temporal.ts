@@ -1,6 +1,8 @@
 /** `portfolio-orders recover temporal`. */
 import type { Command } from 'commander';
 import type { OrdersRecovered } from '../../../app/recovery/recover-orders';
+import type { PlacementsRecovered } from '../../../app/recovery/recover-placements';
+import type { Failure } from '../../../app/recovery/work';
 import { print, withHelp, type CommandContext } from '../../command-context';
 import { failureLines, NEEDS, someOf, withBoth } from './with-both';
 
@@ -19,14 +21,24 @@ export function addRecoverTemporalCommand(recover: Command, context: CommandCont
     .option('--json', 'as JSON')
     .action(async ({ dryRun: isDryRun = false, json }: Options) => {
       const { recoverOrders } = await import('../../../app/recovery/recover-orders.js');
+      const { recoverPlacements } = await import('../../../app/recovery/recover-placements.js');
       const { createOrderStore } = await import('../../../records/orders/order-store.js');
       const { createRecoveryStore } = await import('../../../records/recovery/recovery-store.js');
-      const orders = await withBoth(configuration(), ({ client, taskQueue, db }) => {
-        const deps = { client, taskQueue, rows: createRecoveryStore(db), saved: createOrderStore(db) };
-        return recoverOrders(deps, { isDryRun, onProgress: note });
+      const { createRegistry } = await import('../../../records/registry/registry.js');
+      const { orders, placements } = await withBoth(configuration(), async ({ client, taskQueue, db }) => {
+        const deps = { client, taskQueue, rows: createRecoveryStore(db) };
+        const options = { isDryRun, onProgress: note };
+        return {
+          orders: await recoverOrders({ ...deps, saved: createOrderStore(db) }, options),
+          placements: await recoverPlacements({ ...deps, registry: createRegistry(db) }, options),
+        };
       });
-      print({ out }, json, { dryRun: isDryRun, orders }, () => orderLines(orders, isDryRun));
-      if (orders.failed.length > 0 || orders.endedInTemporal.length > 0) endWith(1);
+      print({ out }, json, { dryRun: isDryRun, orders, placements }, () => [
+        ...orderLines(orders, isDryRun),
+        ...placementLines(placements, isDryRun),
+        ...outcomeLines([...orders.failed, ...placements.failed]),
+      ]);
+      if (orders.failed.length + placements.failed.length + orders.endedInTemporal.length > 0) endWith(1);
     });
   withHelp(command, {
     needs: `${NEEDS}; and workers that run`,
@@ -43,7 +55,7 @@ export function addRecoverTemporalCommand(recover: Command, context: CommandCont
 }
 
 function orderLines(orders: OrdersRecovered, isDryRun: boolean): string[] {
-  const { open, started, behind, current, finishedBefore, unsaved, endedInTemporal, failed } = orders;
+  const { open, started, behind, current, finishedBefore, unsaved, endedInTemporal } = orders;
   const verb = isDryRun ? 'to be started again' : 'started again';
   return [
     `Open orders in the records database: ${open}`,
@@ -56,7 +68,26 @@ function orderLines(orders: OrdersRecovered, isDryRun: boolean): string[] {
           `Ended in Temporal, open in the database; run "recover records": ${endedInTemporal.length} (${someOf(endedInTemporal)})`,
         ]
       : []),
-    ...(failed.length > 0 ? [`Not recovered: ${failed.length}`, ...failureLines(failed)] : []),
-    failed.length > 0 ? 'Run this again once the cause is gone.' : 'All could be done.',
   ];
+}
+
+function placementLines(placements: PlacementsRecovered, isDryRun: boolean): string[] {
+  const { open, running, ended, lookedUp, toSubmitAgain, interrupted } = placements;
+  if (open === 0) return ['Open placements in the records database: 0'];
+  const named = (what: string, names: readonly string[]): string[] =>
+    names.length === 0 ? [] : [`  ${what}: ${names.length} (${someOf(names)})`];
+  return [
+    `Open placements in the records database: ${open}`,
+    `  that run: ${running}`,
+    `  that have ended in Temporal: ${ended}`,
+    `  that Temporal has lost, ${isDryRun ? 'to be looked up' : 'looked up'} at Upvest: ${lookedUp}`,
+    ...named('that never began, and start when the request is submitted again', toSubmitAgain),
+    ...named('that were terminated, for "reconcile"', interrupted),
+  ];
+}
+
+function outcomeLines(failed: readonly Failure[]): string[] {
+  if (failed.length === 0) return ['All could be done.'];
+  const again = 'Run this again once the cause is gone.';
+  return [`Not recovered: ${failed.length}`, ...failureLines(failed), again];
 }
