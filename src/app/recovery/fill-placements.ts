@@ -51,7 +51,8 @@ export async function fillPlacements(
     if (status.name === 'CONTINUED_AS_NEW') return;
     const runStatus = STATUSES[status.name] ?? 'interrupted';
     await noting(failed, workflowId, async () => {
-      if (!isDryRun) await savePlacement(client, registry, { workflowId, runId, runStatus, memo: memo ?? {} });
+      if (!isDryRun)
+        await savePlacement(client, registry, { workflowId, runId, runStatus, memo: memo ?? {} });
       names.add(workflowId);
     });
     count();

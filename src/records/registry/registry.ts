@@ -2,7 +2,14 @@
 import { sql, type Kysely, type Selectable } from 'kysely';
 import { canonical } from '../../domain/values/decimal';
 import { attemptIn, attemptText, isPostKnown, type PostAttempt } from '../../domain/records/last-post';
-import type { Claim, Claimed, KnownPlacement, PostPermission, Registered, Registry } from '../../app/ports/registry';
+import type {
+  Claim,
+  Claimed,
+  KnownPlacement,
+  PostPermission,
+  Registered,
+  Registry,
+} from '../../app/ports/registry';
 import { callRecords } from '../availability';
 import type { OrdersTable, RecordsTables } from '../tables';
 import { requestColumns, storable, viewColumns } from './placement-columns';

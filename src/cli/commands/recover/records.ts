@@ -47,7 +47,10 @@ export function addRecoverRecordsCommand(recover: Command, context: CommandConte
   });
 }
 
-function lines({ finished, open, unsaved, failed: orders }: OrdersFilled, filled: PlacementsFilled): string[] {
+function lines(
+  { finished, open, unsaved, failed: orders }: OrdersFilled,
+  filled: PlacementsFilled,
+): string[] {
   const failed = [...orders, ...filled.failed];
   return [
     `Placements: ${filled.placements}`,
