@@ -65,7 +65,8 @@ export function createRecoveryStore(db: RecordsDatabase): RecoveryStore {
         .orderBy('opened_at', 'desc')
         .limit(1)
         .executeTakeFirst();
-      return row?.saved_state == null ? undefined : (await decodeSaved(row.saved_state)).settings;
+      const saved = row?.saved_state ?? undefined;
+      return saved === undefined ? undefined : (await decodeSaved(saved)).settings;
     },
 
     async begin(lookSince) {

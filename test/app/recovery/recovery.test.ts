@@ -180,7 +180,7 @@ describe('placements that Temporal has lost', () => {
     await submit(stack(), request);
     const row = await until('its row', async () => {
       const found = await rowOf(request.reference);
-      return found?.portfolio_order_id != null && found.version > 0 ? found : undefined;
+      return found !== undefined && found.version > 0 ? found : undefined;
     });
     await forget(portfolioOrderWorkflowId(row.portfolio_order_id ?? ''));
     await forget(placementWorkflowId(request.reference));
