@@ -219,6 +219,17 @@ export function readDatabaseUrl(environment: Environment): string {
   return values.DATABASE_URL;
 }
 
+/** For the recovery, which needs Temporal's variables beside. @throws ConfigurationError */
+export function readRecoveryConfig(
+  environment: Environment,
+): Pick<CoordinatorConfig, 'databaseUrl' | 'orderTaskQueue'> {
+  const problems: string[] = [];
+  const { DATABASE_URL, ORDER_TASK_QUEUE } = common;
+  const values = check(z.object({ DATABASE_URL, ORDER_TASK_QUEUE }), environment, problems);
+  if (!values) throw new ConfigurationError(problems);
+  return { databaseUrl: values.DATABASE_URL, orderTaskQueue: values.ORDER_TASK_QUEUE };
+}
+
 function check<S extends z.ZodObject>(
   schema: S,
   environment: Environment,

@@ -10,6 +10,7 @@ import { createOrderChildren, type StoredOrderChildren } from './registry/order-
 import { createRegistry } from './registry/registry';
 
 export interface OpenRecords {
+  /** The state of each order. */
   orders: OrderStore;
   registry: Registry;
   children: StoredOrderChildren;

@@ -23,6 +23,7 @@ export const RIGHTS: Readonly<Record<string, Readonly<Record<ProcessRole, readon
   decisions: { worker: APPEND, server: APPEND },
   chain_head: { worker: REPLACE, server: REPLACE },
   legal_holds: { worker: READ, server: READ },
+  recovery: { worker: READ, server: READ },
   kysely_migration: { worker: READ, server: READ },
   kysely_migration_lock: { worker: [], server: [] },
 };

@@ -120,6 +120,13 @@ export interface LegalHoldsTable {
   since: Time;
 }
 
+/** Has one row while a recovery after a loss is under way. */
+export interface RecoveryTable {
+  only_row: Generated<boolean>;
+  begun_at: Time;
+  look_since: Time;
+}
+
 export interface RecordsTables {
   orders: OrdersTable;
   order_children: OrderChildrenTable;
@@ -128,6 +135,7 @@ export interface RecordsTables {
   decisions: DecisionsTable;
   chain_head: ChainHeadTable;
   legal_holds: LegalHoldsTable;
+  recovery: RecoveryTable;
 }
 
 export type OrdersRow = Selectable<OrdersTable>;

@@ -156,6 +156,14 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       reason text not null,
       since timestamptz not null
     )`.execute(db);
+  // Has its one row while a recovery after a loss is under way.
+  await sql`
+    create table recovery (
+      only_row boolean primary key default true check (only_row),
+      begun_at timestamptz not null,
+      -- New requests look for their orders at Upvest since then, before they POST.
+      look_since timestamptz not null
+    )`.execute(db);
 }
 
 /**
