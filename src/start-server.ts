@@ -2,6 +2,7 @@
 import type { Client } from '@temporalio/client';
 import type { FastifyBaseLogger } from 'fastify';
 import type { ServerConfig } from './config/config';
+import { createOrderMetrics } from './http/plugins/order-metrics';
 import { createServerMetrics } from './http/plugins/metrics';
 import { createSkewWarning, isClockOff } from './partners/clock-skew';
 import { createHttpServer, type HttpServerOptions } from './http/server';
@@ -11,13 +12,17 @@ import { withTemporalDeadline } from './temporal/client';
 import { checkNamespace } from './temporal/namespace';
 import { createOrderSignals } from './app/orders/deliver';
 import { createPartnerStatus, type ClockState } from './app/orders/partner-status';
+import { createInterruptedOrders } from './app/orders/interrupted-orders';
 import { createOrderList } from './app/orders/list';
 import { createOrderOperations } from './app/orders/operate';
 import { createOrderReader } from './app/orders/read';
+import { countParked } from './app/parked-events/parked-counts';
 import { createParkedEvents } from './app/parked-events/parked-events';
 import { createDeadLetterQueue } from './app/parked-events/park';
 import { createSubmissions } from './app/orders/submit';
 import { withTimeLimit } from './lib/timeout';
+import { connectRecords } from './records/connect';
+import { createRecordLists } from './records/lists';
 import { createUpvestClient } from './upvest/client/client';
 import { createEventRouter } from './upvest/webhooks/event-router';
 import { createBatchProgress } from './app/webhooks/batch-progress';
@@ -76,7 +81,25 @@ export async function startServer(
     ...SERVER_TIME_LIMITS,
     ...timeLimits,
   };
-  const metrics = createServerMetrics();
+  // Connections of their own: lists and reports never keep a submit waiting.
+  const records = connectRecords(config.databaseUrl, {
+    name: 'portfolio-orders lists',
+    maxConnections: 5,
+    onIdleError: (error) => {
+      logger.warn({ err: error }, 'a connection to the records database was lost');
+    },
+  });
+  const lists = createRecordLists(records);
+  const parkedEvents = createParkedEvents(client, orderTaskQueue, operationMs);
+  const metrics = createServerMetrics(
+    createOrderMetrics({
+      orders: lists.gauges,
+      parked: () => countParked(parkedEvents),
+      onFailure: (error) => {
+        logger.warn({ err: error }, 'metrics of orders could not be read');
+      },
+    }),
+  );
   const warnOfSkew = createSkewWarning('Upvest', (fields, message) => {
     logger.warn(fields, message);
   });
@@ -127,10 +150,12 @@ export async function startServer(
     metrics,
     submissions: createSubmissions(client, orderTaskQueue, order),
     orders: createOrderReader(client),
-    list: createOrderList(client, orderTaskQueue),
+    list: createOrderList(lists.orders, createInterruptedOrders(client, orderTaskQueue)),
+    reports: lists.reports,
+    decisions: lists.decisions,
     partners: createPartnerStatus(client, orderTaskQueue),
     clock: () => clock,
-    parkedEvents: createParkedEvents(client, orderTaskQueue, operationMs),
+    parkedEvents,
     operations: createOrderOperations(client, orderTaskQueue, order, operationMs),
     withDeadline: (work) => withTemporalDeadline(client, temporalMs, work),
     ready: async () => {
@@ -146,6 +171,7 @@ export async function startServer(
     reloaded?.stop();
     await app.close();
     await upvest.close();
+    await records.destroy();
   };
   try {
     return { url: await app.listen({ host: http.host, port: http.port }), stop };

@@ -56,6 +56,9 @@ export interface InterruptedOrders {
 export const LISTED_TIMES = ['opened', 'changed', 'settled', 'finished'] as const;
 export type ListedTime = (typeof LISTED_TIMES)[number];
 
+/** Phases that can be filtered by. */
+export const LISTED_PHASES = ['PLACING', 'UNKNOWN', 'REFUSED', 'TRACKED', 'FINISHED'] as const;
+
 /** The filters are combined with AND. */
 export interface OrderFilter {
   status?: string;
@@ -65,7 +68,7 @@ export interface OrderFilter {
   reference?: string;
   type?: string;
   /** `REFUSED` includes NOT_PLACED, `PLACING` includes HANDING_OVER. */
-  phase?: 'PLACING' | 'UNKNOWN' | 'REFUSED' | 'TRACKED' | 'FINISHED';
+  phase?: (typeof LISTED_PHASES)[number];
   /** False for orders that finished and placements that ended without an order. */
   open?: boolean;
   /** Decimal strings, both included. */

@@ -8,25 +8,27 @@ import {
   type CoordinatorConfig,
 } from '../../config/config';
 import type { Decided } from '../../domain/operator/operator-commands';
-import { present } from '../../lib/json';
 import { nextCursor, readCursor } from '../../app/cursor';
 import { attemptOf, decidedOf, noSuchParkedEvent } from '../../app/orders/decisions';
 import { idempotencyHeaders } from '../../app/schemas/decisions';
 import { submission } from '../../app/schemas/submission';
 import { timelineSvg } from '../../picture';
 import { connectClient, resolveTarget, withTemporalDeadline } from '../../temporal/client';
+import { createInterruptedOrders } from '../../app/orders/interrupted-orders';
 import { createOrderList } from '../../app/orders/list';
 import { createOrderOperations } from '../../app/orders/operate';
 import { createPartnerStatus, type ReadPartners } from '../../app/orders/partner-status';
 import { createOrderReader, type OrderTimeline } from '../../app/orders/read';
 import { createParkedEvents } from '../../app/parked-events/parked-events';
 import { createSubmissions } from '../../app/orders/submit';
+import { connectRecords, type RecordsDatabase } from '../../records/connect';
+import { createRecordLists } from '../../records/lists';
 import { readDecision, readOperation } from './direct-decisions';
+import { createDirectReports, type ReportsClient } from './direct-reports';
 import { asOrdersProblem, conflict } from './direct-problems';
 import type { OrdersClient } from './orders-client';
 import { noSuchOrder, noTimelineYet } from '../../app/errors';
 import { orderParams, read } from '../../app/schemas/input';
-import { orderQuery } from '../../app/schemas/order-queries';
 import { parkedEventParams, parkedEventQuery } from '../../app/schemas/parked-event-queries';
 
 /** Longer than the API's limit: a worker that has just started reads the order's history first. */
@@ -57,7 +59,12 @@ export function createDirectClient(
     }
   };
   const reader = createOrderReader(client);
-  const parts = onDemand(() => partsOf(client, timeLimitMs, coordinatorConfig(environment)));
+  let records: RecordsDatabase | undefined;
+  const parts = onDemand(() => {
+    const config = coordinatorConfig(environment);
+    records = connectRecords(config.databaseUrl, { name: 'portfolio-orders --direct', maxConnections: 2 });
+    return partsOf(client, timeLimitMs, config, records);
+  });
 
   const readOrder: OrdersClient['read'] = (referenceOrId) =>
     request(async () => {
@@ -96,14 +103,17 @@ export function createDirectClient(
       throw asOrdersProblem(noTimelineYet(referenceOrId), address);
     },
 
-    list: (given) =>
-      request(async () => {
-        const { open, ...rest } = given;
-        const query = { ...rest, ...(open !== undefined && { open: String(open) }) };
-        const { limit, cursor, ...filter } = read(orderQuery, query);
-        const page = await parts().list.page(present(filter), { limit, ...readCursor(cursor, filter) });
-        return { orders: page.orders, ...nextCursor(page.next, filter) };
-      }),
+    list: (given) => request(() => parts().reports.list(given)),
+    settled: (days) => request(() => parts().reports.settled(days)),
+    decisions: (given) => request(() => parts().reports.decisions(given)),
+    async *csv(source) {
+      const pieces = parts().reports.csv(source)[Symbol.asyncIterator]();
+      for (;;) {
+        const piece = await request(() => pieces.next());
+        if (piece.done === true) return;
+        yield piece.value;
+      }
+    },
 
     status: () => request(() => parts().partners()),
 
@@ -136,22 +146,31 @@ export function createDirectClient(
         return attemptOf(await parts().parked.perform(id, operation, given, keyIn(key)), id, key);
       }),
 
-    close: () => client.connection.close(),
+    close: async () => {
+      await Promise.all([client.connection.close(), records?.destroy()]);
+    },
   };
 }
 
 interface Parts {
   submissions: ReturnType<typeof createSubmissions>;
-  list: ReturnType<typeof createOrderList>;
+  reports: ReportsClient;
   partners: ReadPartners;
   operations: ReturnType<typeof createOrderOperations>;
   parked: ReturnType<typeof createParkedEvents>;
 }
 
-function partsOf(client: Client, timeLimitMs: number, { order, orderTaskQueue }: CoordinatorConfig): Parts {
+function partsOf(
+  client: Client,
+  timeLimitMs: number,
+  { order, orderTaskQueue }: CoordinatorConfig,
+  records: RecordsDatabase,
+): Parts {
+  const lists = createRecordLists(records);
+  const list = createOrderList(lists.orders, createInterruptedOrders(client, orderTaskQueue));
   return {
+    reports: createDirectReports(list, lists),
     submissions: createSubmissions(client, orderTaskQueue, order),
-    list: createOrderList(client, orderTaskQueue),
     partners: createPartnerStatus(client, orderTaskQueue),
     operations: createOrderOperations(client, orderTaskQueue, order, timeLimitMs),
     parked: createParkedEvents(client, orderTaskQueue, timeLimitMs),
