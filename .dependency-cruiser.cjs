@@ -124,7 +124,7 @@ module.exports = {
     ),
     only(
       'src/doctor',
-      ['src/(config|esw|lib|partners|temporal|upvest)/'],
+      ['src/(config|esw|lib|partners|records|temporal|upvest)/'],
       'The doctor checks a deployment from outside, without a use case.',
     ),
     only(
@@ -134,7 +134,7 @@ module.exports = {
     ),
     only(
       'src/cli',
-      ['contracts/', 'src/(app|config|doctor|domain|lib|partners|picture|temporal|upvest)/'],
+      ['contracts/', 'src/(app|config|doctor|domain|lib|partners|picture|records|temporal|upvest)/'],
       'The command line calls the API over HTTP, or use cases of src/app, and nothing of src/http.',
     ),
     {

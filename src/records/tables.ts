@@ -81,6 +81,15 @@ export interface Link {
   sha256: string;
   previous_hash: string;
   hash: string;
+  /** Number of the decision that deleted `content`. */
+  deleted_by: ColumnType<number | null, number | null | undefined, number | null>;
+}
+
+/** The last link; before the first, `seq` is 0. */
+export interface ChainHeadTable {
+  only_row: Generated<boolean>;
+  seq: number;
+  hash: string;
 }
 
 export interface RecordsTable extends Link {
@@ -114,6 +123,7 @@ export interface RecordsTables {
   order_events: OrderEventsTable;
   records: RecordsTable;
   decisions: DecisionsTable;
+  chain_head: ChainHeadTable;
   legal_holds: LegalHoldsTable;
 }
 

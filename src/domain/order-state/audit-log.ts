@@ -16,6 +16,14 @@ export interface AuditEntry {
   lastAt?: string;
 }
 
+/** Actors of what the coordinator does by itself. */
+const OWN_ACTORS: readonly string[] = ['policy', 'coordinator'];
+
+/** True for what a person decided; a cancellation in Temporal's Web UI is one of `temporal`. */
+export function isDecision<T extends Pick<AuditEntry, 'actor'>>(entry: T): entry is T & { actor: string } {
+  return entry.actor !== undefined && !OWN_ACTORS.includes(entry.actor);
+}
+
 /** The oldest entries beyond this number are dropped, so that an order reconciled for months stays small. */
 const MAX_ENTRIES = 500;
 

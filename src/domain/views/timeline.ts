@@ -4,7 +4,7 @@
  */
 import type { Owner } from '../broker/status-merge';
 import type { ActionId } from '../order-state/actions';
-import type { AuditEntry } from '../order-state/audit-log';
+import { isDecision, type AuditEntry } from '../order-state/audit-log';
 import {
   executionLifecycle,
   isKnown,
@@ -124,7 +124,7 @@ function reportEntries(record: PortfolioOrderRecord): TimelineEntry[] {
 }
 
 function auditEntry(entry: AuditEntry, id: string): TimelineEntry {
-  const source = entry.actor === undefined || entry.actor === 'policy' ? 'coordinator' : 'operator';
+  const source = isDecision(entry) ? 'operator' : 'coordinator';
   return { source, subject: 'portfolio-order', id, ...entry };
 }
 

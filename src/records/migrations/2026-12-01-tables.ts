@@ -97,7 +97,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       sha256 text not null,
       previous_hash text not null,
       hash text not null,
-      unique (portfolio_order_id, version)
+      -- Number of the decision that deleted the content.
+      deleted_by bigint,
+      unique (portfolio_order_id, version),
+      unique (portfolio_order_id, finished_at)
     )`.execute(db);
   await sql`create index records_finished_at on records (finished_at)`.execute(db);
   await sql`create index records_reference on records (reference) where reference is not null`.execute(db);
@@ -115,15 +118,24 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       actor text,
       reason text,
       decided_at timestamptz not null,
-      -- Canonical JSON of all of it, evidence included.
+      -- Canonical JSON of all of it, evidence included; null once deleted with the records of the order.
       content text,
       sha256 text not null,
       previous_hash text not null,
-      hash text not null
+      hash text not null,
+      deleted_by bigint
     )`.execute(db);
   await sql`create index decisions_decided_at on decisions (decided_at desc, seq desc)`.execute(db);
   await sql`create index decisions_actor on decisions (actor, decided_at desc)`.execute(db);
   await sql`create index decisions_portfolio_order_id on decisions (portfolio_order_id)`.execute(db);
+  // Number and hash of the last link; who appends holds the lock of its one row.
+  await sql`
+    create table chain_head (
+      only_row boolean primary key default true check (only_row),
+      seq bigint not null,
+      hash text not null
+    )`.execute(db);
+  await sql`insert into chain_head (seq, hash) values (0, ${'0'.repeat(64)})`.execute(db);
   // Orders whose records are kept beyond the retention period.
   await sql`
     create table legal_holds (
