@@ -1,6 +1,7 @@
 /** Builds the activities of both task queues from the clients they need. */
 import type { Client } from '@temporalio/client';
 import type { FulfillmentSink } from '../src/app/ports/fulfillment-sink';
+import type { Registry } from '../src/app/ports/registry';
 import type { OrderSignals } from '../src/app/orders/deliver';
 import type { UpvestClient } from '../src/upvest/client/client';
 import type { EventRouter } from '../src/upvest/webhooks/event-router';
@@ -9,6 +10,7 @@ import { createEmissionActivities } from './emission/emit-order-events';
 import { createParkedEventActivities } from './parked-event/route-parked-event';
 import { createHandoffActivities } from './placement/hand-off';
 import { createPlacementActivities } from './placement/place-and-hand-off';
+import { createPlacementRowActivities } from './placement/placement-rows';
 import { createPlacementSearch } from './placement/placement-search';
 import { createResubmissionActivities } from './placement/resubmit';
 import { createCancelActivity } from './tracking/cancel-order';
@@ -24,6 +26,7 @@ export interface ActivityDeps {
   router: EventRouter;
   /** Receives the OrderEvents. */
   sink: FulfillmentSink;
+  registry: Registry;
 }
 
 export interface Activities {
@@ -34,18 +37,19 @@ export interface Activities {
 }
 
 export function createActivities(deps: ActivityDeps): Activities {
-  const { temporal, orderTaskQueue, inbox, upvest, router, sink } = deps;
-  const placements = createPlacementSearch(temporal, orderTaskQueue);
+  const { temporal, orderTaskQueue, inbox, upvest, router, sink, registry } = deps;
+  const placements = createPlacementSearch(temporal, orderTaskQueue, registry);
   return {
     broker: {
-      ...createPlacementActivities({ upvest, inbox, placements }),
+      ...createPlacementActivities({ upvest, inbox, placements, registry }),
       ...createReadActivities(upvest),
       ...createCancelActivity(upvest),
     },
     orders: {
       ...createHandoffActivities({ inbox, placements }),
+      ...createPlacementRowActivities(registry),
       ...createRecoveryActivities(temporal),
-      ...createResubmissionActivities(temporal, orderTaskQueue),
+      ...createResubmissionActivities(temporal, orderTaskQueue, registry),
       ...createEmissionActivities(sink),
       ...createParkedEventActivities({ inbox, router }),
     },

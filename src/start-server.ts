@@ -21,8 +21,8 @@ import { createParkedEvents } from './app/parked-events/parked-events';
 import { createDeadLetterQueue } from './app/parked-events/park';
 import { createSubmissions } from './app/orders/submit';
 import { withTimeLimit } from './lib/timeout';
-import { connectRecords } from './records/connect';
-import { createRecordLists } from './records/lists';
+import { openLists } from './records/lists/open';
+import { openRecords } from './records/open';
 import { createUpvestClient } from './upvest/client/client';
 import { createEventRouter } from './upvest/webhooks/event-router';
 import { createBatchProgress } from './app/webhooks/batch-progress';
@@ -47,6 +47,8 @@ export interface ServerTimeLimits {
   ownerLookupMs: number;
   /** An operator's decision. */
   operationMs: number;
+  /** A call to the records database. */
+  recordsMs: number;
   /** Reading Upvest's webhook keys when a request names an unknown key. */
   keysMs: number;
 }
@@ -60,6 +62,7 @@ export const SERVER_TIME_LIMITS: Readonly<ServerTimeLimits> = {
   deliveryMs: 1_000,
   ownerLookupMs: 1_000,
   operationMs: 5_000,
+  recordsMs: 1_500,
   keysMs: 2_500,
 };
 
@@ -77,19 +80,14 @@ export async function startServer(
   { streams, reloadEveryMs, timeLimits }: ServerTiming = {},
 ): Promise<RunningServer> {
   const { http, order, orderTaskQueue } = config;
-  const { temporalMs, deliveryMs, ownerLookupMs, operationMs, keysMs } = {
+  const { temporalMs, deliveryMs, ownerLookupMs, operationMs, recordsMs, keysMs } = {
     ...SERVER_TIME_LIMITS,
     ...timeLimits,
   };
-  // Connections of their own: lists and reports never keep a submit waiting.
-  const records = connectRecords(config.databaseUrl, {
-    name: 'portfolio-orders lists',
-    maxConnections: 5,
-    onIdleError: (error) => {
-      logger.warn({ err: error }, 'a connection to the records database was lost');
-    },
-  });
-  const lists = createRecordLists(records);
+  const warn = (fields: object, message: string): void => {
+    logger.warn(fields, message);
+  };
+  const lists = openLists(config.databaseUrl, { name: 'portfolio-orders server', warn });
   const parkedEvents = createParkedEvents(client, orderTaskQueue, operationMs);
   const metrics = createServerMetrics(
     createOrderMetrics({
@@ -100,9 +98,7 @@ export async function startServer(
       },
     }),
   );
-  const warnOfSkew = createSkewWarning('Upvest', (fields, message) => {
-    logger.warn(fields, message);
-  });
+  const warnOfSkew = createSkewWarning('Upvest', warn);
   let clock: ClockState | undefined;
   const upvest = createUpvestClient({
     ...config.upvest,
@@ -112,6 +108,12 @@ export async function startServer(
       warnOfSkew(skewMs);
     },
   });
+  const records = openRecords(config.databaseUrl, {
+    name: 'portfolio-orders server',
+    timeLimitMs: recordsMs,
+    warn,
+  });
+  const { registry } = records;
   const keys = createVerifyKeys({
     read: () => withTimeLimit(keysMs, (signal) => upvest.readVerifyKeys({ signal })),
     now: Date.now,
@@ -141,6 +143,7 @@ export async function startServer(
         lookupTimeLimitMs: ownerLookupMs,
         looksUpRebalancings: false,
         now: Date.now,
+        learnt: records.children,
       }),
       inbox: createOrderSignals(client, orderTaskQueue, order),
       deadLetterQueue: createDeadLetterQueue(client, orderTaskQueue),
@@ -148,15 +151,15 @@ export async function startServer(
       deliveryMs,
     },
     metrics,
-    submissions: createSubmissions(client, orderTaskQueue, order),
-    orders: createOrderReader(client),
+    submissions: createSubmissions(client, orderTaskQueue, order, registry),
+    orders: createOrderReader(client, { registry }),
     list: createOrderList(lists.orders, createInterruptedOrders(client, orderTaskQueue)),
     reports: lists.reports,
     decisions: lists.decisions,
     partners: createPartnerStatus(client, orderTaskQueue),
     clock: () => clock,
     parkedEvents,
-    operations: createOrderOperations(client, orderTaskQueue, order, operationMs),
+    operations: createOrderOperations(client, orderTaskQueue, order, operationMs, { registry }),
     withDeadline: (work) => withTemporalDeadline(client, temporalMs, work),
     ready: async () => {
       const check = () =>
@@ -170,8 +173,7 @@ export async function startServer(
   const stop = async (): Promise<void> => {
     reloaded?.stop();
     await app.close();
-    await upvest.close();
-    await records.destroy();
+    await Promise.all([upvest.close(), records.close(), lists.close()]);
   };
   try {
     return { url: await app.listen({ host: http.host, port: http.port }), stop };

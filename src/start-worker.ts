@@ -7,6 +7,7 @@ import type { WorkerConfig } from './config/config';
 import { createEswClient } from './esw/client';
 import { createOrderSignals } from './app/orders/deliver';
 import { createSkewWarning } from './partners/clock-skew';
+import { openRecords } from './records/open';
 import { createUpvestClient } from './upvest/client/client';
 import { createEventRouter } from './upvest/webhooks/event-router';
 
@@ -43,12 +44,14 @@ export async function startWorker(config: WorkerConfig, parts: WorkerParts): Pro
     },
     onClockSkew: createSkewWarning('ESW', warn),
   });
+  const records = openRecords(config.databaseUrl, { name: 'portfolio-orders worker', warn });
   const inbox = createOrderSignals(client, config.orderTaskQueue, config.order);
   const router = createEventRouter({
     upvest,
     lookupTimeLimitMs: LOOKUP_TIME_LIMIT_MS,
     looksUpRebalancings: true,
     now: Date.now,
+    learnt: records.children,
   });
   const activities = createActivities({
     temporal: client,
@@ -57,6 +60,7 @@ export async function startWorker(config: WorkerConfig, parts: WorkerParts): Pro
     upvest,
     router,
     sink: esw,
+    registry: records.registry,
   });
 
   const common = { connection, namespace, shutdownGraceTime: SHUTDOWN_GRACE };
@@ -78,7 +82,7 @@ export async function startWorker(config: WorkerConfig, parts: WorkerParts): Pro
     async stop() {
       for (const worker of [orders, broker]) if (worker.getState() === 'RUNNING') worker.shutdown();
       await finished;
-      await Promise.all([upvest.close(), esw.close()]);
+      await Promise.all([upvest.close(), esw.close(), records.close()]);
     },
   };
 }

@@ -35,7 +35,7 @@ function unscripted(name: ActivityName): () => never {
   };
 }
 
-/** Defaults: no other placement, no predecessor run, and an ESW that accepts everything. */
+/** Defaults: no other placement, no predecessor run, a records database that keeps nothing, and an ESW that accepts everything. */
 const DEFAULTS: Scripts = {
   placeAtBroker: unscripted('placeAtBroker'),
   findPlacedOrder: unscripted('findPlacedOrder'),
@@ -44,6 +44,7 @@ const DEFAULTS: Scripts = {
   readOrders: unscripted('readOrders'),
   cancelPortfolioOrder: unscripted('cancelPortfolioOrder'),
   handOff: () => 'handed-off',
+  savePlacement: () => undefined,
   findOpenPlacement: () => false,
   routeParkedEvent: unscripted('routeParkedEvent'),
   findPredecessorRun: () => ({ kind: 'none' }),

@@ -5,14 +5,15 @@ import {
   type WorkflowExecutionStatusName,
   type WorkflowHandle,
 } from '@temporalio/client';
-import { inOneSpelling } from '../../domain/values/uuid';
+import { inOneSpelling, UUID } from '../../domain/values/uuid';
 import { stepsOf } from '../../domain/views/placement-steps';
 import { ambiguousName } from '../errors';
+import { registeredView } from '../placements/registered-placement';
+import type { KnownPlacement, Registry } from '../ports/registry';
 import { searchAttributes } from '../../../contracts/search-attributes';
 import {
   placementViewQuery,
   placementWorkflowId,
-  type PlacementView,
   type PlacementWorkflow,
 } from '../../../contracts/placement';
 import {
@@ -30,8 +31,17 @@ export interface FoundPlacement {
   memo: Record<string, unknown>;
   /** Absent while the order is not placed, and where it never was. */
   portfolioOrderId?: string;
-  /** @throws ServiceError when it has not ended and no worker answers for it */
-  view(): Promise<PlacementView>;
+  /**
+   * @throws ServiceError when it has not ended and no worker answers for it
+   * @returns undefined where no more is known than its order
+   */
+  view(): Promise<KnownPlacement | undefined>;
+}
+
+/** What is known of orders beside Temporal. */
+export interface KnownRecords {
+  /** For placements that Temporal no longer has. */
+  registry?: Pick<Registry, 'read'>;
 }
 
 export type FoundOrder = {
@@ -45,8 +55,10 @@ export type FoundOrder = {
 
 export interface OrderLookup {
   /**
-   * @returns undefined for an unknown reference, or after the retention period
-   * @throws CallError for a name that is also the id of another order
+   * A placement that Temporal does not have is `ended`, as the registry has it.
+   *
+   * @returns undefined for an unknown reference
+   * @throws CallError for a name that is also the id of another order; RecordsUnavailable
    */
   placement(reference: string): Promise<FoundPlacement | undefined>;
   /** @returns undefined for an unknown order, or after the retention period */
@@ -54,33 +66,48 @@ export interface OrderLookup {
 }
 
 /** Every method throws ServiceError when Temporal cannot be reached. */
-export function createOrderLookup(client: Client): OrderLookup {
+export function createOrderLookup(client: Client, { registry }: KnownRecords = {}): OrderLookup {
   const isIdOfAnOrder = async (name: string): Promise<boolean> =>
     (await ignoreMissing(() =>
       describeRun(client.workflow.getHandle(portfolioOrderWorkflowId(inOneSpelling(name)))),
     )) !== undefined;
 
+  const inTemporal = (reference: string): Promise<FoundPlacement | undefined> =>
+    ignoreMissing(async () => {
+      const handle = client.workflow.getHandle<PlacementWorkflow>(placementWorkflowId(reference));
+      const [{ runStatus, runId, memo, portfolioOrderId, closedAt }, isAnId] = await Promise.all([
+        describeRun(handle),
+        isIdOfAnOrder(reference),
+      ]);
+      // One name of an order never hides another order.
+      if (isAnId && portfolioOrderId !== inOneSpelling(reference))
+        throw ambiguousName(reference, portfolioOrderId);
+      const view = async () => {
+        const seen =
+          runStatus === 'ended' ? (await handle.result()).view : await handle.query(placementViewQuery);
+        return seen.steps === undefined ? { ...seen, steps: stepsOf(seen, closedAt) } : seen;
+      };
+      return {
+        ...{ runStatus, runId, memo, view },
+        ...(portfolioOrderId !== undefined && { portfolioOrderId }),
+      };
+    });
+
+  async function inRegistry(reference: string): Promise<FoundPlacement | undefined> {
+    // References are no UUIDs.
+    if (registry === undefined || UUID.test(reference)) return undefined;
+    const registered = await registry.read(reference);
+    if (registered === undefined) return undefined;
+    const { portfolioOrderId } = registered;
+    return {
+      ...{ runStatus: 'ended', runId: '', memo: {} },
+      view: () => Promise.resolve(registeredView(registered)),
+      ...(portfolioOrderId !== undefined && { portfolioOrderId }),
+    };
+  }
+
   return {
-    placement: (reference) =>
-      ignoreMissing(async () => {
-        const handle = client.workflow.getHandle<PlacementWorkflow>(placementWorkflowId(reference));
-        const [{ runStatus, runId, memo, portfolioOrderId, closedAt }, isAnId] = await Promise.all([
-          describeRun(handle),
-          isIdOfAnOrder(reference),
-        ]);
-        // One name of an order never hides another order.
-        if (isAnId && portfolioOrderId !== inOneSpelling(reference))
-          throw ambiguousName(reference, portfolioOrderId);
-        const view = async () => {
-          const seen =
-            runStatus === 'ended' ? (await handle.result()).view : await handle.query(placementViewQuery);
-          return seen.steps === undefined ? { ...seen, steps: stepsOf(seen, closedAt) } : seen;
-        };
-        return {
-          ...{ runStatus, runId, memo, view },
-          ...(portfolioOrderId !== undefined && { portfolioOrderId }),
-        };
-      }),
+    placement: async (reference) => (await inTemporal(reference)) ?? inRegistry(reference),
 
     order: (portfolioOrderId) =>
       ignoreMissing(async () => {

@@ -65,7 +65,7 @@ const filters = {
   side: oneOf(['BUY', 'SELL']).optional().meta({ description: 'Orders of one side: those of this type' }),
   phase: oneOf(LISTED_PHASES)
     .optional()
-    .meta({ description: 'REFUSED includes NOT_PLACED; PLACING includes HANDING_OVER' }),
+    .meta({ description: 'REFUSED includes NOT_PLACED; PLACING includes HANDING_OVER and NOT_STARTED' }),
   open: yesOrNo.meta({ description: 'True for open orders, false for finished ones' }),
   q: named(SEARCH).meta({
     description:

@@ -21,8 +21,8 @@ import { createPartnerStatus, type ReadPartners } from '../../app/orders/partner
 import { createOrderReader, type OrderTimeline } from '../../app/orders/read';
 import { createParkedEvents } from '../../app/parked-events/parked-events';
 import { createSubmissions } from '../../app/orders/submit';
-import { connectRecords, type RecordsDatabase } from '../../records/connect';
-import { createRecordLists } from '../../records/lists';
+import { openLists, type OpenLists } from '../../records/lists/open';
+import { openRecords, type OpenRecords } from '../../records/open';
 import { readDecision, readOperation } from './direct-decisions';
 import { createDirectReports, type ReportsClient } from './direct-reports';
 import { asOrdersProblem, conflict } from './direct-problems';
@@ -58,12 +58,17 @@ export function createDirectClient(
       throw asOrdersProblem(error, address);
     }
   };
-  const reader = createOrderReader(client);
-  let records: RecordsDatabase | undefined;
+  const { DATABASE_URL: databaseUrl } = environment;
+  const records =
+    databaseUrl === undefined
+      ? undefined
+      : openRecords(databaseUrl, { name: 'portfolio-orders --direct', timeLimitMs, warn: () => undefined });
+  let lists: OpenLists | undefined;
+  const reader = createOrderReader(client, { ...(records && { registry: records.registry }) });
   const parts = onDemand(() => {
     const config = coordinatorConfig(environment);
-    records = connectRecords(config.databaseUrl, { name: 'portfolio-orders --direct', maxConnections: 2 });
-    return partsOf(client, timeLimitMs, config, records);
+    lists = openLists(config.databaseUrl, { name: 'portfolio-orders --direct', warn: () => undefined });
+    return partsOf(client, timeLimitMs, config, { records, lists });
   });
 
   const readOrder: OrdersClient['read'] = (referenceOrId) =>
@@ -147,7 +152,7 @@ export function createDirectClient(
       }),
 
     close: async () => {
-      await Promise.all([client.connection.close(), records?.destroy()]);
+      await Promise.all([client.connection.close(), records?.close(), lists?.close()]);
     },
   };
 }
@@ -160,19 +165,21 @@ interface Parts {
   parked: ReturnType<typeof createParkedEvents>;
 }
 
+/** @param records absent only where the configuration is refused, too */
 function partsOf(
   client: Client,
   timeLimitMs: number,
   { order, orderTaskQueue }: CoordinatorConfig,
-  records: RecordsDatabase,
+  { records, lists }: { records: OpenRecords | undefined; lists: OpenLists },
 ): Parts {
-  const lists = createRecordLists(records);
+  if (records === undefined) throw new Error('DATABASE_URL is not set');
+  const { registry } = records;
   const list = createOrderList(lists.orders, createInterruptedOrders(client, orderTaskQueue));
   return {
     reports: createDirectReports(list, lists),
-    submissions: createSubmissions(client, orderTaskQueue, order),
+    submissions: createSubmissions(client, orderTaskQueue, order, registry),
     partners: createPartnerStatus(client, orderTaskQueue),
-    operations: createOrderOperations(client, orderTaskQueue, order, timeLimitMs),
+    operations: createOrderOperations(client, orderTaskQueue, order, timeLimitMs, { registry }),
     parked: createParkedEvents(client, orderTaskQueue, timeLimitMs),
   };
 }

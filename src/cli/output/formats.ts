@@ -8,7 +8,7 @@ export interface FormatOptions {
   format?: 'table' | 'json' | 'csv';
 }
 
-/** @param asJson what JSON has besides the rows */
+/** @param asJson what JSON has in addition to the rows */
 export function withFormatOptions(command: Command, asJson = 'as JSON'): Command {
   return command
     .addOption(

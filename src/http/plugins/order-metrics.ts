@@ -112,7 +112,7 @@ function addOrders(registry: Registry, { open, attentions, pending, failing }: O
 function addParked(registry: Registry, counts: ParkedCounts): void {
   const gauge = new Gauge({
     name: 'parked_events_open',
-    help: 'Parked events that nobody has decided on, by reason; at most 1,000 are counted',
+    help: 'Parked events that no operator has decided on, by reason; at most 1,000 are counted',
     labelNames: ['reason'] as const,
     registers: [registry],
   });

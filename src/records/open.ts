@@ -1,0 +1,65 @@
+/** The records database of a process: its connections, and the ports of src/app over them. */
+import { untilAborted, withTimeLimit } from '../lib/timeout';
+import { RecordsUnavailable } from '../app/ports/records-unavailable';
+import type { Registry } from '../app/ports/registry';
+import { createBreaker, type Breaker } from './breaker';
+import { connectRecords, type ConnectionOptions } from './connect';
+import { createOrderChildren, type StoredOrderChildren } from './registry/order-children';
+import { createRegistry } from './registry/registry';
+
+export interface OpenRecords {
+  registry: Registry;
+  children: StoredOrderChildren;
+  /** Closes the connections, once what is still to be written is. */
+  close(): Promise<void>;
+}
+
+export interface OpenRecordsOptions extends Pick<ConnectionOptions, 'name'> {
+  /** Limit of each call to the registry, for a process whose callers do not wait longer. Default: that of the connections. */
+  timeLimitMs?: number;
+  /** Takes a failure that passes: connections that were lost, and background work that is put off. */
+  warn: (fields: object, message: string) => void;
+}
+
+/** Connects on the first call: the process goes on while the database is away. */
+export function openRecords(
+  databaseUrl: string,
+  { name, timeLimitMs, warn }: OpenRecordsOptions,
+): OpenRecords {
+  const db = connectRecords(databaseUrl, {
+    ...(name !== undefined && { name }),
+    onIdleError: (error) => {
+      warn({ err: error }, 'A connection to the records database was lost');
+    },
+  });
+  // One for all: each call learns from the others that the database is away.
+  const breaker = createBreaker();
+  const children = createOrderChildren(db, {
+    ask: breaker,
+    onFailure: (error) => {
+      warn({ err: error }, 'The records database is away: owners of child orders are read at Upvest');
+    },
+  });
+  return {
+    registry: createRegistry(db, timeLimitMs === undefined ? breaker : limited(breaker, timeLimitMs)),
+    children,
+    async close() {
+      await children.stop();
+      await db.destroy();
+    },
+  };
+}
+
+/** A call that takes longer is one to a database that is away. */
+function limited(breaker: Breaker, ms: number): Breaker {
+  return (work) =>
+    breaker(() =>
+      withTimeLimit(ms, async (limit) => {
+        try {
+          return await untilAborted(work(), limit);
+        } catch (error) {
+          throw limit.aborted && error === limit.reason ? new RecordsUnavailable({ cause: error }) : error;
+        }
+      }),
+    );
+}
