@@ -14,7 +14,7 @@ export const settledQuery = z
   })
   .superRefine(({ from, to }, context) => {
     const days = (midnightUtc(to) - midnightUtc(from)) / DAY_MS + 1;
-    if (days >= 1 && days <= MAX_REPORT_DAYS) return;
+    if (Number.isNaN(days) || (days >= 1 && days <= MAX_REPORT_DAYS)) return;
     const message =
       days < 1 ? 'must not be before from' : `must be at most ${MAX_REPORT_DAYS - 1} days after from`;
     context.addIssue({ code: 'custom', path: ['to'], message });
