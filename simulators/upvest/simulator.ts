@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { AccessTokens } from './access/access-tokens';
+import { IdempotencyStore } from './access/idempotency';
 import { Accounts } from './access/accounts';
 import { createApiServer, guardApi } from './http/api-server';
 import { authRoutes } from './http/auth-routes';
@@ -14,6 +15,7 @@ import { EventLog } from './webhooks/event-log';
 import { Faults } from './http/faults';
 import { resolveOptions, type UpvestSimulatorOptions } from './options';
 import { OrderStore } from './orders/order-store';
+import type { PortfolioOrder } from './orders/wire-objects';
 import { OrderLifecycle } from './orders/order-lifecycle';
 import { orderRoutes } from './http/order-routes';
 import { PacedTimers } from './behaviour/paced-timers';
@@ -84,8 +86,19 @@ export async function startUpvestSimulator(options: UpvestSimulatorOptions): Pro
   const verifier = new RequestVerifier(resolved.clientKeys);
   const calls = new CallLog();
   const placementRequests = new Map<string, number>();
+  const placements = new IdempotencyStore<PortfolioOrder>();
   const domain = { store, accounts, orders, portfolios, cancellation, settlement, rebalancing, timers };
-  const shared = { ...domain, webhooks, signer, transport, faults, tokens, clock, options: resolved };
+  const shared = {
+    ...domain,
+    webhooks,
+    signer,
+    transport,
+    faults,
+    tokens,
+    clock,
+    placements,
+    options: resolved,
+  };
   const control = createControl({ ...shared, log, drift, calls, placementRequests, deliveries, lost });
 
   const app = createApiServer();

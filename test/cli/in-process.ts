@@ -10,6 +10,12 @@ const LOADED_LATE = [
   'cli/client/direct-client',
   'config/config',
   'doctor/index',
+  'records/archive/export',
+  'records/archive/holds',
+  'records/archive/retention',
+  'records/chain/verify',
+  'records/connect',
+  'records/start',
   'upvest/client/client',
 ];
 for (const name of LOADED_LATE) {

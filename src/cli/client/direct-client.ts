@@ -21,6 +21,7 @@ import { createPartnerStatus, type ReadPartners } from '../../app/orders/partner
 import { createOrderReader, type OrderTimeline } from '../../app/orders/read';
 import { createParkedEvents } from '../../app/parked-events/parked-events';
 import { createSubmissions } from '../../app/orders/submit';
+import { createVisibilityIndex } from '../../app/visibility-list';
 import { openLists, type OpenLists } from '../../records/lists/open';
 import { openRecords, type OpenRecords } from '../../records/open';
 import { readDecision, readOperation } from './direct-decisions';
@@ -174,7 +175,8 @@ function partsOf(
 ): Parts {
   if (records === undefined) throw new Error('DATABASE_URL is not set');
   const { registry } = records;
-  const list = createOrderList(lists.orders, createInterruptedOrders(client, orderTaskQueue));
+  const index = createVisibilityIndex(client, orderTaskQueue, lists.orders);
+  const list = createOrderList(index, createInterruptedOrders(client, orderTaskQueue));
   return {
     reports: createDirectReports(list, lists),
     submissions: createSubmissions(client, orderTaskQueue, order, registry),
