@@ -34,8 +34,9 @@ const ORDER_COLUMNS: readonly CsvColumn<OrderSummary>[] = [
   ['orders', ({ progress }) => progress?.orders],
   ['executions', ({ progress }) => progress?.executions],
   ['executionsSettled', ({ progress }) => progress?.settled],
-  ['attention', ({ attention, interrupted }) =>
-    [...attention, ...(interrupted ? ['INTERRUPTED'] : [])].join(' '],
+  [
+    'attention',
+    ({ attention, interrupted }) => [...attention, ...(interrupted ? ['INTERRUPTED'] : [])].join(' '),
   ],
   ['waitingFor', ({ waitingFor }) => waitingFor],
   ['pendingEvents', ({ pending }) => pending?.events ?? 0],
