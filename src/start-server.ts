@@ -2,6 +2,7 @@
 import type { Client } from '@temporalio/client';
 import type { FastifyBaseLogger } from 'fastify';
 import type { ServerConfig } from './config/config';
+import { createOrderMetrics } from './http/plugins/order-metrics';
 import { createServerMetrics } from './http/plugins/metrics';
 import { createSkewWarning, isClockOff } from './partners/clock-skew';
 import { createHttpServer, type HttpServerOptions } from './http/server';
@@ -11,13 +12,16 @@ import { withTemporalDeadline } from './temporal/client';
 import { checkNamespace } from './temporal/namespace';
 import { createOrderSignals } from './app/orders/deliver';
 import { createPartnerStatus, type ClockState } from './app/orders/partner-status';
+import { createInterruptedOrders } from './app/orders/interrupted-orders';
 import { createOrderList } from './app/orders/list';
 import { createOrderOperations } from './app/orders/operate';
 import { createOrderReader } from './app/orders/read';
+import { countParked } from './app/parked-events/parked-counts';
 import { createParkedEvents } from './app/parked-events/parked-events';
 import { createDeadLetterQueue } from './app/parked-events/park';
 import { createSubmissions } from './app/orders/submit';
 import { withTimeLimit } from './lib/timeout';
+import { openLists } from './records/lists/open';
 import { openRecords } from './records/open';
 import { createUpvestClient } from './upvest/client/client';
 import { createEventRouter } from './upvest/webhooks/event-router';
@@ -80,10 +84,21 @@ export async function startServer(
     ...SERVER_TIME_LIMITS,
     ...timeLimits,
   };
-  const metrics = createServerMetrics();
-  const warnOfSkew = createSkewWarning('Upvest', (fields, message) => {
+  const warn = (fields: object, message: string): void => {
     logger.warn(fields, message);
-  });
+  };
+  const lists = openLists(config.databaseUrl, { name: 'portfolio-orders server', warn });
+  const parkedEvents = createParkedEvents(client, orderTaskQueue, operationMs);
+  const metrics = createServerMetrics(
+    createOrderMetrics({
+      orders: lists.gauges,
+      parked: () => countParked(parkedEvents),
+      onFailure: (error) => {
+        logger.warn({ err: error }, 'metrics of orders could not be read');
+      },
+    }),
+  );
+  const warnOfSkew = createSkewWarning('Upvest', warn);
   let clock: ClockState | undefined;
   const upvest = createUpvestClient({
     ...config.upvest,
@@ -96,9 +111,7 @@ export async function startServer(
   const records = openRecords(config.databaseUrl, {
     name: 'portfolio-orders server',
     timeLimitMs: recordsMs,
-    warn: (fields, message) => {
-      logger.warn(fields, message);
-    },
+    warn,
   });
   const { registry } = records;
   const keys = createVerifyKeys({
@@ -140,10 +153,12 @@ export async function startServer(
     metrics,
     submissions: createSubmissions(client, orderTaskQueue, order, registry),
     orders: createOrderReader(client, records),
-    list: createOrderList(client, orderTaskQueue),
+    list: createOrderList(lists.orders, createInterruptedOrders(client, orderTaskQueue)),
+    reports: lists.reports,
+    decisions: lists.decisions,
     partners: createPartnerStatus(client, orderTaskQueue),
     clock: () => clock,
-    parkedEvents: createParkedEvents(client, orderTaskQueue, operationMs),
+    parkedEvents,
     operations: createOrderOperations(client, orderTaskQueue, order, operationMs, records),
     withDeadline: (work) => withTemporalDeadline(client, temporalMs, work),
     ready: async () => {
@@ -158,7 +173,7 @@ export async function startServer(
   const stop = async (): Promise<void> => {
     reloaded?.stop();
     await app.close();
-    await Promise.all([upvest.close(), records.close()]);
+    await Promise.all([upvest.close(), records.close(), lists.close()]);
   };
   try {
     return { url: await app.listen({ host: http.host, port: http.port }), stop };

@@ -2,7 +2,7 @@
 import { sendForJson } from '../../src/cli/client/http';
 import type { Stack } from '../stack';
 import type { OrderPage, ParkedPage } from '../../src/cli/client/orders-client';
-import type { OrderSummary } from '../../src/app/orders/list';
+import type { OrderSummary } from '../../src/app/ports/order-list';
 import type { Subject } from './situations';
 
 export interface Listed {

@@ -5,7 +5,7 @@ import { addTokenOptions, apiTokenOf } from './token-options';
 import type { CommandContext, Environment, GlobalOptions } from './command-context';
 import { addCompletionCommands } from './commands/completion';
 import { addDoctorCommand } from './commands/doctor';
-import { addListCommand } from './commands/list';
+import { addListCommand } from './commands/lists/list';
 import { addOperationCommands } from './commands/operate';
 import type { Terminal } from './output/live-block';
 import type { OrdersClient } from './client/orders-client';
@@ -14,6 +14,7 @@ import { addParkedCommands } from './commands/parked';
 import { addPlaceCommand } from './commands/place';
 import { addRecordsCommands } from './commands/records';
 import { addRecoverCommands } from './commands/recover';
+import { addDecisionsCommand, addReportCommands } from './commands/lists/report';
 import { addShowCommand, addTimelineCommand } from './commands/show';
 import { addStatusCommand } from './commands/status';
 import { addTokenCommands } from './commands/token';
@@ -102,10 +103,12 @@ export function createProgram({
   addShowCommand(program, context);
   addTimelineCommand(program, context);
   addListCommand(program, context);
+  addReportCommands(program, context);
   program.commandsGroup('Operate on an order:');
   addOperationCommands(program, context);
   program.commandsGroup('Administer the deployment:');
   addStatusCommand(program, context);
+  addDecisionsCommand(program, context);
   addParkedCommands(program, context);
   addTokenCommands(program, context);
   addWebhookCommands(program, context);
@@ -139,9 +142,9 @@ const NO_TOKEN = 'error: no API token: set PORTFOLIO_ORDERS_TOKEN or use --token
 const AFTER_HELP = `
 Options and examples of a command: portfolio-orders <command> --help
 
-With --direct, reading an order needs only TEMPORAL_*; place, list, parked and the operator commands also
-need the configuration of the worker or the server, in the environment or in .env. Decisions are recorded
-under the OS user's name, or --actor, with "(direct)".
+With --direct, reading an order needs only TEMPORAL_*; place, list, report, decisions, parked and the
+operator commands also need the configuration of the worker or the server, in the environment or in .env.
+Decisions are recorded under the OS user's name, or --actor, with "(direct)".
 
 NO_COLOR and FORCE_COLOR are respected. Output that is not a terminal has no colours.
 

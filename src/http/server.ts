@@ -4,6 +4,7 @@ import { serverRoutes } from './routes/health';
 import type { HttpLimits } from '../config/config';
 import type { OrderList } from '../app/orders/list';
 import type { ClockState, ReadPartners } from '../app/orders/partner-status';
+import type { DecisionLog, Reports } from '../app/ports/reports';
 import type { OrderOperations } from '../app/orders/operate';
 import type { OrderReader } from '../app/orders/read';
 import type { ParkedEvents } from '../app/parked-events/parked-events';
@@ -15,10 +16,12 @@ import { orderEventRoutes, type OrderEventRoutesOptions } from './routes/order-s
 import { orderOperationRoutes } from './routes/operations';
 import { pageRoutes } from './routes/operators-page';
 import { parkedEventRoutes } from './routes/parked-events';
+import { orderListRoute } from './routes/order-list';
 import { portfolioOrderRoutes } from './routes/portfolio-orders';
 import { answerError, answerWithProblems } from './plugins/problem';
 import type { ServerMetrics } from './plugins/metrics';
 import { EARLY_HEADERS, protect } from './plugins/security-headers';
+import { reportRoutes } from './routes/reports';
 import { statusRoute } from './routes/status';
 import { timelineRoutes } from './routes/timeline';
 import type { TokenStore } from './plugins/token-store';
@@ -42,6 +45,8 @@ export interface HttpServerOptions {
   submissions: Submissions;
   orders: OrderReader;
   list: OrderList;
+  reports: Reports;
+  decisions: DecisionLog;
   partners: ReadPartners;
   clock: () => ClockState | undefined;
   operations: OrderOperations;
@@ -100,6 +105,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
       statusRoute({ guard, partners: options.partners, clock: options.clock, withDeadline }),
     );
     await api.register(portfolioOrderRoutes({ ...options, guard }));
+    await api.register(orderListRoute({ ...options, guard }));
+    await api.register(reportRoutes({ ...options, guard }));
     await api.register(timelineRoutes({ ...options, guard }));
     await api.register(
       orderEventRoutes({

@@ -10,6 +10,9 @@ import { isErrorLike } from '../lib/error-log';
  */
 const PASSING = /^(08|53|57|58|25006|28|3D)/;
 
+/** Runs queries, as {@link callRecords} does. */
+export type Ask = <T>(work: () => Promise<T>) => Promise<T>;
+
 /**
  * Runs queries.
  *

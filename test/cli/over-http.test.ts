@@ -151,10 +151,55 @@ describe('list', () => {
     await cli(['list', '--attention', 'MISTRADE', '--open']);
     await cli(['list']);
     expect(stub.arrived.map(({ url }) => url)).toEqual([
-      '/portfolio-orders?status=NEW&accountId=a+b&attention=any&reference=r&type=BUY&phase=TRACKED&open=false&limit=7&cursor=c',
+      '/portfolio-orders?status=NEW&reference=r&type=BUY&phase=TRACKED&cursor=c&accountId=a+b&attention=any&open=false&limit=7',
       '/portfolio-orders?attention=MISTRADE&open=true',
       '/portfolio-orders',
     ]);
+  });
+
+  it('asks for ranges, a search, a sort and a count', async () => {
+    reply = json(200, { orders: [row], count: 1234 });
+    const ranges = ['--amount-from', '10', '--amount-to', '20', '--settled-from', '2026-03-01'];
+    const others = ['--changed-to', '2026-03-02T09:30:00Z', '--search', 'savings-', '--side', 'SELL'];
+    const { stdout } = await cli(['list', ...ranges, ...others, '--sort', 'amount', '--asc', '--count']);
+    const [asked = ''] = stub.arrived.map(({ url }) => url);
+    expect(Object.fromEntries(new URL(asked, 'http://server').searchParams)).toEqual({
+      amountFrom: '10',
+      amountTo: '20',
+      settledFrom: '2026-03-01',
+      changedTo: '2026-03-02T09:30:00Z',
+      q: 'savings-',
+      side: 'SELL',
+      sort: 'amount',
+      direction: 'asc',
+      count: 'true',
+    });
+    expect(stdout).toContain('1234 orders match.');
+  });
+
+  it('prints CSV as it arrives, whole lines at a time, and nothing that a terminal obeys', async () => {
+    reply = (response) => {
+      response.writeHead(200, { 'content-type': 'text/csv' });
+      response.write('reference,phase\r\nmy-first,"TRA');
+      setTimeout(() => response.end('CKED\u001b[31m"\r\n'), 20);
+    };
+    const { code, stdout } = await cli(['list', '--open', '--format', 'csv', '--limit', '3']);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'reference,phase\nmy-first,"TRACKED�[31m"\n' });
+    expect(stub.arrived[0]).toMatchObject({
+      url: '/portfolio-orders?open=true',
+      headers: { accept: 'text/csv' },
+    });
+  });
+
+  it('fails when CSV breaks off: what was printed is not all of it', async () => {
+    reply = (response) => {
+      response.writeHead(200, { 'content-type': 'text/csv' });
+      response.write('reference\r\n');
+      setTimeout(() => response.destroy(), 20);
+    };
+    const { code, stderr } = await cli(['list', '--format', 'csv']);
+    expect(code).not.toBe(0);
+    expect(stderr).toContain('broke off');
   });
 
   it('says how a page goes on, and takes all pages where that is wanted', async () => {
@@ -257,5 +302,67 @@ describe('status', () => {
     const { code, stdout } = await cli(['status']);
     expect(code).toBe(1);
     expect(stdout).toContain('Clock   31 s ahead of Upvest: synchronise the server');
+  });
+});
+
+describe('report settled', () => {
+  const day = { day: '2026-03-02', currency: 'EUR', orders: 2, ordered: '200.00', executed: '198.02' };
+  const amounts = { settled: '198.02', fees: '1.98', taxes: '0' };
+
+  it('sums one day, or several', async () => {
+    reply = json(200, { days: [{ ...day, ...amounts }] });
+    const { stdout } = await cli(['report', 'settled', '--from', '2026-03-02']);
+    expect(stdout).toMatch(/2026-03-02.*EUR.*2.*200\.00.*198\.02/);
+    await cli(['report', 'settled', '--from', '2026-03-01', '--to', '2026-03-31', '--json']);
+    expect(stub.arrived.map(({ url }) => url)).toEqual([
+      '/reports/settled?from=2026-03-02&to=2026-03-02',
+      '/reports/settled?from=2026-03-01&to=2026-03-31',
+    ]);
+  });
+
+  it('says when there is nothing, and what it needs', async () => {
+    reply = json(200, { days: [] });
+    const { stdout } = await cli(['report', 'settled', '--from', '2026-03-02']);
+    expect(stdout).toBe('Nothing was settled on these days.\n');
+    expect(await cli(['report', 'settled'])).toMatchObject({ code: 2 });
+  });
+});
+
+describe('decisions', () => {
+  const decision = {
+    number: 7,
+    decidedAt: '2026-03-02T10:00:00.000Z',
+    rule: 'operator:close',
+    actor: 'anna (desk)',
+    reason: 'Settled by\u001b[31m hand',
+    reference: 'my-first',
+    subject: 'portfolio-order/x',
+    hash: 'h',
+  };
+
+  it('lists them, and says how a page goes on', async () => {
+    reply = json(200, { decisions: [decision], nextCursor: 'c1' });
+    const args = ['--actor', 'anna (desk)', '--order', 'my-first', '--from', '2026-03-01', '--limit', '5'];
+    const { stdout } = await cli(['decisions', ...args]);
+    expect(stdout).toMatch(
+      /7.*2026-03-02 10:00:00.*operator:close.*anna \(desk\).*my-first.*Settled by hand/,
+    );
+    expect(stdout).toContain('More decisions follow: --cursor c1, or --format csv.');
+    const [asked = ''] = stub.arrived.map(({ url }) => url);
+    expect(Object.fromEntries(new URL(asked, 'http://server').searchParams)).toEqual({
+      actor: 'anna (desk)',
+      order: 'my-first',
+      from: '2026-03-01',
+      limit: '5',
+    });
+  });
+
+  it('has JSON and CSV of them', async () => {
+    reply = json(200, { decisions: [decision] });
+    const { stdout } = await cli(['decisions', '--format', 'json']);
+    expect(JSON.parse(stdout)).toEqual({ decisions: [decision] });
+    await cli(['decisions', '--format', 'csv', '--actor', 'a']);
+    expect(stub.arrived[1]).toMatchObject({ url: '/decisions?actor=a', headers: { accept: 'text/csv' } });
+    expect(await cli(['decisions', '--format', 'csv', '--json'])).toMatchObject({ code: 2 });
   });
 });

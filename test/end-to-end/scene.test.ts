@@ -6,7 +6,7 @@ import { rolesOf, SCENE_SERVER, SCENE_STACK } from '../../demo/scene/scene';
 import { showScene } from '../../demo/scene/show-scene';
 import type { Stack } from '../../demo/stack';
 import { startWholeStack } from '../../demo/full-stack';
-import type { OrderSummary } from '../../src/app/orders/list';
+import type { OrderSummary } from '../../src/app/ports/order-list';
 import { PARKING_REASONS, type ParkedEventSummary } from '../../src/app/parked-events/parked-events';
 import { call, until } from '../support/stack';
 import { closeTemporal, installTestRuntime, testBundle } from '../support/temporal';

@@ -3,7 +3,7 @@ import { nextCursor } from '../../src/app/cursor';
 import { randomUUID } from 'node:crypto';
 import type { Stack } from '../../demo/stack';
 import { runningOrder } from '../../demo/scene/orders';
-import type { OrderSummary } from '../../src/app/orders/list';
+import type { OrderSummary } from '../../src/app/ports/order-list';
 import { call, finished, newRequest, show, submit, until, type Answer } from '../support/stack';
 import { heldOrder, operate, placeUnanswered, terminate } from './operations';
 import { expectFields } from './problem';

@@ -1,7 +1,6 @@
 /** Queries of the index: no value can become anything but a value. */
 import type { Client } from '@temporalio/client';
 import fc from 'fast-check';
-import { queryOf } from '../../src/app/orders/list';
 import { closeTemporal, testClient } from '../support/temporal';
 import { IndexTooSlow, is, isAnyOf, readIndex } from '../../src/temporal/visibility';
 
@@ -68,21 +67,3 @@ function slowIndex(visibilityStore: string): { client: Client; deadlines: number
   } as unknown as Client;
   return { client, deadlines };
 }
-
-it('has each filter as one condition, all of which have to be met', () => {
-  const query = queryOf('orders', {
-    status: 'NEW',
-    type: 'BUY',
-    attention: 'any',
-    phase: 'TRACKED',
-    open: true,
-  });
-  for (const condition of [
-    "TaskQueue = 'orders'",
-    "NOT ExecutionStatus = 'ContinuedAsNew'",
-    "PortfolioOrderStatus = 'NEW'",
-    "PortfolioOrderType = 'BUY'",
-    "(Attention IS NOT NULL OR ExecutionStatus IN ('Terminated', 'Failed', 'TimedOut', 'Canceled'))",
-  ])
-    expect(query.split(' AND ')).toContain(condition);
-});

@@ -3,11 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { stripVTControlCharacters } from 'node:util';
 import { ApplicationFailure } from '@temporalio/common';
 import { searchAttributes } from '../../contracts/search-attributes';
-import { createOrderList } from '../../src/app/orders/list';
+import { createInterruptedOrders } from '../../src/app/orders/interrupted-orders';
 import { createOrderOperations, type OrderOperation } from '../../src/app/orders/operate';
 import { createOrderReader } from '../../src/app/orders/read';
 import { summaryLines } from '../../src/cli/output/order-summary';
 import { PLACEMENT_STOPPED, type PostFailure } from '../../src/domain/broker/placement-stop';
+import { is, readIndex, type IndexedRun } from '../../src/temporal/visibility';
 import { byPoll, processedToSettled, whole } from '../support/observations';
 import { OPERATOR } from '../support/order-under-test';
 import { endedAs } from '../support/placed-order';
@@ -141,10 +142,25 @@ async function follow(proposal: string): Promise<void> {
 
 const isDecision = (proposal: string): boolean => !/^(timeline|doctor|list|parked)\b/.test(proposal);
 
-async function listed({ broker }: PlacementUnderTest): Promise<string[]> {
-  const list = createOrderList(worker.client, worker.taskQueue);
-  const { orders } = await list.page({ attention: 'any', accountId: broker.accountId }, { limit: 10 });
-  return orders.flatMap((one) => [...(one.interrupted ? ['INTERRUPTED'] : []), ...one.attention]);
+/** What the index has of the account: what its workflows have put there themselves, and interruptions. */
+async function listed({ broker, reference, order }: PlacementUnderTest): Promise<string[]> {
+  const { client, taskQueue } = worker;
+  const query = [
+    is('TaskQueue', taskQueue),
+    is(searchAttributes.accountId, broker.accountId),
+    `NOT ${is('ExecutionStatus', 'ContinuedAsNew')}`,
+  ].join(' AND ');
+  const { runs } = await readIndex(client, query, { limit: 10 });
+  const latest = new Map<string, IndexedRun>();
+  for (const run of runs) {
+    const other = latest.get(run.workflowId);
+    if (other === undefined || other.startedAt < run.startedAt) latest.set(run.workflowId, run);
+  }
+  const interrupted = await createInterruptedOrders(client, taskQueue).current();
+  const isInterrupted =
+    interrupted.references.includes(reference) || interrupted.portfolioOrderIds.includes(order.id);
+  const attentions = [...latest.values()].flatMap((run) => run.values(searchAttributes.attention));
+  return [...(isInterrupted ? ['INTERRUPTED'] : []), ...new Set(attentions)];
 }
 
 async function tidyUp({ handle, order }: PlacementUnderTest): Promise<void> {

@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { searchAttributes } from '../../contracts/search-attributes';
 import { candidateSignal, identifyUpdate } from '../../contracts/placement';
 import { cancelUpdate } from '../../contracts/decisions';
-import { createOrderList } from '../../src/app/orders/list';
 import { untilTaken } from '../../src/temporal/until-taken';
 import { historyOf } from '../support/history';
 import { byPoll } from '../support/observations';
@@ -71,13 +70,6 @@ it('keeps request, times, candidates, attention and a cancel over its runs, and 
   expect(described.memo).toEqual({ ...memo, openedAt: placement.input.requestedAt });
   expect(described.typedSearchAttributes.get(searchAttributes.attention)).toEqual(['PLACEMENT_UNKNOWN']);
   expect(described.typedSearchAttributes.get(searchAttributes.orderReference)).toBe(placement.reference);
-  const list = createOrderList(worker.client, worker.taskQueue);
-  const listed = await until('the list', async () => {
-    const { orders } = await list.page({ reference: placement.reference }, { limit: 10 });
-    return orders.length === 1 && orders;
-  });
-  expect(listed).toMatchObject([{ phase: 'UNKNOWN', openedAt: placement.input.requestedAt }]);
-
   // The same key is the same decision, which leaves no second line.
   expect(await untilTaken(decide)).toEqual(cancelled);
   expect((await placement.view()).steps).toEqual(before.steps);

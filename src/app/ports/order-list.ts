@@ -3,7 +3,7 @@ import type { PartnerTrouble } from '../../domain/views/partner-trouble';
 
 /** Phases that a row may have; REFUSED and NOT_PLACED ended without an order. */
 export type ListedPhase =
-  'PLACING' | 'HANDING_OVER' | 'UNKNOWN' | 'REFUSED' | 'NOT_PLACED' | 'TRACKED' | 'FINISHED';
+  'PLACING' | 'NOT_STARTED' | 'HANDING_OVER' | 'UNKNOWN' | 'REFUSED' | 'NOT_PLACED' | 'TRACKED' | 'FINISHED';
 
 /** An order in the list. Times are ISO 8601 UTC, amounts decimal strings. */
 export interface OrderSummary {
@@ -56,6 +56,9 @@ export interface InterruptedOrders {
 export const LISTED_TIMES = ['opened', 'changed', 'settled', 'finished'] as const;
 export type ListedTime = (typeof LISTED_TIMES)[number];
 
+/** Phases that can be filtered by. */
+export const LISTED_PHASES = ['PLACING', 'UNKNOWN', 'REFUSED', 'TRACKED', 'FINISHED'] as const;
+
 /** The filters are combined with AND. */
 export interface OrderFilter {
   status?: string;
@@ -64,8 +67,8 @@ export interface OrderFilter {
   attention?: string;
   reference?: string;
   type?: string;
-  /** `REFUSED` includes NOT_PLACED, `PLACING` includes HANDING_OVER. */
-  phase?: 'PLACING' | 'UNKNOWN' | 'REFUSED' | 'TRACKED' | 'FINISHED';
+  /** `REFUSED` includes NOT_PLACED, `PLACING` includes HANDING_OVER and NOT_STARTED. */
+  phase?: (typeof LISTED_PHASES)[number];
   /** False for orders that finished and placements that ended without an order. */
   open?: boolean;
   /** Decimal strings, both included. */

@@ -6,7 +6,8 @@ import type { Status } from '../../app/orders/partner-status';
 import type { OrderStatusView } from '../../app/orders/read';
 import type { ParkedEventAttemptView, ParkedEventView } from '../../app/parked-events/parked-events';
 import { call, orderPath, readOrder, send, sendForJson, submitOrder, type ApiOptions } from './http';
-import type { OrderPage, OrdersClient, ParkedPage } from './orders-client';
+import type { SettledDay } from '../../app/ports/reports';
+import type { DecisionsPage, OrderPage, OrdersClient, ParkedPage } from './orders-client';
 import { OrdersProblem } from './problem';
 
 interface TimelinePage {
@@ -48,6 +49,29 @@ export function createApiClient(options: ApiOptions): OrdersClient {
       })) as OrderPage;
     },
 
+    async settled(days) {
+      return (await sendForJson(options, { path: `${CSV_PATHS.settled}${queryOf({ ...days })}` })) as {
+        days: SettledDay[];
+      };
+    },
+
+    async decisions(filter) {
+      const path = `${CSV_PATHS.decisions}${queryOf({ ...filter })}`;
+      return (await sendForJson(options, { path })) as DecisionsPage;
+    },
+
+    async *csv({ of, query }) {
+      const path = `${CSV_PATHS[of]}${queryOf({ ...query })}`;
+      const { body } = await call(options, { path, headers: { accept: 'text/csv' } });
+      const decoder = new TextDecoder();
+      try {
+        for await (const chunk of body) yield decoder.decode(chunk as Uint8Array, { stream: true });
+      } catch (cause) {
+        const message = `The answer of ${options.url} broke off: what was printed is not all of it.`;
+        throw new OrdersProblem('NO_ANSWER', message, { cause });
+      }
+    },
+
     async status() {
       return (await sendForJson(options, { path: '/status' })) as Status;
     },
@@ -71,6 +95,8 @@ export function createApiClient(options: ApiOptions): OrdersClient {
     close: () => Promise.resolve(),
   };
 }
+
+const CSV_PATHS = { orders: '/portfolio-orders', settled: '/reports/settled', decisions: '/decisions' };
 
 /** Streams snapshots of the order; reads it once where the server has no stream, or none free. */
 async function* streamSnapshots(

@@ -8,26 +8,27 @@ import {
   type CoordinatorConfig,
 } from '../../config/config';
 import type { Decided } from '../../domain/operator/operator-commands';
-import { present } from '../../lib/json';
 import { nextCursor, readCursor } from '../../app/cursor';
 import { attemptOf, decidedOf, noSuchParkedEvent } from '../../app/orders/decisions';
 import { idempotencyHeaders } from '../../app/schemas/decisions';
 import { submission } from '../../app/schemas/submission';
 import { timelineSvg } from '../../picture';
 import { connectClient, resolveTarget, withTemporalDeadline } from '../../temporal/client';
+import { createInterruptedOrders } from '../../app/orders/interrupted-orders';
 import { createOrderList } from '../../app/orders/list';
 import { createOrderOperations } from '../../app/orders/operate';
 import { createPartnerStatus, type ReadPartners } from '../../app/orders/partner-status';
 import { createOrderReader, type OrderTimeline } from '../../app/orders/read';
 import { createParkedEvents } from '../../app/parked-events/parked-events';
 import { createSubmissions } from '../../app/orders/submit';
+import { openLists, type OpenLists } from '../../records/lists/open';
 import { openRecords, type OpenRecords } from '../../records/open';
 import { readDecision, readOperation } from './direct-decisions';
+import { createDirectReports, type ReportsClient } from './direct-reports';
 import { asOrdersProblem, conflict } from './direct-problems';
 import type { OrdersClient } from './orders-client';
 import { noSuchOrder, noTimelineYet } from '../../app/errors';
 import { orderParams, read } from '../../app/schemas/input';
-import { orderQuery } from '../../app/schemas/order-queries';
 import { parkedEventParams, parkedEventQuery } from '../../app/schemas/parked-event-queries';
 
 /** Longer than the API's limit: a worker that has just started reads the order's history first. */
@@ -62,8 +63,13 @@ export function createDirectClient(
     databaseUrl === undefined
       ? undefined
       : openRecords(databaseUrl, { name: 'portfolio-orders --direct', timeLimitMs, warn: () => undefined });
+  let lists: OpenLists | undefined;
   const reader = createOrderReader(client, records);
-  const parts = onDemand(() => partsOf(client, timeLimitMs, coordinatorConfig(environment), records));
+  const parts = onDemand(() => {
+    const config = coordinatorConfig(environment);
+    lists = openLists(config.databaseUrl, { name: 'portfolio-orders --direct', warn: () => undefined });
+    return partsOf(client, timeLimitMs, config, { records, lists });
+  });
 
   const readOrder: OrdersClient['read'] = (referenceOrId) =>
     request(async () => {
@@ -102,14 +108,17 @@ export function createDirectClient(
       throw asOrdersProblem(noTimelineYet(referenceOrId), address);
     },
 
-    list: (given) =>
-      request(async () => {
-        const { open, ...rest } = given;
-        const query = { ...rest, ...(open !== undefined && { open: String(open) }) };
-        const { limit, cursor, ...filter } = read(orderQuery, query);
-        const page = await parts().list.page(present(filter), { limit, ...readCursor(cursor, filter) });
-        return { orders: page.orders, ...nextCursor(page.next, filter) };
-      }),
+    list: (given) => request(() => parts().reports.list(given)),
+    settled: (days) => request(() => parts().reports.settled(days)),
+    decisions: (given) => request(() => parts().reports.decisions(given)),
+    async *csv(source) {
+      const pieces = parts().reports.csv(source)[Symbol.asyncIterator]();
+      for (;;) {
+        const piece = await request(() => pieces.next());
+        if (piece.done === true) return;
+        yield piece.value;
+      }
+    },
 
     status: () => request(() => parts().partners()),
 
@@ -143,14 +152,14 @@ export function createDirectClient(
       }),
 
     close: async () => {
-      await Promise.all([client.connection.close(), records?.close()]);
+      await Promise.all([client.connection.close(), records?.close(), lists?.close()]);
     },
   };
 }
 
 interface Parts {
   submissions: ReturnType<typeof createSubmissions>;
-  list: ReturnType<typeof createOrderList>;
+  reports: ReportsClient;
   partners: ReadPartners;
   operations: ReturnType<typeof createOrderOperations>;
   parked: ReturnType<typeof createParkedEvents>;
@@ -161,13 +170,14 @@ function partsOf(
   client: Client,
   timeLimitMs: number,
   { order, orderTaskQueue }: CoordinatorConfig,
-  records: OpenRecords | undefined,
+  { records, lists }: { records: OpenRecords | undefined; lists: OpenLists },
 ): Parts {
   if (records === undefined) throw new Error('DATABASE_URL is not set');
   const { registry } = records;
+  const list = createOrderList(lists.orders, createInterruptedOrders(client, orderTaskQueue));
   return {
+    reports: createDirectReports(list, lists),
     submissions: createSubmissions(client, orderTaskQueue, order, registry),
-    list: createOrderList(client, orderTaskQueue),
     partners: createPartnerStatus(client, orderTaskQueue),
     operations: createOrderOperations(client, orderTaskQueue, order, timeLimitMs, records),
     parked: createParkedEvents(client, orderTaskQueue, timeLimitMs),

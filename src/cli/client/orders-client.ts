@@ -6,7 +6,8 @@ import type { Decided } from '../../domain/operator/operator-commands';
 import type { TimelineEntry } from '../../domain/views/timeline';
 import type { OrderOperation } from '../../app/orders/operate';
 import type { OrderStatusView } from '../../app/orders/read';
-import type { OrderSummary } from '../../app/orders/list';
+import type { OrderSummary } from '../../app/ports/order-list';
+import type { DecisionEntry, SettledDay } from '../../app/ports/reports';
 import type { Status } from '../../app/orders/partner-status';
 import type {
   ParkedEventAttemptView,
@@ -28,6 +29,11 @@ export interface OrdersClient {
   /** The timeline as an SVG chart. */
   timelineSvg(referenceOrId: string): Promise<string>;
   list(filter: OrderFilter): Promise<OrderPage>;
+  /** What was settled, by day and currency. */
+  settled(days: SettledQuery): Promise<{ days: SettledDay[] }>;
+  decisions(filter: DecisionsFilter): Promise<DecisionsPage>;
+  /** A list or report as CSV, in pieces: all of it, without pages. */
+  csv(source: CsvSource): AsyncIterable<string>;
   /** Whether the partners answer, and whether the server's clock is right. */
   status(): Promise<Status>;
   /**
@@ -61,7 +67,7 @@ export interface Submitted {
   reference: string;
 }
 
-/** An absent field does not filter. */
+/** Parameters of the API's list; an absent field does not filter. */
 export interface OrderFilter {
   status?: string;
   accountId?: string;
@@ -69,8 +75,25 @@ export interface OrderFilter {
   attention?: string;
   reference?: string;
   type?: string;
+  side?: string;
   phase?: string;
   open?: boolean;
+  /** Search: the beginning of a reference, or an id. */
+  q?: string;
+  amountFrom?: string;
+  amountTo?: string;
+  openedFrom?: string;
+  openedTo?: string;
+  changedFrom?: string;
+  changedTo?: string;
+  settledFrom?: string;
+  settledTo?: string;
+  finishedFrom?: string;
+  finishedTo?: string;
+  sort?: string;
+  direction?: string;
+  /** True to count all that match. */
+  count?: boolean;
   /** Page size, 1 to 100. */
   limit?: number;
   /** `nextCursor` of the previous page. */
@@ -81,7 +104,35 @@ export interface OrderPage {
   orders: OrderSummary[];
   /** Absent on the last page. */
   nextCursor?: string;
+  /** All orders that match, if they were to be counted. */
+  count?: number;
 }
+
+/** Days, both included. */
+export interface SettledQuery {
+  from: string;
+  to: string;
+}
+
+export interface DecisionsFilter {
+  actor?: string;
+  from?: string;
+  to?: string;
+  /** Reference or id. */
+  order?: string;
+  limit?: number;
+  cursor?: string;
+}
+
+export interface DecisionsPage {
+  decisions: DecisionEntry[];
+  nextCursor?: string;
+}
+
+export type CsvSource =
+  | { of: 'orders'; query: OrderFilter }
+  | { of: 'settled'; query: SettledQuery }
+  | { of: 'decisions'; query: DecisionsFilter };
 
 export interface ParkedFilter {
   reason?: string;

@@ -4,7 +4,7 @@ import { present } from '../../lib/json';
 import type { ParkedEventAttemptView, ParkedEventView } from '../../app/parked-events/parked-events';
 import { print, withHelp, neededToken, type CommandContext } from '../command-context';
 import { decide, withDecisionOptions, type DecisionOptions } from './decision-options';
-import { pageSize } from './list';
+import { pageSize } from './lists/list';
 import type { ParkedPage } from '../client/orders-client';
 import { EXIT } from '../client/problem';
 import { tableOf } from '../output/table';

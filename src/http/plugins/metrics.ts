@@ -1,4 +1,4 @@
-/** Metrics of one server process since its start, for Prometheus. */
+/** Metrics of one server process since its start, for Prometheus, and those of all orders. */
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { EventOutcome } from '../../app/webhooks/event-outcome';
 
@@ -20,7 +20,8 @@ export interface ServerMetrics {
   expose(): Promise<{ text: string; contentType: string }>;
 }
 
-export function createServerMetrics(): ServerMetrics {
+/** @param further metrics in the same format, added to each answer */
+export function createServerMetrics(further?: () => Promise<string>): ServerMetrics {
   const registry = new Registry();
   const requests = new Counter({
     name: 'webhook_requests_total',
@@ -52,6 +53,9 @@ export function createServerMetrics(): ServerMetrics {
         events.inc({ fate: kind, detail }, count);
       },
     },
-    expose: async () => ({ text: await registry.metrics(), contentType: registry.contentType }),
+    async expose() {
+      const texts = await Promise.all([registry.metrics(), ...(further ? [further()] : [])]);
+      return { text: texts.join('\n'), contentType: registry.contentType };
+    },
   };
 }

@@ -43,7 +43,7 @@ export function serverRoutes({ metrics, ready }: ServerRoutesOptions): FastifyPl
     });
 
     const metricsSchema = {
-      ...documented('readMetrics', 'Counters since the start of the process'),
+      ...documented('readMetrics', 'Counters since the start of the process, and gauges of all orders'),
       response: {
         200: { description: 'Prometheus text format', content: { 'text/plain': { schema: z.string() } } },
       },

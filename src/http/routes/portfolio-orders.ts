@@ -1,30 +1,26 @@
-/** API routes that place, list and read portfolio orders. */
+/** API routes that place and read portfolio orders. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { RecordsUnavailable } from '../../app/ports/records-unavailable';
 import { isUnavailable } from '../../app/unavailable';
-import type { OrderList } from '../../app/orders/list';
 import type { OrderReader } from '../../app/orders/read';
 import type { Submissions } from '../../app/orders/submit';
-import { present } from '../../lib/json';
 import { responseDocs, etag, json, location } from '../openapi/responses';
 import type { Guard } from '../plugins/auth';
 import { endOf } from '../plugins/connection';
-import { nextCursor, readCursor } from '../../app/cursor';
 import { etagOf, isInIfNoneMatch } from '../plugins/etag';
-import { partialOrder, orderPage, orderStatus } from '../openapi/schemas/orders';
+import { partialOrder, orderStatus } from '../openapi/schemas/orders';
 import { submission } from '../../app/schemas/submission';
 import type { WithDeadline } from '../../app/webhooks/accept-batch';
 import { orderParams } from '../../app/schemas/input';
 import { CallError, noSuchOrder } from '../../app/errors';
-import { orderQuery, waitQuery } from '../../app/schemas/order-queries';
+import { waitQuery } from '../../app/schemas/order-queries';
 
 export interface PortfolioOrderRoutesOptions {
   guard: Guard;
   submissions: Submissions;
   orders: OrderReader;
-  list: OrderList;
   withDeadline: WithDeadline;
 }
 
@@ -34,7 +30,6 @@ export function portfolioOrderRoutes({
   guard,
   submissions,
   orders,
-  list,
   withDeadline,
 }: PortfolioOrderRoutesOptions): FastifyPluginCallbackZod {
   return (app, _options, done) => {
@@ -92,22 +87,6 @@ export function portfolioOrderRoutes({
     });
 
     const mayRead = { onRequest: guard.needs('read') };
-    const listSchema = {
-      operationId: 'listPortfolioOrders',
-      tags,
-      summary: 'List portfolio orders',
-      description:
-        'Open orders, newest first, then finished orders, most recently finished first. From an index that lags by a moment and has no amounts.',
-      querystring: orderQuery,
-      response: responseDocs({ 200: json('A page', orderPage) }, ['INVALID_REQUEST', 'RECORDS_UNAVAILABLE']),
-    };
-    app.get('/portfolio-orders', { ...mayRead, schema: listSchema }, async (request) => {
-      const { limit, cursor, ...filter } = request.query;
-      const part = { limit, ...readCursor(cursor, filter) };
-      const page = await withDeadline(() => list.page(present(filter), part));
-      return { orders: page.orders, ...nextCursor(page.next, filter) };
-    });
-
     const readSchema = {
       operationId: 'readPortfolioOrder',
       tags,

@@ -24,7 +24,7 @@ const HAS_ATTENTION = sql`attention <> '{}'`;
 
 /** With what each says about the time it finished, as the table checks it, so that the indexes of either kind serve them. */
 const PHASES: Readonly<Record<NonNullable<OrderFilter['phase']>, Condition>> = {
-  PLACING: sql`${IS_OPEN} and phase in ('PLACING', 'HANDING_OVER')`,
+  PLACING: sql`${IS_OPEN} and phase in ('PLACING', 'HANDING_OVER', 'NOT_STARTED')`,
   UNKNOWN: sql`${IS_OPEN} and phase = 'UNKNOWN'`,
   REFUSED: sql`${IS_FINISHED} and phase in ('REFUSED', 'NOT_PLACED')`,
   // An order stays open until its final record is stored.

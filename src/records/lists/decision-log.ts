@@ -1,7 +1,7 @@
 /** Pages of decisions, latest first. */
 import { sql, type Kysely, type RawBuilder, type Selectable } from 'kysely';
 import type { DecisionEntry, DecisionFilter, DecisionLog } from '../../app/ports/reports';
-import { callRecords } from '../availability';
+import { callRecords, type Ask } from '../availability';
 import type { DecisionsTable, RecordsTables } from '../tables';
 import { all, type Condition } from './conditions';
 import { behindPosition, decodePosition, encodePosition, isInstant, unreadablePosition } from './positions';
@@ -21,12 +21,12 @@ const COLUMNS = [
 
 type DecisionRow = Pick<Selectable<DecisionsTable>, (typeof COLUMNS)[number]> & { position: string };
 
-export function createDecisionLog(db: Kysely<RecordsTables>): DecisionLog {
+export function createDecisionLog(db: Kysely<RecordsTables>, ask: Ask = callRecords): DecisionLog {
   return {
     async page(filter, { limit, cursor }) {
       const from = cursor === undefined ? [] : [behind(cursor)];
       const query = decisionsQuery([...conditionsOf(filter), ...from], limit + 1);
-      const { rows } = await behindPosition(cursor !== undefined, () => callRecords(() => query.execute(db)));
+      const { rows } = await behindPosition(cursor !== undefined, () => ask(() => query.execute(db)));
       const shown = rows.slice(0, limit);
       const last = rows.length > limit ? shown.at(-1) : undefined;
       return {

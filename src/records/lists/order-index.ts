@@ -1,7 +1,7 @@
 /** Pages and counts of orders, in SQL. */
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { OrderFilter, OrderIndex } from '../../app/ports/order-list';
-import { callRecords } from '../availability';
+import { callRecords, type Ask } from '../availability';
 import type { RecordsTables } from '../tables';
 import { all, conditionsOf, isId, type Condition, type ResolvedFilter } from './conditions';
 import { after, partsOf, readPosition, writePosition, type Position, type SortedPart } from './order-sort';
@@ -12,10 +12,10 @@ const COLUMNS = sql.join(SUMMARY_COLUMNS.map((name) => sql.ref(name)));
 
 type ListedRow = SummaryRow & { id: number; position: string };
 
-export function createOrderIndex(db: Kysely<RecordsTables>): OrderIndex {
+export function createOrderIndex(db: Kysely<RecordsTables>, ask: Ask = callRecords): OrderIndex {
   return {
     async page(filter, sort, { limit, cursor }) {
-      const conditions = conditionsOf(await resolved(db, filter));
+      const conditions = conditionsOf(await resolved(db, filter, ask));
       const parts = partsOf(filter, sort);
       const position = cursor === undefined ? undefined : readPosition(cursor, parts);
       const rows: (ListedRow & { part: number })[] = [];
@@ -24,9 +24,7 @@ export function createOrderIndex(db: Kysely<RecordsTables>): OrderIndex {
         if (rows.length > limit) break;
         const from = part === position?.part ? position : undefined;
         const query = pageQuery(conditions, sorted, { limit: limit + 1 - rows.length, from });
-        const { rows: found } = await behindPosition(from !== undefined, () =>
-          callRecords(() => query.execute(db)),
-        );
+        const { rows: found } = await behindPosition(from !== undefined, () => ask(() => query.execute(db)));
         rows.push(...found.map((row) => ({ ...row, part })));
       }
       const shown = rows.slice(0, limit);
@@ -38,8 +36,8 @@ export function createOrderIndex(db: Kysely<RecordsTables>): OrderIndex {
     },
 
     async count(filter) {
-      const query = countQuery(conditionsOf(await resolved(db, filter)));
-      const { rows } = await callRecords(() => query.execute(db));
+      const query = countQuery(conditionsOf(await resolved(db, filter, ask)));
+      const { rows } = await ask(() => query.execute(db));
       return rows[0]?.count ?? 0;
     },
   };
@@ -49,14 +47,18 @@ export function createOrderIndex(db: Kysely<RecordsTables>): OrderIndex {
  * A search for an id is one for an order, for one of its children, or for an account. Which one is asked first: a condition with
  * all three would read the rows of the account instead of their index.
  */
-export async function resolved(db: Kysely<RecordsTables>, filter: OrderFilter): Promise<ResolvedFilter> {
+export async function resolved(
+  db: Kysely<RecordsTables>,
+  filter: OrderFilter,
+  ask: Ask = callRecords,
+): Promise<ResolvedFilter> {
   const { search, ...others } = filter;
   if (search === undefined || !isId(search)) return filter;
   const id = search.toLowerCase();
   const query = sql<{ portfolio_order_id: string }>`
     select portfolio_order_id from orders where portfolio_order_id = ${id}
     union all select portfolio_order_id from order_children where order_id = ${id} limit 1`;
-  const { rows } = await callRecords(() => query.execute(db));
+  const { rows } = await ask(() => query.execute(db));
   const [found] = rows;
   if (found) return { ...others, portfolioOrderId: found.portfolio_order_id };
   // An account that is filtered by as well is another one.

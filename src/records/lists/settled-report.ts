@@ -1,16 +1,16 @@
 /** What was settled, by day and currency. */
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { Reports, SettledDay } from '../../app/ports/reports';
-import { callRecords } from '../availability';
+import { callRecords, type Ask } from '../availability';
 import type { RecordsTables } from '../tables';
 
 /** Days are those of the market in whose time settlement is due; see docs/decisions.md. */
 export const REPORT_ZONE = 'Europe/Berlin';
 
-export function createReports(db: Kysely<RecordsTables>): Reports {
+export function createReports(db: Kysely<RecordsTables>, ask: Ask = callRecords): Reports {
   return {
     async settled(days) {
-      const { rows } = await callRecords(() => settledQuery(days).execute(db));
+      const { rows } = await ask(() => settledQuery(days).execute(db));
       return rows;
     },
   };

@@ -185,8 +185,8 @@ async function createListIndexes(db: Kysely<unknown>): Promise<void> {
     `orders_type on orders (type, finished_at, id, status) where type <> 'BUY'`,
     `orders_not_placed on orders (finished_at, id) where phase in ('REFUSED', 'NOT_PLACED')`,
     `orders_attention on orders using gin (attention) where attention <> '{}'`,
-    `orders_attention_open on orders (opened_at, id, status, type) where finished_at is null and attention <> '{}'`,
-    `orders_attention_finished on orders (finished_at, id, status, type) where finished_at is not null and attention <> '{}'`,
+    `orders_attention_open on orders (opened_at, id, status, type) include (attention) where finished_at is null and attention <> '{}'`,
+    `orders_attention_finished on orders (finished_at, id, status, type) include (attention) where finished_at is not null and attention <> '{}'`,
     // Gauges and the state of the partners.
     `orders_pending on orders (pending_since) where pending_events > 0`,
     `orders_failing on orders (id) where esw_failing_since is not null or upvest_failing_since is not null`,

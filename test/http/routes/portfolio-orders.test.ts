@@ -30,7 +30,6 @@ it('a placement whose order cannot be read is read again after a pause, until th
         },
         timeline: () => Promise.resolve(undefined),
       },
-      list: { page: () => Promise.resolve({ orders: [] }) },
       withDeadline: (work) => work(),
     }),
   );

@@ -1,7 +1,7 @@
 /** Response schemas of the calls about portfolio orders. */
 import { z } from 'zod';
 import type { TimelineEntry } from '../../../domain/views/timeline';
-import { type OrderSummary } from '../../../app/orders/list';
+import type { OrderSummary } from '../../../app/ports/order-list';
 import type { OrderStatusView, ShownPlacement } from '../../../app/orders/read';
 import { responseOf, count, decimal, id, time } from './documented';
 import { attention, portfolioOrder } from './order-view';
@@ -122,14 +122,33 @@ export const summary = responseOf<OrderSummary>()(
     status: z.string().optional(),
     type: z.string().optional(),
     accountId: id.optional(),
+    cashAmount: decimal.optional().meta({ description: 'The amount ordered' }),
+    currency: z.string().optional(),
     attention: z.array(z.string()),
     troubles: z
       .array(z.object({ partner: z.enum(['esw', 'upvest']), since: time, error: z.string() }))
       .optional()
       .meta({ description: 'Partners that fail for this order; absent while all goes well' }),
+    nextTryAt: time.optional().meta({ description: 'When a partner that fails is called next' }),
+    waitingFor: z.string().optional(),
+    held: z.string().optional().meta({ description: 'Why nothing is sent to ESW' }),
+    progress: z
+      .object({ orders: count, final: count, executions: count, settled: count, cancelled: count })
+      .optional()
+      .meta({ description: 'Of its child orders and their executions; absent while Upvest has no order' }),
+    totals: z
+      .object({ executed: decimal, settled: decimal, fees: decimal, taxes: decimal })
+      .optional()
+      .meta({ description: 'In the order’s currency, both sides together' }),
+    pending: z
+      .object({ events: count, since: time.optional() })
+      .optional()
+      .meta({ description: 'Events that ESW has not answered for, and when Upvest reported the oldest' }),
     settlementDue: time.optional(),
     openedAt: time,
-    closedAt: time.optional(),
+    changedAt: time.meta({ description: 'When a report, an answer or a decision last changed it' }),
+    settledAt: time.optional().meta({ description: 'When Upvest reported it as SETTLED' }),
+    closedAt: time.optional().meta({ description: 'When it finished' }),
     interrupted: z.literal(true).optional(),
   }),
 ).meta({
@@ -142,14 +161,24 @@ export const summary = responseOf<OrderSummary>()(
       status: 'PROCESSING',
       type: 'BUY',
       accountId: '5b8e2c9d-41f7-4d6a-8e2b-9a7c3d5e6f01',
+      cashAmount: '1000.00',
+      currency: 'EUR',
       attention: ['PROCESSING_OVERDUE'],
+      waitingFor: 'A report of Upvest.',
+      progress: { orders: 3, final: 0, executions: 0, settled: 0, cancelled: 0 },
+      totals: { executed: '0', settled: '0', fees: '0', taxes: '0' },
       openedAt: '2026-03-02T09:30:00.000Z',
+      changedAt: '2026-03-02T09:31:10.000Z',
     },
   ],
 });
 
 export const orderPage = z
-  .object({ orders: z.array(summary), nextCursor: z.string().optional() })
+  .object({
+    orders: z.array(summary),
+    nextCursor: z.string().optional(),
+    count: count.optional().meta({ description: 'All orders that match; with `count=true`' }),
+  })
   .meta({ id: 'OrderPage' });
 
 const entry = responseOf<TimelineEntry>()(

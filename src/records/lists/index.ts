@@ -1,0 +1,27 @@
+/** The ports of lists and reports over one database. */
+import type { Kysely } from 'kysely';
+import type { OrderIndex } from '../../app/ports/order-list';
+import type { ReadOrderGauges } from '../../app/ports/order-gauges';
+import type { DecisionLog, Reports } from '../../app/ports/reports';
+import { callRecords, type Ask } from '../availability';
+import type { RecordsTables } from '../tables';
+import { createDecisionLog } from './decision-log';
+import { createOrderGauges } from './gauges';
+import { createOrderIndex } from './order-index';
+import { createReports } from './settled-report';
+
+export interface RecordLists {
+  orders: OrderIndex;
+  reports: Reports;
+  decisions: DecisionLog;
+  gauges: ReadOrderGauges;
+}
+
+export function createRecordLists(db: Kysely<RecordsTables>, ask: Ask = callRecords): RecordLists {
+  return {
+    orders: createOrderIndex(db, ask),
+    reports: createReports(db, ask),
+    decisions: createDecisionLog(db, ask),
+    gauges: createOrderGauges(db, ask),
+  };
+}
