@@ -1,6 +1,8 @@
 /** Builds the activities of both task queues from the clients they need. */
 import type { Client } from '@temporalio/client';
 import type { OrderStore } from '../src/app/ports/order-store';
+import type { SweepStore } from '../src/app/ports/sweeps';
+import type { PortfolioOrderSettings } from '../contracts/portfolio-order';
 import type { FulfillmentSink } from '../src/app/ports/fulfillment-sink';
 import type { OrderSignals } from '../src/app/orders/deliver';
 import type { UpvestClient } from '../src/upvest/client/client';
@@ -15,6 +17,7 @@ import { createRecordActivities } from './records/save-record';
 import { createResubmissionActivities } from './placement/resubmit';
 import { createCancelActivity } from './tracking/cancel-order';
 import { createReadActivities } from './tracking/read-orders';
+import { createSweepActivities } from './sweep/sweep';
 import { createRecoveryActivities } from './tracking/recover-predecessor-run';
 
 export interface ActivityDeps {
@@ -28,6 +31,10 @@ export interface ActivityDeps {
   sink: FulfillmentSink;
   /** Keeps the state of each order outside of Temporal. */
   store: OrderStore;
+  /** Sweeps in the records database. */
+  sweeps: SweepStore;
+  /** Settings of orders that a sweep imports. */
+  settings: PortfolioOrderSettings;
 }
 
 export interface Activities {
@@ -38,13 +45,17 @@ export interface Activities {
 }
 
 export function createActivities(deps: ActivityDeps): Activities {
-  const { temporal, orderTaskQueue, inbox, upvest, router, sink, store } = deps;
+  const { temporal, orderTaskQueue, inbox, upvest, router, sink, store, sweeps, settings } = deps;
   const placements = createPlacementSearch(temporal, orderTaskQueue);
   return {
     broker: {
       ...createPlacementActivities({ upvest, inbox, placements }),
       ...createReadActivities(upvest),
       ...createCancelActivity(upvest),
+      ...createSweepActivities({
+        ...{ client: temporal, orderTaskQueue, settings, inbox, upvest, sweeps },
+        unstarted: () => Promise.resolve([]),
+      }),
     },
     orders: {
       ...createHandoffActivities({ inbox, placements }),

@@ -9,6 +9,8 @@ import { createOrderSignals } from './app/orders/deliver';
 import { createSkewWarning } from './partners/clock-skew';
 import { connectRecords } from './records/connect';
 import { createOrderStore } from './records/orders/order-store';
+import { createSweepStore } from './records/sweeps/sweep-store';
+import { ensureSweepSchedule } from './temporal/sweep-schedule';
 import { createUpvestClient } from './upvest/client/client';
 import { createEventRouter } from './upvest/webhooks/event-router';
 
@@ -66,6 +68,8 @@ export async function startWorker(config: WorkerConfig, parts: WorkerParts): Pro
     router,
     sink: esw,
     store: createOrderStore(records),
+    sweeps: createSweepStore(records),
+    settings: config.order,
   });
 
   const common = { connection, namespace, shutdownGraceTime: SHUTDOWN_GRACE };
@@ -80,6 +84,7 @@ export async function startWorker(config: WorkerConfig, parts: WorkerParts): Pro
     taskQueue: config.order.brokerTaskQueue,
     activities: activities.broker,
   });
+  await scheduleSweeps(config, client, warn);
   const finished = Promise.all([orders.run(), broker.run()]).then(() => undefined);
 
   return {
@@ -90,4 +95,23 @@ export async function startWorker(config: WorkerConfig, parts: WorkerParts): Pro
       await Promise.all([upvest.close(), esw.close(), records.destroy()]);
     },
   };
+}
+
+/** Without the schedule orders go on: a worker that may not change it starts all the same. */
+async function scheduleSweeps(
+  { sweep, orderTaskQueue, order }: WorkerConfig,
+  client: Client,
+  warn: (fields: object, message: string) => void,
+): Promise<void> {
+  if (sweep === undefined) return;
+  const input = { brokerTaskQueue: order.brokerTaskQueue, graceMs: sweep.graceMs };
+  const everyMs = sweep.everyMs;
+  try {
+    await ensureSweepSchedule(client, { orderTaskQueue, everyMs, input });
+  } catch (error) {
+    warn(
+      { error: String(error) },
+      'The schedule of the sweep is not set up; orders are not compared with Upvest',
+    );
+  }
 }

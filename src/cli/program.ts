@@ -13,6 +13,7 @@ import { EXIT_MEANINGS } from './client/problem';
 import { addParkedCommands } from './commands/parked';
 import { addPlaceCommand } from './commands/place';
 import { addRecordsCommands } from './commands/records';
+import { addImportCommand } from './commands/sweep/import';
 import { addShowCommand, addTimelineCommand } from './commands/show';
 import { addStatusCommand } from './commands/status';
 import { addTokenCommands } from './commands/token';
@@ -105,6 +106,7 @@ export function createProgram({
   addTokenCommands(program, context);
   addWebhookCommands(program, context);
   addRecordsCommands(program, context);
+  addImportCommand(program, context);
   addDoctorCommand(program, context);
   addCompletionCommands(program, out);
   return program;

@@ -6,7 +6,7 @@ import type { KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { parseTokens, withoutValues, type ApiToken } from './api-tokens';
-import { addresses, duration, vocabulary, wholeNumber } from './values';
+import { addresses, duration, sweepInterval, vocabulary, wholeNumber } from './values';
 import { EVENT_DETAILS } from '../domain/order-event/topic';
 import { policiesOf, policyVariables } from './policies';
 import { StartFailure } from '../lib/start-failure';
@@ -34,7 +34,17 @@ export interface CoordinatorConfig {
   order: PortfolioOrderSettings;
 }
 
+/** How often the orders are compared with Upvest. */
+export interface SweepConfig {
+  /** Milliseconds between sweeps; undefined for none. */
+  everyMs: number | undefined;
+  /** A difference that is younger is no break. Milliseconds. */
+  graceMs: number;
+}
+
 export interface WorkerConfig extends CoordinatorConfig {
+  /** Absent: the schedule stays as it is. */
+  sweep?: SweepConfig;
   esw: { baseUrl: string; tokenUrl: string; clientId: string; clientSecret: string; scope: string };
 }
 
@@ -90,7 +100,7 @@ const urlPath = text.regex(
   /^\/[\w.~/-]*$/,
   'must be a path of letters, digits and . _ ~ - / that starts with /',
 );
-const databaseUrl = z
+export const databaseUrl = z
   .string({
     error: 'is missing: the URL of the records database, postgresql://…; npm start has a database of its own',
   })
@@ -135,6 +145,8 @@ const workerSchema = z.object({
   ESW_CLIENT_ID: text,
   ESW_CLIENT_SECRET: text,
   ESW_SCOPE: text,
+  SWEEP_INTERVAL: sweepInterval(),
+  SWEEP_GRACE: duration('2m'),
 });
 
 const serverSchema = z.object({
@@ -177,6 +189,7 @@ export function readWorkerConfig(environment: Environment): WorkerConfig {
       clientSecret: values.ESW_CLIENT_SECRET,
       scope: values.ESW_SCOPE,
     },
+    sweep: { ...values.SWEEP_INTERVAL, graceMs: values.SWEEP_GRACE },
   };
 }
 
@@ -219,7 +232,7 @@ export function readDatabaseUrl(environment: Environment): string {
   return values.DATABASE_URL;
 }
 
-function check<S extends z.ZodObject>(
+export function check<S extends z.ZodObject>(
   schema: S,
   environment: Environment,
   problems: string[],
