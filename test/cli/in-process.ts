@@ -9,7 +9,13 @@ const LOADED_LATE = [
   'cli/client/api-client',
   'cli/client/direct-client',
   'config/config',
+  'config/sweep',
+  'app/sweep/run-sweep',
   'doctor/index',
+  'records/connect',
+  'records/start',
+  'records/sweeps/break-report',
+  'temporal/client',
   'upvest/client/client',
 ];
 for (const name of LOADED_LATE) {

@@ -46,11 +46,16 @@ export async function checkOrder(
 
   const deliver = async (): Promise<boolean> =>
     (await inbox.deliver(portfolioOrderId, [theirs])).kind === 'delivered';
-  if (ours === undefined) return { breaks: await withoutRow(found, theirs, now, graceMs, deliver) };
+  if (ours === undefined && (found === undefined || found.runStatus === 'interrupted'))
+    return { breaks: [await adopted(found, theirs, deliver)] };
 
-  const state = await currentState(client, found, ours.state);
-  const differences = differencesOf(theirs, state, ours.facts, now, graceMs);
-  if (!ours.isFinished && (found === undefined || found.runStatus === 'interrupted')) {
+  const state = await currentState(client, found, ours?.state);
+  if (state === undefined) return { breaks: [] };
+  const differences = [
+    ...(ours === undefined ? withoutRow(state, now, graceMs) : []),
+    ...differencesOf(theirs, state, ours?.facts, now, graceMs),
+  ];
+  if (ours?.isFinished === false && (found === undefined || found.runStatus === 'interrupted')) {
     // It recovers from the row, and reconciles.
     const isRestarted = await deliver();
     const lost = found === undefined ? 'is gone from Temporal' : 'was terminated or failed';
@@ -77,37 +82,35 @@ function missingAtUpvest({ state, facts }: OwnOrder, now: number, graceMs: numbe
   return [{ cause: 'MISSING_AT_UPVEST', subject: '', ours: status, text }];
 }
 
+/** A new order is saved within seconds. */
+function withoutRow({ startedAt }: OrderState, now: number, graceMs: number): Difference[] {
+  if (now - startedAt < graceMs) return [];
+  const text = 'The order has a workflow, and no row in the records database';
+  return [{ cause: 'ROW_BEHIND', subject: 'row', text }];
+}
+
 /** Adopts an order that nothing is known of, as a webhook would. */
-async function withoutRow(
+async function adopted(
   found: FoundOrder | undefined,
   theirs: PortfolioOrderObservation,
-  now: number,
-  graceMs: number,
   deliver: () => Promise<boolean>,
-): Promise<FoundBreak[]> {
-  if (found !== undefined && found.runStatus !== 'interrupted') {
-    const text = 'The order has a workflow, and no row in the records database';
-    const noRow: FoundBreak = { cause: 'ROW_BEHIND', subject: 'row', theirs: theirs.status, text };
-    if (found.runStatus !== 'ended') return [noRow];
-    const state = decodeState(found.outcome.state);
-    return [noRow, ...differencesOf(theirs, state, undefined, now, graceMs)];
-  }
+): Promise<FoundBreak> {
   const isTaken = await deliver();
   if (found !== undefined) {
     const text = 'The workflow of the order was terminated or failed before it was saved';
-    return [{ cause: 'INTERRUPTED', subject: '', text, ...(isTaken && { repaired: 'restarted' }) }];
+    return { cause: 'INTERRUPTED', subject: '', text, ...(isTaken && { repaired: 'restarted' }) };
   }
   const text = `Upvest has the order since ${theirs.createdAt ?? 'an unknown time'}, now ${theirs.status}`;
   const unknown: FoundBreak = { cause: 'UNKNOWN_ORDER', subject: '', theirs: theirs.status, text };
-  return [isTaken ? { ...unknown, repaired: 'adopted' } : unknown];
+  return isTaken ? { ...unknown, repaired: 'adopted' } : unknown;
 }
 
 /** The workflow's state where a worker answers for it, else that of the row. */
 async function currentState(
   client: Client,
   found: FoundOrder | undefined,
-  saved: OrderState,
-): Promise<OrderState> {
+  saved: OrderState | undefined,
+): Promise<OrderState | undefined> {
   if (found?.runStatus === 'ended') return decodeState(found.outcome.state);
   if (found?.runStatus !== 'running') return saved;
   const { handle } = found;
