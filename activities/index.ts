@@ -1,9 +1,11 @@
 /** Builds the activities of both task queues from the clients they need. */
 import type { Client } from '@temporalio/client';
 import type { OrderStore } from '../src/app/ports/order-store';
+import { markUnstarted } from '../src/app/placements/unstarted';
 import type { SweepStore } from '../src/app/ports/sweeps';
 import type { PortfolioOrderSettings } from '../contracts/portfolio-order';
 import type { FulfillmentSink } from '../src/app/ports/fulfillment-sink';
+import type { Registry } from '../src/app/ports/registry';
 import type { OrderSignals } from '../src/app/orders/deliver';
 import type { UpvestClient } from '../src/upvest/client/client';
 import type { EventRouter } from '../src/upvest/webhooks/event-router';
@@ -12,6 +14,7 @@ import { createEmissionActivities } from './emission/emit-order-events';
 import { createParkedEventActivities } from './parked-event/route-parked-event';
 import { createHandoffActivities } from './placement/hand-off';
 import { createPlacementActivities } from './placement/place-and-hand-off';
+import { createPlacementRowActivities } from './placement/placement-rows';
 import { createPlacementSearch } from './placement/placement-search';
 import { createRecordActivities } from './records/save-record';
 import { createResubmissionActivities } from './placement/resubmit';
@@ -35,6 +38,7 @@ export interface ActivityDeps {
   sweeps: SweepStore;
   /** Settings of orders that a sweep imports. */
   settings: PortfolioOrderSettings;
+  registry: Registry;
 }
 
 export interface Activities {
@@ -45,22 +49,23 @@ export interface Activities {
 }
 
 export function createActivities(deps: ActivityDeps): Activities {
-  const { temporal, orderTaskQueue, inbox, upvest, router, sink, store, sweeps, settings } = deps;
-  const placements = createPlacementSearch(temporal, orderTaskQueue);
+  const { temporal, orderTaskQueue, inbox, upvest, router, sink, store, registry, sweeps, settings } = deps;
+  const placements = createPlacementSearch(temporal, orderTaskQueue, registry);
   return {
     broker: {
-      ...createPlacementActivities({ upvest, inbox, placements }),
+      ...createPlacementActivities({ upvest, inbox, placements, registry }),
       ...createReadActivities(upvest),
       ...createCancelActivity(upvest),
       ...createSweepActivities({
         ...{ client: temporal, orderTaskQueue, settings, inbox, upvest, sweeps },
-        unstarted: () => Promise.resolve([]),
+        markUnstarted: (before) => markUnstarted(temporal, registry, before),
       }),
     },
     orders: {
       ...createHandoffActivities({ inbox, placements }),
+      ...createPlacementRowActivities(registry),
       ...createRecoveryActivities(temporal, store),
-      ...createResubmissionActivities(temporal, orderTaskQueue),
+      ...createResubmissionActivities(temporal, orderTaskQueue, registry),
       ...createEmissionActivities(sink, store),
       ...createRecordActivities(store),
       ...createParkedEventActivities({ inbox, router }),

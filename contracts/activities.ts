@@ -3,13 +3,14 @@
  * have them in their histories.
  */
 import type { PortfolioOrderObservation, Observation } from '../src/domain/broker/observation';
+import type { Saved } from '../src/domain/broker/placement-stop';
 import type { EmissionResult } from '../src/domain/order/emission';
 import type { PredecessorRun } from '../src/domain/order/recovery';
 import type { KnownOrders, UnreadOrders } from '../src/domain/order/reconciliation';
 import type { BuiltEvent } from '../src/domain/outbox/outbox';
 import type { EncodedState } from '../src/domain/order-state/state-codec';
 import type { ParkedEventAttempt, ParkedEventInput } from './parked-event';
-import type { PlaceAtBrokerInput, PlacePortfolioOrderInput } from './placement';
+import type { PlaceAtBrokerInput, PlacementView, PlacePortfolioOrderInput } from './placement';
 import type { PortfolioOrderSettings } from './portfolio-order';
 import type { SweepActivities } from './sweep';
 import type { CancelAnswer, OrderState } from '../src/domain/order-state/state';
@@ -20,13 +21,14 @@ export type BrokerActivities = PlacementActivities & TrackingActivities & SweepA
 
 /** On the orders' task queue. */
 export type OrderActivities = HandoffActivities &
+  PlacementRowActivities &
   RecoveryActivities &
   ResubmissionActivities &
   EmissionActivities &
   RecordActivities &
   ParkedEventActivities;
 
-export interface PlacedOrder {
+export interface PlacedOrder extends Saved {
   observation: PortfolioOrderObservation;
   /** Absent when the handoff did not succeed at once: the workflow repeats it. */
   handedOff?: 'handed-off' | 'finished';
@@ -34,9 +36,10 @@ export interface PlacedOrder {
 
 export interface PlacementActivities {
   /**
-   * POSTs the order and hands it off. Fails for good with type `PlacementRefused` and Upvest's problem as detail, or with
-   * type `LookUpFirst` a minute after a POST that may have placed; every other failure is retried under the same
-   * idempotency key.
+   * POSTs the order and hands it off. Fails for good with type `PlacementRefused` and Upvest's problem and {@link Saved} as details,
+   * or with type `LookUpFirst` after a POST that may have placed, and that is a minute old, or that the records database alone
+   * knows of; every other failure is retried under the same idempotency key. An order that the records database has of this
+   * placement is handed off instead of a POST.
    */
   placeAtBroker(input: PlaceAtBrokerInput): Promise<PlacedOrder>;
   /** The one order at Upvest that this placement must have made; the candidates if more than one matches. */
@@ -72,6 +75,16 @@ export interface TrackingActivities {
    * answer counts only from the second minute on.
    */
   cancelPortfolioOrder(input: { portfolioOrderId: string; askedAt: string }): Promise<CancelAnswer>;
+}
+
+export interface PlacementRowActivities {
+  /** Stores what is shown of the placement in the records database. */
+  savePlacement(input: {
+    placement: PlacePortfolioOrderInput;
+    view: PlacementView;
+    /** Milliseconds since the epoch; a later view that is stored stays. */
+    at: number;
+  }): Promise<void>;
 }
 
 export interface HandoffActivities {

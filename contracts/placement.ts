@@ -28,6 +28,11 @@ export interface PlacePortfolioOrderInput {
   previous?: string;
   /** Settings of the order's own workflow. */
   order: PortfolioOrderSettings;
+  /**
+   * Set when the placement starts late, as after a crash: before its first POST it looks for an order at Upvest since then, ISO 8601
+   * UTC.
+   */
+  lookSince?: string;
   /** Set in later runs: the outcome of the POST is unknown, and there is no further one. */
   lookUp?: LookUp;
 }
@@ -56,6 +61,8 @@ export interface PlacementDecisions {
 export interface PlaceAtBrokerInput extends PlacePortfolioOrderInput {
   /** Set when an earlier POST may have placed the order, which was looked up and not found since. */
   mayHavePlaced?: true;
+  /** When that search began, milliseconds since the epoch; absent before the first one. */
+  searchedAt?: number;
 }
 
 /** Result of `placePortfolioOrder`, with the last view, so that showing it needs no worker. */

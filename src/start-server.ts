@@ -18,6 +18,7 @@ import { createParkedEvents } from './app/parked-events/parked-events';
 import { createDeadLetterQueue } from './app/parked-events/park';
 import { createSubmissions } from './app/orders/submit';
 import { withTimeLimit } from './lib/timeout';
+import { openRecords } from './records/open';
 import { createUpvestClient } from './upvest/client/client';
 import { createEventRouter } from './upvest/webhooks/event-router';
 import { createBatchProgress } from './app/webhooks/batch-progress';
@@ -42,6 +43,8 @@ export interface ServerTimeLimits {
   ownerLookupMs: number;
   /** An operator's decision. */
   operationMs: number;
+  /** A call to the records database. */
+  recordsMs: number;
   /** Reading Upvest's webhook keys when a request names an unknown key. */
   keysMs: number;
 }
@@ -55,6 +58,7 @@ export const SERVER_TIME_LIMITS: Readonly<ServerTimeLimits> = {
   deliveryMs: 1_000,
   ownerLookupMs: 1_000,
   operationMs: 5_000,
+  recordsMs: 1_500,
   keysMs: 2_500,
 };
 
@@ -72,7 +76,7 @@ export async function startServer(
   { streams, reloadEveryMs, timeLimits }: ServerTiming = {},
 ): Promise<RunningServer> {
   const { http, order, orderTaskQueue } = config;
-  const { temporalMs, deliveryMs, ownerLookupMs, operationMs, keysMs } = {
+  const { temporalMs, deliveryMs, ownerLookupMs, operationMs, recordsMs, keysMs } = {
     ...SERVER_TIME_LIMITS,
     ...timeLimits,
   };
@@ -89,6 +93,14 @@ export async function startServer(
       warnOfSkew(skewMs);
     },
   });
+  const records = openRecords(config.databaseUrl, {
+    name: 'portfolio-orders server',
+    timeLimitMs: recordsMs,
+    warn: (fields, message) => {
+      logger.warn(fields, message);
+    },
+  });
+  const { registry } = records;
   const keys = createVerifyKeys({
     read: () => withTimeLimit(keysMs, (signal) => upvest.readVerifyKeys({ signal })),
     now: Date.now,
@@ -118,6 +130,7 @@ export async function startServer(
         lookupTimeLimitMs: ownerLookupMs,
         looksUpRebalancings: false,
         now: Date.now,
+        learnt: records.children,
       }),
       inbox: createOrderSignals(client, orderTaskQueue, order),
       deadLetterQueue: createDeadLetterQueue(client, orderTaskQueue),
@@ -125,13 +138,13 @@ export async function startServer(
       deliveryMs,
     },
     metrics,
-    submissions: createSubmissions(client, orderTaskQueue, order),
-    orders: createOrderReader(client),
+    submissions: createSubmissions(client, orderTaskQueue, order, registry),
+    orders: createOrderReader(client, records),
     list: createOrderList(client, orderTaskQueue),
     partners: createPartnerStatus(client, orderTaskQueue),
     clock: () => clock,
     parkedEvents: createParkedEvents(client, orderTaskQueue, operationMs),
-    operations: createOrderOperations(client, orderTaskQueue, order, operationMs),
+    operations: createOrderOperations(client, orderTaskQueue, order, operationMs, records),
     withDeadline: (work) => withTemporalDeadline(client, temporalMs, work),
     ready: async () => {
       const check = () =>
@@ -145,7 +158,7 @@ export async function startServer(
   const stop = async (): Promise<void> => {
     reloaded?.stop();
     await app.close();
-    await upvest.close();
+    await Promise.all([upvest.close(), records.close()]);
   };
   try {
     return { url: await app.listen({ host: http.host, port: http.port }), stop };

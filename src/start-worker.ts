@@ -7,9 +7,7 @@ import type { WorkerConfig } from './config/config';
 import { createEswClient } from './esw/client';
 import { createOrderSignals } from './app/orders/deliver';
 import { createSkewWarning } from './partners/clock-skew';
-import { connectRecords } from './records/connect';
-import { createOrderStore } from './records/orders/order-store';
-import { createSweepStore } from './records/sweeps/sweep-store';
+import { openRecords } from './records/open';
 import { ensureSweepSchedule } from './temporal/sweep-schedule';
 import { createUpvestClient } from './upvest/client/client';
 import { createEventRouter } from './upvest/webhooks/event-router';
@@ -47,18 +45,14 @@ export async function startWorker(config: WorkerConfig, parts: WorkerParts): Pro
     },
     onClockSkew: createSkewWarning('ESW', warn),
   });
+  const records = openRecords(config.databaseUrl, { name: 'portfolio-orders worker', warn });
   const inbox = createOrderSignals(client, config.orderTaskQueue, config.order);
   const router = createEventRouter({
     upvest,
     lookupTimeLimitMs: LOOKUP_TIME_LIMIT_MS,
     looksUpRebalancings: true,
     now: Date.now,
-  });
-  const records = connectRecords(config.databaseUrl, {
-    name: 'portfolio-orders worker',
-    onIdleError: (error) => {
-      warn({ error: error.message }, 'A connection to the records database was lost');
-    },
+    learnt: records.children,
   });
   const activities = createActivities({
     temporal: client,
@@ -67,8 +61,9 @@ export async function startWorker(config: WorkerConfig, parts: WorkerParts): Pro
     upvest,
     router,
     sink: esw,
-    store: createOrderStore(records),
-    sweeps: createSweepStore(records),
+    store: records.orders,
+    registry: records.registry,
+    sweeps: records.sweeps,
     settings: config.order,
   });
 
@@ -92,7 +87,7 @@ export async function startWorker(config: WorkerConfig, parts: WorkerParts): Pro
     async stop() {
       for (const worker of [orders, broker]) if (worker.getState() === 'RUNNING') worker.shutdown();
       await finished;
-      await Promise.all([upvest.close(), esw.close(), records.destroy()]);
+      await Promise.all([upvest.close(), esw.close(), records.close()]);
     },
   };
 }

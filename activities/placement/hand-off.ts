@@ -28,7 +28,7 @@ export function createHandoffActivities({ inbox, placements }: HandoffActivityDe
 
     async findOpenPlacement({ portfolioOrderId, accountId, cashAmount }) {
       if (accountId === undefined || cashAmount === undefined) return false;
-      const open = await placements.underWay(accountId, cashAmount);
+      const open = await placements.underWay({ portfolioOrderId, accountId, cashAmount });
       if (portfolioOrderId !== undefined) await Promise.all(open.map((id) => hint(id, portfolioOrderId)));
       return open.length > 0;
     },

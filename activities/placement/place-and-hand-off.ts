@@ -10,17 +10,20 @@ import {
   placementIdempotencyKey,
   placementName,
   POSTS_END_AFTER_MS,
+  type PlacementResult,
 } from '../../src/domain/broker/placement';
 import type { OrderSignals } from '../../src/app/orders/deliver';
+import type { Registry } from '../../src/app/ports/registry';
 import { allPages } from '../../src/upvest/client/all-pages';
 import type { UpvestClient } from '../../src/upvest/client/client';
 import { UpvestRefused } from '../../src/upvest/client/errors';
 import { toPortfolioOrderObservation } from '../../src/upvest/model/observations';
 import type { UpvestPortfolioOrder } from '../../src/upvest/model/schemas';
-import type { PlacementActivities } from '../../contracts/activities';
+import type { PlacedOrder, PlacementActivities } from '../../contracts/activities';
 import { placementResult } from './placed-facts';
 import type { PlacementSearch } from './placement-search';
-import { hadNoEffect, rejection, toPostFailure } from './post-failure';
+import { createPlacementRows } from './placement-rows';
+import { hadNoEffect, toPostFailure } from './post-failure';
 import { withHeartbeat } from '../support/heartbeat';
 import { toRepeatedFailure } from '../support/to-application-failure';
 import type { PlaceAtBrokerInput } from '../../contracts/placement';
@@ -30,6 +33,7 @@ export interface PlacementActivityDeps {
   upvest: UpvestClient;
   inbox: OrderSignals;
   placements: PlacementSearch;
+  registry: Registry;
 }
 
 /** Heartbeat details: what an attempt leaves for the next one. */
@@ -50,8 +54,11 @@ export function createPlacementActivities({
   upvest,
   inbox,
   placements,
+  registry,
 }: PlacementActivityDeps): PlacementActivities {
-  /** POSTs, or takes the answer from an earlier attempt. */
+  const rows = createPlacementRows(registry);
+
+  /** POSTs, or takes the answer from an earlier attempt, or the order of a POST that the workflow does not know of. */
   async function post(input: PlaceAtBrokerInput): Promise<PortfolioOrderObservation> {
     const info = activityInfo();
     const earlier = info.heartbeatDetails as Progress | undefined;
@@ -62,9 +69,11 @@ export function createPlacementActivities({
       input.mayHavePlaced === true || (info.attempt > 1 && earlier?.maybePlaced !== false);
     const isLate = Date.now() - info.scheduledTimestampMs > REPEAT_BLINDLY_MS;
     if (info.attempt > 1 && wasMaybePlaced && isLate) {
-      const message = 'An earlier POST may have placed the order: it is looked up before the next one';
-      throw ApplicationFailure.nonRetryable(message, LOOK_UP_FIRST);
+      throw lookUpFirst();
     }
+    const permission = await rows.beginPost(input);
+    if (permission?.kind === 'look-up-first') throw lookUpFirst();
+    if (permission?.kind === 'placed') return readMade(permission.portfolioOrderId);
     const progress: Progress = {};
     const onSend = (): void => {
       progress.maybePlaced = true;
@@ -81,8 +90,28 @@ export function createPlacementActivities({
     } catch (error) {
       const mayHavePlaced = wasMaybePlaced || (progress.maybePlaced === true && !hadNoEffect(error));
       heartbeat({ maybePlaced: mayHavePlaced } satisfies Progress);
-      if (error instanceof UpvestRefused && !wasMaybePlaced) throw rejection(error);
+      if (error instanceof UpvestRefused && !wasMaybePlaced) throw await rows.refused(input, error);
       throw toPostFailure(error, mayHavePlaced);
+    }
+  }
+
+  /** The order that this placement is known to have made. */
+  async function readMade(portfolioOrderId: string): Promise<PortfolioOrderObservation> {
+    try {
+      return observationOf(await upvest.readPortfolioOrder(portfolioOrderId), 'poll');
+    } catch (error) {
+      throw toPostFailure(error, true);
+    }
+  }
+
+  /** @returns undefined if it did not succeed at once */
+  async function handOffInTime(result: PlacementResult): Promise<PlacedOrder['handedOff']> {
+    try {
+      return await withTimeLimit(HAND_OVER_BUDGET_MS, (limit) => untilAborted(inbox.handOff(result), limit));
+    } catch (error) {
+      const { reference } = result;
+      log.warn('Placed; the handoff failed and the workflow repeats it', { reference, error });
+      return undefined;
     }
   }
 
@@ -98,22 +127,20 @@ export function createPlacementActivities({
     async placeAtBroker(input) {
       const observation = await post(input);
       heartbeat({ maybePlaced: true, observation } satisfies Progress);
-      try {
-        const handOff = inbox.handOff(placementResult(input, observation));
-        return {
-          observation,
-          handedOff: await withTimeLimit(HAND_OVER_BUDGET_MS, (limit) => untilAborted(handOff, limit)),
-        };
-      } catch (error) {
-        const { reference } = input;
-        log.warn('Placed; the handoff failed and the workflow repeats it', { reference, error });
-        return { observation };
-      }
+      const [savedAt, handedOff] = await Promise.all([
+        rows.placed(input, observation),
+        handOffInTime(placementResult(input, observation)),
+      ]);
+      return {
+        observation,
+        ...(handedOff !== undefined && { handedOff }),
+        ...(savedAt !== undefined && { savedAt }),
+      };
     },
 
-    async findPlacedOrder({ reference: base, attempt, request, requestedAt }) {
+    async findPlacedOrder({ reference: base, attempt, request, requestedAt, lookSince = requestedAt }) {
       const reference = placementName(base, attempt);
-      const earliest = Date.parse(requestedAt) - CLOCK_TOLERANCE_MS;
+      const earliest = Date.parse(lookSince) - CLOCK_TOLERANCE_MS;
       // A POST that has begun in time ends within its 30 s, which the tolerance covers, too.
       const latest = Date.parse(requestedAt) + POSTS_END_AFTER_MS + CLOCK_TOLERANCE_MS;
       const { orders, unreadable } = await ordersSince(request.accountId, earliest);
@@ -161,6 +188,11 @@ export function createPlacementActivities({
       }
     },
   };
+}
+
+function lookUpFirst(): ApplicationFailure {
+  const message = 'An earlier POST may have placed the order: it is looked up before the next one';
+  return ApplicationFailure.nonRetryable(message, LOOK_UP_FIRST);
 }
 
 /** Searches are repeated until Upvest answers, after the pause that it requested. */

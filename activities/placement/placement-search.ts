@@ -1,13 +1,27 @@
-/** Placements by visibility, which is eventually consistent: an answer can be seconds old. */
+/**
+ * Placements by the registry of references. While the records database is away, and for orders of placements that were never
+ * registered, by visibility, whose answers can be seconds old.
+ */
 import type { Client } from '@temporalio/client';
-import { UUID } from '../../src/domain/values/uuid';
-import { is, quoted, readIndex } from '../../src/temporal/visibility';
-import { candidateSignal } from '../../contracts/placement';
 import { canonical } from '../../src/domain/values/decimal';
+import { UUID } from '../../src/domain/values/uuid';
+import { describeRun, ignoreMissing } from '../../src/app/orders/find';
+import { isStarted } from '../../src/app/placements/is-started';
+import { RecordsUnavailable } from '../../src/app/ports/records-unavailable';
+import type { Registered, Registry } from '../../src/app/ports/registry';
+import { is, quoted, readIndex } from '../../src/temporal/visibility';
+import { candidateSignal, placementWorkflowId } from '../../contracts/placement';
+
+/** An order as Upvest reports it. */
+export interface ReportedOrder {
+  portfolioOrderId?: string | undefined;
+  accountId: string;
+  cashAmount: string;
+}
 
 export interface PlacementSearch {
-  /** Workflow ids of placements of this account and amount that have not ended, at most ten. */
-  underWay(accountId: string, cashAmount: string): Promise<string[]>;
+  /** Workflow ids of placements that have not ended and may have made the order, at most ten. */
+  underWay(order: ReportedOrder): Promise<string[]>;
   /** Signals a placement that a webhook reported an order which it may have made. */
   reportCandidate(workflowId: string, portfolioOrderId: string): Promise<void>;
   /** True if this portfolio order was placed, or is tracked, under another reference. */
@@ -15,24 +29,65 @@ export interface PlacementSearch {
 }
 
 const MAX_UNDER_WAY = 10;
+/** Time between the registration of a placement and its start at most. Milliseconds. */
+const START_MS = 60_000;
 
 /** @param taskQueue of this deployment: others may share the namespace, and place for themselves */
-export function createPlacementSearch(client: Client, taskQueue: string): PlacementSearch {
-  const some = async (query: string): Promise<boolean> => (await client.workflow.count(query)).count > 0;
+export function createPlacementSearch(
+  client: Client,
+  taskQueue: string,
+  registry: Pick<Registry, 'open' | 'placementOf'>,
+): PlacementSearch {
+  async function isOpen(placement: Registered): Promise<boolean> {
+    const handle = client.workflow.getHandle(placementWorkflowId(placement.name));
+    const run = await ignoreMissing(() => describeRun(handle));
+    if (run !== undefined) return run.runStatus === 'running';
+    // Temporal has lost a placement that was started, as when it was restored: the order may be its order.
+    const age = Date.now() - Date.parse(placement.requestedAt ?? '');
+    return isStarted(placement) || age < START_MS;
+  }
+
+  async function openInIndex({ accountId, cashAmount }: ReportedOrder): Promise<string[]> {
+    const query =
+      `${is('WorkflowType', 'placePortfolioOrder')} AND ${is('ExecutionStatus', 'Running')}` +
+      ` AND ${is('TaskQueue', taskQueue)}` +
+      ` AND ${is('AccountId', accountId)} AND CashAmount = ${canonical(cashAmount)}`;
+    const { runs } = await readIndex(client, query, { limit: MAX_UNDER_WAY });
+    return runs.map(({ workflowId }) => workflowId);
+  }
+
   return {
-    async underWay(accountId, cashAmount) {
+    async underWay(order) {
+      const { portfolioOrderId: id, accountId, cashAmount } = order;
       // Placements take UUIDs only.
       if (!UUID.test(accountId)) return [];
-      const query =
-        `${is('WorkflowType', 'placePortfolioOrder')} AND ${is('ExecutionStatus', 'Running')}` +
-        ` AND ${is('TaskQueue', taskQueue)}` +
-        ` AND ${is('AccountId', accountId)} AND CashAmount = ${canonical(cashAmount)}`;
-      const { runs } = await readIndex(client, query, { limit: MAX_UNDER_WAY });
-      return runs.map(({ workflowId }) => workflowId);
+      const rows = await unlessAway(() => registry.open(accountId, cashAmount));
+      if (rows === undefined) return openInIndex(order);
+      const possible = rows.filter(
+        ({ portfolioOrderId: made }) => made === undefined || id === undefined || made === id,
+      );
+      const open: string[] = [];
+      for (const placement of possible)
+        if (await isOpen(placement)) open.push(placementWorkflowId(placement.name));
+      return open;
     },
     reportCandidate: (workflowId, portfolioOrderId) =>
       client.workflow.getHandle(workflowId).signal(candidateSignal, portfolioOrderId),
-    isClaimedByAnother: (portfolioOrderId, reference) =>
-      some(`${is('PortfolioOrderId', portfolioOrderId)} AND OrderReference != ${quoted(reference)}`),
+    async isClaimedByAnother(portfolioOrderId, reference) {
+      const name = await unlessAway(() => registry.placementOf(portfolioOrderId));
+      if (name !== undefined) return name !== reference;
+      const query = `${is('PortfolioOrderId', portfolioOrderId)} AND OrderReference != ${quoted(reference)}`;
+      return (await client.workflow.count(query)).count > 0;
+    },
   };
+}
+
+/** @returns undefined while the records database is away */
+async function unlessAway<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof RecordsUnavailable)) throw error;
+    return undefined;
+  }
 }

@@ -1,6 +1,6 @@
 /** What an attempt to POST that failed tells the workflow. */
 import { activityInfo, ApplicationFailure } from '@temporalio/activity';
-import { PLACEMENT_STOPPED, type PostFailure } from '../../src/domain/broker/placement-stop';
+import { PLACEMENT_STOPPED, type PostFailure, type Saved } from '../../src/domain/broker/placement-stop';
 import {
   isDeploymentFault,
   UpvestFailure,
@@ -21,9 +21,13 @@ export function hadNoEffect(error: unknown): boolean {
   );
 }
 
-/** Upvest's rejection of the order, which is final. */
-export function rejection({ problem, message }: UpvestRefused): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(message, 'PlacementRefused', problemOf(problem));
+/** Upvest's rejection of the order, which is final. @param savedAt when it was stored, milliseconds since the epoch */
+export function rejection(
+  { problem, message }: UpvestRefused,
+  savedAt: number | undefined,
+): ApplicationFailure {
+  const details = [problemOf(problem), ...(savedAt === undefined ? [] : [{ savedAt } satisfies Saved])];
+  return ApplicationFailure.nonRetryable(message, 'PlacementRefused', ...details);
 }
 
 export function toPostFailure(error: unknown, mayHavePlaced: boolean): ApplicationFailure {

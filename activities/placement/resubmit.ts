@@ -1,12 +1,20 @@
 /** The activity that resubmits an order that Upvest cancelled. */
-import { ApplicationFailure } from '@temporalio/activity';
+import { ApplicationFailure, log } from '@temporalio/activity';
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { firstPlacementName, placementName } from '../../src/domain/broker/placement';
 import type { ResubmissionActivities } from '../../contracts/activities';
-import { startPlacement } from '../../src/app/orders/submit';
+import { claimOf } from '../../src/app/placements/claim';
+import { startPlacement } from '../../src/app/placements/start-placement';
+import { RecordsUnavailable } from '../../src/app/ports/records-unavailable';
+import type { Registry } from '../../src/app/ports/registry';
+import { namespaceIdOf } from '../../src/temporal/namespace-id';
 import { placementWorkflowId, type PlacementWorkflow } from '../../contracts/placement';
 
-export function createResubmissionActivities(client: Client, taskQueue: string): ResubmissionActivities {
+export function createResubmissionActivities(
+  client: Client,
+  taskQueue: string,
+  registry: Registry,
+): ResubmissionActivities {
   return {
     async placeAgain({ name, attempt, portfolioOrderId, order }) {
       const first = client.workflow.getHandle<PlacementWorkflow>(placementWorkflowId(name));
@@ -17,19 +25,34 @@ export function createResubmissionActivities(client: Client, taskQueue: string):
       });
       const reference = firstPlacementName(name);
       const next = attempt + 1;
+      const placement = {
+        deployment: order.deployment ?? (await namespaceIdOf(client)),
+        reference,
+        request: view.request,
+        requestedAt: new Date().toISOString(),
+        attempt: next,
+        previous: portfolioOrderId,
+        order,
+      };
+      const placedAs = placementName(reference, next);
       try {
-        await startPlacement(client, taskQueue, {
-          reference,
-          request: view.request,
-          requestedAt: new Date().toISOString(),
-          attempt: next,
-          previous: portfolioOrderId,
-          order,
-        });
+        await unlessAway(() => registry.claim(claimOf(placement)));
+        await startPlacement(client, taskQueue, placement);
       } catch (error) {
         if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
       }
-      return placementName(reference, next);
+      await unlessAway(() => registry.started(placedAs));
+      return placedAs;
     },
   };
+}
+
+/** An order that is resubmitted does not wait for the records database: its placement registers itself. */
+async function unlessAway(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof RecordsUnavailable)) throw error;
+    log.warn('The records database is away: a resubmitted order is registered later', { error });
+  }
 }

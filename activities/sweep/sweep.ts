@@ -24,8 +24,8 @@ export interface SweepDeps {
   inbox: OrderSignals;
   upvest: UpvestClient;
   sweeps: SweepStore;
-  /** Notes placements that were never started. @returns their references */
-  unstarted: (before: Date) => Promise<string[]>;
+  /** Notes which placements were never started, of references that were taken before that time. */
+  markUnstarted: (before: Date) => Promise<unknown>;
 }
 
 /** Of Upvest's list: smaller than its largest page, so that a page is compared within seconds. */
@@ -184,7 +184,8 @@ export function createSweepActivities(deps: SweepDeps): SweepActivities {
 
     async endSweep({ sweep }) {
       if (sweep.import === undefined) {
-        const references = await deps.unstarted(new Date(Date.now() - sweep.graceMs));
+        await deps.markUnstarted(new Date(Date.now() - sweep.graceMs));
+        const references = await sweeps.notStarted();
         await sweeps.replace(
           sweep.id,
           'UNSTARTED_PLACEMENT',

@@ -5,7 +5,7 @@ import { orderPath, readOrder, sendForJson, submitOrder } from '../../src/cli/cl
 import type { Stack } from '../stack';
 import { isTransient, OrdersProblem } from '../../src/cli/client/problem';
 import type { OrderStatusView } from '../../src/app/orders/read';
-import { startPlacement } from '../../src/app/orders/submit';
+import { startPlacement } from '../../src/app/placements/start-placement';
 
 /** How the simulated Upvest treats the orders of an account. */
 export type AccountSettings = Parameters<Stack['upvest']['control']['configureAccount']>[1];

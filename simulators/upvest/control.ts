@@ -56,6 +56,8 @@ export interface UpvestControl {
   truth(): TruthEntry[];
   /** Requests of POST /portfolios/orders by idempotency key, including rejected and failed ones. */
   placementRequests(): Record<string, number>;
+  /** Forgets the keys of all POSTs of portfolio orders: the same request again places another order. */
+  forgetIdempotencyKeys(): void;
   /** Number of existing portfolio orders by account; reveals double placements. */
   portfolioOrderCounts(): Record<string, number>;
   /** API calls that match the filter in order of arrival, including rejected and failed ones. */
@@ -143,6 +145,7 @@ export interface ControlContext {
   drift: SchemaDrift;
   calls: CallLog;
   placementRequests: Map<string, number>;
+  placements: { forget(): void };
   deliveries: DeliveryAttempt[];
   lost: AddressedEvent[];
 }
@@ -169,6 +172,9 @@ export function createControl(context: ControlContext): UpvestControl {
     portfolioOrder: (id) => truth(requirePortfolioOrder(id)),
     truth: () => structuredClone(context.log.truth),
     placementRequests: () => Object.fromEntries(context.placementRequests),
+    forgetIdempotencyKeys: () => {
+      context.placements.forget();
+    },
     portfolioOrderCounts: () => {
       const counts: Record<string, number> = {};
       for (const { portfolioOrder } of store.all()) {

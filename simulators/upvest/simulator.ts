@@ -6,6 +6,8 @@ import { authRoutes } from './http/auth-routes';
 import { CallLog } from './http/call-log';
 import { Cancellation } from './orders/cancellation';
 import { createClock } from './behaviour/clock';
+import { IdempotencyStore } from './access/idempotency';
+import type { PortfolioOrder } from './orders/wire-objects';
 import { createControl, type UpvestControl } from './control';
 import { controlRoutes } from './http/control-routes';
 import type { DeliveryAttempt } from './webhooks/delivery-queue';
@@ -85,7 +87,18 @@ export async function startUpvestSimulator(options: UpvestSimulatorOptions): Pro
   const calls = new CallLog();
   const placementRequests = new Map<string, number>();
   const domain = { store, accounts, orders, portfolios, cancellation, settlement, rebalancing, timers };
-  const shared = { ...domain, webhooks, signer, transport, faults, tokens, clock, options: resolved };
+  const placements = new IdempotencyStore<PortfolioOrder>();
+  const shared = {
+    ...domain,
+    placements,
+    webhooks,
+    signer,
+    transport,
+    faults,
+    tokens,
+    clock,
+    options: resolved,
+  };
   const control = createControl({ ...shared, log, drift, calls, placementRequests, deliveries, lost });
 
   const app = createApiServer();

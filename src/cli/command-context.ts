@@ -17,6 +17,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface CommandContext {
   /** Prints one line on stdout. */
   out: (line: string) => void;
+  /** Writes text to stdout as it is, and waits while stdout takes no more. */
+  stream: (text: string) => Promise<void>;
   /** Stdout, where it is a terminal that can rewrite lines. */
   terminal?: Terminal;
   /** Prints one line on stderr. */

@@ -11,7 +11,7 @@ import { sanitized, sanitizedLines } from './output/text';
 /** The process as a command line uses it; `process` itself is one. */
 export interface Host {
   env: Environment;
-  stdout: Terminal & { isTTY?: boolean };
+  stdout: Terminal & { isTTY?: boolean; once?(event: 'drain', listener: () => void): unknown };
   stderr: Pick<Terminal, 'write'>;
   /** The folder of the `.env` file; absent for none. */
   cwd?: () => string;
@@ -39,6 +39,7 @@ export async function runCommandLine(
   const configuration = (): Environment => (configured ??= withEnvFile(host));
   const program = createProgram({
     out: (line) => void stdout.write(`${line}\n`),
+    stream: (text) => writeAll(stdout, text),
     write: {
       writeOut: (text) => void stdout.write(text),
       writeErr: (text) => void stderr.write(text),
@@ -58,6 +59,12 @@ export async function runCommandLine(
     stderr.write(`${sanitizedLines(message)}\n`);
     return exitCodeOf(error);
   }
+}
+
+/** A slow reader does not fill the memory. */
+async function writeAll(stdout: Host['stdout'], text: string): Promise<void> {
+  if (stdout.write(text) !== false || stdout.once === undefined) return;
+  await new Promise<void>((resolve) => stdout.once?.('drain', resolve));
 }
 
 /** Loads the clients on demand: they bring large libraries, and help and completion must be quick. */

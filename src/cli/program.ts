@@ -24,6 +24,8 @@ import { own } from '../domain/values/own';
 export interface ProgramOptions {
   /** Prints one line on stdout. */
   out: (line: string) => void;
+  /** Writes text to stdout as it is, and waits while stdout takes no more. Default: does not wait. */
+  stream?: CommandContext['stream'];
   /** @throws Error when the options do not suffice */
   connect: (options: GlobalOptions) => Promise<OrdersClient>;
   /** Receives help, usage errors and notes. Default: the process's streams. */
@@ -44,6 +46,7 @@ const INDENT = '                 ';
 /** Throws a CommanderError where commander would end the process. */
 export function createProgram({
   out,
+  stream,
   connect,
   write = {},
   environment = {},
@@ -75,6 +78,7 @@ export function createProgram({
   };
   const context: CommandContext = {
     out,
+    stream: stream ?? unhurried(write.writeOut ?? ((text) => void process.stdout.write(text))),
     ...(terminal && { terminal }),
     note,
     configuration,
@@ -110,6 +114,14 @@ export function createProgram({
   addDoctorCommand(program, context);
   addCompletionCommands(program, out);
   return program;
+}
+
+/** Writes without waiting. */
+function unhurried(write: (text: string) => void): CommandContext['stream'] {
+  return (text) => {
+    write(text);
+    return Promise.resolve();
+  };
 }
 
 /** Commander reads the options' variables from the process; this reads them from the given environment. */

@@ -1,50 +1,20 @@
-/** Comma-separated values (RFC 4180) that a spreadsheet opens without running anything. */
+/** CSV (RFC 4180) that spreadsheets open without running anything that a text contains. */
 
-/** A column. Texts from outside may begin like a formula; numbers, times and codes of ours do not. */
-export interface CsvColumn<Row> {
-  name: string;
-  /** `number`: a decimal string, written as it is, with its sign. */
-  kind: 'text' | 'number';
-  value: (row: Row) => string | number | undefined;
+export type CsvValue = string | number | boolean | null | undefined;
+
+/** One line, with its end. */
+export function csvLine(values: readonly CsvValue[]): string {
+  return `${values.map(csvField).join(',')}\r\n`;
 }
 
-export const CSV_TYPE = 'text/csv; charset=utf-8; header=present';
+/** Spreadsheets take a text that begins so for a formula. */
+const FORMULA = /^[=+\-@\t\r\n]/;
+const NUMBER = /^-?\d+(\.\d+)?$/;
 
-/** The line of names, then the rows, batch by batch. */
-export async function* csvText<Row>(
-  columns: readonly CsvColumn<Row>[],
-  batches: AsyncIterable<readonly Row[]> | Iterable<readonly Row[]>,
-): AsyncGenerator<string, void, undefined> {
-  let text = lineOf(columns.map(({ name }) => name));
-  for await (const rows of batches) {
-    text += rows.map((row) => csvLine(columns, row)).join('');
-    yield text;
-    text = '';
-  }
-  if (text !== '') yield text;
-}
-
-function csvLine<Row>(columns: readonly CsvColumn<Row>[], row: Row): string {
-  return lineOf(
-    columns.map(({ kind, value }) => {
-      const cell = String(value(row) ?? '');
-      return kind === 'text' ? withoutFormula(cell) : cell;
-    }),
-  );
-}
-
-/**
- * An apostrophe before what a spreadsheet would take for a formula (OWASP, CSV injection): it shows the text then, and runs
- * nothing. Blanks before it do not help.
- */
-function withoutFormula(text: string): string {
-  return /^\s*[=+\-@]|^[\t\r\n]/.test(text) ? `'${text}` : text;
-}
-
-function lineOf(cells: readonly string[]): string {
-  return `${cells.map(quoted).join(',')}\r\n`;
-}
-
-function quoted(cell: string): string {
-  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+/** Texts that a spreadsheet would run get an apostrophe in front, which shows them as text. */
+function csvField(value: CsvValue): string {
+  if (value === null || value === undefined) return '';
+  const text = String(value);
+  const safe = FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text;
+  return /[",\r\n]|^ | $/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -1,8 +1,6 @@
 /**
  * What worker and server may do with each table, as PostgreSQL enforces it. Records and decisions are only ever added to:
  * an attacker in one of the processes cannot rewrite them. Deleting after the retention period is the owner's.
- *
- * Without UPDATE there is neither `select … for update` nor a table lock: what adds to the chain takes an advisory lock.
  */
 import { sql, type Kysely } from 'kysely';
 
@@ -12,14 +10,18 @@ export type ProcessRole = 'worker' | 'server';
 const READ: readonly Right[] = ['select'];
 const APPEND: readonly Right[] = ['select', 'insert'];
 const WRITE: readonly Right[] = ['select', 'insert', 'update'];
+/** Of the row that is there. */
+const REPLACE: readonly Right[] = ['select', 'update'];
 
 /** A test fails for a table that is not here. */
 export const RIGHTS: Readonly<Record<string, Readonly<Record<ProcessRole, readonly Right[]>>>> = {
-  orders: { worker: WRITE, server: WRITE },
+  // A save deletes the second one of two rows that turn out to be of one order.
+  orders: { worker: [...WRITE, 'delete'], server: WRITE },
   order_children: { worker: WRITE, server: WRITE },
   order_events: { worker: WRITE, server: READ },
   records: { worker: APPEND, server: APPEND },
   decisions: { worker: APPEND, server: APPEND },
+  chain_head: { worker: REPLACE, server: REPLACE },
   legal_holds: { worker: READ, server: READ },
   sweeps: { worker: WRITE, server: READ },
   // What is here is of no use once the next sweep has ended.

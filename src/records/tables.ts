@@ -53,6 +53,9 @@ export interface OrdersTable {
   requested_at: OptionalTime;
   placement_started_at: OptionalTime;
   placement: ColumnType<unknown, string | null | undefined, string | null>;
+  placement_saved_at: OptionalTime;
+  posted_at: OptionalTime;
+  posted_by: OptionalText;
   deployment: OptionalText;
   saved_state: OptionalText;
 }

@@ -4,7 +4,7 @@ import type { Stack } from '../../demo/stack';
 import { HELD_MS, idAtBroker, place, viewWhen } from '../support/orders';
 import { call, finished, newRequest, show, submit, until } from '../support/stack';
 import type { PortfolioOrderRequest } from '../../src/domain/broker/placement';
-import { startPlacement } from '../../src/app/orders/submit';
+import { startPlacement } from '../../src/app/placements/start-placement';
 import { expectProblem } from './problem';
 import { expectDecided, expectForbidden, operate, timelineOf } from './operations';
 import { placementWorkflowId } from '../../contracts/placement';

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Stack } from '../../demo/stack';
 import type { RunningServer } from '../../src/start-server';
-import { startPlacement } from '../../src/app/orders/submit';
+import { startPlacement } from '../../src/app/placements/start-placement';
 import { call, find, until, type Answer } from '../support/stack';
 import { uniqueName } from '../support/temporal';
 import { portfolioOrder } from '../upvest/webhooks/event-fixture';

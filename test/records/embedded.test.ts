@@ -2,6 +2,11 @@
 import { startDatabase, useRecords } from '../support/records';
 import { describeConnections } from './connect.suite';
 import { describeMigrations } from './migrate.suite';
+import { describeOrderChildren } from './order-children.suite';
+import { describeRegistry } from './registry.suite';
 
-describeConnections(useRecords());
+const records = useRecords();
+describeConnections(records);
+describeRegistry(records);
+describeOrderChildren(records);
 describeMigrations(startDatabase);

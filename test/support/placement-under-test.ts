@@ -9,11 +9,12 @@ import type { PortfolioOrderObservation } from '../../src/domain/broker/observat
 import type { Decided } from '../../src/domain/operator/operator-commands';
 import type { PortfolioOrderRequest } from '../../src/domain/broker/placement';
 import { createOrderSignals } from '../../src/app/orders/deliver';
-import { startPlacement } from '../../src/app/orders/submit';
+import { startPlacement } from '../../src/app/placements/start-placement';
 import { byPlacement, orderAtBroker, whole, type OrderAtBroker } from './observations';
 import { newOrder, OPERATOR, type OrderOptions, type OrderUnderTest } from './order-under-test';
 import type { ActivityName, Call, Script } from './stub-activities';
 import type { StubWorker } from './stub-worker';
+import { awayRegistry } from './registry';
 import { until } from './until';
 import {
   placementViewQuery,
@@ -70,7 +71,7 @@ export function newPlacement(
   const inbox = createOrderSignals(client, taskQueue, order.settings);
   const coordination = createHandoffActivities({
     inbox,
-    placements: createPlacementSearch(client, taskQueue),
+    placements: createPlacementSearch(client, taskQueue, awayRegistry),
   });
   const made = orderAtBroker(order.id, 2, requestedAt);
   const broker = { ...made, accountId: accountId ?? made.accountId };
@@ -88,6 +89,7 @@ export function newPlacement(
   const answered = async (given = input): Promise<PlacedOrder> => ({
     observation: asNew,
     handedOff: await inbox.handOff(placementResult(given, asNew)),
+    savedAt: Date.now(),
   });
 
   worker.script(workflowId, 'placeAtBroker', answered);

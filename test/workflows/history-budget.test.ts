@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Observation } from '../../src/domain/broker/observation';
-import { startPlacement } from '../../src/app/orders/submit';
+import { startPlacement } from '../../src/app/placements/start-placement';
 import { expectWithinBudget } from '../support/history-budget';
 import {
   byPlacement,
@@ -50,7 +50,7 @@ it.each([10, 30])('stays within the history budget of 8 requests, with %d childr
   const requestedAt = broker.createdAt;
   worker.script(placementWorkflowId(reference), 'placeAtBroker', async () => {
     await order.handOff(placementResultAs(observation, { reference, requestedAt }));
-    return { observation, handedOff: 'handed-off' };
+    return { observation, handedOff: 'handed-off', savedAt: Date.now() };
   });
   await startPlacement(worker.client, worker.taskQueue, {
     reference,

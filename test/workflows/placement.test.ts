@@ -14,6 +14,7 @@ import { endedAs, refusal, deliverUntil } from '../support/placed-order';
 import { startStubWorker, type StubWorker } from '../support/stub-worker';
 import { held } from '../support/stub-activities';
 import { closeTemporal } from '../support/temporal';
+import { awayRegistry } from '../support/registry';
 import { until } from '../support/until';
 import { cancelUpdate } from '../../contracts/decisions';
 import { identifyUpdate } from '../../contracts/placement';
@@ -309,7 +310,7 @@ describe('an operator may identify the order at any time (14.44)', () => {
 it('a webhook that arrives while the outcome is unknown makes its placement look at Upvest at once (14.44)', async () => {
   const placement = newPlacement(worker, { policies: { placedGraceMs: 500 } });
   const { order, broker, reference, asNew, input } = placement;
-  const search = createPlacementSearch(worker.client, worker.taskQueue);
+  const search = createPlacementSearch(worker.client, worker.taskQueue, awayRegistry);
   const handoff = createHandoffActivities({
     inbox: createOrderSignals(worker.client, worker.taskQueue, order.settings),
     placements: search,
@@ -322,7 +323,7 @@ it('a webhook that arrives while the outcome is unknown makes its placement look
   await placement.start();
   await until('the search', () => placement.calls('findPlacedOrder').length === 1);
   const { accountId, cashAmount } = input.request;
-  await until('visibility', async () => (await search.underWay(accountId, cashAmount)).length === 1);
+  await until('visibility', async () => (await search.underWay({ accountId, cashAmount })).length === 1);
 
   placement.script('findPlacedOrder', () => ({ ...asNew, source: byPoll() }));
   const settled = [whole(broker, 'NEW'), ...processedToSettled(broker)];
@@ -340,13 +341,16 @@ it('an open placement of another deployment in the namespace does not hold up th
     theirs.script('placeAtBroker', answer.script);
     await theirs.start();
     const { accountId, cashAmount } = theirs.input.request;
-    const theirSearch = createPlacementSearch(worker.client, elsewhere.taskQueue);
-    await until('visibility', async () => (await theirSearch.underWay(accountId, cashAmount)).length === 1);
+    const theirSearch = createPlacementSearch(worker.client, elsewhere.taskQueue, awayRegistry);
+    await until(
+      'visibility',
+      async () => (await theirSearch.underWay({ accountId, cashAmount })).length === 1,
+    );
 
     const { order, broker } = newPlacement(worker, { accountId, policies: { placedGraceMs: 500 } });
     const handoff = createHandoffActivities({
       inbox: createOrderSignals(worker.client, worker.taskQueue, order.settings),
-      placements: createPlacementSearch(worker.client, worker.taskQueue),
+      placements: createPlacementSearch(worker.client, worker.taskQueue, awayRegistry),
     });
     order.script('findOpenPlacement', (given) => handoff.findOpenPlacement(given));
     const settled = [whole(broker, 'NEW'), ...processedToSettled(broker)];

@@ -23,6 +23,7 @@ import {
   type PlacementOptions,
   type PlacementUnderTest,
 } from '../support/placement-under-test';
+import { awayRegistry } from '../support/registry';
 import { EVERY_STATE, expectEachOnceSent, statusesSent } from '../support/stub-esw';
 import { held } from '../support/stub-activities';
 import { startStubWorker, type StubWorker } from '../support/stub-worker';
@@ -52,7 +53,7 @@ afterAll(async () => {
 
 /** Lets the order's workflow start its next placement for real. */
 function placesAgain(order: OrderUnderTest): void {
-  const activities = createResubmissionActivities(worker.client, worker.taskQueue);
+  const activities = createResubmissionActivities(worker.client, worker.taskQueue, awayRegistry);
   order.script('placeAgain', (input) => activities.placeAgain(input));
 }
 
@@ -155,7 +156,7 @@ describe('an order that the broker cancels', () => {
     const first = await placed();
     const { order, reference } = first;
     const second = newAttempt({ reference: `${reference}~2`, accountId: first.broker.accountId });
-    const activities = createResubmissionActivities(worker.client, worker.taskQueue);
+    const activities = createResubmissionActivities(worker.client, worker.taskQueue, awayRegistry);
     let failures = 1;
     order.script('placeAgain', async (input) => {
       const name = await activities.placeAgain(input);

@@ -18,8 +18,17 @@ import type {
   PlacePortfolioOrderInput,
 } from '../../contracts/placement';
 import { isHistoryLong, nextRun } from '../next-run';
+import type { PlacementRow } from './rows';
 import { endSearchFailure, showSearchFailure } from './search-failure';
 import { show } from './web-ui';
+
+/** A placement under way. */
+export interface Placing {
+  input: PlacePortfolioOrderInput;
+  view: PlacementView;
+  decisions: PlacementDecisions;
+  row: PlacementRow;
+}
 
 /** True when a pause ends early. */
 export function isWoken({ identified, hasCandidate }: PlacementDecisions): boolean {
@@ -50,16 +59,15 @@ const SLOWEST_LOOK_UP_MS = 60 * 60 * 1000;
  * @returns undefined if an operator decided that there is none
  */
 export async function lookUp(
-  input: PlacePortfolioOrderInput,
-  view: PlacementView,
-  decisions: PlacementDecisions,
+  placing: Placing,
   firstPauseMs = FIRST_LOOK_UP_MS,
 ): Promise<PlacedOrder | undefined> {
+  const { input, view, decisions } = placing;
   for (let pauseMs = firstPauseMs; ;) {
-    const found = await search(input, view, decisions);
+    const found = await search(placing);
     if (found.kind === 'placed') return found.order;
     await condition(() => isWoken(decisions), pauseAfter(found, pauseMs), { summary: 'Look again' });
-    const known = await identified(input, view, decisions);
+    const known = await identified(placing);
     if (known !== undefined) return known.kind === 'placed' ? known.order : undefined;
     pauseMs = Math.min(pauseMs * 2, SLOWEST_LOOK_UP_MS);
     // A run of older code that replays beyond the limit goes on as it did.
@@ -74,11 +82,7 @@ export function pauseAfter(found: Search, pauseMs: number): number {
 }
 
 /** Looks for the order once. */
-export async function search(
-  input: PlacePortfolioOrderInput,
-  view: PlacementView,
-  decisions: PlacementDecisions,
-): Promise<Search> {
+export async function search({ input, view, decisions, row }: Placing): Promise<Search> {
   const { findPlacedOrder } = lookUpActivities(input);
   decisions.hasCandidate = false;
   const began = Date.now();
@@ -87,19 +91,22 @@ export async function search(
     const found = await findPlacedOrder.executeWithOptions({ summary }, [input]);
     const isFound = found !== undefined && 'subject' in found;
     // A search says nothing about the read of the identified order.
-    if (isFound || decisions.identified?.portfolioOrderId === undefined) endSearchFailure(view);
+    const isOver =
+      (isFound || decisions.identified?.portfolioOrderId === undefined) && endSearchFailure(view);
     if (isFound) {
       delete decisions.identified;
       return { kind: 'placed', order: { observation: found } };
     }
+    const before = view.candidates?.join();
     if (found === undefined) delete view.candidates;
     else view.candidates = found.candidates;
     show(view, {});
+    if (isOver || view.candidates?.join() !== before) row.save();
     return { kind: found === undefined ? 'not-there' : 'unclear' };
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
     log.warn('Upvest could not be searched for the order', { reference: input.reference, error });
-    showSearchFailure(view, rootCause(error) ?? error.message, began);
+    if (showSearchFailure(view, rootCause(error) ?? error.message, began)) row.save();
     return { kind: 'unclear', retryAfterMs: requestedPauseOf(error) };
   }
 }
@@ -108,11 +115,7 @@ export async function search(
  * Carries out an operator's decision, if there is one: reads the order, which must be on the right account. The decision stays for
  * the next call if Upvest does not answer, unless the operator decides anew in the pause.
  */
-export async function identified(
-  input: PlacePortfolioOrderInput,
-  view: PlacementView,
-  decisions: PlacementDecisions,
-): Promise<Known | undefined> {
+export async function identified({ input, view, decisions, row }: Placing): Promise<Known | undefined> {
   const decision = decisions.identified;
   if (decision === undefined) return undefined;
   const { portfolioOrderId } = decision;
@@ -124,7 +127,7 @@ export async function identified(
     const placement = placementName(input.reference, input.attempt);
     const read = await readPlacedOrder.executeWithOptions({ summary }, [{ portfolioOrderId, placement }]);
     const observation = read === 'claimed' ? undefined : read;
-    endSearchFailure(view);
+    if (endSearchFailure(view)) row.save();
     if (observation?.accountId?.toLowerCase() === input.request.accountId.toLowerCase())
       return { kind: 'placed', order: { observation } };
     const why = observation === undefined ? 'is not known to Upvest' : 'belongs to another account';
@@ -136,7 +139,7 @@ export async function identified(
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
     log.warn('The identified order could not be read', { reference: input.reference, error });
-    showSearchFailure(view, rootCause(error) ?? error.message, began);
+    if (showSearchFailure(view, rootCause(error) ?? error.message, began)) row.save();
     const pauseMs = Math.max(FIRST_LOOK_UP_MS, requestedPauseOf(error));
     const until = new Date(Date.now() + pauseMs).toISOString();
     show(view, { waitingFor: `Upvest to answer the read of ${portfolioOrderId}; the next is at ${until}.` });

@@ -9,21 +9,26 @@ import type { PlacementView } from '../../contracts/placement';
 import { note } from './updates';
 import { show } from './web-ui';
 
-/** @param began when the attempt began, milliseconds since the epoch */
-export function showSearchFailure(view: PlacementView, message: string, began: number): void {
+/**
+ * @param began when the attempt began, milliseconds since the epoch
+ * @returns true if that is news
+ */
+export function showSearchFailure(view: PlacementView, message: string, began: number): boolean {
   const { searchFailure: known } = view;
   const since = known?.since ?? new Date(began).toISOString();
-  if (known?.message !== message)
+  const isNews = known?.message !== message;
+  if (isNews)
     upsertSearchAttributes([
       { key: keys.partnerTrouble, value: [toIndex({ partner: 'upvest', since, error: message })] },
     ]);
   note(view, { rule: 'placement:search-failed', text: `Upvest could not be read: ${message}` });
   show(view, { searchFailure: { since, attempts: (known?.attempts ?? 0) + 1, message } });
+  return isNews;
 }
 
-/** Upvest answered. */
-export function endSearchFailure(view: PlacementView): void {
-  if (view.searchFailure === undefined) return;
+/** Upvest answered. @returns true if that is news */
+export function endSearchFailure(view: PlacementView): boolean {
+  if (view.searchFailure === undefined) return false;
   const { since, attempts } = view.searchFailure;
   delete view.searchFailure;
   const count = attempts === 1 ? '1 attempt' : `${attempts} attempts`;
@@ -32,4 +37,5 @@ export function endSearchFailure(view: PlacementView): void {
     text: `Upvest answers again, after ${count} since ${since}`,
   });
   upsertSearchAttributes([{ key: keys.partnerTrouble, value: [] }]);
+  return true;
 }

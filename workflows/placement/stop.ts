@@ -8,11 +8,12 @@ import type { PlacementView } from '../../contracts/placement';
 import { note } from './updates';
 import { show } from './web-ui';
 
+/** @returns true if that is news */
 export function showStop(
   view: PlacementView,
   failure: PostFailure,
   { count, pauseMs }: { count: number; pauseMs: number },
-): void {
+): boolean {
   const now = Date.now();
   const until = new Date(now + pauseMs).toISOString();
   const isFlagged = isStopFlagged(failure, count);
@@ -40,6 +41,7 @@ export function showStop(
     },
     waitingFor: WAITING_FOR[why](until),
   });
+  return changes.length > 0;
 }
 
 const WAITING_FOR: Record<NonNullable<PostFailure['why']>, (until: string) => string> = {

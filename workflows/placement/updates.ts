@@ -83,9 +83,9 @@ function keyOf(): string {
   return currentUpdateInfo()?.id ?? '';
 }
 
-/** Appends to the timeline of the placement. */
-export function note(view: PlacementView, entry: Omit<AuditEntry, 'at'>): void {
-  view.steps = appendAudit(view.steps ?? [], Date.now(), entry);
+/** Appends to the timeline of the placement. @param at default: now; milliseconds since the epoch */
+export function note(view: PlacementView, entry: Omit<AuditEntry, 'at'>, at = Date.now()): void {
+  view.steps = appendAudit(view.steps ?? [], at, entry);
 }
 
 /** The view as of now. */

@@ -7,11 +7,18 @@
  */
 import { CancellationScope, proxyActivities, upsertSearchAttributes } from '@temporalio/workflow';
 import type { SearchAttributePair } from '@temporalio/common';
-import { placementSteps, rejectionStep } from '../../src/domain/views/placement-steps';
-import { placementName, type PlacementAttention } from '../../src/domain/broker/placement';
+import { rejectionStep } from '../../src/domain/views/placement-steps';
+import type { PlacementAttention } from '../../src/domain/broker/placement';
+import {
+  firstView,
+  placedStep,
+  PLACED_WAITING_FOR,
+  refusedWaitingFor,
+} from '../../src/domain/records/placement-row';
 import { searchAttributes as keys } from '../../contracts/search-attributes';
 import { lookUp } from './look-up';
 import { postOrFind } from './post';
+import { placementRow } from './rows';
 import { endStop } from './stop';
 import { listen, note, seen } from './updates';
 import { show } from './web-ui';
@@ -47,19 +54,22 @@ async function place(
   decisions: PlacementDecisions,
   progress: LookUp | undefined,
 ): Promise<PlacementOutcome> {
-  const view = progress?.view ?? newView(input);
+  const view: PlacementView = progress?.view ?? firstView(input);
+  const row = placementRow(input, view, decisions);
+  const placing = { input, view, decisions, row };
   listen(view, decisions);
   show(view, {});
 
-  const answer = progress ? UNKNOWN : await postOrFind(input, view, decisions);
+  const answer = progress ? UNKNOWN : await postOrFind(placing);
   endStop(view);
+  // So far the placing activity knows all that there is to show.
+  const isPlain = view.steps?.length === 1 && !isDecided(decisions);
   if (answer.kind === 'refused') {
-    note(view, rejectionStep(answer.problem));
-    const why = answer.problem.retryable
-      ? 'no attempt got through within the hour, and nothing was placed. The request may be sent again'
-      : 'Upvest rejected the order';
-    show(view, { phase: 'REFUSED', problem: answer.problem, waitingFor: `Nothing: ${why}.` });
-    return { outcome: 'refused', problem: answer.problem, view: seen(view, decisions) };
+    const { problem, savedAt } = answer;
+    note(view, rejectionStep(problem), savedAt);
+    show(view, { phase: 'REFUSED', problem, waitingFor: refusedWaitingFor(problem) });
+    if (savedAt === undefined || !isPlain) await row.saveAll(savedAt);
+    return { outcome: 'refused', problem, view: seen(view, decisions) };
   }
 
   let placed = answer.kind === 'placed' ? answer.order : undefined;
@@ -69,7 +79,8 @@ async function place(
       show(view, { phase: 'UNKNOWN', waitingFor: 'The order to be found at Upvest, or an operator.' });
     }
     upsertSearchAttributes([attention('PLACEMENT_UNKNOWN')]);
-    placed = await lookUp(input, view, decisions, progress?.pauseMs);
+    row.save();
+    placed = await lookUp(placing, progress?.pauseMs);
   }
   if (placed === undefined) {
     upsertSearchAttributes([attention()]);
@@ -77,11 +88,13 @@ async function place(
       phase: 'NOT_PLACED',
       waitingFor: 'Nothing: an operator decided that there is no order.',
     });
+    await row.saveAll();
     return { outcome: 'not-placed', view: seen(view, decisions) };
   }
 
   const portfolioOrderId = placed.observation.id;
-  note(view, { rule: 'placement:placed', text: `Upvest has the order as ${portfolioOrderId}` });
+  const { savedAt, handedOff } = placed;
+  note(view, placedStep(portfolioOrderId), savedAt);
   show(view, {
     phase: 'HANDING_OVER',
     portfolioOrderId,
@@ -89,32 +102,18 @@ async function place(
   });
   await handOffWithLatestCancel(input, placed, decisions);
   upsertSearchAttributes([{ key: keys.portfolioOrderId, value: portfolioOrderId }, attention()]);
-  show(view, { phase: 'PLACED', waitingFor: 'Nothing: the order has its own workflow.' });
+  show(view, { phase: 'PLACED', waitingFor: PLACED_WAITING_FOR });
+  const isStored = savedAt !== undefined && handedOff !== undefined && isPlain && !isDecided(decisions);
+  if (!isStored) await row.saveAll(savedAt);
   return { outcome: 'placed', portfolioOrderId, view: seen(view, decisions) };
 }
 
 /** Between runs of the look-up. */
 const UNKNOWN = { kind: 'unknown' } as const;
 
-function newView({
-  reference,
-  attempt,
-  request,
-  requestedAt,
-  previous,
-  correctionOf,
-}: PlacePortfolioOrderInput): PlacementView {
-  return {
-    reference: placementName(reference, attempt),
-    request,
-    requestedAt,
-    phase: 'PLACING',
-    ...(attempt > 1 && { attempt }),
-    ...(previous !== undefined && { previous }),
-    steps: placementSteps(requestedAt),
-    ...(correctionOf !== undefined && { correctionOf }),
-    waitingFor: 'Upvest to answer the POST.',
-  };
+/** True if the view has more than Upvest's answer. */
+function isDecided({ cancel, identified }: PlacementDecisions): boolean {
+  return cancel !== undefined || identified !== undefined;
 }
 
 function attention(...codes: PlacementAttention[]): SearchAttributePair {

@@ -37,4 +37,9 @@ export class IdempotencyStore<T> {
       throw problem(409, 'The idempotency key was already used with a different body');
     return known.response;
   }
+
+  /** As if the time for which keys are kept had passed (references/upvest.md#idempotency: it is unknown). */
+  forget(): void {
+    this.responses.clear();
+  }
 }

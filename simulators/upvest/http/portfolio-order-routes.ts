@@ -6,7 +6,7 @@ import type { Accounts } from '../access/accounts';
 import { jsonBody, pathId, query, requireScope } from './api-server';
 import { rejectCancel } from '../orders/cancel-rejection';
 import type { Cancellation } from '../orders/cancellation';
-import { IdempotencyStore } from '../access/idempotency';
+import type { IdempotencyStore } from '../access/idempotency';
 import { listResponse, pageQuery, utcDate } from './list-response';
 import type { PortfolioOrder } from '../orders/wire-objects';
 import type { ResolvedOptions } from '../options';
@@ -55,6 +55,7 @@ export interface PortfolioOrderContext {
   timers: PacedTimers;
   tokens: AccessTokens;
   options: ResolvedOptions;
+  placements: IdempotencyStore<PortfolioOrder>;
 }
 
 /**
@@ -62,8 +63,7 @@ export interface PortfolioOrderContext {
  * #cancel-a-portfolio-order).
  */
 export function portfolioOrderRoutes(api: FastifyInstance, context: PortfolioOrderContext): void {
-  const { store, accounts, portfolios, cancellation, timers, tokens, options } = context;
-  const placements = new IdempotencyStore<PortfolioOrder>();
+  const { store, accounts, portfolios, cancellation, timers, tokens, options, placements } = context;
 
   api.post('/portfolios/orders', requireScope(tokens, 'portfolios:admin'), async (request, reply) => {
     const portfolioOrder = placements.once(request, () => {

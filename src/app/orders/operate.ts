@@ -17,7 +17,7 @@ import { inOneSpelling } from '../../domain/values/uuid';
 import { decodeState } from '../../domain/order-state/state-codec';
 import { withTemporalDeadline } from '../../temporal/client';
 import { sendUpdate, sendUpdateWithStart, type UpdateOutcome } from './send-update';
-import { createOrderLookup, type FoundOrder, type RunStatus } from './find';
+import { createOrderLookup, type FoundOrder, type KnownRecords, type RunStatus } from './find';
 import { createFinishedOrderDecisions, earlierDecision } from './decide-finished';
 import { orderStart } from './start-options';
 import { restartPlacement } from './restart-placement';
@@ -32,12 +32,8 @@ import {
   type PortfolioOrderSettings,
 } from '../../../contracts/portfolio-order';
 import { cancelUpdate } from '../../../contracts/decisions';
-import {
-  identifyUpdate,
-  placementWorkflowId,
-  type IdentifyDecision,
-  type PlacementView,
-} from '../../../contracts/placement';
+import { identifyUpdate, placementWorkflowId, type IdentifyDecision } from '../../../contracts/placement';
+import type { KnownPlacement } from '../ports/registry';
 import type { Decision } from '../../domain/values/decision';
 
 type RunningOrderOperation =
@@ -72,8 +68,9 @@ export function createOrderOperations(
   taskQueue: string,
   settings: PortfolioOrderSettings,
   timeLimitMs: number,
+  records: KnownRecords = {},
 ): OrderOperations {
-  const lookup = createOrderLookup(client);
+  const lookup = createOrderLookup(client, records);
   const decideFinished = createFinishedOrderDecisions(client, taskQueue);
 
   /** @returns undefined when the workflow changed between lookup and update */
@@ -101,6 +98,7 @@ export function createOrderOperations(
       if (placement.runStatus === 'interrupted' && operation.name === 'reconcile')
         return restartPlacement(client, taskQueue, placement, operation.decision, key);
       const view = await placement.view();
+      if (view === undefined) return { kind: 'missing' };
       ({ portfolioOrderId } = view);
       if (portfolioOrderId === undefined)
         return { kind: 'forbidden', why: `${rule}: ${whyNoOrder(view, placement.runStatus)}` };
@@ -197,13 +195,15 @@ const UPDATES: Record<RunningOrderOperation['name'], UpdateDefinition<Decided, [
   close: closeUpdate,
 };
 
-function whyNoOrder({ phase }: PlacementView, runStatus: RunStatus): string {
+function whyNoOrder({ phase }: KnownPlacement, runStatus: RunStatus): string {
   if (runStatus === 'interrupted') return 'its placement was terminated or failed; restart it with reconcile';
   switch (phase) {
     case 'REFUSED':
       return 'Upvest rejected the order, so there is none';
     case 'NOT_PLACED':
       return 'an operator decided that there is no order';
+    case 'NOT_STARTED':
+      return 'its placement was never started; submit the request again';
     case 'UNKNOWN':
       return 'it is unknown whether Upvest has the order; resolve it with identify';
     case 'PLACING':

@@ -8,22 +8,34 @@ import { timelineOf, type TimelineEntry } from '../../domain/views/timeline';
 import { interruptedView } from '../../domain/views/interrupted-view';
 import { trackingOf } from '../../domain/views/tracking';
 import { viewOf, type PortfolioOrderView } from '../../domain/views/order-view';
+import type { KnownPlacement } from '../ports/registry';
 import { nextPlacementName } from '../../domain/broker/placement';
+import type { OrderState } from '../../domain/order-state/state';
 import type { OrderAction } from '../../domain/operator/order-action';
-import { createOrderLookup, type FoundOrder, type RunStatus } from './find';
+import { createOrderLookup, type FoundOrder, type KnownRecords, type RunStatus } from './find';
 import { stateQuery, viewQuery } from '../../../contracts/portfolio-order';
-import type { PlacementView } from '../../../contracts/placement';
 
 /** A placement with what needs attention: nothing once the order has its own workflow, or while it is interrupted. */
-export interface ShownPlacement extends PlacementView {
+export type ShownPlacement = KnownPlacement & {
   /** Absent from servers of earlier releases. */
   attentions?: AttentionOfPlacement[];
-}
+};
 
 /** Status of an order; without `order` while it is being placed. */
 export interface OrderStatusView {
-  /** UNKNOWN: outcome of the POST unknown. NOT_PLACED: an operator decided that there is no order. */
-  phase: 'PLACING' | 'HANDING_OVER' | 'UNKNOWN' | 'REFUSED' | 'NOT_PLACED' | 'TRACKED' | 'FINISHED';
+  /**
+   * UNKNOWN: outcome of the POST unknown. NOT_PLACED: an operator decided that there is no order. NOT_STARTED: the placement never
+   * began, and the same request, submitted again, starts it.
+   */
+  phase:
+    | 'PLACING'
+    | 'HANDING_OVER'
+    | 'UNKNOWN'
+    | 'REFUSED'
+    | 'NOT_PLACED'
+    | 'NOT_STARTED'
+    | 'TRACKED'
+    | 'FINISHED';
   reference?: string;
   portfolioOrderId?: string;
   placement?: ShownPlacement;
@@ -60,25 +72,28 @@ export interface OrderReader {
   timeline(referenceOrId: string): Promise<OrderTimeline | undefined>;
 }
 
-export function createOrderReader(client: Client): OrderReader {
-  const lookup = createOrderLookup(client);
+export function createOrderReader(client: Client, records: KnownRecords = {}): OrderReader {
+  const lookup = createOrderLookup(client, records);
 
   /** A rejected placement names the one that corrects it. */
-  async function withCorrection(view: PlacementView): Promise<PlacementView> {
+  async function withCorrection(view: KnownPlacement): Promise<KnownPlacement> {
     if (view.phase !== 'REFUSED') return view;
     const next = nextPlacementName(view.reference);
     return (await lookup.placement(next)) === undefined ? view : { ...view, resubmittedAs: next };
   }
 
   async function find(referenceOrId: string): Promise<{
-    placement: PlacementView | undefined;
+    placement: KnownPlacement | undefined;
     portfolioOrderId: string | undefined;
     order: FoundOrder | undefined;
     isInterrupted: boolean;
   }> {
     const placed = await lookup.placement(referenceOrId);
-    const placement = placed && (await withCorrection(await placed.view()));
-    const portfolioOrderId = placement ? placement.portfolioOrderId : inOneSpelling(referenceOrId);
+    const view = await placed?.view();
+    const placement = view && (await withCorrection(view));
+    const portfolioOrderId = placed
+      ? (view?.portfolioOrderId ?? placed.portfolioOrderId)
+      : inOneSpelling(referenceOrId);
     const order = portfolioOrderId === undefined ? undefined : await lookup.order(portfolioOrderId);
     const isInterrupted = (order ?? placed)?.runStatus === 'interrupted';
     return {
@@ -122,15 +137,20 @@ export function createOrderReader(client: Client): OrderReader {
 }
 
 /** A workflow does not know that it was terminated. */
-const INTERRUPTED: Pick<PlacementView, 'actions' | 'waitingFor'> = {
+const INTERRUPTED: Pick<KnownPlacement, 'actions' | 'waitingFor'> = {
   actions: ['reconcile'],
   waitingFor: 'An operator to restart the placement, whose workflow was terminated or failed.',
 };
 
 async function viewIn(order: FoundOrder): Promise<PortfolioOrderView> {
-  return order.runStatus === 'ended'
-    ? viewOf(decodeState(order.outcome.state))
-    : order.handle.query(viewQuery);
+  const state = knownState(order);
+  return state === undefined ? order.handle.query(viewQuery) : viewOf(state);
+}
+
+/** The state of an order that needs no query. */
+function knownState(order: FoundOrder): OrderState | undefined {
+  if (order.runStatus === 'ended') return decodeState(order.outcome.state);
+  return order.runStatus === 'interrupted' ? order.saved : undefined;
 }
 
 /** A workflow does not know that it was terminated, nor that it ended without ESW's answer to what was in flight. */
@@ -147,13 +167,12 @@ function withPossibleActions(order: PortfolioOrderView, runStatus: RunStatus): P
 
 /** Built from the whole state: between pages of a query, new events could insert entries. */
 async function timelineFrom(order: FoundOrder): Promise<OrderTimeline> {
-  const packed = order.runStatus === 'ended' ? order.outcome.state : await order.handle.query(stateQuery);
-  const state = decodeState(packed);
+  const state = knownState(order) ?? decodeState(await order.handle.query(stateQuery));
   return { view: viewOf(state), entries: timelineOf(state) };
 }
 
 function phaseOf(
-  placement: PlacementView | undefined,
+  placement: KnownPlacement | undefined,
   order: PortfolioOrderView | undefined,
 ): OrderStatusView['phase'] {
   if (order !== undefined) return order.finished ? 'FINISHED' : 'TRACKED';

@@ -10,7 +10,7 @@ import { digestOf } from './decision-digest';
 import { MEMO, type DecisionMemo } from './decide-finished';
 import type { FoundPlacement } from './find';
 import type { UpdateOutcome } from './send-update';
-import { placementStart } from './submit';
+import { placementStart } from '../placements/start-placement';
 import {
   placementWorkflowId,
   type LookUp,
@@ -27,6 +27,7 @@ export async function restartPlacement(
   key: string,
 ): Promise<UpdateOutcome | undefined> {
   const view = await placement.view();
+  if (view === undefined || view.phase === 'NOT_STARTED') return undefined;
   const workflowId = placementWorkflowId(view.reference);
   const input = (await inputOf(client, workflowId, runId)) as PlacePortfolioOrderInput;
   const made: DecisionMemo = {
@@ -41,6 +42,7 @@ export async function restartPlacement(
   const lookUp: LookUp = {
     view: {
       ...known,
+      request: input.request,
       phase: 'UNKNOWN',
       steps: appendAudit(view.steps ?? [], Date.now(), step),
       waitingFor: 'The order to be found at Upvest, or an operator.',

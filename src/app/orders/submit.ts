@@ -1,24 +1,17 @@
-/** Starts placements, once per reference. */
-import { createHash } from 'node:crypto';
+/** Starts placements, once per reference, for as long as the registry has the reference. */
 import { setMaxListeners } from 'node:events';
-import {
-  WorkflowExecutionAlreadyStartedError,
-  WorkflowFailedError,
-  type Client,
-  type WorkflowStartOptions,
-} from '@temporalio/client';
-import { canonical } from '../../domain/values/decimal';
-import { plain } from '../../domain/values/markdown';
+import { WorkflowExecutionAlreadyStartedError, WorkflowFailedError, type Client } from '@temporalio/client';
 import { firstPlacementName, placementName, type PortfolioOrderRequest } from '../../domain/broker/placement';
 import { grpcCodeOf, grpcStatus } from '../../temporal/grpc';
 import { namespaceIdOf } from '../../temporal/namespace-id';
+import { claimOf } from '../placements/claim';
+import { findEarlier, type EarlierPlacement } from '../placements/earlier-placement';
+import { isStarted } from '../placements/is-started';
+import { startPlacement } from '../placements/start-placement';
+import { RecordsUnavailable } from '../ports/records-unavailable';
+import type { Registered, Registry } from '../ports/registry';
 import { describeRun, ignoreMissing } from './find';
-import { searchAttributes } from '../../../contracts/search-attributes';
-import {
-  placementWorkflowId,
-  type PlacePortfolioOrderInput,
-  type PlacementWorkflow,
-} from '../../../contracts/placement';
+import { placementWorkflowId, type PlacePortfolioOrderInput } from '../../../contracts/placement';
 import type { PortfolioOrderSettings } from '../../../contracts/portfolio-order';
 
 export interface Submission {
@@ -34,19 +27,23 @@ export interface Submission {
 /** Attempts under one reference, corrections included. */
 const MAX_ATTEMPTS = 10;
 
+/** A start later than this after its request looks at Upvest before the first POST. Milliseconds. */
+const LATE_MS = 60_000;
+
 export interface Submissions {
   /**
-   * Starts the placement, once. A reference whose request Upvest rejected takes a corrected request as its next attempt; one whose
-   * request did not get through in time, and was certainly not placed, takes the same one again.
+   * Takes the reference in the registry, then starts the placement, once. A reference whose request Upvest rejected takes a
+   * corrected request as its next attempt; one whose request did not get through in time, and was certainly not placed, takes
+   * the same one again. A reference that was taken, but not started, as after a crash, is started by the same request.
    *
    * @param submitter name of the caller’s token, if it has one
-   * @throws ServiceError when Temporal cannot be reached: retry with the same reference
+   * @throws RecordsUnavailable, with nothing started; ServiceError when Temporal cannot be reached: retry with the same reference
    */
   submit(reference: string, request: PortfolioOrderRequest, submitter?: string): Promise<Submission>;
   /**
    * Name of the token that placed an order, also of an order that was resubmitted for it.
    *
-   * @returns undefined for an order that was not placed here, and after the retention period
+   * @returns undefined for an order that was not placed here
    */
   submitterOf(reference: string): Promise<string | undefined>;
   /**
@@ -62,24 +59,42 @@ export function createSubmissions(
   client: Client,
   taskQueue: string,
   order: PortfolioOrderSettings,
+  registry: Registry,
 ): Submissions {
+  /** @returns undefined if this call started the placement */
+  async function startOrFind(
+    input: PlacePortfolioOrderInput,
+    submitter: string | undefined,
+  ): Promise<EarlierPlacement | undefined> {
+    const claim = claimOf(input, { ...(submitter !== undefined && { submitter }) });
+    const { isNew, registered } = await registry.claim(claim);
+    const find = () => findEarlier(client, taskQueue, registry, { input, claim, registered });
+    // Temporal may have what the registry does not know of.
+    if (isStarted(registered) || registered.digest !== claim.digest) return find();
+    try {
+      const placement = isNew ? input : startedAnew(input, registered);
+      await startPlacement(client, taskQueue, placement, registered.submitter);
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      return find();
+    }
+    // Temporal has it: the next submit finds that out, and notes it.
+    await ignoreAway(() => registry.started(registered.name));
+    return undefined;
+  }
+
   return {
     async submit(reference, request, submitter) {
       const requestedAt = new Date().toISOString();
-      const placement = { reference, request, requestedAt, order };
+      const deployment = order.deployment ?? (await namespaceIdOf(client));
+      const placement = { deployment, reference, request, requestedAt, order };
       let name = reference;
       for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
         const corrected = attempt === 1 ? undefined : { correctionOf: name };
         name = placementName(reference, attempt);
-        const earlier = await startOrFind(
-          client,
-          taskQueue,
-          { ...placement, attempt, ...corrected },
-          submitter,
-        );
+        const earlier = await startOrFind({ ...placement, attempt, ...corrected }, submitter);
         if (earlier === undefined) return { outcome: 'started', name };
-        const end = await earlier.end();
-        const isSame = earlier.digest === digestOf(request);
+        const { isSame, end } = earlier;
         if (isSame && end !== 'not-placed-in-time') return { outcome: 'repeated', name };
         if (end === undefined) break;
       }
@@ -87,9 +102,11 @@ export function createSubmissions(
     },
 
     async submitterOf(reference) {
-      const first = client.workflow.getHandle(placementWorkflowId(firstPlacementName(reference)));
-      const run = await ignoreMissing(() => describeRun(first));
-      const submitter = run?.memo.submitter;
+      const first = firstPlacementName(reference);
+      const registered = await ignoreAway(() => registry.read(first));
+      if (registered?.submitter !== undefined) return registered.submitter;
+      const handle = client.workflow.getHandle(placementWorkflowId(first));
+      const submitter = (await ignoreMissing(() => describeRun(handle)))?.memo.submitter;
       return typeof submitter === 'string' ? submitter : undefined;
     },
 
@@ -99,7 +116,9 @@ export function createSubmissions(
       const signal = AbortSignal.any([stopped]);
       setMaxListeners(0, signal);
       try {
-        await client.withAbortSignal(signal, () => client.withDeadline(Date.now() + waitMs, ended));
+        await ignoreMissing(() =>
+          client.withAbortSignal(signal, () => client.withDeadline(Date.now() + waitMs, ended)),
+        );
       } catch (error) {
         if (error instanceof WorkflowFailedError) return;
         const code = grpcCodeOf(error);
@@ -109,99 +128,22 @@ export function createSubmissions(
   };
 }
 
-/** A placement that already has the name. */
-interface EarlierPlacement {
-  /** Of its request, see {@link digestOf}. */
-  digest: unknown;
-  /** Whether it ended without an order: by Upvest's rejection, or because no attempt got through in time. */
-  end(): Promise<'rejected' | 'not-placed-in-time' | undefined>;
+/** The placement of a name that was taken before, and not started. */
+function startedAnew(
+  input: PlacePortfolioOrderInput,
+  { requestedAt = input.requestedAt, deployment = input.deployment }: Registered,
+): PlacePortfolioOrderInput {
+  const same = { ...input, ...(deployment !== undefined && { deployment }) };
+  const isLate = Date.now() - Date.parse(requestedAt) > LATE_MS;
+  return isLate ? { ...same, lookSince: requestedAt } : { ...same, requestedAt };
 }
 
-async function startOrFind(
-  client: Client,
-  taskQueue: string,
-  placement: PlacePortfolioOrderInput,
-  submitter?: string,
-): Promise<EarlierPlacement | undefined> {
+/** @returns undefined while the records database is away */
+async function ignoreAway<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
-    await startPlacement(client, taskQueue, placement, submitter);
-    return undefined;
+    return await work();
   } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    if (error instanceof RecordsUnavailable) return undefined;
+    throw error;
   }
-  const name = placementName(placement.reference, placement.attempt);
-  const handle = client.workflow.getHandle<PlacementWorkflow>(placementWorkflowId(name));
-  const { memo, status } = await handle.describe();
-  return {
-    digest: memo?.requestDigest,
-    async end() {
-      if (status.name !== 'COMPLETED') return undefined;
-      const result = await handle.result();
-      if (result.outcome !== 'refused') return undefined;
-      return result.problem.retryable ? 'not-placed-in-time' : 'rejected';
-    },
-  };
-}
-
-/**
- * Starts one placement attempt. Without a configured deployment its id is that of the Temporal namespace, which a fresh
- * installation does not share.
- *
- * @throws WorkflowExecutionAlreadyStartedError when it was already started, even if it has ended
- */
-export async function startPlacement(
-  client: Client,
-  taskQueue: string,
-  placement: PlacePortfolioOrderInput,
-  submitter?: string,
-): Promise<void> {
-  const { request, order } = placement;
-  const deployment = order.deployment ?? (await namespaceIdOf(client));
-  await client.workflow.start<PlacementWorkflow>('placePortfolioOrder', {
-    ...placementStart(taskQueue, { ...placement, deployment }),
-    workflowIdReusePolicy: 'REJECT_DUPLICATE',
-    memo: { requestDigest: digestOf(request), ...(submitter !== undefined && { submitter }) },
-  });
-}
-
-/** What every start of a placement has in common. */
-export function placementStart(
-  taskQueue: string,
-  placement: PlacePortfolioOrderInput,
-): Omit<WorkflowStartOptions<PlacementWorkflow>, 'memo' | 'workflowIdReusePolicy'> {
-  const { reference, attempt, request } = placement;
-  const name = placementName(reference, attempt);
-  return {
-    workflowId: placementWorkflowId(name),
-    taskQueue,
-    args: [placement],
-    workflowIdConflictPolicy: 'FAIL',
-    staticSummary: plain(`${request.side} ${request.cashAmount} ${request.currency} as ${name}`),
-    typedSearchAttributes: [
-      { key: searchAttributes.orderReference, value: name },
-      // As Upvest spells it: the order's webhooks find the placement by it.
-      { key: searchAttributes.accountId, value: request.accountId.toLowerCase() },
-      { key: searchAttributes.portfolioOrderType, value: request.side },
-      { key: searchAttributes.cashAmount, value: Number(request.cashAmount) },
-    ],
-  };
-}
-
-/** Equal for equal requests, independent of the spelling of amounts and ids. */
-function digestOf(request: PortfolioOrderRequest): string {
-  const { userId, accountId, cashAmount, currency, side, postTax } = request;
-  const { eswOrderReference, deliveryCountryIso } = request;
-  const same = [
-    userId.toLowerCase(),
-    accountId.toLowerCase(),
-    canonical(cashAmount),
-    currency,
-    side,
-    postTax,
-    // Omitted when both are absent, to match digests from before these fields existed.
-    ...(eswOrderReference === undefined && deliveryCountryIso === undefined
-      ? []
-      : [eswOrderReference ?? '', deliveryCountryIso ?? '']),
-  ];
-  return createHash('sha256').update(JSON.stringify(same)).digest('hex');
 }

@@ -93,6 +93,8 @@ export interface SweepStore {
   noteImported(sweepId: string, order: ImportedOrder): Promise<void>;
   /** Open breaks of these orders are resolved: nothing differs any more. */
   resolve(ids: readonly string[]): Promise<void>;
+  /** References whose placements were never started, oldest first. */
+  notStarted(): Promise<string[]>;
   /** Stores orders in the list of a day that cannot be read; those of the day that were not found again are resolved. */
   noteUnreadable(sweepId: string, day: string, whys: readonly string[]): Promise<void>;
   /** Stores breaks of a cause that are about no order; those that were not found again are resolved. */

@@ -1,46 +1,52 @@
 /** Breaks and imported orders as comma-separated values. Others rely on the names of columns and on their order: new ones come last. */
-import { csvText, type CsvColumn } from '../../lib/csv';
+import { csvLine, type CsvValue } from '../../lib/csv';
 import type { Break, BreakFilter, BreakReport, ImportedOrder } from '../ports/sweeps';
 
-const text = <Row>(name: string, value: (row: Row) => string | undefined): CsvColumn<Row> => ({
-  ...{ name, value },
-  kind: 'text',
-});
+const BREAK_COLUMNS = [
+  'id',
+  'cause',
+  'portfolioOrderId',
+  'reference',
+  'subject',
+  'ours',
+  'theirs',
+  'text',
+  'remedy',
+  'repaired',
+  'foundAt',
+  'seenAt',
+  'resolvedAt',
+  'sweepId',
+] as const satisfies (keyof Break)[];
 
-const BREAK_COLUMNS: readonly CsvColumn<Break>[] = [
-  { name: 'id', kind: 'number', value: ({ id }) => id },
-  text('cause', ({ cause }) => cause),
-  text('portfolioOrderId', ({ portfolioOrderId }) => portfolioOrderId),
-  text('reference', ({ reference }) => reference),
-  text('subject', ({ subject }) => subject),
-  text('ours', ({ ours }) => ours),
-  text('theirs', ({ theirs }) => theirs),
-  text('text', (one) => one.text),
-  text('remedy', ({ remedy }) => remedy),
-  text('repaired', ({ repaired }) => repaired),
-  text('foundAt', ({ foundAt }) => foundAt),
-  text('seenAt', ({ seenAt }) => seenAt),
-  text('resolvedAt', ({ resolvedAt }) => resolvedAt),
-  text('sweepId', ({ sweepId }) => sweepId),
-];
+const IMPORT_COLUMNS = [
+  'portfolioOrderId',
+  'outcome',
+  'status',
+  'accountId',
+  'cashAmount',
+  'currency',
+  'createdAt',
+  'detail',
+] as const satisfies (keyof ImportedOrder)[];
 
-const IMPORT_COLUMNS: readonly CsvColumn<ImportedOrder>[] = [
-  text('portfolioOrderId', ({ portfolioOrderId }) => portfolioOrderId),
-  text('outcome', ({ outcome }) => outcome),
-  text('status', ({ status }) => status),
-  text('accountId', ({ accountId }) => accountId),
-  { name: 'cashAmount', kind: 'number', value: ({ cashAmount }) => cashAmount },
-  text('currency', ({ currency }) => currency),
-  text('createdAt', ({ createdAt }) => createdAt),
-  text('detail', ({ detail }) => detail),
-];
+/** A line of names, then the rows, batch by batch. */
+async function* csvOf<Row extends object>(
+  columns: readonly (keyof Row & string)[],
+  batches: AsyncIterable<Row[]>,
+): AsyncGenerator<string, void, undefined> {
+  yield csvLine(columns);
+  for await (const rows of batches)
+    if (rows.length > 0)
+      yield rows.map((row) => csvLine(columns.map((name) => row[name] as CsvValue))).join('');
+}
 
 export function breakCsv(batches: AsyncIterable<Break[]>): AsyncGenerator<string, void, undefined> {
-  return csvText(BREAK_COLUMNS, batches);
+  return csvOf(BREAK_COLUMNS, batches);
 }
 
 export function importCsv(batches: AsyncIterable<ImportedOrder[]>): AsyncGenerator<string, void, undefined> {
-  return csvText(IMPORT_COLUMNS, batches);
+  return csvOf(IMPORT_COLUMNS, batches);
 }
 
 /** Breaks of one query of {@link allBreaks}. */

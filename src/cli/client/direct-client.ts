@@ -21,6 +21,7 @@ import { createPartnerStatus, type ReadPartners } from '../../app/orders/partner
 import { createOrderReader, type OrderTimeline } from '../../app/orders/read';
 import { createParkedEvents } from '../../app/parked-events/parked-events';
 import { createSubmissions } from '../../app/orders/submit';
+import { openRecords, type OpenRecords } from '../../records/open';
 import { readDecision, readOperation } from './direct-decisions';
 import { asOrdersProblem, conflict } from './direct-problems';
 import type { OrdersClient } from './orders-client';
@@ -56,8 +57,13 @@ export function createDirectClient(
       throw asOrdersProblem(error, address);
     }
   };
-  const reader = createOrderReader(client);
-  const parts = onDemand(() => partsOf(client, timeLimitMs, coordinatorConfig(environment)));
+  const { DATABASE_URL: databaseUrl } = environment;
+  const records =
+    databaseUrl === undefined
+      ? undefined
+      : openRecords(databaseUrl, { name: 'portfolio-orders --direct', timeLimitMs, warn: () => undefined });
+  const reader = createOrderReader(client, records);
+  const parts = onDemand(() => partsOf(client, timeLimitMs, coordinatorConfig(environment), records));
 
   const readOrder: OrdersClient['read'] = (referenceOrId) =>
     request(async () => {
@@ -136,7 +142,9 @@ export function createDirectClient(
         return attemptOf(await parts().parked.perform(id, operation, given, keyIn(key)), id, key);
       }),
 
-    close: () => client.connection.close(),
+    close: async () => {
+      await Promise.all([client.connection.close(), records?.close()]);
+    },
   };
 }
 
@@ -148,12 +156,20 @@ interface Parts {
   parked: ReturnType<typeof createParkedEvents>;
 }
 
-function partsOf(client: Client, timeLimitMs: number, { order, orderTaskQueue }: CoordinatorConfig): Parts {
+/** @param records absent only where the configuration is refused, too */
+function partsOf(
+  client: Client,
+  timeLimitMs: number,
+  { order, orderTaskQueue }: CoordinatorConfig,
+  records: OpenRecords | undefined,
+): Parts {
+  if (records === undefined) throw new Error('DATABASE_URL is not set');
+  const { registry } = records;
   return {
-    submissions: createSubmissions(client, orderTaskQueue, order),
+    submissions: createSubmissions(client, orderTaskQueue, order, registry),
     list: createOrderList(client, orderTaskQueue),
     partners: createPartnerStatus(client, orderTaskQueue),
-    operations: createOrderOperations(client, orderTaskQueue, order, timeLimitMs),
+    operations: createOrderOperations(client, orderTaskQueue, order, timeLimitMs, records),
     parked: createParkedEvents(client, orderTaskQueue, timeLimitMs),
   };
 }

@@ -60,6 +60,8 @@ export function placedLines(reference: string, view: OrderStatusView | undefined
   }
   if (phase === 'NOT_PLACED')
     return [`${reference}: an operator decided that there is no order.`, next('timeline')];
+  if (phase === 'NOT_STARTED')
+    return [`${reference}: its placement was never started; place it again.`, next('show')];
   if (phase === 'UNKNOWN') return [`${reference}: it is unknown whether Upvest has the order.`, next('show')];
   return [`${reference} was requested; Upvest has not answered yet.`, next('watch')];
 }

@@ -2,9 +2,8 @@
 import type { DeadlineView } from '../../domain/views/deadline-view';
 import type { PortfolioOrderView } from '../../domain/views/order-view';
 import { POSTS_END_AFTER_MS } from '../../domain/broker/placement';
-import type { OrderStatusView } from '../../app/orders/read';
+import type { OrderStatusView, ShownPlacement } from '../../app/orders/read';
 import { moment, sanitized } from './text';
-import type { PlacementView } from '../../../contracts/placement';
 
 /** Next automatic actions; none for interrupted orders. */
 export function deadlineTexts({ order, placement, interrupted }: OrderStatusView, now: number): string[] {
@@ -45,7 +44,9 @@ function attentionText(attentionAt: string | undefined, overdue: boolean, now: n
 }
 
 /** For an order that is not placed yet. */
-function placementTexts({ phase, requestedAt }: PlacementView, now: number): string[] {
+function placementTexts({ phase, requestedAt, actions }: ShownPlacement, now: number): string[] {
+  // Temporal no longer has it: nothing is repeated.
+  if ((phase === 'PLACING' || phase === 'UNKNOWN') && actions?.length === 0) return [];
   const end = moment(new Date(Date.parse(requestedAt) + POSTS_END_AFTER_MS).toISOString(), now);
   switch (phase) {
     case 'PLACING':
@@ -61,6 +62,7 @@ function placementTexts({ phase, requestedAt }: PlacementView, now: number): str
       return ['Upvest has the order; its workflow takes over in a moment.'];
     case 'REFUSED':
     case 'NOT_PLACED':
+    case 'NOT_STARTED':
       return [];
   }
 }

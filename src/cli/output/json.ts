@@ -5,7 +5,12 @@ const OBEYED = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 /** JSON with the same value as that of `JSON.stringify`. */
 export function terminalJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, undefined, indent).replace(OBEYED, (character) =>
+  return terminalText(JSON.stringify(value, undefined, indent));
+}
+
+/** @param json JSON text; the result has the same value */
+export function terminalText(json: string): string {
+  return json.replace(OBEYED, (character) =>
     Array.from({ length: character.length }, (_one, index) => escaped(character.charCodeAt(index))).join(''),
   );
 }

@@ -3,13 +3,12 @@ import { styleText } from 'node:util';
 import { problemText } from '../../domain/broker/problem';
 import { namesOf, refusedText } from '../../domain/outbox/outbox';
 import { furtherFindings, type PortfolioOrderView } from '../../domain/views/order-view';
-import type { OrderStatusView } from '../../app/orders/read';
+import type { OrderStatusView, ShownPlacement } from '../../app/orders/read';
 import { trackingOf } from '../../domain/views/tracking';
 import { rejectedAt } from '../../domain/views/placement-steps';
 import { stepsFor, stepsWhenInterrupted, stepsWhenUnknown } from './next-steps';
 import { sanitized, timeOf } from './text';
 import { deadlineTexts } from './deadlines';
-import type { PlacementView } from '../../../contracts/placement';
 
 const LABEL_WIDTH = 17;
 const INDENT = ' '.repeat(LABEL_WIDTH + 1);
@@ -101,7 +100,7 @@ function waiting(view: OrderStatusView, now: number): string[] {
   return ['', row('Waiting for', source.waitingFor), ...sentences];
 }
 
-function placementRows({ request, candidates, cancel, identified, ...placement }: PlacementView): Row[] {
+function placementRows({ request, candidates, cancel, identified, ...placement }: ShownPlacement): Row[] {
   const { side, cashAmount, currency, accountId } = request;
   return [
     [
@@ -122,14 +121,14 @@ function placementRows({ request, candidates, cancel, identified, ...placement }
   ];
 }
 
-function rejection(placement: Pick<PlacementView, 'problem' | 'steps'>): string | undefined {
+function rejection(placement: Pick<ShownPlacement, 'problem' | 'steps'>): string | undefined {
   const { problem } = placement;
   const at = rejectedAt(placement);
   if (problem === undefined) return undefined;
   return [...(at === undefined ? [] : [`${timeOf(at)}:`]), problemText(problem)].join(' ');
 }
 
-function orderRows(order: PortfolioOrderView, placement: PlacementView | undefined): Row[] {
+function orderRows(order: PortfolioOrderView, placement: ShownPlacement | undefined): Row[] {
   const { accountId, progress, held, closed, reopened } = order;
   // What Upvest reports may differ from what the client requested.
   const { side, cashAmount, currency } = placement?.request ?? { ...order, side: order.type };

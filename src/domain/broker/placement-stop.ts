@@ -26,6 +26,12 @@ export interface PostFailure {
   retryAfterMs?: number;
 }
 
+/** The second detail of Upvest's rejection, and a part of an order that was placed. */
+export interface Saved {
+  /** When the placement's end was stored in the records database, milliseconds since the epoch; absent if it is not. */
+  savedAt?: number;
+}
+
 /** Pauses that Upvest did not request double between these. Milliseconds. */
 const FIRST_PAUSE_MS = 30_000;
 const LONGEST_PAUSE_MS = 5 * 60_000;

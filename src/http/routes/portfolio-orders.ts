@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { RecordsUnavailable } from '../../app/ports/records-unavailable';
 import { isUnavailable } from '../../app/unavailable';
 import type { OrderList } from '../../app/orders/list';
 import type { OrderReader } from '../../app/orders/read';
@@ -142,12 +143,12 @@ export function portfolioOrderRoutes({
 /** Between two reads that Temporal or a worker did not answer. Milliseconds. */
 const PAUSE_MS = 250;
 
-/** @returns undefined while Temporal or the worker is unavailable */
+/** @returns undefined while Temporal, the worker or the records database is unavailable */
 async function ignoreUnavailable<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();
   } catch (error) {
-    if (!isUnavailable(error)) throw error;
+    if (!isUnavailable(error) && !(error instanceof RecordsUnavailable)) throw error;
     return undefined;
   }
 }

@@ -49,8 +49,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       submitter text,
       requested_at timestamptz,
       placement_started_at timestamptz,
-      -- The placement workflow's input, without the user id, and its result where there is no order.
-      placement jsonb,
+      -- The placement as it is shown, without the user id; json keeps the order of members. When it was so.
+      placement json,
+      placement_saved_at timestamptz,
+      -- The last POST of the placement: when it began, and which attempt of which activity and run it was.
+      posted_at timestamptz,
+      posted_by text,
       deployment text,
       -- The workflow's state and settings, from which a new run goes on.
       saved_state text,
@@ -59,6 +63,14 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       check (finished_at is null or phase in ('FINISHED', 'REFUSED', 'NOT_PLACED')),
       check (finished_at is not null or phase not in ('REFUSED', 'NOT_PLACED'))
     )`.execute(db);
+  // Of placements whose orders have no row of their own.
+  await sql`create index orders_placements on orders (account_id, ordered) where version = 0`.execute(db);
+  await sql`create index orders_placed on orders ((placement->>'portfolioOrderId')) where version = 0`.execute(
+    db,
+  );
+  await sql`
+    create index orders_unstarted on orders (requested_at)
+    where version = 0 and placement_started_at is null`.execute(db);
   await createListIndexes(db);
   await sql`
     create table order_children (

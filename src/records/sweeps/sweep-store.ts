@@ -11,6 +11,9 @@ import { countsOf } from './counts';
 const FIRST_MS = 24 * 60 * 60_000;
 const OVERLAP_MS = 2 * 60 * 60_000;
 
+/** More of them than this have one cause. */
+const MAX_NOT_STARTED = 500;
+
 type Ask = <T>(work: () => Promise<T>) => Promise<T>;
 
 export function createSweepStore(db: Kysely<RecordsTables>, ask: Ask = callRecords): SweepStore {
@@ -171,6 +174,19 @@ export function createSweepStore(db: Kysely<RecordsTables>, ask: Ask = callRecor
       }),
 
     resolve: (ids) => ask(() => resolveBreaks(db, ids, [])),
+
+    notStarted: () =>
+      ask(async () => {
+        const rows = await db
+          .selectFrom('orders')
+          .select('reference')
+          .where('phase', '=', 'NOT_STARTED')
+          .where('finished_at', 'is', null)
+          .orderBy('opened_at')
+          .limit(MAX_NOT_STARTED)
+          .execute();
+        return rows.flatMap(({ reference }) => reference ?? []);
+      }),
 
     noteUnreadable: (sweepId, day, whys) =>
       ask(() =>

@@ -1,13 +1,13 @@
 /**
- * Finds the portfolio order of a webhook event (references/upvest.md#correlation). Needs no table: owners are cached
- * from the events themselves, and an unknown owner is looked up once.
+ * Finds the portfolio order of a webhook event (references/upvest.md#correlation). Owners are cached from the events themselves,
+ * and an unknown owner is looked up once: in what all processes have learnt, then at Upvest.
  */
 import type { Observation } from '../../domain/broker/observation';
 import { TimeLimitReached, withTimeLimit } from '../../lib/timeout';
 import type { UpvestClient } from '../client/client';
 import { UpvestRefused } from '../client/errors';
 import { readEvent, type ObservationEvent, type ReceivedEvent } from './read-event';
-import { createOrderOwners, OwnerUnknown, type Owner } from './order-owners';
+import { createOrderOwners, OwnerUnknown, type LearntOwners, type Owner } from './order-owners';
 import { createRebalancingOwners } from './rebalancing-owners';
 
 /** An event of a portfolio order. */
@@ -61,11 +61,16 @@ export interface EventRouterOptions {
   now: () => number;
   /** Cached ids of each kind. Default 100,000. */
   cacheSize?: number;
+  /** What all processes have learnt. Default: each process learns by itself. */
+  learnt?: LearntOwners;
 }
 
 export function createEventRouter(options: EventRouterOptions): EventRouter {
-  const { upvest, lookupTimeLimitMs, looksUpRebalancings, now, cacheSize = 100_000 } = options;
-  const owners = createOrderOwners({ upvest, lookupTimeLimitMs, now, cacheSize });
+  const { upvest, lookupTimeLimitMs, looksUpRebalancings, now, cacheSize = 100_000, learnt } = options;
+  const owners = createOrderOwners({
+    ...{ upvest, lookupTimeLimitMs, now, cacheSize },
+    ...(learnt && { learnt }),
+  });
   const rebalancings = createRebalancingOwners({
     upvest: looksUpRebalancings ? upvest : undefined,
     lookupTimeLimitMs,

@@ -1,6 +1,6 @@
 /**
  * Cache of the portfolio orders that orders belong to (references/upvest.md#correlation), filled from events and
- * lookups.
+ * lookups: in what all processes have learnt, then at Upvest.
  */
 import { LRUCache } from 'lru-cache';
 import { UUID } from '../../domain/values/uuid';
@@ -25,6 +25,12 @@ export interface OrderOwners {
   ownerOf(orderId: string, origin?: OrderOrigin): Promise<Owner>;
 }
 
+/** What all processes have learnt. It never fails, and answers at once if it cannot know now. */
+export interface LearntOwners {
+  portfolioOrderOf(orderId: string): Promise<string | undefined>;
+  learn(orderId: string, portfolioOrderId: string): void;
+}
+
 export interface OrderOwnersOptions {
   upvest: Pick<UpvestClient, 'readOrder' | 'readPortfolioOrder'>;
   /** Time limit of one lookup, in milliseconds. */
@@ -33,6 +39,7 @@ export interface OrderOwnersOptions {
   now: () => number;
   /** Cached orders and portfolio orders. */
   cacheSize: number;
+  learnt?: LearntOwners;
 }
 
 /**
@@ -46,7 +53,7 @@ const PROPAGATION_MS = 10 * 60_000;
 const MAX_LOOKUPS = 20;
 
 export function createOrderOwners(options: OrderOwnersOptions): OrderOwners {
-  const { upvest, lookupTimeLimitMs, now, cacheSize } = options;
+  const { upvest, lookupTimeLimitMs, now, cacheSize, learnt } = options;
   let lookups = 0;
 
   async function lookUp<T>(call: (options: CallOptions) => Promise<T>): Promise<T> {
@@ -74,9 +81,24 @@ export function createOrderOwners(options: OrderOwnersOptions): OrderOwners {
   });
   const owners = new LRUCache<string, Owner, OrderOrigin | undefined>({
     max: cacheSize,
-    fetchMethod: async (orderId, _stale, { context }) =>
-      find(context ?? originOf(await lookUp((limited) => upvest.readOrder(orderId, limited)))),
+    fetchMethod: async (orderId, _stale, { context }) => {
+      const known = await learnt?.portfolioOrderOf(orderId);
+      if (known !== undefined) return { portfolioOrderId: known };
+      const owner = await find(
+        context ?? originOf(await lookUp((limited) => upvest.readOrder(orderId, limited))),
+      );
+      if ('portfolioOrderId' in owner) learnt?.learn(orderId, owner.portfolioOrderId);
+      return owner;
+    },
   });
+
+  /** What an event says of an order. */
+  function keep(orderId: string, portfolioOrderId: string): void {
+    const known = owners.peek(orderId);
+    const isNew = known === undefined || !('portfolioOrderId' in known);
+    owners.set(orderId, { portfolioOrderId });
+    if (isNew) learnt?.learn(orderId, portfolioOrderId);
+  }
 
   async function find({ flow = 'API', clientReference, createdAt }: OrderOrigin): Promise<Owner> {
     const isChild = CHILD_FLOWS.has(flow);
@@ -100,11 +122,11 @@ export function createOrderOwners(options: OrderOwnersOptions): OrderOwners {
       if (observation.subject === 'portfolio-order') {
         const portfolioOrderId = observation.id;
         portfolioOrders.set(portfolioOrderId, true);
-        for (const child of observation.orders) owners.set(child.id, { portfolioOrderId });
+        for (const child of observation.orders) keep(child.id, portfolioOrderId);
       }
       if ('order' in route) {
         const portfolioOrderId = parentOf(route.order);
-        if (portfolioOrderId !== undefined) owners.set(route.orderId, { portfolioOrderId });
+        if (portfolioOrderId !== undefined) keep(route.orderId, portfolioOrderId);
       }
     },
 

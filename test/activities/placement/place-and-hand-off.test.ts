@@ -7,6 +7,7 @@ import type { PlacementResult } from '../../../src/domain/broker/placement';
 import { standardPolicies } from '../../../src/config/policies';
 import { attempt, withRetries } from '../../support/activity-attempts';
 import { closeTemporal, installTestRuntime, testClient } from '../../support/temporal';
+import { awayRegistry } from '../../support/registry';
 import { startUpvest, type UpvestUnderTest } from '../../support/upvest-under-test';
 import type { PlacePortfolioOrderInput } from '../../../contracts/placement';
 
@@ -63,7 +64,8 @@ function setUp(handOff = (): Promise<'handed-off' | 'finished'> => Promise.resol
         return handOff();
       },
     },
-    placements: createPlacementSearch(testClient(), 'another-queue'),
+    placements: createPlacementSearch(testClient(), 'another-queue', awayRegistry),
+    registry: awayRegistry,
   });
   return {
     placeOnce: (input: PlacePortfolioOrderInput) => activities.placeAtBroker(input),
@@ -307,7 +309,8 @@ describe('an attempt that does not get through', () => {
       createPlacementActivities({
         upvest: client,
         inbox: { deliver: () => Promise.reject(new Error()), handOff: () => Promise.resolve('handed-off') },
-        placements: createPlacementSearch(testClient(), 'another-queue'),
+        placements: createPlacementSearch(testClient(), 'another-queue', awayRegistry),
+        registry: awayRegistry,
       }).placeAtBroker(input);
 
   it('notes that it may have placed when bytes go out, and not before (14.10)', async () => {

@@ -4,6 +4,7 @@ import { createPlacementActivities } from '../../../activities/placement/place-a
 import { standardPolicies } from '../../../src/config/policies';
 import type { UpvestClient } from '../../../src/upvest/client/client';
 import { attempt } from '../../support/activity-attempts';
+import { awayRegistry } from '../../support/registry';
 import { placedOrder } from '../../upvest/client/upvest-stub';
 import type { PlacePortfolioOrderInput } from '../../../contracts/placement';
 
@@ -36,6 +37,7 @@ function activitiesOf(upvest: object, claims: string[] = []) {
       reportCandidate: () => Promise.resolve(),
       isClaimedByAnother: (id, name) => Promise.resolve(claims.includes(`${id} beside ${name}`)),
     },
+    registry: awayRegistry,
   });
 }
 

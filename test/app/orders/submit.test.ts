@@ -3,10 +3,13 @@ import { ApplicationFailure } from '@temporalio/common';
 import { createSubmissions } from '../../../src/app/orders/submit';
 import { PLACEMENT_STOPPED } from '../../../src/domain/broker/placement-stop';
 import { placementWorkflowId, type PlacementWorkflow } from '../../../contracts/placement';
+import { createRegistry } from '../../../src/records/registry/registry';
+import { useRecords } from '../../support/records';
 import { newPlacement, type PlacementUnderTest } from '../../support/placement-under-test';
 import { startStubWorker, type StubWorker } from '../../support/stub-worker';
 import { closeTemporal } from '../../support/temporal';
 
+const records = useRecords();
 let worker: StubWorker;
 beforeAll(async () => {
   worker = await startStubWorker();
@@ -33,7 +36,12 @@ async function notPlacedInTime(): Promise<PlacementUnderTest> {
 
 test('takes the same request again, as its next attempt, once (14.5)', async () => {
   const { reference, input } = await notPlacedInTime();
-  const submissions = createSubmissions(worker.client, worker.taskQueue, input.order);
+  const submissions = createSubmissions(
+    worker.client,
+    worker.taskQueue,
+    input.order,
+    createRegistry(records()),
+  );
   const name = `${reference}~2`;
   worker.script(placementWorkflowId(name), 'placeAtBroker', () => {
     throw ApplicationFailure.nonRetryable('400', 'PlacementRefused', { status: 400 });
@@ -51,7 +59,12 @@ test('takes the same request again, as its next attempt, once (14.5)', async () 
 
 test('takes another request, too (14.5)', async () => {
   const { reference, input } = await notPlacedInTime();
-  const submissions = createSubmissions(worker.client, worker.taskQueue, input.order);
+  const submissions = createSubmissions(
+    worker.client,
+    worker.taskQueue,
+    input.order,
+    createRegistry(records()),
+  );
   const other = { ...input.request, cashAmount: '80.00' };
   const name = `${reference}~2`;
   worker.script(placementWorkflowId(name), 'placeAtBroker', () => {

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { createOrderSignals } from '../../../src/app/orders/deliver';
-import { startPlacement } from '../../../src/app/orders/submit';
+import { startPlacement } from '../../../src/app/placements/start-placement';
 import { createDeadLetterQueue } from '../../../src/app/parked-events/park';
 import type { PlacePortfolioOrderInput } from '../../../contracts/placement';
 import { at, portfolioOrder } from '../../domain/samples';

@@ -8,18 +8,18 @@ import { attention, portfolioOrder } from './order-view';
 import { act, action, brokerProblem, decision, knownBy, subject } from './parts';
 
 export const phase = z
-  .enum(['PLACING', 'HANDING_OVER', 'UNKNOWN', 'REFUSED', 'NOT_PLACED', 'TRACKED', 'FINISHED'])
+  .enum(['PLACING', 'HANDING_OVER', 'UNKNOWN', 'REFUSED', 'NOT_PLACED', 'NOT_STARTED', 'TRACKED', 'FINISHED'])
   .meta({
     id: 'Phase',
     description:
-      'PLACING, HANDING_OVER; UNKNOWN: unknown whether Upvest has the order; REFUSED by Upvest; NOT_PLACED: an operator decided that there is no order; TRACKED; FINISHED',
+      'PLACING, HANDING_OVER; UNKNOWN: unknown whether Upvest has the order; REFUSED by Upvest; NOT_PLACED: an operator decided that there is no order; NOT_STARTED: submit the request again; TRACKED; FINISHED',
   });
 
 const placement = responseOf<ShownPlacement>()(
   z.object({
     reference: z.string(),
     request: z.object({
-      userId: id,
+      userId: id.optional().meta({ description: 'Absent once Temporal no longer has the placement' }),
       accountId: id,
       cashAmount: decimal,
       currency: z.enum(['EUR', 'GBP']),
@@ -29,7 +29,7 @@ const placement = responseOf<ShownPlacement>()(
       deliveryCountryIso: z.string().optional(),
     }),
     requestedAt: time,
-    phase: z.enum(['PLACING', 'HANDING_OVER', 'PLACED', 'REFUSED', 'UNKNOWN', 'NOT_PLACED']),
+    phase: z.enum(['PLACING', 'HANDING_OVER', 'PLACED', 'REFUSED', 'UNKNOWN', 'NOT_PLACED', 'NOT_STARTED']),
     attempt: z.int().optional(),
     previous: id.optional(),
     correctionOf: z
