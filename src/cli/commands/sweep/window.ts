@@ -1,5 +1,6 @@
 /** Options that name a window of time. */
 import { InvalidArgumentError } from 'commander';
+import { own } from '../../../domain/values/own';
 
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 /** RFC 3339: without an offset it would mean another time on each machine. */
@@ -14,7 +15,7 @@ export function instantIn(text: string): string {
   const span = /^(\d{1,6})(m|h|d)$/.exec(text);
   const minute = Math.floor(Date.now() / 60_000) * 60_000;
   const time = span
-    ? minute - Number(span[1]) * (UNITS[span[2] ?? ''] ?? NaN)
+    ? minute - Number(span[1]) * (own(UNITS, span[2] ?? '') ?? NaN)
     : INSTANT.test(text)
       ? Date.parse(text)
       : NaN;
