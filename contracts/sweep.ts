@@ -49,7 +49,7 @@ export interface SweepResult {
   breaks: number;
   /** Of these, repaired: unknown orders adopted, missed reports delivered, interrupted orders restarted. */
   repaired: number;
-  /** Orders whose last change was too young to be judged; the next sweep compares them. */
+  /** Orders whose last change was too young; the next sweep compares them. */
   changing: number;
   /** Of an import. `adopted` counts those that would be in a dry run. */
   imported?: { adopted: number; known: number; finished: number; failed: number };

@@ -1,4 +1,4 @@
-/** Orders whose workflow ended from outside, by Temporal's index. */
+/** Orders whose workflow was terminated, failed or timed out, by Temporal's index. */
 import type { Client } from '@temporalio/client';
 import { is, isAnyOf, quoted, readIndex } from '../../src/temporal/visibility';
 import { searchAttributes } from '../../contracts/search-attributes';

@@ -51,15 +51,15 @@ export function createSweepActivities(deps: SweepDeps): SweepActivities {
       (await sweeps.read(orders.map(({ id }) => id))).map((one) => [one.portfolioOrderId, one]),
     );
     if (sweep.import !== undefined) return noteForImport(sweep, orders, own);
-    const noted = orders.map((theirs) => {
+    const compared = orders.map((theirs) => {
       const ours = own.get(theirs.id);
       const isSuspect =
         ours === undefined || differencesOf(theirs, ours.state, ours.facts, now, sweep.graceMs).length > 0;
       return { id: theirs.id, isSuspect };
     });
-    await sweeps.note(sweep.id, noted);
-    await sweeps.resolve(noted.flatMap(({ id, isSuspect }) => (isSuspect ? [] : [id])));
-    return noted.filter(({ isSuspect }) => isSuspect).length;
+    await sweeps.note(sweep.id, compared);
+    await sweeps.resolve(compared.flatMap(({ id, isSuspect }) => (isSuspect ? [] : [id])));
+    return compared.filter(({ isSuspect }) => isSuspect).length;
   }
 
   /** Only what is open at Upvest and has no row here is read once more. */

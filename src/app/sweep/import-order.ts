@@ -3,7 +3,7 @@ import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/c
 import type { Observation, PortfolioOrderObservation } from '../../domain/broker/observation';
 import { isKnown, isTerminal, portfolioOrderLifecycle } from '../../domain/broker/status-tables';
 import { encodeState } from '../../domain/order-state/state-codec';
-import { importedState } from '../../domain/order/import';
+import { importedState } from '../../domain/records/imported-state';
 import { present } from '../../lib/json';
 import type { PortfolioOrderSettings, PortfolioOrderWorkflow } from '../../../contracts/portfolio-order';
 import { CURRENT_REVISION } from '../../domain/values/revision';

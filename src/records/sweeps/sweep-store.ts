@@ -158,7 +158,7 @@ export function createSweepStore(db: Kysely<RecordsTables>, ask: Ask = callRecor
             ...(reference !== undefined && { reference }),
           }));
           await saveBreaks(transaction, sweepId, found);
-          // What is changing is judged by the next sweep.
+          // What is changing is compared by the next sweep.
           if (!isChanging) await resolveBreaks(transaction, [id], found);
         }),
       ),
@@ -216,7 +216,7 @@ export function createSweepStore(db: Kysely<RecordsTables>, ask: Ask = callRecor
             .where('id', '=', sweep.id)
             .where('finished_at', 'is', null)
             .execute();
-          // Those of other days are judged by the sweeps that list them.
+          // Those of other days are resolved by the sweeps that list them.
           await sql`
             update breaks set resolved_at = now()
             where resolved_at is null and cause = 'UNREADABLE_AT_UPVEST' and sweep_id <> ${sweep.id}

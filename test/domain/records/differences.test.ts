@@ -1,7 +1,7 @@
 import { differencesOf, isChanging, type RowFacts } from '../../../src/domain/records/differences';
 import { BREAK_CAUSES } from '../../../src/domain/records/break-causes';
 import { initialState, drainInbox, withObservations } from '../../../src/domain/order/transitions';
-import { importedState } from '../../../src/domain/order/import';
+import { importedState } from '../../../src/domain/records/imported-state';
 import type { OrderState } from '../../../src/domain/order-state/state';
 import { ACCOUNT, at, childId, order, poll, portfolioOrder, PORTFOLIO_ORDER } from '../samples';
 import { allAccepted, HOUR, MINUTE, placedState, policies, T } from '../order/waiting';

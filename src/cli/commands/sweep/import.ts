@@ -18,6 +18,7 @@ interface ImportOptions {
   apply?: boolean;
   dryRun?: boolean;
   format: ReportFormat;
+  json?: boolean;
 }
 
 export function addImportCommand(program: Command, context: CommandContext): void {
@@ -39,7 +40,10 @@ export function addImportCommand(program: Command, context: CommandContext): voi
     .addOption(new Option('--dry-run', 'only list what it would do (default)').conflicts('apply'))
     .option('--apply', 'adopt them')
     .addOption(new Option('--format <format>', 'of the list').choices(FORMATS).default('text'))
-    .action((options: ImportOptions) => runImport(context, options));
+    .option('--json', 'as JSON')
+    .action((options: ImportOptions) =>
+      runImport(context, options.json === true ? { ...options, format: 'json' } : options),
+    );
   withHelp(command, {
     needs: 'TEMPORAL_*, DATABASE_URL and the task queues of the worker, which must be running',
     examples: [

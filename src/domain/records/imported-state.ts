@@ -5,7 +5,7 @@ import { topicOf, type EventDetail, type OrderEventTopic } from '../order-event/
 import { appendAudit } from '../order-state/audit-log';
 import type { Policies } from '../order-state/policies';
 import type { ImportedEmission, OrderState } from '../order-state/state';
-import { applyInbox, initialState, withObservations } from './transitions';
+import { applyInbox, initialState, withObservations } from '../order/transitions';
 
 export interface ImportSettings {
   policies: Policies;
