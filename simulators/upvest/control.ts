@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AccessTokens } from './access/access-tokens';
+import type { IdempotencyStore } from './access/idempotency';
 import type { AccountSettings } from './access/account-settings';
 import type { Accounts } from './access/accounts';
 import { executedAmounts, type ExecutedAmounts } from './orders/amounts';
@@ -56,8 +57,8 @@ export interface UpvestControl {
   truth(): TruthEntry[];
   /** Requests of POST /portfolios/orders by idempotency key, including rejected and failed ones. */
   placementRequests(): Record<string, number>;
-  /** Forgets the keys of all POSTs of portfolio orders: the same request again places another order. */
-  forgetIdempotencyKeys(): void;
+  /** Forgets the idempotency keys of placements. */
+  forgetPlacementKeys(): void;
   /** Number of existing portfolio orders by account; reveals double placements. */
   portfolioOrderCounts(): Record<string, number>;
   /** API calls that match the filter in order of arrival, including rejected and failed ones. */
@@ -145,7 +146,7 @@ export interface ControlContext {
   drift: SchemaDrift;
   calls: CallLog;
   placementRequests: Map<string, number>;
-  placements: { forget(): void };
+  placements: IdempotencyStore<PortfolioOrder>;
   deliveries: DeliveryAttempt[];
   lost: AddressedEvent[];
 }
@@ -172,7 +173,7 @@ export function createControl(context: ControlContext): UpvestControl {
     portfolioOrder: (id) => truth(requirePortfolioOrder(id)),
     truth: () => structuredClone(context.log.truth),
     placementRequests: () => Object.fromEntries(context.placementRequests),
-    forgetIdempotencyKeys: () => {
+    forgetPlacementKeys: () => {
       context.placements.forget();
     },
     portfolioOrderCounts: () => {

@@ -1,13 +1,12 @@
 import type { AddressInfo } from 'node:net';
 import { AccessTokens } from './access/access-tokens';
+import { IdempotencyStore } from './access/idempotency';
 import { Accounts } from './access/accounts';
 import { createApiServer, guardApi } from './http/api-server';
 import { authRoutes } from './http/auth-routes';
 import { CallLog } from './http/call-log';
 import { Cancellation } from './orders/cancellation';
 import { createClock } from './behaviour/clock';
-import { IdempotencyStore } from './access/idempotency';
-import type { PortfolioOrder } from './orders/wire-objects';
 import { createControl, type UpvestControl } from './control';
 import { controlRoutes } from './http/control-routes';
 import type { DeliveryAttempt } from './webhooks/delivery-queue';
@@ -16,6 +15,7 @@ import { EventLog } from './webhooks/event-log';
 import { Faults } from './http/faults';
 import { resolveOptions, type UpvestSimulatorOptions } from './options';
 import { OrderStore } from './orders/order-store';
+import type { PortfolioOrder } from './orders/wire-objects';
 import { OrderLifecycle } from './orders/order-lifecycle';
 import { orderRoutes } from './http/order-routes';
 import { PacedTimers } from './behaviour/paced-timers';
@@ -86,17 +86,17 @@ export async function startUpvestSimulator(options: UpvestSimulatorOptions): Pro
   const verifier = new RequestVerifier(resolved.clientKeys);
   const calls = new CallLog();
   const placementRequests = new Map<string, number>();
-  const domain = { store, accounts, orders, portfolios, cancellation, settlement, rebalancing, timers };
   const placements = new IdempotencyStore<PortfolioOrder>();
+  const domain = { store, accounts, orders, portfolios, cancellation, settlement, rebalancing, timers };
   const shared = {
     ...domain,
-    placements,
     webhooks,
     signer,
     transport,
     faults,
     tokens,
     clock,
+    placements,
     options: resolved,
   };
   const control = createControl({ ...shared, log, drift, calls, placementRequests, deliveries, lost });

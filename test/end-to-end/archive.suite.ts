@@ -42,7 +42,7 @@ export function archiveSuite(stack: () => Stack): void {
     const answers = await Promise.all(paths.map(textOf));
 
     await forget(placementWorkflowId(reference), portfolioOrderWorkflowId(id));
-    upvest.control.forgetIdempotencyKeys();
+    upvest.control.forgetPlacementKeys();
     const placedBefore = upvest.control.portfolioOrders().length;
 
     expect(await Promise.all(paths.map(textOf))).toEqual(answers);

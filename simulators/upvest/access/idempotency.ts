@@ -13,6 +13,11 @@ const keyPattern = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-5][0-9a-f]{3}-?[0-9a-f]{4}-?[0
 export class IdempotencyStore<T> {
   private readonly responses = new Map<string, { digest: string; response: T }>();
 
+  /** It is unknown how long Upvest remembers keys (references/upvest.md#idempotency). */
+  forget(): void {
+    this.responses.clear();
+  }
+
   /**
    * Runs `create` once per key. It is synchronous on purpose: nothing else can run between looking up the key and
    * storing the response, so concurrent requests cannot create twice.
@@ -36,10 +41,5 @@ export class IdempotencyStore<T> {
     if (known.digest !== digest)
       throw problem(409, 'The idempotency key was already used with a different body');
     return known.response;
-  }
-
-  /** As if the time for which keys are kept had passed (references/upvest.md#idempotency: it is unknown). */
-  forget(): void {
-    this.responses.clear();
   }
 }

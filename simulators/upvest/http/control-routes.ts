@@ -102,6 +102,9 @@ export function controlRoutes(plane: FastifyInstance, control: UpvestControl): v
   command(plane, 'DELETE', '/faults', undefined, () => {
     control.clearFaults();
   });
+  command(plane, 'POST', '/placement-keys/forget', undefined, () => {
+    control.forgetPlacementKeys();
+  });
   command(plane, 'PUT', '/outage', outageSchema, ({ on }) => {
     control.setOutage(on);
   });
