@@ -140,6 +140,7 @@ export async function startServer(
     metrics,
     submissions: createSubmissions(client, orderTaskQueue, order, registry),
     orders: createOrderReader(client, records),
+    breaks: records.breaks,
     list: createOrderList(client, orderTaskQueue),
     partners: createPartnerStatus(client, orderTaskQueue),
     clock: () => clock,

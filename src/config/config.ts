@@ -14,7 +14,7 @@ import { loadPrivateKey } from '../upvest/client/private-key';
 import type { PortfolioOrderSettings } from '../../contracts/portfolio-order';
 
 const API_PATH =
-  /^\/((healthz|readyz|metrics|whoami|[\w-]+\.(html|js|css))?$|portfolio-orders|parked-events|docs|openapi\.json)/;
+  /^\/((healthz|readyz|metrics|whoami|[\w-]+\.(html|js|css))?$|portfolio-orders|parked-events|reports|docs|openapi\.json)/;
 
 /** Configuration of both processes. */
 export interface CoordinatorConfig {

@@ -184,6 +184,34 @@ it('the report is there as CSV and as text, with the same exit code', async () =
   expect(stdout).toContain(`UNKNOWN_ORDER,${id},`);
 });
 
+it('GET /reports/breaks has the breaks of all sweeps, latest first, filtered and in pages', async () => {
+  const token = stack().tokens.read;
+  const read = async (query: string): Promise<{ breaks: Found[]; nextCursor?: string }> => {
+    const { status, body } = await call(stack(), 'GET', `/reports/breaks${query}`, { token });
+    expect(status).toBe(200);
+    return body as { breaks: Found[]; nextCursor?: string };
+  };
+  const [first, second] = await Promise.all([unreported(), unreported()]);
+  await sweep();
+  const ids = [first, second].sort();
+  const adopted = await read('?cause=UNKNOWN_ORDER&open=false&limit=2');
+  expect(adopted.breaks.map(({ portfolioOrderId }) => portfolioOrderId).sort()).toEqual(ids);
+  const page = await read(`?cause=UNKNOWN_ORDER&open=false&limit=1`);
+  const next = await read(`?cause=UNKNOWN_ORDER&open=false&limit=1&cursor=${page.nextCursor ?? ''}`);
+  expect([...page.breaks, ...next.breaks]).toEqual(adopted.breaks);
+  const { breaks } = await read(`?order=${first}`);
+  expect(breaks).toMatchObject([{ cause: 'UNKNOWN_ORDER', repaired: 'adopted', portfolioOrderId: first }]);
+  expect((await read(`?order=${first}&open=true`)).breaks).toEqual([]);
+  const wrong = await call(stack(), 'GET', '/reports/breaks?cursor=AAAAAAAAnonsense', { token });
+  expect(wrong.status).toBe(400);
+  const csv = await fetch(`${stack().url}/reports/breaks?order=${first}`, {
+    headers: { authorization: `Bearer ${token}`, accept: 'text/csv' },
+  });
+  expect(csv.headers.get('content-type')).toMatch(/^text\/csv/);
+  expect(await csv.text()).toMatch(new RegExp(`^id,cause,.*\r\n\\d+,UNKNOWN_ORDER,${first},`));
+  expect((await call(stack(), 'GET', '/reports/breaks')).status).toBe(401);
+});
+
 describe('the import', () => {
   const importNow = async (...args: string[]): Promise<Record<string, string>> => {
     const { stdout, stderr } = await run('import', '--since', '2h', '--format', 'json', ...args);

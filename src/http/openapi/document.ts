@@ -45,6 +45,7 @@ export async function documentRoutes(app: FastifyInstance): Promise<void> {
       tags: [
         { name: 'orders', description: 'Place portfolio orders and read their status' },
         { name: 'decisions', description: 'Operator decisions about an order' },
+        { name: 'reports', description: 'Differences that sweeps found' },
         { name: 'parked events', description: 'Webhook events that could not be processed' },
         { name: 'server', description: 'Health, metrics and webhooks' },
       ],

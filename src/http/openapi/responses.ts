@@ -1,5 +1,5 @@
 /** Documents the responses of routes: statuses, content types and problems. */
-import type { z } from 'zod';
+import { z } from 'zod';
 import { invalidFields, PROBLEMS, type ProblemCode } from '../../app/errors';
 import { problem } from './schemas/problem';
 import { problemType, PROBLEM_STATUS } from '../plugins/problem-status';
@@ -24,6 +24,17 @@ export const etag = { etag: { description: 'Changes with the content', type: 'st
 
 export function json(description: string, schema: z.ZodType, headers?: ResponseDoc['headers']): ResponseDoc {
   return { description, ...(headers && { headers }), content: { 'application/json': { schema } } };
+}
+
+/** An answer that is also there as comma-separated values. */
+export function csv(description: string, schema: z.ZodType): ResponseDoc {
+  return {
+    description,
+    content: {
+      'application/json': { schema },
+      'text/csv': { schema: z.string().meta({ description: 'RFC 4180, with a line of names' }) },
+    },
+  };
 }
 
 /** @param problems of this call, in addition to those of every call */

@@ -10,10 +10,12 @@ import type { BreaksTable, RecordsTables } from '../tables';
 /** Orders of one query. */
 const BATCH = 500;
 
-export function createBreakReport(db: Kysely<RecordsTables>): BreakReport {
+type Ask = <T>(work: () => Promise<T>) => Promise<T>;
+
+export function createBreakReport(db: Kysely<RecordsTables>, ask: Ask = callRecords): BreakReport {
   return {
     page: ({ sweepId, cause, open, from, to, order }, { limit, cursor }) =>
-      callRecords(async () => {
+      ask(async () => {
         let query = db.selectFrom('breaks').selectAll();
         if (sweepId !== undefined) query = query.where('sweep_id', '=', sweepId);
         if (cause !== undefined) query = query.where('cause', '=', cause);
@@ -37,14 +39,14 @@ export function createBreakReport(db: Kysely<RecordsTables>): BreakReport {
         const last = shown.at(-1);
         return {
           breaks: shown.map(breakOf),
-          ...(rows.length > limit && last && { next: `${last.seen_at.getTime()}.${last.id}` }),
+          ...(rows.length > limit && last && { next: `${last.seen_at.getTime()}-${last.id}` }),
         };
       }),
 
     async *imported(sweepId) {
       for (let after = ''; ;) {
         const from = after;
-        const rows = await callRecords(() =>
+        const rows = await ask(() =>
           db
             .selectFrom('sweep_orders')
             .select(['portfolio_order_id', 'imported'])
@@ -65,7 +67,7 @@ export function createBreakReport(db: Kysely<RecordsTables>): BreakReport {
 
 /** Times are stored by this program, in whole milliseconds. @throws UnreadablePosition */
 function positionOf(cursor: string): { seenAt: Date; id: number } {
-  const match = /^(\d{1,15})\.(\d{1,15})$/.exec(cursor);
+  const match = /^(\d{1,15})-(\d{1,15})$/.exec(cursor);
   if (match === null) throw new UnreadablePosition('No page had this position');
   return { seenAt: new Date(Number(match[1])), id: Number(match[2]) };
 }
