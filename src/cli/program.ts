@@ -15,6 +15,7 @@ import { addPlaceCommand } from './commands/place';
 import { addRecordsCommands } from './commands/records';
 import { addRecoverCommands } from './commands/recover';
 import { addDecisionsCommand, addReportCommands } from './commands/lists/report';
+import { addImportCommand } from './commands/sweep/import';
 import { addShowCommand, addTimelineCommand } from './commands/show';
 import { addStatusCommand } from './commands/status';
 import { addTokenCommands } from './commands/token';
@@ -114,6 +115,7 @@ export function createProgram({
   addWebhookCommands(program, context);
   addRecordsCommands(program, context);
   addRecoverCommands(program, context);
+  addImportCommand(program, context);
   addDoctorCommand(program, context);
   addCompletionCommands(program, out);
   return program;

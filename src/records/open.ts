@@ -3,16 +3,21 @@ import { untilAborted, withTimeLimit } from '../lib/timeout';
 import { RecordsUnavailable } from '../app/ports/records-unavailable';
 import type { OrderStore } from '../app/ports/order-store';
 import type { Registry } from '../app/ports/registry';
+import type { BreakReport, SweepStore } from '../app/ports/sweeps';
 import { createBreaker, type Breaker } from './breaker';
 import { connectRecords, type ConnectionOptions } from './connect';
 import { createOrderStore } from './orders/order-store';
 import { createOrderChildren, type StoredOrderChildren } from './registry/order-children';
+import { createBreakReport } from './sweeps/break-report';
+import { createSweepStore } from './sweeps/sweep-store';
 import { createRegistry } from './registry/registry';
 
 export interface OpenRecords {
   /** The state of each order. */
   orders: OrderStore;
   registry: Registry;
+  sweeps: SweepStore;
+  breaks: BreakReport;
   children: StoredOrderChildren;
   /** Closes the connections, once what is still to be written is. */
   close(): Promise<void>;
@@ -48,6 +53,8 @@ export function openRecords(
   return {
     orders: createOrderStore(db, { breaker: call }),
     registry: createRegistry(db, call),
+    sweeps: createSweepStore(db, call),
+    breaks: createBreakReport(db, call),
     children,
     async close() {
       await children.stop();

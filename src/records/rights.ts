@@ -24,6 +24,10 @@ export const RIGHTS: Readonly<Record<string, Readonly<Record<ProcessRole, readon
   chain_head: { worker: REPLACE, server: REPLACE },
   legal_holds: { worker: READ, server: READ },
   recovery: { worker: READ, server: READ },
+  sweeps: { worker: WRITE, server: READ },
+  // What is here is of no use once the next sweep has ended.
+  sweep_orders: { worker: [...WRITE, 'delete'], server: READ },
+  breaks: { worker: WRITE, server: READ },
   kysely_migration: { worker: READ, server: READ },
   kysely_migration_lock: { worker: [], server: [] },
 };

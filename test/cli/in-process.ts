@@ -9,6 +9,8 @@ const LOADED_LATE = [
   'cli/client/api-client',
   'cli/client/direct-client',
   'config/config',
+  'config/sweep',
+  'app/sweep/run-sweep',
   'doctor/index',
   'records/archive/export',
   'records/archive/holds',
@@ -18,6 +20,8 @@ const LOADED_LATE = [
   'records/migrate',
   'records/rights',
   'records/start',
+  'records/sweeps/break-report',
+  'temporal/client',
   'upvest/client/client',
 ];
 for (const name of LOADED_LATE) {

@@ -12,7 +12,7 @@ export interface Both {
 /** Runs `work` on Temporal of TEMPORAL_* and the database of DATABASE_URL, and closes both. */
 export async function withBoth<T>(environment: Environment, work: (both: Both) => Promise<T>): Promise<T> {
   // Loaded on demand: no other command needs these modules.
-  const { readRecoveryConfig } = await import('../../../config/config.js');
+  const { readRecoveryConfig } = await import('../../../config/records.js');
   const { connectClient } = await import('../../../temporal/client.js');
   const { withRecords } = await import('../records/with-records.js');
   const { orderTaskQueue: taskQueue } = readRecoveryConfig(environment);
