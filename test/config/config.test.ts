@@ -1,9 +1,5 @@
 import { bundledCalendar } from '../../src/domain/calendar/trading-calendar';
-import {
-  ConfigurationError,
-  readServerConfig,
-  readWorkerConfig,
-} from '../../src/config/config';
+import { ConfigurationError, readServerConfig, readWorkerConfig } from '../../src/config/config';
 import { readDatabaseUrl } from '../../src/config/records';
 import {
   keyPem,
