@@ -12,11 +12,9 @@ const oneBreak = responseOf<Break>()(
     cause: z.enum(causes),
     portfolioOrderId: id.optional(),
     reference: z.string().optional(),
-    subject: z
-      .string()
-      .meta({
-        description: 'What differs within the order, such as a child order; empty for the order itself',
-      }),
+    subject: z.string().meta({
+      description: 'What differs within the order, such as a child order; empty for the order itself',
+    }),
     ours: z.string().optional(),
     theirs: z.string().optional(),
     text: z.string(),
