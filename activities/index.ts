@@ -1,5 +1,6 @@
 /** Builds the activities of both task queues from the clients they need. */
 import type { Client } from '@temporalio/client';
+import type { OrderStore } from '../src/app/ports/order-store';
 import type { FulfillmentSink } from '../src/app/ports/fulfillment-sink';
 import type { Registry } from '../src/app/ports/registry';
 import type { OrderSignals } from '../src/app/orders/deliver';
@@ -12,6 +13,7 @@ import { createHandoffActivities } from './placement/hand-off';
 import { createPlacementActivities } from './placement/place-and-hand-off';
 import { createPlacementRowActivities } from './placement/placement-rows';
 import { createPlacementSearch } from './placement/placement-search';
+import { createRecordActivities } from './records/save-record';
 import { createResubmissionActivities } from './placement/resubmit';
 import { createCancelActivity } from './tracking/cancel-order';
 import { createReadActivities } from './tracking/read-orders';
@@ -26,6 +28,8 @@ export interface ActivityDeps {
   router: EventRouter;
   /** Receives the OrderEvents. */
   sink: FulfillmentSink;
+  /** Keeps the state of each order outside of Temporal. */
+  store: OrderStore;
   registry: Registry;
 }
 
@@ -37,7 +41,7 @@ export interface Activities {
 }
 
 export function createActivities(deps: ActivityDeps): Activities {
-  const { temporal, orderTaskQueue, inbox, upvest, router, sink, registry } = deps;
+  const { temporal, orderTaskQueue, inbox, upvest, router, sink, store, registry } = deps;
   const placements = createPlacementSearch(temporal, orderTaskQueue, registry);
   return {
     broker: {
@@ -48,9 +52,10 @@ export function createActivities(deps: ActivityDeps): Activities {
     orders: {
       ...createHandoffActivities({ inbox, placements }),
       ...createPlacementRowActivities(registry),
-      ...createRecoveryActivities(temporal),
+      ...createRecoveryActivities(temporal, store),
       ...createResubmissionActivities(temporal, orderTaskQueue, registry),
-      ...createEmissionActivities(sink),
+      ...createEmissionActivities(sink, store),
+      ...createRecordActivities(store),
       ...createParkedEventActivities({ inbox, router }),
     },
   };

@@ -7,6 +7,7 @@ import type { Saved } from '../src/domain/broker/placement-stop';
 import type { EmissionResult } from '../src/domain/order/emission';
 import type { PredecessorRun } from '../src/domain/order/recovery';
 import type { KnownOrders, UnreadOrders } from '../src/domain/order/reconciliation';
+import type { BuiltEvent } from '../src/domain/outbox/outbox';
 import type { EncodedState } from '../src/domain/order-state/state-codec';
 import type { ParkedEventAttempt, ParkedEventInput } from './parked-event';
 import type { PlaceAtBrokerInput, PlacementView, PlacePortfolioOrderInput } from './placement';
@@ -23,6 +24,7 @@ export type OrderActivities = HandoffActivities &
   RecoveryActivities &
   ResubmissionActivities &
   EmissionActivities &
+  RecordActivities &
   ParkedEventActivities;
 
 export interface PlacedOrder extends Saved {
@@ -113,10 +115,15 @@ export type PredecessorRunFound =
 export interface PredecessorSearch {
   /** True in a run that was made by a reset: also the run that was reset, however it ended. */
   wasReset?: boolean;
+  /** True for an order that was created minutes ago: the records database knows any predecessor. */
+  isNew?: boolean;
 }
 
 export interface RecoveryActivities {
-  /** Looks for a predecessor run of the calling workflow that did not complete. */
+  /**
+   * Looks for a predecessor run of the calling workflow that did not complete: in the records database and, where that has
+   * nothing of the order or is away, in Temporal.
+   */
   findPredecessorRun(input?: PredecessorSearch): Promise<PredecessorRunFound>;
 }
 
@@ -144,6 +151,48 @@ export interface OrderEventBatch {
    * earlier attempts of the same call may have sent, the activity knows itself.
    */
   events: { id: string; body: string; sentBefore?: true }[];
+  /** Saves the order before they are sent and, as the next version, with the answers. Absent in runs that are not saved. */
+  save?: RecordSave;
+}
+
+/** An order's state for the records database. */
+export interface RecordSave {
+  portfolioOrderId: string;
+  version: number;
+  /** The highest version that the workflow used before. */
+  basedOn: number;
+  /** An encoded `SavedContent`. */
+  content: EncodedState;
+  /** Set once the order has finished: its final record is stored, too. ISO 8601 UTC. */
+  finishedAt?: string;
+}
+
+/** What is encoded in a `RecordSave`. */
+export interface SavedContent {
+  state: OrderState;
+  settings: PortfolioOrderSettings;
+  /** Events that the state no longer has the bytes of. */
+  events: BuiltEvent[];
+}
+
+/** Type of the failure of an activity that found a later save than the workflow knows of: its state is outdated. */
+export const ORDER_STATE_BEHIND = 'OrderStateBehind';
+
+export interface RecordActivities {
+  /**
+   * Saves the order in the records database. Idempotent by version.
+   *
+   * @throws ApplicationFailure of type ORDER_STATE_BEHIND, not retried
+   */
+  saveRecord(save: RecordSave): Promise<void>;
+}
+
+/** The answers to a batch that saves the order. */
+export interface SavingBatchResult {
+  results: EmissionResult[];
+  /** Whether the order was saved before the events were sent, and with the answers. */
+  savedBefore: boolean;
+  savedAfter: boolean;
 }
 
 export interface EmissionActivities {
@@ -153,9 +202,13 @@ export interface EmissionActivities {
    * result, and so may the workflow, by the last heartbeat, when the call times out. An event is never skipped:
    * a transient failure fails the attempt, which is retried, not before the pause that the sink requested.
    *
-   * @throws ApplicationFailure of type EMISSION_BUSY or EMISSION_UNAUTHORISED, not retried, with EmissionFailureDetails
+   * A save that fails delays nothing: the workflow repeats it.
+   *
+   * @returns the results alone for a batch that saves nothing
+   * @throws ApplicationFailure of type EMISSION_BUSY or EMISSION_UNAUTHORISED, not retried, with EmissionFailureDetails; of
+   *   type ORDER_STATE_BEHIND, not retried, before anything is sent
    */
-  emitOrderEvents(batch: OrderEventBatch): Promise<EmissionResult[]>;
+  emitOrderEvents(batch: OrderEventBatch): Promise<EmissionResult[] | SavingBatchResult>;
 }
 
 export interface ParkedEventActivities {

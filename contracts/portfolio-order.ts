@@ -29,6 +29,12 @@ export interface PortfolioOrderSettings {
   deployment?: string;
 }
 
+/** The settings of a run, for the next one. */
+export function settingsOf(input: PortfolioOrderSettings): PortfolioOrderSettings {
+  const { policies, emission, brokerTaskQueue, deployment } = input;
+  return { policies, emission, brokerTaskQueue, ...(deployment !== undefined && { deployment }) };
+}
+
 export interface PortfolioOrderInput extends PortfolioOrderSettings {
   portfolioOrderId: string;
   /** Revision of the rules that the run follows; absent for 0. See `src/domain/values/revision.ts`. */

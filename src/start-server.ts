@@ -20,7 +20,6 @@ import { countParked } from './app/parked-events/parked-counts';
 import { createParkedEvents } from './app/parked-events/parked-events';
 import { createDeadLetterQueue } from './app/parked-events/park';
 import { createSubmissions } from './app/orders/submit';
-import { createVisibilityIndex } from './app/visibility-list';
 import { withTimeLimit } from './lib/timeout';
 import { openLists } from './records/lists/open';
 import { openRecords } from './records/open';
@@ -153,17 +152,14 @@ export async function startServer(
     },
     metrics,
     submissions: createSubmissions(client, orderTaskQueue, order, registry),
-    orders: createOrderReader(client, { registry }),
-    list: createOrderList(
-      createVisibilityIndex(client, orderTaskQueue, lists.orders),
-      createInterruptedOrders(client, orderTaskQueue),
-    ),
+    orders: createOrderReader(client, records),
+    list: createOrderList(lists.orders, createInterruptedOrders(client, orderTaskQueue)),
     reports: lists.reports,
     decisions: lists.decisions,
     partners: createPartnerStatus(client, orderTaskQueue),
     clock: () => clock,
     parkedEvents,
-    operations: createOrderOperations(client, orderTaskQueue, order, operationMs, { registry }),
+    operations: createOrderOperations(client, orderTaskQueue, order, operationMs, records),
     withDeadline: (work) => withTemporalDeadline(client, temporalMs, work),
     ready: async () => {
       const check = () =>

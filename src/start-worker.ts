@@ -60,6 +60,7 @@ export async function startWorker(config: WorkerConfig, parts: WorkerParts): Pro
     upvest,
     router,
     sink: esw,
+    store: records.orders,
     registry: records.registry,
   });
 

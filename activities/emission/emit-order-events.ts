@@ -1,13 +1,22 @@
 /** The activity that sends OrderEvents to the fulfilment sink. */
-import { ApplicationFailure, activityInfo, cancellationSignal, heartbeat, sleep } from '@temporalio/activity';
+import {
+  ApplicationFailure,
+  activityInfo,
+  cancellationSignal,
+  Context,
+  heartbeat,
+  sleep,
+} from '@temporalio/activity';
 import {
   EMISSION_BUSY,
   EMISSION_UNAUTHORISED,
   type EmissionFailureDetails,
 } from '../../src/domain/order/emission-failure';
-import type { EmissionResult } from '../../src/domain/order/emission';
+import { withResults, type EmissionResult } from '../../src/domain/order/emission';
+import type { OrderSave, OrderStore } from '../../src/app/ports/order-store';
 import type { SinkOutcome, FulfillmentSink } from '../../src/app/ports/fulfillment-sink';
 import type { EmissionActivities, OrderEventBatch } from '../../contracts/activities';
+import { decodedSave, saveOrder } from '../records/save-record';
 import { withHeartbeat } from '../support/heartbeat';
 import { isLongPause, isPause, millisecondsLeft } from '../support/pauses';
 
@@ -23,9 +32,25 @@ const PAUSES_BETWEEN_TRIES_MS = [200, 400, 800, 1_600, 3_200];
 /** Failure type of an attempt that is retried. */
 const EMISSION_RETRY = 'FULFILLMENT_RETRY';
 
-export function createEmissionActivities(sink: FulfillmentSink): EmissionActivities {
+export function createEmissionActivities(sink: FulfillmentSink, store: OrderStore): EmissionActivities {
+  /** A save that fails delays nothing: the workflow learns of it, and repeats it. */
+  async function trySave(order: OrderSave, log: Context['log']): Promise<boolean> {
+    try {
+      await saveOrder(store, order);
+      return true;
+    } catch (error) {
+      if (error instanceof ApplicationFailure) throw error;
+      log.warn('The order could not be saved with its events; the workflow repeats the save', { error });
+      return false;
+    }
+  }
+
   return {
-    async emitOrderEvents({ correlationId, events }) {
+    async emitOrderEvents({ correlationId, events, save }) {
+      const { log } = Context.current();
+      const order = save && decodedSave(save);
+      // ESW gets nothing that the database does not know, unless that is away: a restored workflow must not send other bytes.
+      const savedBefore = order !== undefined && (await trySave(order, log));
       const { attempt } = activityInfo();
       const signal = cancellationSignal();
       const results = ((activityInfo().heartbeatDetails as EmissionResult[] | undefined) ?? []).slice();
@@ -58,12 +83,16 @@ export function createEmissionActivities(sink: FulfillmentSink): EmissionActivit
             results.push({ id, outcome: 'refused', refusal: delivery.refusal });
             break;
           case 'unauthorised':
-            throw forTheWorkflow(EMISSION_UNAUTHORISED, { results, refusal: delivery.refusal });
+            throw forTheWorkflow(EMISSION_UNAUTHORISED, {
+              results,
+              saved: savedBefore,
+              refusal: delivery.refusal,
+            });
           case 'retry': {
             const { outcome: _outcome, ...said } = delivery;
             // The pauses of the retry policy grow with the attempts of a call; after progress a new call resets them.
             if (results.length > 0 && !isPause(said.retryAfterMs)) return false;
-            throw later({ results, ...said });
+            throw later({ results, saved: savedBefore, ...said });
           }
         }
         heartbeat(results);
@@ -76,11 +105,22 @@ export function createEmissionActivities(sink: FulfillmentSink): EmissionActivit
         async () => {
           for (const event of events.filter(({ id }) => !answered.has(id)))
             if (!(await deliver(event))) break;
-          return results;
+          if (order === undefined) return results;
+          const savedAfter = savedBefore && (await trySave(withAnswers(order, results, Date.now()), log));
+          return { results, savedBefore, savedAfter };
         },
       );
     },
   };
+}
+
+/** The order as it is once the workflow has the answers. */
+function withAnswers(
+  { version, state, settings, events = [] }: OrderSave,
+  results: EmissionResult[],
+  now: number,
+): OrderSave {
+  return { settings, events, version: version + 1, state: withResults(state, results, now) };
 }
 
 /** A pause longer than this call becomes a timer of the workflow. */

@@ -1,9 +1,13 @@
-/** Recovers what a predecessor run of an order's workflow knew, after it was terminated. */
+/**
+ * Recovers what a predecessor run of an order's workflow knew, after it was terminated: from the records database or, for an
+ * order that was never saved, from Temporal.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { activityInfo, ApplicationFailure } from '@temporalio/activity';
+import { activityInfo, ApplicationFailure, Context } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
+import type { OrderStore } from '../../src/app/ports/order-store';
 import type { Observation } from '../../src/domain/broker/observation';
 import { isObservation } from '../../src/domain/broker/is-observation';
 import { withEarlierCancel } from '../../src/domain/order/recovery';
@@ -17,6 +21,7 @@ import {
   brokerEventsSignal,
   stateQuery,
   placedSignal,
+  portfolioOrderWorkflowId,
   type PortfolioOrderInput,
 } from '../../contracts/portfolio-order';
 import type { CancelRequest, OrderState } from '../../src/domain/order-state/state';
@@ -57,7 +62,22 @@ interface EndedRun {
   isCompleted: boolean;
 }
 
-export function createRecoveryActivities(client: Client): RecoveryActivities {
+export function createRecoveryActivities(client: Client, store: OrderStore): RecoveryActivities {
+  /**
+   * The order as it was last saved. While the database is away, Temporal may know it; the next save shows whether the
+   * database knows more.
+   */
+  async function readSaved(portfolioOrderId: string): Promise<OrderState | 'none' | 'away'> {
+    try {
+      return (await store.read(portfolioOrderId))?.state ?? 'none';
+    } catch (error) {
+      Context.current().log.warn('The records database is away; the order is recovered from Temporal', {
+        error,
+      });
+      return 'away';
+    }
+  }
+
   /** Other runs that were terminated or failed, latest first, back to one that completed, which is the last. */
   async function endedRuns(workflowId: string, ownRunId: string): Promise<EndedRun[]> {
     const query = is('WorkflowId', workflowId);
@@ -154,10 +174,13 @@ export function createRecoveryActivities(client: Client): RecoveryActivities {
   }
 
   return {
-    async findPredecessorRun({ wasReset = false } = {}) {
+    async findPredecessorRun({ wasReset = false, isNew = false } = {}) {
       const { workflowExecution, scheduledTimestampMs } = activityInfo();
       if (workflowExecution === undefined) return { kind: 'none' };
       const { workflowId, runId: ownRunId } = workflowExecution;
+      const saved = await readSaved(workflowId.slice(portfolioOrderWorkflowId('').length));
+      if (typeof saved === 'object') return { kind: 'found', state: encodeState(saved) };
+      if (saved === 'none' && isNew) return { kind: 'none' };
       // One query per order: a self-hosted server takes ten a second (namespaceRPS.visibility).
       const wait = scheduledTimestampMs + LISTED_AFTER_MS - Date.now();
       if (wait > 0) await sleep(wait);

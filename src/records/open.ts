@@ -1,13 +1,16 @@
 /** The records database of a process: its connections, and the ports of src/app over them. */
 import { untilAborted, withTimeLimit } from '../lib/timeout';
 import { RecordsUnavailable } from '../app/ports/records-unavailable';
+import type { OrderStore } from '../app/ports/order-store';
 import type { Registry } from '../app/ports/registry';
 import { createBreaker, type Breaker } from './breaker';
 import { connectRecords, type ConnectionOptions } from './connect';
+import { createOrderStore } from './orders/order-store';
 import { createOrderChildren, type StoredOrderChildren } from './registry/order-children';
 import { createRegistry } from './registry/registry';
 
 export interface OpenRecords {
+  orders: OrderStore;
   registry: Registry;
   children: StoredOrderChildren;
   /** Closes the connections, once what is still to be written is. */
@@ -15,7 +18,7 @@ export interface OpenRecords {
 }
 
 export interface OpenRecordsOptions extends Pick<ConnectionOptions, 'name'> {
-  /** Limit of each call to the registry, for a process whose callers do not wait longer. Default: that of the connections. */
+  /** Limit of each call, for a process whose callers do not wait longer. Default: that of the connections. */
   timeLimitMs?: number;
   /** Takes a failure that passes: connections that were lost, and background work that is put off. */
   warn: (fields: object, message: string) => void;
@@ -34,6 +37,7 @@ export function openRecords(
   });
   // One for all: each call learns from the others that the database is away.
   const breaker = createBreaker();
+  const call = timeLimitMs === undefined ? breaker : limited(breaker, timeLimitMs);
   const children = createOrderChildren(db, {
     ask: breaker,
     onFailure: (error) => {
@@ -41,7 +45,8 @@ export function openRecords(
     },
   });
   return {
-    registry: createRegistry(db, timeLimitMs === undefined ? breaker : limited(breaker, timeLimitMs)),
+    orders: createOrderStore(db, { breaker: call }),
+    registry: createRegistry(db, call),
     children,
     async close() {
       await children.stop();

@@ -35,7 +35,10 @@ function unscripted(name: ActivityName): () => never {
   };
 }
 
-/** Defaults: no other placement, no predecessor run, a records database that keeps nothing, and an ESW that accepts everything. */
+/**
+ * Defaults: no other placement, no predecessor run, an ESW that accepts everything, and a records database that takes every save
+ * and has nothing.
+ */
 const DEFAULTS: Scripts = {
   placeAtBroker: unscripted('placeAtBroker'),
   findPlacedOrder: unscripted('findPlacedOrder'),
@@ -49,7 +52,11 @@ const DEFAULTS: Scripts = {
   routeParkedEvent: unscripted('routeParkedEvent'),
   findPredecessorRun: () => ({ kind: 'none' }),
   placeAgain: unscripted('placeAgain'),
-  emitOrderEvents: ({ events }) => events.map(({ id }) => ({ id, outcome: 'accepted' as const })),
+  saveRecord: () => undefined,
+  emitOrderEvents: ({ events, save }) => {
+    const results = events.map(({ id }) => ({ id, outcome: 'accepted' as const }));
+    return save === undefined ? results : { results, savedBefore: true, savedAfter: true };
+  },
 };
 
 export function createStubActivities(): StubActivities {

@@ -68,12 +68,17 @@ describe('while a batch is in flight', () => {
     await order.deliver(...state);
     await emission.tracked();
     await order.decide(closeUpdate, { evidence: 'ticket 4711' });
-    expect(await order.view()).toMatchObject({ finished: true, fulfillment: { accepted: [] } });
+    expect(await order.view()).toMatchObject({
+      finished: false,
+      waitingFor: 'ESW to answer for NEW, sent before the order was closed.',
+      fulfillment: { accepted: [] },
+    });
     expect((await order.handle.describe()).status.name).toBe('RUNNING');
 
     answer.release();
     expect((await order.handle.result()).outcome).toBe('SETTLED');
-    const { fulfillment } = await order.view();
+    const { fulfillment, finished } = await order.view();
+    expect(finished).toBe(true);
     expect(fulfillment.accepted.map(({ status }) => status)).toEqual(['NEW']);
     expect(calls()).toHaveLength(1);
   });

@@ -37,7 +37,8 @@ it('asks nothing on the happy way, and stays within the budget of 40 + 10 per re
   expect(questions).toEqual({ missed: 0, nothingNew: 0, failed: 0 });
   expect(order.calls('readPortfolioOrder')).toEqual([]);
   const history = summarizeHistory(await historyOf(worker.client, order.workflowId));
-  expect(new Set(history.activities)).toEqual(new Set(['emitOrderEvents']));
+  expect(new Set(history.activities)).toEqual(new Set(['emitOrderEvents', 'saveRecord']));
+  expect(history.activities.filter((name) => name === 'saveRecord')).toHaveLength(1);
   expect(history.events).toBeLessThanOrEqual(40 + 10 * requests.length);
   expectEachOnceSent(order, reference, EVERY_STATE);
 });

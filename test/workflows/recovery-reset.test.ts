@@ -2,6 +2,7 @@
  * An order's workflow that was reset recovers like one that was terminated: what the terminated run knew and sent counts,
  * not what the new run makes of its signals. On a real server, with the real search for the terminated run.
  */
+import { awayStore } from '../support/order-stores';
 import { createRecoveryActivities } from '../../activities/tracking/recover-predecessor-run';
 import { stages, whole, processedToSettled, orderAtBroker } from '../support/observations';
 import { newOrder } from '../support/order-under-test';
@@ -26,7 +27,7 @@ afterAll(async () => {
 const POINTS: ResetPoint[] = ['first', 'middle', 'last'];
 
 function remembers({ order }: Pick<TrackedOrder, 'order'>): void {
-  const real = createRecoveryActivities(worker.client);
+  const real = createRecoveryActivities(worker.client, awayStore);
   order.script('findPredecessorRun', (input) => real.findPredecessorRun(input));
 }
 

@@ -4,6 +4,7 @@
  */
 import { ApplicationFailure } from '@temporalio/activity';
 import { WithStartWorkflowOperation } from '@temporalio/client';
+import { awayStore } from '../support/order-stores';
 import { createRecoveryActivities } from '../../activities/tracking/recover-predecessor-run';
 import { orderStart } from '../../src/app/orders/start-options';
 import {
@@ -35,7 +36,7 @@ afterAll(async () => {
 });
 
 function remembers(order: OrderUnderTest): void {
-  const real = createRecoveryActivities(worker.client);
+  const real = createRecoveryActivities(worker.client, awayStore);
   order.script('findPredecessorRun', (input) => real.findPredecessorRun(input));
 }
 

@@ -5,12 +5,16 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { freePort } from '../temporal-server/free-port';
 import { runProgram } from '../temporal-server/run-program';
-import { startSupervised } from '../temporal-server/supervised-process';
+import { startSupervised, type SupervisedProcess } from '../temporal-server/supervised-process';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface PostgresServer {
   port: number;
   stop(): Promise<void>;
+  /** Stops it at once, without a checkpoint, as a crash does. */
+  crash(): Promise<void>;
+  /** Starts it again after `crash`. */
+  restart(): Promise<void>;
 }
 
 const START_LIMIT_MS = 60_000;
@@ -60,22 +64,30 @@ export async function startPostgres(
 
   const port = await freePort();
   const settings = ['listen_addresses=127.0.0.1', 'fsync=off', ...further].flatMap((one) => ['-c', one]);
-  const server = startSupervised(
-    ...run(programs.postgres, ['-D', data, '-p', String(port), '-k', folder, ...settings]),
-  );
-  for (const startedAt = Date.now(); !server.lastWords().includes('ready to accept connections');) {
-    const hasFailed = server.endedWith() !== undefined || Date.now() - startedAt > START_LIMIT_MS;
-    if (hasFailed) {
-      await server.stop();
-      throw new Error(`PostgreSQL does not start: ${server.lastWords()}`);
+  const boot = async (): Promise<SupervisedProcess> => {
+    const server = startSupervised(
+      ...run(programs.postgres, ['-D', data, '-p', String(port), '-k', folder, ...settings]),
+    );
+    for (const startedAt = Date.now(); !server.lastWords().includes('ready to accept connections');) {
+      const hasFailed = server.endedWith() !== undefined || Date.now() - startedAt > START_LIMIT_MS;
+      if (hasFailed) {
+        await server.stop();
+        throw new Error(`PostgreSQL does not start: ${server.lastWords()}`);
+      }
+      await sleep(50);
     }
-    await sleep(50);
-  }
+    return server;
+  };
+  let server = await boot();
   return {
     port,
     async stop() {
       await server.stop();
       rmSync(folder, { recursive: true, force: true });
+    },
+    crash: () => server.end('SIGQUIT'),
+    async restart() {
+      server = await boot();
     },
   };
 }

@@ -16,6 +16,8 @@ export interface DevServer {
   readonly uiUrl?: string;
   /** Ends the server and waits until it is gone; a server that was given stays. May be called twice. */
   readonly stop: () => Promise<void>;
+  /** Kills the server with SIGKILL; a server that was given stays. */
+  readonly kill: () => Promise<void>;
 }
 
 /** How {@link startDevServer} gets its server. */
@@ -54,7 +56,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   if (given !== undefined) {
     await assertAnswering(given);
     log(`Temporal: using the server at ${given.address}, namespace "${given.namespace}"`);
-    return { ...given, stop: () => Promise.resolve() };
+    return { ...given, stop: () => Promise.resolve(), kill: () => Promise.resolve() };
   }
   const cli = await findCli();
   let uiFlags = [NO_NEWS];
@@ -120,7 +122,8 @@ async function launch(
   const uiUrl = uiPort === false ? undefined : `http://127.0.0.1:${uiPort}`;
   const webUi = uiUrl === undefined ? '' : `, Web UI at ${uiUrl}`;
   log(`Temporal: server at ${address}${webUi} (started in ${Date.now() - startedAt} ms)`);
-  return { address, namespace, ...(uiUrl !== undefined && { uiUrl }), stop: server.stop };
+  const kill = (): Promise<void> => server.end('SIGKILL');
+  return { address, namespace, ...(uiUrl !== undefined && { uiUrl }), stop: server.stop, kill };
 }
 
 async function untilAnswering(server: SupervisedProcess, address: string, namespace: string): Promise<void> {

@@ -10,6 +10,8 @@ export interface SupervisedProcess {
   readonly lastWords: () => string;
   /** Asks it to end, kills it when it does not in time, and waits until it is gone. */
   readonly stop: () => Promise<void>;
+  /** Sends it this signal and waits until it is gone. */
+  readonly end: (signal: NodeJS.Signals) => Promise<void>;
 }
 
 /**
@@ -52,8 +54,12 @@ export function startSupervised(
     await gone;
     clearTimeout(lastResort);
   };
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (ending === undefined) child.kill(signal);
+    await gone;
+  };
   const lastWords = (): string => written.trim().split('\n').slice(-10).join('\n');
-  return { pid: child.pid, endedWith: () => ending, lastWords, stop };
+  return { pid: child.pid, endedWith: () => ending, lastWords, stop, end };
 }
 
 /**

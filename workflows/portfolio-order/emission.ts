@@ -29,10 +29,20 @@ import {
   withUnbuildable,
   type EmissionResult,
 } from '../../src/domain/order/emission';
+import {
+  beginSave,
+  VERSIONS_OF_A_BATCH,
+  withBehind,
+  withSaved,
+  withSaveUndone,
+  withUnsavedEvents,
+  type SaveBegun,
+} from '../../src/domain/records/saving';
 import { BackgroundTask } from './background-task';
+import { isBehind, recordSave } from './saving';
 import { ATTEMPTS, RETRY } from './retry';
 import { type PortfolioOrderInput, portfolioOrderWorkflowId } from '../../contracts/portfolio-order';
-import type { EmissionActivities } from '../../contracts/activities';
+import type { EmissionActivities, SavingBatchResult } from '../../contracts/activities';
 import type { OrderState } from '../../src/domain/order-state/state';
 import { own } from '../../src/domain/values/own';
 
@@ -108,14 +118,18 @@ export class EmissionTask extends BackgroundTask {
     const events = batch.map(({ id, body, sentBefore }) => ({ id, body, ...(sentBefore && { sentBefore }) }));
     const correlationId = portfolioOrderWorkflowId(this.input.portfolioOrderId);
     const began = Date.now();
+    const begun = beginSave(this.order.state, began, VERSIONS_OF_A_BATCH);
+    if (begun !== undefined) this.order.state = begun.state;
+    const save = begun && { save: recordSave(begun.save, this.input) };
     try {
-      const results = await this.sink.emitOrderEvents.executeWithOptions({ summary }, [
-        { correlationId, events },
+      const answer = await this.sink.emitOrderEvents.executeWithOptions({ summary }, [
+        { correlationId, events, ...save },
       ]);
-      this.file(results);
+      if (Array.isArray(answer)) this.file(answer);
+      else this.fileSaved(answer, begun?.save);
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;
-      this.fileFailure(error, began);
+      this.fileFailure(error, began, begun?.save);
     }
   }
 
@@ -123,8 +137,35 @@ export class EmissionTask extends BackgroundTask {
     this.order.state = withResults(this.order.state, results, Date.now());
   }
 
-  private fileFailure(failure: ActivityFailure, began: number): void {
-    const results = this.fileAnswers(failure);
+  private fileSaved({ results, savedBefore, savedAfter }: SavingBatchResult, save?: SaveBegun): void {
+    this.fileSave(save, results, savedBefore);
+    const { saving } = this.order.state;
+    const isLatest = save !== undefined && saving?.version === save.version + VERSIONS_OF_A_BATCH - 1;
+    if (savedBefore && savedAfter && isLatest && saving.staleSince === undefined) {
+      const next = withResults(this.order.state, results, Date.now());
+      // The answers are stored, too.
+      this.order.state = { ...next, saving: { ...saving } };
+    } else this.file(results);
+  }
+
+  /** Notes whether the order was saved before the events were sent, whose bytes it loses with their answers. */
+  private fileSave(save: SaveBegun | undefined, results: EmissionResult[], isSaved: boolean): void {
+    if (save === undefined) return;
+    if (isSaved) {
+      this.order.state = withSaved(this.order.state, save);
+      return;
+    }
+    const answered = new Set(results.map(({ id }) => id));
+    const sent = this.order.state.emission.inFlight.filter(({ id }) => answered.has(id));
+    this.order.state = withUnsavedEvents(withSaveUndone(this.order.state, save), sent);
+  }
+
+  private fileFailure(failure: ActivityFailure, began: number, save: SaveBegun | undefined): void {
+    if (isBehind(failure)) {
+      this.order.state = withBehind(this.order.state, Date.now());
+      return;
+    }
+    const results = this.fileAnswers(failure, save);
     if (results.length > 0) return;
     const time = { began, now: Date.now() };
     this.order.state = withoutAnswer(
@@ -136,10 +177,11 @@ export class EmissionTask extends BackgroundTask {
   }
 
   /** Files the answers that a failed call had, and begins the pause that it requests. */
-  private fileAnswers({ cause }: ActivityFailure): EmissionResult[] {
+  private fileAnswers({ cause }: ActivityFailure, save: SaveBegun | undefined): EmissionResult[] {
     if (cause instanceof TimeoutFailure) {
       const progress: unknown = cause.lastHeartbeatDetails;
       const answers = Array.isArray(progress) ? (progress as EmissionResult[]) : [];
+      this.fileSave(save, answers, false);
       this.file(answers);
       return answers;
     }
@@ -148,6 +190,7 @@ export class EmissionTask extends BackgroundTask {
       EmissionFailureDetails?,
     ];
     const results = details?.results ?? [];
+    this.fileSave(save, results, details?.saved ?? false);
     this.file(results);
     if (why === undefined || details === undefined) return results;
     const { refusal, retryAfterMs } = details;

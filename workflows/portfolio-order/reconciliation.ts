@@ -10,7 +10,7 @@ import {
   type ActivityInterfaceFor,
 } from '@temporalio/workflow';
 import { RetryState } from '@temporalio/common';
-import { withPredecessor, type PredecessorRun } from '../../src/domain/order/recovery';
+import { isNewOrder, withPredecessor, type PredecessorRun } from '../../src/domain/order/recovery';
 import { decodeState } from '../../src/domain/order-state/state-codec';
 import {
   knownOrders,
@@ -96,9 +96,12 @@ export class ReconciliationTask extends BackgroundTask {
   }
 
   private async findPredecessor(): Promise<PredecessorRun> {
-    const wasReset = this.order.state.resetAt !== undefined;
+    const { state } = this.order;
+    const wasReset = state.resetAt !== undefined;
+    const isNew = state.saving !== undefined && !wasReset && isNewOrder(state, Date.now());
     const summary = 'Look for a predecessor run';
-    const found = await this.temporal.findPredecessorRun.executeWithOptions({ summary }, [{ wasReset }]);
+    const search = { wasReset, ...(isNew && { isNew }) };
+    const found = await this.temporal.findPredecessorRun.executeWithOptions({ summary }, [search]);
     return found.kind === 'found' ? { kind: 'found', state: decodeState(found.state) } : found;
   }
 

@@ -19,7 +19,14 @@ import {
 import { step, nextTimer } from '../../src/domain/order/step';
 import { cancelForbidden, withCancel } from '../../src/domain/order/cancellation';
 import { originOf, isPlacementCheckDue, withPlacementCheck } from '../../src/domain/order/origin';
-import { isOver, initialState, withObservations, withPlacement } from '../../src/domain/order/transitions';
+import { withSaving, withStaleness } from '../../src/domain/records/saving';
+import {
+  isDone,
+  isOver,
+  initialState,
+  withObservations,
+  withPlacement,
+} from '../../src/domain/order/transitions';
 import { troubleOf } from '../../src/domain/order/troubles';
 import { withReset } from '../../src/domain/order/recovery';
 import { isHistoryLong, nextRun } from '../next-run';
@@ -34,15 +41,16 @@ import { WebUiDetails } from './web-ui';
 import { EmissionTask } from './emission';
 import { listenToOperators } from './operator-updates';
 import { ReconciliationTask } from './reconciliation';
+import { SavingTask } from './saving';
 import {
   brokerEventsSignal,
   stateQuery,
   placedSignal,
+  settingsOf,
   timelineQuery,
   viewQuery,
   type PortfolioOrderInput,
   type PortfolioOrderOutcome,
-  type PortfolioOrderSettings,
 } from '../../contracts/portfolio-order';
 import type { HandoffActivities, ResubmissionActivities } from '../../contracts/activities';
 import type { Policies } from '../../src/domain/order-state/policies';
@@ -78,7 +86,7 @@ class Order {
   }
 
   set state(next: OrderState) {
-    this.latest = next;
+    this.latest = withStaleness(this.latest, next, Date.now());
   }
 }
 
@@ -88,7 +96,7 @@ export function portfolioOrder(input: PortfolioOrderInput): Promise<PortfolioOrd
   const begun = input.state
     ? decodeState(input.state)
     : initialState(input.portfolioOrderId, Date.now(), input.policies, input.emission.detail);
-  const order = new Order({ ...begun, revision });
+  const order = new Order(withSaving({ ...begun, revision }, Date.now()));
   CancellationScope.current().cancelRequested.catch(() => {
     requestCancel(order);
   });
@@ -103,7 +111,8 @@ async function track(order: Order, input: PortfolioOrderInput): Promise<Portfoli
   const emission = new EmissionTask(order, input);
   const reconciliation = new ReconciliationTask(order, input);
   const cancel = new CancellationTask(order, input);
-  const tasks = [emission, reconciliation, cancel];
+  const saving = new SavingTask(order, input, emission);
+  const tasks = [emission, reconciliation, cancel, saving];
   for (const task of tasks) void task.run();
 
   for (;;) {
@@ -128,6 +137,7 @@ async function track(order: Order, input: PortfolioOrderInput): Promise<Portfoli
     const isLong = isHistoryLong(policies.historyEventsPerRun);
     const rests = isLong || order.state.closed !== undefined;
     for (const task of tasks) task.paused = rests && order.state.recovery !== 'recovering';
+    saving.paused = isLong && !isDone(order.state);
     const isIdle = !tasks.some((task) => task.busy) && !order.isResubmitting && order.waiting === 0;
     // Signals wait for the recovery, if need be over many runs.
     const isDrained = order.state.inbox.length === 0 || isRecoveryDelayed(order.state);
@@ -137,7 +147,8 @@ async function track(order: Order, input: PortfolioOrderInput): Promise<Portfoli
     }
 
     const reconciling = reconciliation.busy || reconciliation.paused;
-    const next = nextTimer(order.state, Date.now(), policies, { reconciling });
+    const saveAt = saving.paused ? undefined : saving.dueAt();
+    const next = nextTimer(order.state, Date.now(), policies, { reconciling, saveAt });
     timer.set(next?.at, next?.why ?? '');
     const seen = order.changes + iterationsOf(tasks);
     await condition(() => hasNews(order.state) || timer.fired || order.changes + iterationsOf(tasks) > seen);
@@ -242,13 +253,8 @@ function outcomeOf(state: OrderState, input: PortfolioOrderInput): PortfolioOrde
   return {
     portfolioOrderId: state.record.portfolioOrderId,
     outcome: state.record.status ?? 'UNKNOWN',
-    finishedAt: new Date().toISOString(),
+    finishedAt: state.saving?.archivedAt ?? new Date().toISOString(),
     state: encodeState(state),
     settings: settingsOf(input),
   };
-}
-
-function settingsOf(input: PortfolioOrderInput): PortfolioOrderSettings {
-  const { policies, emission, brokerTaskQueue, deployment } = input;
-  return { policies, emission, brokerTaskQueue, ...(deployment !== undefined && { deployment }) };
 }

@@ -9,11 +9,16 @@ export interface SavedOrder {
   version: number;
   state: OrderState;
   settings: PortfolioOrderSettings;
+  /** Set once the order has finished. ISO 8601 UTC. */
+  finishedAt?: string;
 }
 
 export interface OrderSave extends SavedOrder {
-  /** The highest version that the workflow has used before. A stored one above it is that of a run that knew more. */
-  basedOn: number;
+  /**
+   * The highest version that the workflow has used before. A stored one above it, other than this version and the next one,
+   * is that of a run that knew more. Absent where another save of the same workflow may have come between.
+   */
+  basedOn?: number;
   /** Events that the state no longer has the bytes of. */
   events?: BuiltEvent[];
   /** Set when the order has finished: its final record is stored with it. ISO 8601 UTC. */

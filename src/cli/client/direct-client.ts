@@ -21,7 +21,6 @@ import { createPartnerStatus, type ReadPartners } from '../../app/orders/partner
 import { createOrderReader, type OrderTimeline } from '../../app/orders/read';
 import { createParkedEvents } from '../../app/parked-events/parked-events';
 import { createSubmissions } from '../../app/orders/submit';
-import { createVisibilityIndex } from '../../app/visibility-list';
 import { openLists, type OpenLists } from '../../records/lists/open';
 import { openRecords, type OpenRecords } from '../../records/open';
 import { readDecision, readOperation } from './direct-decisions';
@@ -65,7 +64,7 @@ export function createDirectClient(
       ? undefined
       : openRecords(databaseUrl, { name: 'portfolio-orders --direct', timeLimitMs, warn: () => undefined });
   let lists: OpenLists | undefined;
-  const reader = createOrderReader(client, { ...(records && { registry: records.registry }) });
+  const reader = createOrderReader(client, records);
   const parts = onDemand(() => {
     const config = coordinatorConfig(environment);
     lists = openLists(config.databaseUrl, { name: 'portfolio-orders --direct', warn: () => undefined });
@@ -175,13 +174,12 @@ function partsOf(
 ): Parts {
   if (records === undefined) throw new Error('DATABASE_URL is not set');
   const { registry } = records;
-  const index = createVisibilityIndex(client, orderTaskQueue, lists.orders);
-  const list = createOrderList(index, createInterruptedOrders(client, orderTaskQueue));
+  const list = createOrderList(lists.orders, createInterruptedOrders(client, orderTaskQueue));
   return {
     reports: createDirectReports(list, lists),
     submissions: createSubmissions(client, orderTaskQueue, order, registry),
     partners: createPartnerStatus(client, orderTaskQueue),
-    operations: createOrderOperations(client, orderTaskQueue, order, timeLimitMs, { registry }),
+    operations: createOrderOperations(client, orderTaskQueue, order, timeLimitMs, records),
     parked: createParkedEvents(client, orderTaskQueue, timeLimitMs),
   };
 }

@@ -16,6 +16,8 @@ const ADVICE: Record<TroubleKind, string> = {
     'Check the child order with Upvest. Acknowledge it to let the order end without that child.',
   cancel: 'If it is urgent, cancel the order at Upvest directly. The coordinator retries automatically.',
   recovery: 'Check Temporal, such as its limit for visibility. The coordinator retries automatically.',
+  records:
+    'Check the records database. The coordinator retries automatically; the order goes on, and ends once its record is stored.',
   placement: 'Resolve the open placement of the same account and amount with identify.',
 };
 

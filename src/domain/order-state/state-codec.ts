@@ -18,11 +18,27 @@ const COMPRESS_FROM = 128 * 1024;
 
 export function encodeState(state: OrderState): OrderState | EncodedState {
   const json = JSON.stringify(state);
-  if (json.length < COMPRESS_FROM) return state;
+  return json.length < COMPRESS_FROM ? state : deflated(json);
+}
+
+/** A state and what is kept with it, always compressed: every batch of events carries them. */
+export function encodeForStorage(content: object): EncodedState {
+  return deflated(JSON.stringify(content));
+}
+
+export function decodeFromStorage({ data }: EncodedState): unknown {
+  return JSON.parse(inflated(data));
+}
+
+function deflated(json: string): EncodedState {
   return { encoding: 'deflate+base64', data: fromUint8Array(deflateSync(strToU8(json))) };
+}
+
+function inflated(data: string): string {
+  return strFromU8(inflateSync(toUint8Array(data)));
 }
 
 export function decodeState(state: OrderState | EncodedState): OrderState {
   if (!('encoding' in state)) return state;
-  return JSON.parse(strFromU8(inflateSync(toUint8Array(state.data)))) as OrderState;
+  return JSON.parse(inflated(state.data)) as OrderState;
 }

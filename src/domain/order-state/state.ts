@@ -6,7 +6,7 @@ import type { PortfolioOrderRecord } from '../broker/record';
 import type { Observation } from '../broker/observation';
 import type { PlacementResult } from '../broker/placement';
 import type { PlacementProblem } from '../broker/problem';
-import type { Emission } from '../outbox/outbox';
+import type { BuiltEvent, Emission } from '../outbox/outbox';
 import type { Decision } from '../values/decision';
 import type { ActionId } from './actions';
 import type { AuditEntry } from './audit-log';
@@ -44,6 +44,8 @@ export interface OrderState {
    * recovered.
    */
   resetAt?: number;
+  /** Set with `resetAt` where a later save showed it: Temporal was restored from an older copy. */
+  isBehind?: true;
   /** Deadlines that are running. */
   waits: Deadline[];
   /** When the last signals were applied, milliseconds since the epoch. */
@@ -76,9 +78,28 @@ export interface OrderState {
   resubmittedAs?: string;
   /** Why the resubmission that a policy asked for failed. */
   notResubmitted?: string;
+  /** How far the order is saved in the records database; absent in runs of earlier revisions, which are not saved. */
+  saving?: Saving;
   auditLog: AuditEntry[];
   /** Outcomes of the latest decisions by idempotency key. */
   decisions?: DecisionOutcome[];
+}
+
+/** What the records database has of an order. All times in milliseconds since the epoch. */
+export interface Saving {
+  /**
+   * The highest version in use. Versions grow with time, so that those of a run are above those of all runs before it, also
+   * after a reset and after Temporal was restored.
+   */
+  version: number;
+  /** When the oldest change was made that no save has; absent if there is none. */
+  staleSince?: number;
+  /** True if such a change is to be saved within seconds. */
+  isUrgent?: true;
+  /** Events that were sent and whose bytes are not stored yet. */
+  unsaved?: BuiltEvent[];
+  /** When the order finished, ISO 8601 UTC; set once its final record is stored, until the order changes again. */
+  archivedAt?: string;
 }
 
 export interface DecisionOutcome {
@@ -128,10 +149,10 @@ export interface Deadline {
 
 /**
  * What fails: sending to ESW, reading at Upvest, the DELETE of a cancel, finding out who placed the order, looking for its
- * predecessor run, or reading one child order, which Upvest may not know or may show in an invalid form.
+ * predecessor run, saving it in the records database, or reading one child order, which Upvest may not know or may show in an invalid form.
  */
 export type TroubleKind =
-  'esw' | 'upvest' | 'cancel' | 'placement' | 'recovery' | 'child-unknown' | 'child-unreadable';
+  'esw' | 'upvest' | 'cancel' | 'placement' | 'recovery' | 'records' | 'child-unknown' | 'child-unreadable';
 
 /** Failures in a row. All times in milliseconds since the epoch, by our clock. */
 export interface Trouble {

@@ -15,6 +15,8 @@ export const EMISSION_UNAUTHORISED = 'FULFILLMENT_UNAUTHORISED';
 export interface EmissionFailureDetails {
   /** For the events before the one that failed, whichever attempt of the call had them. */
   results: EmissionResult[];
+  /** True if the order was saved before the events were sent. */
+  saved?: boolean;
   /** What the sink said to that one. */
   refusal: Refusal;
   /** Pause that the sink requested, in milliseconds; with {@link EMISSION_BUSY} alone. */

@@ -9,7 +9,7 @@ import type { Observation } from '../broker/observation';
 import { withFurtherPlacement } from './origin';
 import { withPlacement } from './transitions';
 import type { PlacementResult } from '../broker/placement';
-import type { CancelRequest, OrderState } from '../order-state/state';
+import type { CancelRequest, OrderState, Saving } from '../order-state/state';
 
 /** A NEW order younger than this has just been placed. Milliseconds. */
 const FRESH_MS = 10 * 60_000;
@@ -32,6 +32,17 @@ export function mayHavePredecessor({ placed }: OrderState, now: number): boolean
   return !(age < FRESH_MS);
 }
 
+/**
+ * True if the order was created so recently that the records database would have a run that was terminated since. Then
+ * nothing is looked for in Temporal's index, which a burst of new orders would overload.
+ */
+export function isNewOrder({ placed, inbox }: OrderState, now: number): boolean {
+  const created = [placed?.observation, ...inbox].flatMap((one) =>
+    one?.subject === 'portfolio-order' ? (one.createdAt ?? []) : [],
+  );
+  return created.some((at) => now - Date.parse(at) < FRESH_MS);
+}
+
 /** Marks the state of a run that was reset as outdated: it lacks what the run had done after that point. */
 export function withReset(state: OrderState, now: number): OrderState {
   return { ...state, recovery: 'recovering', resetAt: now };
@@ -39,7 +50,7 @@ export function withReset(state: OrderState, now: number): OrderState {
 
 /** Merges what the predecessor run knew with what has arrived since. */
 export function withPredecessor(state: OrderState, earlier: PredecessorRun, now: number): OrderState {
-  const { resetAt, ...known } = state;
+  const { resetAt, isBehind, ...known } = state;
   const fresh: OrderState = { ...known, recovery: 'recovered' };
   switch (earlier.kind) {
     case 'none':
@@ -59,8 +70,10 @@ export function withPredecessor(state: OrderState, earlier: PredecessorRun, now:
     case 'found': {
       const { state: past } = earlier;
       const what = resetAt === undefined ? 'terminated' : 'reset';
-      const text = `The workflow had been ${what}; record and outbox were recovered from its run ${past.run}`;
-      const news = newsOf(state);
+      const text = isBehind
+        ? `Temporal had been restored from an older copy; the state was recovered from the records database, saved by run ${past.run}`
+        : `The workflow had been ${what}; record and outbox were recovered from its run ${past.run}`;
+      const news = newsOf(isBehind ? { ...state, resetAt: past.saving?.version ?? now } : state);
       const resumed: OrderState = {
         ...past,
         ...(fresh.placed && past.placed === undefined && { placed: fresh.placed }),
@@ -68,6 +81,7 @@ export function withPredecessor(state: OrderState, earlier: PredecessorRun, now:
         // ESW may have what was in flight when the run was terminated.
         emission: { ...past.emission, inFlight: past.emission.inFlight.map(sentBefore) },
         recovery: 'recovered',
+        ...(fresh.saving && { saving: savingAgain(past.saving, fresh.saving, now) }),
         run: past.run + 1,
         revision: fresh.revision ?? 0,
         inbox: [...past.inbox, ...fresh.inbox],
@@ -88,6 +102,13 @@ export function withPredecessor(state: OrderState, earlier: PredecessorRun, now:
         auditLog: appendAudit(fresh.auditLog, now, { rule: 'recovery:without-ledger', text: earlier.why }),
       };
   }
+}
+
+/** A recovered order is saved anew, above all versions before. */
+function savingAgain(past: Saving | undefined, fresh: Saving, now: number): Saving {
+  const { archivedAt: _, version = 0, ...rest }: Partial<Saving> = past ?? {};
+  const top = Math.max(version, fresh.version);
+  return { ...rest, version: top, staleSince: now, isUrgent: true };
 }
 
 /** What is new in a run beside its inbox. The state of one that was reset is a part of what its predecessor knew. */

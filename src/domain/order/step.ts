@@ -58,6 +58,8 @@ function policyCancelAt(state: OrderState, { cancelIfNewAfterMs }: DeadlinePolic
 export interface Busy {
   /** A reconciliation is running, or must not start now. */
   reconciling: boolean;
+  /** When the order has to be saved. */
+  saveAt?: number | undefined;
 }
 
 /** When the workflow has to act without a signal, and why; undefined if it only waits for signals. */
@@ -65,7 +67,7 @@ export function nextTimer(
   state: OrderState,
   now: number,
   policies: Policies,
-  { reconciling }: Busy,
+  { reconciling, saveAt }: Busy,
 ): { at: number; why: string } | undefined {
   const { deadlines } = policies;
   const timers: { at: number | undefined; why: string }[] = [];
@@ -85,6 +87,7 @@ export function nextTimer(
   for (const { overdueAt, overdue, rule } of state.waits) {
     if (!overdue) timers.push({ at: overdueAt, why: `${rule}, attention` });
   }
+  if (saveAt !== undefined && saveAt > now) timers.push({ at: saveAt, why: 'save the order' });
   timers.push(...troubleTimers(state, now, policies));
   timers.push({ at: policyCancelAt(state, deadlines), why: 'policy:cancel-if-new' });
   return earliest(timers);

@@ -159,11 +159,17 @@ function newParts({ orders }: PortfolioOrderRecord, observation: Observation): n
   }
 }
 
+/** The order is over when it is done and its final record is stored. */
+export function isOver(state: OrderState): boolean {
+  const { saving } = state;
+  return (saving === undefined || saving.archivedAt !== undefined) && isDone(state);
+}
+
 /**
- * The order is over when it is finished at Upvest, ESW accepted every event and no signal is
+ * The order is done when it is finished at Upvest, ESW accepted every event and no signal is
  * unprocessed, or when an operator closed it. A rejected event keeps it open: it requires operator action.
  */
-export function isOver(state: OrderState): boolean {
+export function isDone(state: OrderState): boolean {
   if (state.resetAt !== undefined) return false;
   if (state.closed !== undefined) return true;
   const open = pendingCount(state.emission) + state.emission.refused.length + state.inbox.length;

@@ -24,6 +24,8 @@ export interface FailedAttempt {
 }
 
 const FIRST_PAUSE_MS = 60_000;
+/** A call to the records database is already tried for minutes, and its rows have to be right soon after it is back. */
+const RECORDS_PAUSE_MS = { first: 5_000, longest: 15_000 };
 /** ESW gets its events soon after an outage; Upvest's rate limit is shared by all orders. */
 const LONGEST_PAUSE_MS: Record<TroubleKind, number> = {
   esw: 5 * 60_000,
@@ -31,6 +33,7 @@ const LONGEST_PAUSE_MS: Record<TroubleKind, number> = {
   cancel: 5 * 60_000,
   placement: 15 * 60_000,
   recovery: 5 * 60_000,
+  records: RECORDS_PAUSE_MS.longest,
   'child-unknown': 15 * 60_000,
   'child-unreadable': 15 * 60_000,
 };
@@ -46,6 +49,7 @@ export const TROUBLE_CODES = {
   cancel: 'CANCEL_UNSENT',
   placement: 'PLACEMENT_OVERDUE',
   recovery: 'EMISSION_DELAYED',
+  records: 'RECORD_UNSAVED',
 } as const satisfies Record<TroubleKind, string>;
 export type TroubleCode = (typeof TROUBLE_CODES)[TroubleKind];
 
@@ -68,6 +72,7 @@ const WHAT: Record<TroubleKind, string> = {
   cancel: 'The cancel request could not be sent to Upvest',
   placement: 'It is unknown which placement made the order, so nothing is sent to ESW',
   recovery: 'Temporal does not say whether the order was tracked before, so nothing is sent to ESW',
+  records: 'The records database has not stored the order',
   'child-unknown': 'Upvest does not know child order',
   'child-unreadable': 'Upvest could not be read about child order',
 };
@@ -108,7 +113,8 @@ export function withTrouble(state: OrderState, failed: FailedAttempt, policies: 
 
 /** Pauses double; jitter keeps orders apart that a partner failed at the same moment. */
 function nextTry({ record }: OrderState, kind: TroubleKind, attempts: number, now: number): number {
-  const pause = backOff(attempts, FIRST_PAUSE_MS, LONGEST_PAUSE_MS[kind]);
+  const first = kind === 'records' ? RECORDS_PAUSE_MS.first : FIRST_PAUSE_MS;
+  const pause = backOff(attempts, first, LONGEST_PAUSE_MS[kind]);
   return now + pause + jitter(`${record.portfolioOrderId}|${kind}|${attempts}`, pause / 4);
 }
 
@@ -179,6 +185,8 @@ function isDue(state: OrderState, { kind, orderId }: Trouble): boolean {
       return isCancelUnsent(state);
     case 'recovery':
       return state.recovery === 'recovering';
+    case 'records':
+      return state.saving !== undefined;
     case 'placement':
       return state.placed === undefined && state.adoptedAt === undefined;
     case 'child-unknown':

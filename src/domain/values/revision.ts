@@ -8,6 +8,7 @@
  * 3: a FILLED order is not cancelled, and the wait for the result of a cancel ends with it. 4: the index has the partners that
  * fail, and the time of settlement only while one is due. 5: an amount that no JSON number holds is sent as text, and needs
  * attention; so do an execution of several child orders, and an order of
- * several placements; while emission is held, a resend waits for the release.
+ * several placements; while emission is held, a resend waits for the release. 6: the order is saved in the records database, and
+ * ends only once its final record is stored.
  */
-export const CURRENT_REVISION = 5;
+export const CURRENT_REVISION = 6;

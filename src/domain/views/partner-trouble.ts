@@ -12,7 +12,7 @@ export interface PartnerTrouble {
   error: string;
 }
 
-/** Only people can find out who placed an order, and Temporal is no partner; the other kinds are answers of one, or none. */
+/** Only people can find out who placed an order, Temporal and the records database are no partners; the other kinds are answers of one, or none. */
 const PARTNER_OF: Record<TroubleKind, Partner | undefined> = {
   esw: 'esw',
   upvest: 'upvest',
@@ -21,6 +21,7 @@ const PARTNER_OF: Record<TroubleKind, Partner | undefined> = {
   'child-unknown': undefined,
   placement: undefined,
   recovery: undefined,
+  records: undefined,
 };
 
 /** At most one for each partner: the oldest trouble of the order with it. */

@@ -4,7 +4,7 @@ import { namesOf, pendingCount } from '../outbox/outbox';
 import { wasBuilt } from '../order/emission';
 import { originOf } from '../order/origin';
 import { abandonedOrders, troubleOf } from '../order/troubles';
-import { isOver } from '../order/transitions';
+import { isDone, isOver } from '../order/transitions';
 import { troubleText } from './trouble-view';
 import type { OrderState } from '../order-state/state';
 
@@ -16,10 +16,18 @@ export function waitingFor(state: OrderState): string {
 /** A hold does not end by itself, so it is named beside what Upvest or an operator has to do as well. */
 function expected(state: OrderState): string[] {
   if (state.recovery === 'recovering') return ['Recovery of its predecessor run.'];
+  if (isDone(state)) return [end(state)];
   if (state.held === undefined) return [missing(state) ?? next(state)];
   const also = missing(state);
   const release = `An operator to release emission, held as ${state.held}.`;
   return also === undefined ? [release] : [release, also];
+}
+
+/** What a done order waits for before it ends. */
+function end({ emission: { inFlight } }: OrderState): string {
+  return inFlight.length > 0
+    ? `ESW to answer for ${namesOf(inFlight)}, sent before the order was closed.`
+    : 'The records database to store the final record.';
 }
 
 /** What ESW rejected, or Upvest has not reported. */

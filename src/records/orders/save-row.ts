@@ -41,7 +41,8 @@ export async function saveRow(
   const row = orderRow(state);
   const { own, registered } = await lockedRows(transaction, row);
   const stored = own?.version ?? 0;
-  if (stored > basedOn && stored !== version && stored !== version + 1) return { kind: 'behind' };
+  if (basedOn !== undefined && stored > basedOn && stored !== version && stored !== version + 1)
+    return { kind: 'behind' };
   if (own && stored >= version) return { kind: 'current', request: requestOf(own) };
 
   // Both rows are of this order: it was adopted before its placement handed it over.

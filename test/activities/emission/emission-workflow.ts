@@ -1,7 +1,7 @@
 /** The smallest workflow that calls the activity, for its tests. */
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { EmissionResult } from '../../../src/domain/order/emission';
-import type { EmissionActivities, OrderEventBatch } from '../../../contracts/activities';
+import type { EmissionActivities, OrderEventBatch, SavingBatchResult } from '../../../contracts/activities';
 
 export interface EmissionTimes {
   scheduleToCloseTimeout: number;
@@ -12,7 +12,10 @@ export interface EmissionTimes {
   attempts?: number;
 }
 
-export async function emit(batch: OrderEventBatch, times: EmissionTimes): Promise<EmissionResult[]> {
+export async function emit(
+  batch: OrderEventBatch,
+  times: EmissionTimes,
+): Promise<EmissionResult[] | SavingBatchResult> {
   const { pause, attempts, ...timeouts } = times;
   const { emitOrderEvents } = proxyActivities<EmissionActivities>({
     ...timeouts,

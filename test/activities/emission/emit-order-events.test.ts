@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { ActivityFailure, ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporalio/common';
 import { Worker } from '@temporalio/worker';
+import { awayStore } from '../../support/order-stores';
 import { createEmissionActivities } from '../../../activities/emission/emit-order-events';
 import {
   EMISSION_BUSY,
@@ -66,7 +67,7 @@ beforeAll(async () => {
     namespace: testTarget().namespace,
     taskQueue,
     workflowBundle: { codePath },
-    activities: createEmissionActivities(sink),
+    activities: createEmissionActivities(sink, awayStore),
   });
   running = worker.run();
 });
@@ -98,7 +99,9 @@ async function start(
 }
 
 async function emitted(...args: Parameters<typeof start>): Promise<EmissionResult[]> {
-  return (await start(...args)).result();
+  const answer = await (await start(...args)).result();
+  if (!Array.isArray(answer)) throw new Error('The batch saves nothing');
+  return answer;
 }
 
 /** The activity's final failure. */

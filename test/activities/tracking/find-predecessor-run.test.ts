@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import { ServiceError } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
+import { awayStore } from '../../support/order-stores';
 import { createRecoveryActivities } from '../../../activities/tracking/recover-predecessor-run';
 import { grpcStatus } from '../../../src/temporal/grpc';
 
@@ -40,7 +41,7 @@ function throttled(): Error {
 
 /** Runs attempts of the activity, which was scheduled so many milliseconds ago. */
 function activity(client: Client, ageMs = 5_000): () => Promise<{ kind: string }> {
-  const activities = createRecoveryActivities(client);
+  const activities = createRecoveryActivities(client, awayStore);
   const environment = new MockActivityEnvironment(
     { workflowExecution: RUN, scheduledTimestampMs: Date.now() - ageMs },
     { logger: new DefaultLogger('ERROR') },

@@ -61,6 +61,11 @@ export const WAITING_FOR = rows([
   [/^An operator: \S.* could not be built\.$/, (state) => unbuilt(state).length > 0],
   [/^Upvest: \S.*\.$/, (state) => !isComplete(state)],
   [/^An operator to release emission, held as (\w+)\.$/, ({ held }, why) => held === why],
+  [
+    /^ESW to answer for \S.*, sent before the order was closed\.$/,
+    ({ emission, closed }) => emission.inFlight.length > 0 && closed !== undefined,
+  ],
+  [/^The records database to store the final record\.$/, ({ saving }) => saving !== undefined],
   [/^An operator to close it\.$/, ({ reopened }) => reopened !== undefined],
   [/^The placement that resubmits it\.$/, ({ resubmission }) => resubmission !== undefined],
   [
@@ -258,6 +263,9 @@ export const ATTENTIONS = byCode({
   ],
   PLACEMENT_OVERDUE: [
     [/^It is unknown which placement /, ({ placed, adoptedAt }) => (placed ?? adoptedAt) === undefined],
+  ],
+  RECORD_UNSAVED: [
+    [/^The records database has not stored the order since /, (state) => isTried('records', state)],
   ],
   FIRST_SEEN_FINISHED: [[/^The order was first seen /, ({ held }) => held === 'FIRST_SEEN_FINISHED']],
   FIRST_SEEN_LATE: [[/^The order was first seen /, ({ held }) => held === 'FIRST_SEEN_LATE']],

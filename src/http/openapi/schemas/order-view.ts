@@ -124,7 +124,16 @@ const wait = z
 
 const trouble = z
   .object({
-    kind: z.enum(['esw', 'upvest', 'cancel', 'placement', 'recovery', 'child-unknown', 'child-unreadable']),
+    kind: z.enum([
+      'esw',
+      'upvest',
+      'cancel',
+      'placement',
+      'recovery',
+      'records',
+      'child-unknown',
+      'child-unreadable',
+    ]),
     orderId: id.optional().meta({ description: 'The child order, of the kinds about one' }),
     since: time.meta({ description: 'Start of the first failed attempt' }),
     attempts: count,

@@ -1,0 +1,99 @@
+/** How the emission activity saves the order: before its events are sent, and with the answers. */
+import { ApplicationFailure } from '@temporalio/activity';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import { createEmissionActivities } from '../../../activities/emission/emit-order-events';
+import { ORDER_STATE_BEHIND, type OrderEventBatch, type SavedContent } from '../../../contracts/activities';
+import type { FulfillmentSink, SinkOutcome } from '../../../src/app/ports/fulfillment-sink';
+import type { OrderStore } from '../../../src/app/ports/order-store';
+import { encodeForStorage } from '../../../src/domain/order-state/state-codec';
+import { standardPolicies } from '../../../src/config/policies';
+import { portfolioOrder, PORTFOLIO_ORDER } from '../../domain/samples';
+import { placedState } from '../../domain/order/waiting';
+import { awayStore, memoryStore } from '../../support/order-stores';
+
+const EVENT = { status: 'NEW' as const, id: 'e-1', body: '{"id":"e-1"}' };
+
+function batch(): OrderEventBatch {
+  const state = placedState(portfolioOrder('NEW'));
+  const content: SavedContent = {
+    state: {
+      ...state,
+      emission: { ...state.emission, outbox: [], inFlight: [EVENT] },
+      saving: { version: 8 },
+    },
+    settings: {
+      policies: standardPolicies(),
+      emission: { tenantCode: 'T', actor: 'a', detail: 'orders' },
+      brokerTaskQueue: 'upvest',
+    },
+    events: [],
+  };
+  return {
+    correlationId: `portfolio-order/${PORTFOLIO_ORDER}`,
+    events: [{ id: EVENT.id, body: EVENT.body }],
+    save: {
+      portfolioOrderId: PORTFOLIO_ORDER,
+      version: 7,
+      basedOn: 3,
+      content: encodeForStorage(content),
+    },
+  };
+}
+
+/** Runs the activity against an ESW that answers so. */
+function emit(store: OrderStore, answer: SinkOutcome, attempt = 1, onSend: () => void = () => undefined) {
+  const sink: FulfillmentSink = {
+    deliver() {
+      onSend();
+      return Promise.resolve(answer);
+    },
+  };
+  const environment = new MockActivityEnvironment({ attempt }, { logger: new DefaultLogger('ERROR') });
+  return environment.run(() => createEmissionActivities(sink, store).emitOrderEvents(batch()));
+}
+
+const ACCEPTED = { id: EVENT.id, outcome: 'accepted' };
+
+it('saves the order with the bytes before it sends them, and then with ESW’s answers', async () => {
+  const store = memoryStore();
+  const before: number[] = [];
+  const answer = await emit(store, { outcome: 'accepted' }, 1, () => before.push(store.saves.length));
+  expect(before).toEqual([1]);
+  expect(answer).toEqual({ results: [ACCEPTED], savedBefore: true, savedAfter: true });
+  const [first, second] = store.saves;
+  expect(first).toMatchObject({ version: 7, basedOn: 3, state: { emission: { inFlight: [EVENT] } } });
+  expect(second).toMatchObject({
+    version: 8,
+    state: { emission: { inFlight: [], accepted: [{ id: EVENT.id, status: 'NEW' }] } },
+  });
+});
+
+it('sends the events although the database is away, and says that the order is not saved', async () => {
+  const answer = await emit(awayStore, { outcome: 'accepted' });
+  expect(answer).toEqual({ results: [ACCEPTED], savedBefore: false, savedAfter: false });
+});
+
+it('sends nothing if a later save knows more', async () => {
+  const store = memoryStore();
+  store.outcome = 'behind';
+  let isSent = false;
+  const failure = await emit(store, { outcome: 'accepted' }, 1, () => {
+    isSent = true;
+  }).catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(ApplicationFailure);
+  expect(failure).toMatchObject({ type: ORDER_STATE_BEHIND, nonRetryable: true });
+  expect(isSent).toBe(false);
+});
+
+it('cannot tell from a further attempt that a later save knows more: the workflow may have made it', async () => {
+  const store = memoryStore();
+  await emit(store, { outcome: 'accepted' }, 2);
+  expect(store.saves.map(({ basedOn }) => basedOn)).toEqual([undefined, undefined]);
+});
+
+it('says whether the order was saved when ESW takes no event', async () => {
+  const refused = { outcome: 'unauthorised' as const, refusal: { status: 401, message: 'no' } };
+  const failure = await emit(memoryStore(), refused).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ details: [{ results: [], saved: true }] });
+});
