@@ -230,10 +230,13 @@ it(
     await workers.start();
 
     const [recovered] = await Promise.all([recover('temporal'), submitAll(all)]);
-    expect(recovered.report.orders.failed).toEqual([]);
     expect(recovered.report.orders.started).toBeGreaterThan(0);
     expect(recovered.report.orders.finishedBefore).toBeGreaterThan(0);
-    expect(recovered.code).toBe(0);
+    // As the runbook says: until nothing is left to do.
+    const done = recovered.code === 0 ? recovered : await recover('temporal');
+    expect(done.report.orders.failed).toEqual([]);
+    expect(done.report.placements.failed).toEqual([]);
+    expect(done.code).toBe(0);
     await untilRows('the last one to be found', [posting], ({ version }) => version > 0);
     await expectEachOnce(all);
     const { report } = await recover('temporal', '--dry-run');
@@ -251,6 +254,12 @@ it(
 it(
   'the records database lost: rows, references, final records and their chain are filled from Temporal',
   async () => {
+    const further = requests(FURTHER);
+    await submitAll(further);
+    await untilRows('all to be filled', further, isFilled);
+    const settling = further.slice(0, FURTHER / 2);
+    release(settling);
+    await untilRows('some to finish', settling, isFinished);
     const before = await rows();
     await emptyRecords(db);
     expect(await rows()).toEqual([]);
@@ -259,13 +268,19 @@ it(
     expect(report.placements.failed).toEqual([]);
     expect(code).toBe(0);
     const after = new Map((await rows()).map((row) => [row.reference, row]));
-    for (const { reference, portfolio_order_id, phase, request_digest, submitter } of before)
-      expect(after.get(reference)).toMatchObject({ portfolio_order_id, phase, request_digest, submitter });
+    for (const { reference, portfolio_order_id, phase } of before)
+      expect(after.get(reference)).toMatchObject({ portfolio_order_id, phase });
+    // Of the others, Temporal lost the placements before, and no store has their requests any more.
+    const whole = new Set(further.map(({ reference }) => reference));
+    for (const { reference, request_digest, submitter } of before)
+      if (whole.has(reference ?? ''))
+        expect(after.get(reference)).toMatchObject({ request_digest, submitter });
 
-    await submitAll(all);
-    await expectEachOnce(all);
-    release(all.filter((request) => !isFinishedAtUpvest(request)));
-    await expectAllSettled(all);
+    await submitAll(further);
+    const everything = [...all, ...further];
+    await expectEachOnce(everything);
+    release(everything.filter((request) => !isFinishedAtUpvest(request)));
+    await expectAllSettled(everything);
   },
   LIFE_MS,
 );
