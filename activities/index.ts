@@ -31,6 +31,8 @@ export interface ActivityDeps {
   /** Keeps the state of each order outside of Temporal. */
   store: OrderStore;
   registry: Registry;
+  /** True during a recovery after a loss. Default: never. */
+  isRecovering?: () => boolean;
 }
 
 export interface Activities {
@@ -41,7 +43,7 @@ export interface Activities {
 }
 
 export function createActivities(deps: ActivityDeps): Activities {
-  const { temporal, orderTaskQueue, inbox, upvest, router, sink, store, registry } = deps;
+  const { temporal, orderTaskQueue, inbox, upvest, router, sink, store, registry, isRecovering } = deps;
   const placements = createPlacementSearch(temporal, orderTaskQueue, registry);
   return {
     broker: {
@@ -54,7 +56,7 @@ export function createActivities(deps: ActivityDeps): Activities {
       ...createPlacementRowActivities(registry),
       ...createRecoveryActivities(temporal, store),
       ...createResubmissionActivities(temporal, orderTaskQueue, registry),
-      ...createEmissionActivities(sink, store),
+      ...createEmissionActivities(sink, store, isRecovering),
       ...createRecordActivities(store),
       ...createParkedEventActivities({ inbox, router }),
     },

@@ -7,6 +7,7 @@ import { createBreaker, type Breaker } from './breaker';
 import { connectRecords, type ConnectionOptions } from './connect';
 import { createOrderStore } from './orders/order-store';
 import { createOrderChildren, type StoredOrderChildren } from './registry/order-children';
+import { watchRecovery, type RecoveryWatch } from './recovery/watch';
 import { createRegistry } from './registry/registry';
 
 export interface OpenRecords {
@@ -14,6 +15,7 @@ export interface OpenRecords {
   /** The state of each order. */
   store: OrderStore;
   children: StoredOrderChildren;
+  recovery: RecoveryWatch;
   /** Closes the connections, once what is still to be written is. */
   close(): Promise<void>;
 }
@@ -44,11 +46,14 @@ export function openRecords(
       warn({ err: error }, 'The records database is away: owners of child orders are read at Upvest');
     },
   });
+  const recovery = watchRecovery(db);
   return {
     registry: createRegistry(db, timeLimitMs === undefined ? breaker : limited(breaker, timeLimitMs)),
     store: createOrderStore(db, { breaker }),
     children,
+    recovery,
     async close() {
+      recovery.stop();
       await children.stop();
       await db.destroy();
     },
