@@ -139,12 +139,12 @@ export async function startServer(
     },
     metrics,
     submissions: createSubmissions(client, orderTaskQueue, order, registry),
-    orders: createOrderReader(client, { registry }),
+    orders: createOrderReader(client, records),
     list: createOrderList(client, orderTaskQueue),
     partners: createPartnerStatus(client, orderTaskQueue),
     clock: () => clock,
     parkedEvents: createParkedEvents(client, orderTaskQueue, operationMs),
-    operations: createOrderOperations(client, orderTaskQueue, order, operationMs, { registry }),
+    operations: createOrderOperations(client, orderTaskQueue, order, operationMs, records),
     withDeadline: (work) => withTemporalDeadline(client, temporalMs, work),
     ready: async () => {
       const check = () =>

@@ -60,9 +60,9 @@ export async function startWorker(config: WorkerConfig, parts: WorkerParts): Pro
     upvest,
     router,
     sink: esw,
-    store: records.store,
+    store: records.orders,
     registry: records.registry,
-    isRecovering: records.recovery.isUnderWay,
+    isRecovering: () => records.recovery.isUnderWay(),
   });
 
   // Before the first activity: a worker that starts after a loss must know.

@@ -11,9 +11,8 @@ import { watchRecovery, type RecoveryWatch } from './recovery/watch';
 import { createRegistry } from './registry/registry';
 
 export interface OpenRecords {
+  orders: OrderStore;
   registry: Registry;
-  /** The state of each order. */
-  store: OrderStore;
   children: StoredOrderChildren;
   recovery: RecoveryWatch;
   /** Closes the connections, once what is still to be written is. */
@@ -21,7 +20,7 @@ export interface OpenRecords {
 }
 
 export interface OpenRecordsOptions extends Pick<ConnectionOptions, 'name'> {
-  /** Limit of each call to the registry, for a process whose callers do not wait longer. Default: that of the connections. */
+  /** Limit of each call, for a process whose callers do not wait longer. Default: that of the connections. */
   timeLimitMs?: number;
   /** Takes a failure that passes: connections that were lost, and background work that is put off. */
   warn: (fields: object, message: string) => void;
@@ -40,6 +39,7 @@ export function openRecords(
   });
   // One for all: each call learns from the others that the database is away.
   const breaker = createBreaker();
+  const call = timeLimitMs === undefined ? breaker : limited(breaker, timeLimitMs);
   const children = createOrderChildren(db, {
     ask: breaker,
     onFailure: (error) => {
@@ -48,8 +48,8 @@ export function openRecords(
   });
   const recovery = watchRecovery(db);
   return {
-    registry: createRegistry(db, timeLimitMs === undefined ? breaker : limited(breaker, timeLimitMs)),
-    store: createOrderStore(db, { breaker }),
+    orders: createOrderStore(db, { breaker: call }),
+    registry: createRegistry(db, call),
     children,
     recovery,
     async close() {

@@ -4,6 +4,7 @@
  */
 import { upvestDeliveryOrdersSuite } from '../contract/upvest-delivery-orders.suite';
 import { NO_GAPS, useStack } from '../support/stack';
+import { archiveSuite } from './archive.suite';
 import { disorderSuite } from './disorder.suite';
 import { eswOutageSuite } from './esw-outage.suite';
 import { eswRefusalsSuite } from './esw-refusals.suite';
@@ -35,6 +36,9 @@ describe('when ESW is unavailable', () => {
 });
 describe('when ESW rejects', () => {
   eswRefusalsSuite(stack);
+});
+describe('an order that Temporal no longer has', () => {
+  archiveSuite(stack);
 });
 describe('the history budget', () => {
   historyBudgetSuite(stack);

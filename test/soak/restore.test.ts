@@ -174,6 +174,8 @@ async function expectEachOnce(all: readonly Request[]): Promise<void> {
     expect(row).toMatchObject({ portfolio_order_id: idOf(request) });
     expect(['TRACKED', 'FINISHED']).toContain(row?.phase);
   }
+  // With their orders, where there are any.
+  expect(stack.esw.control.audit().filter(({ code }) => code === 'conflicting-body')).toEqual([]);
   expect(stack.esw.control.counts().conflicting).toBe(0);
 }
 

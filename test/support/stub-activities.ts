@@ -35,7 +35,10 @@ function unscripted(name: ActivityName): () => never {
   };
 }
 
-/** Defaults: no other placement, no predecessor run, an ESW that accepts everything, and a database that saves it. */
+/**
+ * Defaults: no other placement, no predecessor run, an ESW that accepts everything, and a records database that takes every save
+ * and has nothing.
+ */
 const DEFAULTS: Scripts = {
   placeAtBroker: unscripted('placeAtBroker'),
   findPlacedOrder: unscripted('findPlacedOrder'),

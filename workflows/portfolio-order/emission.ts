@@ -37,7 +37,7 @@ import {
   withSaveUndone,
   withUnsavedEvents,
   type SaveBegun,
-} from '../../src/domain/order/saving';
+} from '../../src/domain/records/saving';
 import { BackgroundTask } from './background-task';
 import { isBehind, recordSave } from './saving';
 import { ATTEMPTS, RETRY } from './retry';

@@ -18,7 +18,7 @@ import {
   withSaved,
   withSaveFailed,
   type SaveBegun,
-} from '../../src/domain/order/saving';
+} from '../../src/domain/records/saving';
 import { isDone } from '../../src/domain/order/transitions';
 import { BackgroundTask } from './background-task';
 import {
@@ -48,10 +48,16 @@ export class SavingTask extends BackgroundTask {
     });
   }
 
+  /** When the order has to be saved; undefined while it is. */
+  dueAt(): number | undefined {
+    return this.busy
+      ? undefined
+      : saveDueAt(this.order.state, Date.now(), this.input.policies, this.emission.busy);
+  }
+
   protected hasWork(): boolean {
-    const now = Date.now();
-    const at = saveDueAt(this.order.state, now, this.input.policies, this.emission.busy);
-    return at !== undefined && at <= now;
+    const at = this.dueAt();
+    return at !== undefined && at <= Date.now();
   }
 
   protected async work(): Promise<void> {

@@ -19,7 +19,7 @@ import {
 import { step, nextTimer } from '../../src/domain/order/step';
 import { cancelForbidden, withCancel } from '../../src/domain/order/cancellation';
 import { originOf, isPlacementCheckDue, withPlacementCheck } from '../../src/domain/order/origin';
-import { withSaving, withStaleness } from '../../src/domain/order/saving';
+import { withSaving, withStaleness } from '../../src/domain/records/saving';
 import {
   isDone,
   isOver,
@@ -147,8 +147,8 @@ async function track(order: Order, input: PortfolioOrderInput): Promise<Portfoli
     }
 
     const reconciling = reconciliation.busy || reconciliation.paused;
-    const busy = { reconciling, sending: emission.busy, saving: saving.busy || saving.paused };
-    const next = nextTimer(order.state, Date.now(), policies, busy);
+    const saveAt = saving.paused ? undefined : saving.dueAt();
+    const next = nextTimer(order.state, Date.now(), policies, { reconciling, saveAt });
     timer.set(next?.at, next?.why ?? '');
     const seen = order.changes + iterationsOf(tasks);
     await condition(() => hasNews(order.state) || timer.fired || order.changes + iterationsOf(tasks) > seen);

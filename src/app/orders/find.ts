@@ -9,7 +9,9 @@ import { inOneSpelling, UUID } from '../../domain/values/uuid';
 import { stepsOf } from '../../domain/views/placement-steps';
 import { ambiguousName } from '../errors';
 import { registeredView } from '../placements/registered-placement';
+import type { OrderStore } from '../ports/order-store';
 import type { KnownPlacement, Registry } from '../ports/registry';
+import type { OrderState } from '../../domain/order-state/state';
 import { searchAttributes } from '../../../contracts/search-attributes';
 import {
   placementViewQuery,
@@ -42,14 +44,18 @@ export interface FoundPlacement {
 export interface KnownRecords {
   /** For placements that Temporal no longer has. */
   registry?: Pick<Registry, 'read'>;
+  /** For orders that Temporal no longer has. */
+  orders?: Pick<OrderStore, 'read'>;
 }
 
 export type FoundOrder = {
   handle: WorkflowHandle<PortfolioOrderWorkflow>;
   memo: Record<string, unknown>;
 } & (
-  | { runStatus: 'running' | 'interrupted' }
-  /** The result of a completed workflow holds the whole state and can be read without a worker. */
+  | { runStatus: 'running' }
+  /** `saved`: what the records database has of an order that Temporal lost. */
+  | { runStatus: 'interrupted'; saved?: OrderState }
+  /** The result of a completed workflow, or its record, holds the whole state and can be read without a worker. */
   | { runStatus: 'ended'; outcome: PortfolioOrderOutcome }
 );
 
@@ -61,12 +67,17 @@ export interface OrderLookup {
    * @throws CallError for a name that is also the id of another order; RecordsUnavailable
    */
   placement(reference: string): Promise<FoundPlacement | undefined>;
-  /** @returns undefined for an unknown order, or after the retention period */
+  /**
+   * An order that Temporal does not have is shown as the records database has it.
+   *
+   * @returns undefined for an unknown order
+   * @throws RecordsUnavailable
+   */
   order(portfolioOrderId: string): Promise<FoundOrder | undefined>;
 }
 
 /** Every method throws ServiceError when Temporal cannot be reached. */
-export function createOrderLookup(client: Client, { registry }: KnownRecords = {}): OrderLookup {
+export function createOrderLookup(client: Client, { registry, orders }: KnownRecords = {}): OrderLookup {
   const isIdOfAnOrder = async (name: string): Promise<boolean> =>
     (await ignoreMissing(() =>
       describeRun(client.workflow.getHandle(portfolioOrderWorkflowId(inOneSpelling(name)))),
@@ -106,19 +117,36 @@ export function createOrderLookup(client: Client, { registry }: KnownRecords = {
     };
   }
 
+  const handleOf = (portfolioOrderId: string, runId?: string) =>
+    client.workflow.getHandle<PortfolioOrderWorkflow>(portfolioOrderWorkflowId(portfolioOrderId), runId);
+
+  const tracked = (portfolioOrderId: string): Promise<FoundOrder | undefined> =>
+    ignoreMissing(async () => {
+      const handle = handleOf(portfolioOrderId);
+      const { runStatus, memo, runId } = await describeRun(handle);
+      if (runStatus !== 'ended') return { runStatus, handle, memo };
+      // The result of this very run: an operator may reopen the order at any moment.
+      return { runStatus, handle, memo, outcome: await handleOf(portfolioOrderId, runId).result() };
+    });
+
+  async function saved(portfolioOrderId: string): Promise<FoundOrder | undefined> {
+    const order = UUID.test(portfolioOrderId) ? await orders?.read(portfolioOrderId) : undefined;
+    if (order === undefined) return undefined;
+    const { state, settings, finishedAt } = order;
+    const known = { handle: handleOf(portfolioOrderId), memo: {} };
+    if (finishedAt === undefined) return { ...known, runStatus: 'interrupted', saved: state };
+    const outcome = state.record.status ?? 'UNKNOWN';
+    return {
+      ...known,
+      runStatus: 'ended',
+      outcome: { portfolioOrderId, outcome, finishedAt, state, settings },
+    };
+  }
+
   return {
     placement: async (reference) => (await inTemporal(reference)) ?? inRegistry(reference),
 
-    order: (portfolioOrderId) =>
-      ignoreMissing(async () => {
-        const workflowId = portfolioOrderWorkflowId(portfolioOrderId);
-        const handle = client.workflow.getHandle<PortfolioOrderWorkflow>(workflowId);
-        const { runStatus, memo, runId } = await describeRun(handle);
-        if (runStatus !== 'ended') return { runStatus, handle, memo };
-        // The result of this very run: an operator may reopen the order at any moment.
-        const ended = client.workflow.getHandle<PortfolioOrderWorkflow>(workflowId, runId);
-        return { runStatus, handle, memo, outcome: await ended.result() };
-      }),
+    order: async (portfolioOrderId) => (await tracked(portfolioOrderId)) ?? (await saved(portfolioOrderId)),
   };
 }
 

@@ -10,6 +10,7 @@ import { trackingOf } from '../../domain/views/tracking';
 import { viewOf, type PortfolioOrderView } from '../../domain/views/order-view';
 import type { KnownPlacement } from '../ports/registry';
 import { nextPlacementName } from '../../domain/broker/placement';
+import type { OrderState } from '../../domain/order-state/state';
 import type { OrderAction } from '../../domain/operator/order-action';
 import { createOrderLookup, type FoundOrder, type KnownRecords, type RunStatus } from './find';
 import { stateQuery, viewQuery } from '../../../contracts/portfolio-order';
@@ -142,9 +143,14 @@ const INTERRUPTED: Pick<KnownPlacement, 'actions' | 'waitingFor'> = {
 };
 
 async function viewIn(order: FoundOrder): Promise<PortfolioOrderView> {
-  return order.runStatus === 'ended'
-    ? viewOf(decodeState(order.outcome.state))
-    : order.handle.query(viewQuery);
+  const state = knownState(order);
+  return state === undefined ? order.handle.query(viewQuery) : viewOf(state);
+}
+
+/** The state of an order that needs no query. */
+function knownState(order: FoundOrder): OrderState | undefined {
+  if (order.runStatus === 'ended') return decodeState(order.outcome.state);
+  return order.runStatus === 'interrupted' ? order.saved : undefined;
 }
 
 /** A workflow does not know that it was terminated, nor that it ended without ESW's answer to what was in flight. */
@@ -161,8 +167,7 @@ function withPossibleActions(order: PortfolioOrderView, runStatus: RunStatus): P
 
 /** Built from the whole state: between pages of a query, new events could insert entries. */
 async function timelineFrom(order: FoundOrder): Promise<OrderTimeline> {
-  const packed = order.runStatus === 'ended' ? order.outcome.state : await order.handle.query(stateQuery);
-  const state = decodeState(packed);
+  const state = knownState(order) ?? decodeState(await order.handle.query(stateQuery));
   return { view: viewOf(state), entries: timelineOf(state) };
 }
 

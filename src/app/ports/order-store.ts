@@ -9,6 +9,8 @@ export interface SavedOrder {
   version: number;
   state: OrderState;
   settings: PortfolioOrderSettings;
+  /** Set once the order has finished. ISO 8601 UTC. */
+  finishedAt?: string;
 }
 
 export interface OrderSave extends SavedOrder {

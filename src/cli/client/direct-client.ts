@@ -62,7 +62,7 @@ export function createDirectClient(
     databaseUrl === undefined
       ? undefined
       : openRecords(databaseUrl, { name: 'portfolio-orders --direct', timeLimitMs, warn: () => undefined });
-  const reader = createOrderReader(client, { ...(records && { registry: records.registry }) });
+  const reader = createOrderReader(client, records);
   const parts = onDemand(() => partsOf(client, timeLimitMs, coordinatorConfig(environment), records));
 
   const readOrder: OrdersClient['read'] = (referenceOrId) =>
@@ -169,7 +169,7 @@ function partsOf(
     submissions: createSubmissions(client, orderTaskQueue, order, registry),
     list: createOrderList(client, orderTaskQueue),
     partners: createPartnerStatus(client, orderTaskQueue),
-    operations: createOrderOperations(client, orderTaskQueue, order, timeLimitMs, { registry }),
+    operations: createOrderOperations(client, orderTaskQueue, order, timeLimitMs, records),
     parked: createParkedEvents(client, orderTaskQueue, timeLimitMs),
   };
 }

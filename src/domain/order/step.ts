@@ -6,7 +6,6 @@ import { drainInbox } from './transitions';
 import type { DeadlinePolicies, Policies } from '../order-state/policies';
 import { reconciliationDueAt } from './reconciliation';
 import { resubmission } from './resubmission';
-import { saveDueAt } from './saving';
 import { withDeadlines } from './deadlines';
 import { troubleOf, troubleTimers, withCheckedTroubles } from './troubles';
 import type { OrderState } from '../order-state/state';
@@ -59,10 +58,8 @@ function policyCancelAt(state: OrderState, { cancelIfNewAfterMs }: DeadlinePolic
 export interface Busy {
   /** A reconciliation is running, or must not start now. */
   reconciling: boolean;
-  /** A batch of events is being sent. */
-  sending?: boolean;
-  /** The order is being saved, or must not be saved now. */
-  saving?: boolean;
+  /** When the order has to be saved. */
+  saveAt?: number | undefined;
 }
 
 /** When the workflow has to act without a signal, and why; undefined if it only waits for signals. */
@@ -70,7 +67,7 @@ export function nextTimer(
   state: OrderState,
   now: number,
   policies: Policies,
-  { reconciling, sending = false, saving = false }: Busy,
+  { reconciling, saveAt }: Busy,
 ): { at: number; why: string } | undefined {
   const { deadlines } = policies;
   const timers: { at: number | undefined; why: string }[] = [];
@@ -90,7 +87,6 @@ export function nextTimer(
   for (const { overdueAt, overdue, rule } of state.waits) {
     if (!overdue) timers.push({ at: overdueAt, why: `${rule}, attention` });
   }
-  const saveAt = saving ? undefined : saveDueAt(state, now, policies, sending);
   if (saveAt !== undefined && saveAt > now) timers.push({ at: saveAt, why: 'save the order' });
   timers.push(...troubleTimers(state, now, policies));
   timers.push({ at: policyCancelAt(state, deadlines), why: 'policy:cancel-if-new' });

@@ -38,15 +38,19 @@ export function createOrderStore(
       const row = await breaker(() =>
         db
           .selectFrom('orders')
-          .select(['version', 'saved_state'])
+          .select(['version', 'saved_state', 'finished_at'])
           .where('portfolio_order_id', '=', portfolioOrderId)
           .executeTakeFirst(),
       );
-      const { version, saved_state: saved } = row ?? {};
+      const { version, saved_state: saved, finished_at: finishedAt } = row ?? {};
       // The row of a reference has no state.
       return version === undefined || typeof saved !== 'string'
         ? undefined
-        : { version, ...(await decodeSaved(saved)) };
+        : {
+            version,
+            ...(await decodeSaved(saved)),
+            ...(finishedAt && { finishedAt: finishedAt.toISOString() }),
+          };
     },
   };
 }

@@ -14,11 +14,11 @@ import {
 import { createRegistry } from '../../../src/records/registry/registry';
 import { UpvestRefused } from '../../../src/upvest/client/errors';
 import { newPlacement, type PlacementUnderTest } from '../../support/placement-under-test';
+import { forget } from '../../support/forgotten';
 import { startMigratedDatabase, type TestDatabase } from '../../support/records';
 import { startStubWorker, type StubWorker } from '../../support/stub-worker';
 import { closeTemporal } from '../../support/temporal';
 import { awayRegistry } from '../../support/registry';
-import { until } from '../../support/until';
 import { placementWorkflowId, type PlacementWorkflow } from '../../../contracts/placement';
 
 let worker: StubWorker;
@@ -57,23 +57,6 @@ function registered(options: Parameters<typeof newPlacement>[1] = {}): Placement
   const activities = createPlacementRowActivities(registryOf(0));
   placement.script('savePlacement', (save) => activities.savePlacement(save));
   return placement;
-}
-
-/** As Temporal does after the retention period. */
-async function forget(...names: string[]): Promise<void> {
-  const one = async (name: string): Promise<void> => {
-    const workflowExecution = { workflowId: placementWorkflowId(name) };
-    const { namespace } = worker.client.options;
-    await worker.client.workflowService.deleteWorkflowExecution({ namespace, workflowExecution });
-    const handle = worker.client.workflow.getHandle(workflowExecution.workflowId);
-    await until('Temporal to forget it', () =>
-      handle.describe().then(
-        () => false,
-        () => true,
-      ),
-    );
-  };
-  await Promise.all(names.map(one));
 }
 
 it('100 submits of two processes at once start one placement (15.2)', async () => {
@@ -126,7 +109,8 @@ describe('once Temporal has forgotten the placement,', () => {
     expect(await submissions.submit(reference, input.request)).toMatchObject({ outcome: 'repeated' });
 
     before = await reader().read(placed.reference);
-    await forget(placed.reference, rejected.reference, unregistered.reference);
+    const names = [placed, rejected, unregistered].map(({ reference }) => placementWorkflowId(reference));
+    await forget(worker.client, ...names);
   });
 
   it('the same request answers the same order, and another one is a conflict (15.2)', async () => {

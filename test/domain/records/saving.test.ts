@@ -10,14 +10,14 @@ import {
   withSaving,
   withStaleness,
   withUnsavedEvents,
-} from '../../../src/domain/order/saving';
+} from '../../../src/domain/records/saving';
 import { isNewOrder, withPredecessor } from '../../../src/domain/order/recovery';
 import { initialState, isDone, isOver, withObservations } from '../../../src/domain/order/transitions';
 import { troubleOf } from '../../../src/domain/order/troubles';
 import { viewOf } from '../../../src/domain/views/order-view';
 import type { OrderState } from '../../../src/domain/order-state/state';
 import { at, execution, order, PORTFOLIO_ORDER, portfolioOrder } from '../samples';
-import { allAccepted, MINUTE, placedState, policies, SECOND, T } from './waiting';
+import { allAccepted, MINUTE, placedState, policies, SECOND, T } from '../order/waiting';
 
 const saving = (state: OrderState): OrderState => ({ ...state, saving: { version: 5 } });
 const open = (): OrderState => saving(allAccepted(placedState(portfolioOrder('PROCESSING'))));

@@ -2,9 +2,9 @@
  * When an order is saved in the records database. Its row is a few seconds behind at most: it rides along with each batch of
  * events, and is saved on its own where nothing is emitted. The order ends only once its final record is stored.
  */
-import { hasEmissionWork } from './emission';
-import { isDone } from './transitions';
-import { troubleOf, withoutTrouble, withTrouble } from './troubles';
+import { hasEmissionWork } from '../order/emission';
+import { isDone } from '../order/transitions';
+import { troubleOf, withoutTrouble, withTrouble } from '../order/troubles';
 import type { BuiltEvent } from '../outbox/outbox';
 import type { Policies } from '../order-state/policies';
 import type { OrderState, Saving } from '../order-state/state';
