@@ -39,6 +39,8 @@ export interface ActivityDeps {
   /** Settings of orders that a sweep imports. */
   settings: PortfolioOrderSettings;
   registry: Registry;
+  /** True during a recovery after a loss. Default: never. */
+  isRecovering?: () => boolean;
 }
 
 export interface Activities {
@@ -49,7 +51,8 @@ export interface Activities {
 }
 
 export function createActivities(deps: ActivityDeps): Activities {
-  const { temporal, orderTaskQueue, inbox, upvest, router, sink, store, registry, sweeps, settings } = deps;
+  const { temporal, orderTaskQueue, inbox, upvest, router, sink, store, registry } = deps;
+  const { sweeps, settings, isRecovering } = deps;
   const placements = createPlacementSearch(temporal, orderTaskQueue, registry);
   return {
     broker: {
@@ -66,7 +69,7 @@ export function createActivities(deps: ActivityDeps): Activities {
       ...createPlacementRowActivities(registry),
       ...createRecoveryActivities(temporal, store),
       ...createResubmissionActivities(temporal, orderTaskQueue, registry),
-      ...createEmissionActivities(sink, store),
+      ...createEmissionActivities(sink, store, isRecovering),
       ...createRecordActivities(store),
       ...createParkedEventActivities({ inbox, router }),
     },

@@ -65,8 +65,11 @@ export async function startWorker(config: WorkerConfig, parts: WorkerParts): Pro
     registry: records.registry,
     sweeps: records.sweeps,
     settings: config.order,
+    isRecovering: () => records.recovery.isUnderWay(),
   });
 
+  // Before the first activity: a worker that starts after a loss must know.
+  await records.recovery.look();
   const common = { connection, namespace, shutdownGraceTime: SHUTDOWN_GRACE };
   const orders = await Worker.create({
     ...common,

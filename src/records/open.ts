@@ -10,6 +10,7 @@ import { createOrderStore } from './orders/order-store';
 import { createOrderChildren, type StoredOrderChildren } from './registry/order-children';
 import { createBreakReport } from './sweeps/break-report';
 import { createSweepStore } from './sweeps/sweep-store';
+import { watchRecovery, type RecoveryWatch } from './recovery/watch';
 import { createRegistry } from './registry/registry';
 
 export interface OpenRecords {
@@ -19,6 +20,7 @@ export interface OpenRecords {
   sweeps: SweepStore;
   breaks: BreakReport;
   children: StoredOrderChildren;
+  recovery: RecoveryWatch;
   /** Closes the connections, once what is still to be written is. */
   close(): Promise<void>;
 }
@@ -50,13 +52,16 @@ export function openRecords(
       warn({ err: error }, 'The records database is away: owners of child orders are read at Upvest');
     },
   });
+  const recovery = watchRecovery(db);
   return {
     orders: createOrderStore(db, { breaker: call }),
     registry: createRegistry(db, call),
     sweeps: createSweepStore(db, call),
     breaks: createBreakReport(db, call),
     children,
+    recovery,
     async close() {
+      recovery.stop();
       await children.stop();
       await db.destroy();
     },

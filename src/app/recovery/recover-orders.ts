@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { decodeState } from '../../domain/order-state/state-codec';
 import type { OrderState } from '../../domain/order-state/state';
-import { eachOf } from '../../lib/each-of';
+import { eachOf } from './each-of';
 import { is } from '../../temporal/visibility';
 import { describeRun, ignoreMissing, type RunStatus } from '../orders/find';
 import { sendUpdate, sendUpdateWithStart, type UpdateOutcome } from '../orders/send-update';
@@ -74,11 +74,12 @@ export async function recoverOrders(
     failed: [],
   };
   const awaited = new Map<string, SavedRow>();
+  const kinds = new Map<string, Kind>();
 
   async function start(row: SavedRow): Promise<void> {
-    result.started += 1;
-    if (isDryRun) return;
     const { portfolioOrderId } = row;
+    kinds.set(portfolioOrderId, 'started');
+    if (isDryRun) return;
     const known = await saved.read(portfolioOrderId);
     if (known === undefined) throw new Error('The row has no state');
     const begin = orderStart(taskQueue, known.settings, portfolioOrderId);
@@ -91,9 +92,7 @@ export async function recoverOrders(
     const { portfolioOrderId, version, isFinished } = row;
     const workflowId = portfolioOrderWorkflowId(portfolioOrderId);
     const isBehind = hasLess(await stateOf(portfolioOrderId), version);
-    if (isBehind) result.behind += 1;
-    else result.current += 1;
-    if (isFinished && isBehind) result.finishedBefore += 1;
+    kinds.set(portfolioOrderId, isBehind ? (isFinished ? 'finishedBefore' : 'behind') : 'current');
     if (isDryRun) return;
     // It saves what it was asked, and is refused if the row has more: then it takes the row's state before it sends anything.
     checkTaken(await inTime(client, () => sendUpdate(client, workflowId, update())));
@@ -105,7 +104,7 @@ export async function recoverOrders(
     const status = await statusOf(portfolioOrderId);
     if (status === 'running') await notice(row);
     else if (isFinished) return;
-    else if (status === 'ended') result.endedInTemporal.push(portfolioOrderId);
+    else if (status === 'ended') kinds.set(portfolioOrderId, 'ended');
     else await start(row);
   }
 
@@ -147,17 +146,39 @@ export async function recoverOrders(
   for await (const row of rows.openOrders()) open.push(row);
   result.open = open.length;
   const finished = await finishedOnes(new Set(open.map((row) => row.portfolioOrderId)));
-  const all = [...open, ...finished];
-  const count = counting(isDryRun ? 'Orders read' : 'Orders asked', all.length, options);
-  await eachOf(all, concurrency, async (row) => {
-    await noting(result.failed, row.portfolioOrderId, () => recover(row));
-    count();
-  });
+  let left = [...open, ...finished];
+  // Right after a restore, Temporal and the workers are busy: what fails is repeated, with less at a time.
+  for (let pass = 1; pass <= PASSES && left.length > 0; pass += 1) {
+    result.failed = [];
+    const count = counting(isDryRun ? 'Orders read' : 'Orders asked', left.length, options);
+    await eachOf(left, Math.ceil(concurrency / pass), async (row) => {
+      await noting(result.failed, row.portfolioOrderId, () => recover(row));
+      count();
+    });
+    const names = new Set(result.failed.map(({ name }) => name));
+    left = left.filter(({ portfolioOrderId }) => names.has(portfolioOrderId));
+  }
   await untilRecovered(awaited, isRecovered, result.failed, { onProgress, concurrency, ...options });
-  return result;
+  return { ...result, ...countsOf(kinds) };
 }
 
 const PAGE = 500;
+const PASSES = 3;
+
+/** What was found of an order. */
+type Kind = 'started' | 'behind' | 'finishedBefore' | 'current' | 'ended';
+
+function countsOf(kinds: ReadonlyMap<string, Kind>) {
+  const of = (...wanted: Kind[]): string[] =>
+    [...kinds].flatMap(([name, kind]) => (wanted.includes(kind) ? [name] : []));
+  return {
+    started: of('started').length,
+    behind: of('behind', 'finishedBefore').length,
+    finishedBefore: of('finishedBefore').length,
+    current: of('current').length,
+    endedInTemporal: of('ended'),
+  };
+}
 
 function update() {
   return { definition: reconcileUpdate, decision: DECISION, key: randomUUID() };

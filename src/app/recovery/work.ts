@@ -15,11 +15,11 @@ export interface RecoveryOptions {
   isDryRun?: boolean;
   /** Takes one line for people, now and then. */
   onProgress?: (line: string) => void;
-  /** Workflows that are dealt with at a time. Default: 20. */
+  /** Workflows that are dealt with at a time. Default: 10. */
   concurrency?: number;
 }
 
-export const CONCURRENCY = 20;
+export const CONCURRENCY = 10;
 /** Of each call to Temporal, in milliseconds: a worker may have to read a long history first. */
 const CALL_LIMIT_MS = 30_000;
 const PROGRESS_EVERY_MS = 2_000;

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { RecoveryMarker, RecoveryStore, SavedRow } from '../../app/ports/recovery-store';
 import type { RecordsDatabase } from '../connect';
 import { decodeSaved } from '../orders/saved-state';
-import { registeredOf } from '../registry/registry';
+import { registeredOf } from '../registry/registered';
 
 const PAGE = 500;
 const COLUMNS = ['id', 'portfolio_order_id', 'version', 'finished_at'] as const;

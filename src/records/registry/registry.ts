@@ -12,6 +12,7 @@ import type {
 } from '../../app/ports/registry';
 import { callRecords } from '../availability';
 import type { OrdersTable, RecordsTables } from '../tables';
+import { registeredOf } from './registered';
 import { requestColumns, storable, viewColumns } from './placement-columns';
 
 /** Runs queries. @throws RecordsUnavailable while the database is away */
@@ -282,22 +283,6 @@ async function upsert(
         ),
     )
     .execute();
-}
-
-export function registeredOf(row: Row): Registered {
-  const view = (row.placement as KnownPlacement | null) ?? undefined;
-  const portfolioOrderId = row.portfolio_order_id ?? view?.portfolioOrderId;
-  return {
-    name: row.reference ?? '',
-    ...(row.request_digest !== null && { digest: row.request_digest }),
-    ...(row.submitter !== null && { submitter: row.submitter }),
-    ...(row.deployment !== null && { deployment: row.deployment }),
-    ...(row.requested_at !== null && { requestedAt: row.requested_at.toISOString() }),
-    ...(row.placement_started_at !== null && { startedAt: row.placement_started_at.toISOString() }),
-    ...(row.posted_at !== null && { postedAt: row.posted_at.toISOString() }),
-    ...(portfolioOrderId !== undefined && { portfolioOrderId }),
-    ...(view !== undefined && { view }),
-  };
 }
 
 /** SQLSTATE of a value that a unique column has already. */
