@@ -23,7 +23,7 @@ import { freePort } from '../../tools/temporal-server/free-port';
 import { run } from '../cli/processes';
 import { shortPolicies, SHORT_POLICIES } from '../support/end-to-end-worker';
 import { expectNoFindings } from '../support/esw-family';
-import { lackOfPostgres, startRealDatabase } from '../support/real-postgresql';
+import { useRealPostgres } from '../support/real-postgresql';
 import { startMigratedDatabase, type TestDatabase } from '../support/records';
 import { emptyRecords } from '../support/saved-orders';
 import { call, newRequest, startTestStack, statusesAtEsw, until } from '../support/stack';
@@ -31,6 +31,7 @@ import { closeTemporal, installTestRuntime } from '../support/temporal';
 import { workerProcesses, type WorkerProcesses } from '../support/worker-process';
 
 const ORDERS = Number(process.env.RESTORE_ORDERS ?? 60);
+const postgres = useRealPostgres();
 const FURTHER = Math.ceil(ORDERS / 4);
 const SETTLED_LIMIT_MS = 120_000 + ORDERS * 1_500;
 const CLIENTS = 10;
@@ -59,7 +60,7 @@ beforeAll(async () => {
   const client = connectClient(server);
   await prepareNamespace(client.connection, server.namespace, silent);
   await client.connection.close();
-  database = await startMigratedDatabase(lackOfPostgres() === undefined ? startRealDatabase : undefined);
+  database = await startMigratedDatabase(postgres.startDatabase);
   db = connectRecords(database.url, { maxConnections: 2 });
   ({ connection } = await connectWorker(server));
   const { deadlines, ...policies } = shortPolicies();
