@@ -60,6 +60,7 @@ export function createEmissionActivities(
       // ESW gets nothing that the database does not know, unless that is away: a restored workflow must not send other bytes.
       const savedBefore = order !== undefined && (await trySave(order, log));
       if (order !== undefined && !savedBefore && isSaveRequired()) throw notBeforeItIsSaved();
+      const saved = order && { saved: savedBefore };
       const { attempt } = activityInfo();
       const signal = cancellationSignal();
       const results = ((activityInfo().heartbeatDetails as EmissionResult[] | undefined) ?? []).slice();
@@ -94,14 +95,14 @@ export function createEmissionActivities(
           case 'unauthorised':
             throw forTheWorkflow(EMISSION_UNAUTHORISED, {
               results,
-              saved: savedBefore,
+              ...saved,
               refusal: delivery.refusal,
             });
           case 'retry': {
             const { outcome: _outcome, ...said } = delivery;
             // The pauses of the retry policy grow with the attempts of a call; after progress a new call resets them.
             if (results.length > 0 && !isPause(said.retryAfterMs)) return false;
-            throw later({ results, saved: savedBefore, ...said });
+            throw later({ results, ...saved, ...said });
           }
         }
         heartbeat(results);

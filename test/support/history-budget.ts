@@ -3,6 +3,9 @@ import { historyOf, summarizeHistory } from './history';
 import { placementWorkflowId } from '../../contracts/placement';
 import { portfolioOrderWorkflowId } from '../../contracts/portfolio-order';
 
+/** Of an order whose 54 events arrive in 8 requests. */
+const MAX_ACTIONS = 28;
+
 /**
  * Checks the history size of a placed order whose webhook events arrived in this many requests
  * (docs/architecture.md#what-an-order-costs).
@@ -27,4 +30,5 @@ export async function expectWithinBudget(
   const placement = summarizeHistory(await historyOf(client, placementWorkflowId(reference)));
   expect(placement.activities).toEqual(['placeAtBroker']);
   expect(placement.events).toBeLessThanOrEqual(14);
+  expect(state.actions + placement.actions).toBeLessThanOrEqual(MAX_ACTIONS);
 }

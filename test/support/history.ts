@@ -6,12 +6,25 @@ import { temporal } from '@temporalio/proto';
 type Event = temporal.api.history.v1.IHistoryEvent;
 const types = temporal.api.enums.v1.EventType;
 
+const ACTIONS: ReadonlySet<number> = new Set([
+  types.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED,
+  types.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED,
+  types.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED,
+  types.EVENT_TYPE_TIMER_STARTED,
+  types.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES,
+]);
+
 export interface HistorySummary {
   events: number;
   /** Names of signals, in order. */
   signals: string[];
   /** Names of activities, in order. */
   activities: string[];
+  /**
+   * Billable actions by Temporal Cloud's list of them: the start, signals, activities (their first attempts), timers and upserts of
+   * search attributes. Heartbeats and further attempts are not in the history.
+   */
+  actions: number;
   /** Size of the largest payload-bearing event, bytes on the wire. */
   largestEvent: number;
 }
@@ -40,6 +53,7 @@ export function summarizeHistory(events: Event[]): HistorySummary {
     activities: events.flatMap(({ activityTaskScheduledEventAttributes: it }) =>
       it?.activityType?.name ? [it.activityType.name] : [],
     ),
+    actions: events.filter(({ eventType }) => ACTIONS.has(eventType ?? 0)).length,
     largestEvent: Math.max(
       ...events.map((event) => temporal.api.history.v1.HistoryEvent.encode(event).finish().length),
     ),

@@ -34,6 +34,8 @@ export interface DevServerOptions {
   readonly ui?: boolean | number;
   /** Signals that a run of a workflow takes before the server refuses further ones; Temporal's 10,000 if left out. */
   readonly signalsPerRun?: number;
+  /** Calls of the index that the server takes in a second. */
+  readonly visibilityPerSecond?: number;
   /** SQLite file that outlives the server; in memory if left out. */
   readonly dbFilename?: string;
   /** How to find the CLI; by {@link findTemporalCli} if left out. */
@@ -107,6 +109,8 @@ async function launch(
   args.push('--dynamic-config-value', 'frontend.enableServerVersionCheck=false');
   if (options.signalsPerRun !== undefined)
     args.push('--dynamic-config-value', `history.maximumSignalsPerExecution=${options.signalsPerRun}`);
+  if (options.visibilityPerSecond !== undefined)
+    args.push('--dynamic-config-value', `frontend.namespaceRPS.visibility=${options.visibilityPerSecond}`);
   if (options.dbFilename !== undefined) args.push('--db-filename', options.dbFilename);
 
   const startedAt = Date.now();

@@ -17,8 +17,8 @@ export const VERSIONS_OF_A_BATCH = 2;
 
 /** What people see or decide is saved after this time, milliseconds. */
 const URGENT_MS = 2_000;
-/** All else may wait for the next batch of events for so long. */
-const REST_MS = 30_000;
+/** All else may wait for the next batch of events for so long. Apart from the grace times, so that timers differ. */
+const REST_MS = 25_000;
 
 /** A save that is under way. */
 export interface SaveBegun {

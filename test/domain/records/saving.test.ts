@@ -66,7 +66,7 @@ describe('a change', () => {
     const state = open();
     expect(dueAt(withStaleness(state, cut(state, 'FILLED'), T))).toBe(T + 2 * SECOND);
     const detail = { ...state, record: { ...state.record, allocationId: 'a' } };
-    expect(dueAt(withStaleness(state, detail, T))).toBe(T + 30 * SECOND);
+    expect(dueAt(withStaleness(state, detail, T))).toBe(T + 25 * SECOND);
   });
 
   it('keeps the time of the oldest one that is unsaved', () => {
