@@ -47,10 +47,10 @@ it(
     const deliveredBefore = upvest.control.deliveries().length;
     const before = accepted();
     await deployment.kill('database');
-    const answer = await call({ url }, 'POST', '/portfolio-orders', {
-      token: tokens.submit,
-      json: newRequest(),
-    });
+    const submit = () =>
+      call({ url }, 'POST', '/portfolio-orders', { token: tokens.submit, json: newRequest() });
+    // A connection that was idle may have been closed meanwhile.
+    const answer = await until('an answer', () => submit().catch(() => undefined));
     expect(answer).toMatchObject({ status: 503, body: { code: 'RECORDS_UNAVAILABLE' } });
     await sleep(AWAY_MS);
     const deliveries = upvest.control.deliveries().slice(deliveredBefore);
