@@ -1,6 +1,9 @@
 /** Builds the activities of both task queues from the clients they need. */
 import type { Client } from '@temporalio/client';
 import type { OrderStore } from '../src/app/ports/order-store';
+import { markUnstarted } from '../src/app/placements/unstarted';
+import type { SweepStore } from '../src/app/ports/sweeps';
+import type { PortfolioOrderSettings } from '../contracts/portfolio-order';
 import type { FulfillmentSink } from '../src/app/ports/fulfillment-sink';
 import type { Registry } from '../src/app/ports/registry';
 import type { OrderSignals } from '../src/app/orders/deliver';
@@ -17,6 +20,7 @@ import { createRecordActivities } from './records/save-record';
 import { createResubmissionActivities } from './placement/resubmit';
 import { createCancelActivity } from './tracking/cancel-order';
 import { createReadActivities } from './tracking/read-orders';
+import { createSweepActivities } from './sweep/sweep';
 import { createRecoveryActivities } from './tracking/recover-predecessor-run';
 
 export interface ActivityDeps {
@@ -30,7 +34,13 @@ export interface ActivityDeps {
   sink: FulfillmentSink;
   /** Keeps the state of each order outside of Temporal. */
   store: OrderStore;
+  /** Sweeps in the records database. */
+  sweeps: SweepStore;
+  /** Settings of orders that a sweep imports. */
+  settings: PortfolioOrderSettings;
   registry: Registry;
+  /** True during a recovery after a loss. Default: never. */
+  isRecovering?: () => boolean;
 }
 
 export interface Activities {
@@ -42,19 +52,24 @@ export interface Activities {
 
 export function createActivities(deps: ActivityDeps): Activities {
   const { temporal, orderTaskQueue, inbox, upvest, router, sink, store, registry } = deps;
+  const { sweeps, settings, isRecovering } = deps;
   const placements = createPlacementSearch(temporal, orderTaskQueue, registry);
   return {
     broker: {
       ...createPlacementActivities({ upvest, inbox, placements, registry }),
       ...createReadActivities(upvest),
       ...createCancelActivity(upvest),
+      ...createSweepActivities({
+        ...{ client: temporal, orderTaskQueue, settings, inbox, upvest, sweeps },
+        markUnstarted: (before) => markUnstarted(temporal, registry, before),
+      }),
     },
     orders: {
       ...createHandoffActivities({ inbox, placements }),
       ...createPlacementRowActivities(registry),
       ...createRecoveryActivities(temporal, store),
       ...createResubmissionActivities(temporal, orderTaskQueue, registry),
-      ...createEmissionActivities(sink, store),
+      ...createEmissionActivities(sink, store, isRecovering),
       ...createRecordActivities(store),
       ...createParkedEventActivities({ inbox, router }),
     },

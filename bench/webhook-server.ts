@@ -64,6 +64,7 @@ export async function startWebhookServer(parts: WebhookServerParts): Promise<Web
     partners: unused,
     clock: unused,
     parkedEvents: { page: unused, read: unused, perform: unused },
+    breaks: { page: unused, imported: unused },
     operations: { perform: unused },
     withDeadline: (work) => work(),
     ready: () => Promise.resolve(),

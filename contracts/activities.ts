@@ -12,11 +12,12 @@ import type { EncodedState } from '../src/domain/order-state/state-codec';
 import type { ParkedEventAttempt, ParkedEventInput } from './parked-event';
 import type { PlaceAtBrokerInput, PlacementView, PlacePortfolioOrderInput } from './placement';
 import type { PortfolioOrderSettings } from './portfolio-order';
+import type { SweepActivities } from './sweep';
 import type { CancelAnswer, OrderState } from '../src/domain/order-state/state';
 import type { Decision } from '../src/domain/values/decision';
 
 /** On the broker's task queue, whose workers limit the rate of calls to Upvest. */
-export type BrokerActivities = PlacementActivities & TrackingActivities;
+export type BrokerActivities = PlacementActivities & TrackingActivities & SweepActivities;
 
 /** On the orders' task queue. */
 export type OrderActivities = HandoffActivities &

@@ -11,9 +11,7 @@ export const main: Main = async (environment, logger) => {
   // Connects on its first call: the server starts, and reports "not ready", while Temporal is unavailable.
   const client = clientAtStart({ environment });
   try {
-    await checkRecords(config.databaseUrl, (line) => {
-      logger.warn(line);
-    });
+    await checkRecords(config.databaseUrl, logger);
     const server = await startServer(config, client, logger);
     logger.info({ url: server.url, webhookPath: config.http.webhookPath }, 'server is listening');
     logger.info({ signal: await stopSignal() }, 'server is stopping');

@@ -156,6 +156,7 @@ export async function startServer(
     list: createOrderList(lists.orders, createInterruptedOrders(client, orderTaskQueue)),
     reports: lists.reports,
     decisions: lists.decisions,
+    breaks: records.breaks,
     partners: createPartnerStatus(client, orderTaskQueue),
     clock: () => clock,
     parkedEvents,

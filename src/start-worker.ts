@@ -8,6 +8,7 @@ import { createEswClient } from './esw/client';
 import { createOrderSignals } from './app/orders/deliver';
 import { createSkewWarning } from './partners/clock-skew';
 import { openRecords } from './records/open';
+import { ensureSweepSchedule } from './temporal/sweep-schedule';
 import { createUpvestClient } from './upvest/client/client';
 import { createEventRouter } from './upvest/webhooks/event-router';
 
@@ -62,8 +63,13 @@ export async function startWorker(config: WorkerConfig, parts: WorkerParts): Pro
     sink: esw,
     store: records.orders,
     registry: records.registry,
+    sweeps: records.sweeps,
+    settings: config.order,
+    isRecovering: () => records.recovery.isUnderWay(),
   });
 
+  // Before the first activity: a worker that starts after a loss must know.
+  await records.recovery.look();
   const common = { connection, namespace, shutdownGraceTime: SHUTDOWN_GRACE };
   const orders = await Worker.create({
     ...common,
@@ -76,6 +82,7 @@ export async function startWorker(config: WorkerConfig, parts: WorkerParts): Pro
     taskQueue: config.order.brokerTaskQueue,
     activities: activities.broker,
   });
+  await scheduleSweeps(config, client, warn);
   const finished = Promise.all([orders.run(), broker.run()]).then(() => undefined);
 
   return {
@@ -86,4 +93,23 @@ export async function startWorker(config: WorkerConfig, parts: WorkerParts): Pro
       await Promise.all([upvest.close(), esw.close(), records.close()]);
     },
   };
+}
+
+/** Without the schedule orders go on: a worker that may not change it starts all the same. */
+async function scheduleSweeps(
+  { sweep, orderTaskQueue, order }: WorkerConfig,
+  client: Client,
+  warn: (fields: object, message: string) => void,
+): Promise<void> {
+  if (sweep === undefined) return;
+  const input = { brokerTaskQueue: order.brokerTaskQueue, graceMs: sweep.graceMs };
+  const everyMs = sweep.everyMs;
+  try {
+    await ensureSweepSchedule(client, { orderTaskQueue, everyMs, input });
+  } catch (error) {
+    warn(
+      { error: String(error) },
+      'The schedule of the sweep is not set up; orders are not compared with Upvest',
+    );
+  }
 }

@@ -26,7 +26,7 @@ export const main: Main = async (environment, logger) => {
     );
     if (problems.length > 0) throw new StartFailure('The Temporal namespace is not set up', problems);
 
-    await checkRecords(config.databaseUrl, warn);
+    await checkRecords(config.databaseUrl, logger);
 
     const worker = await startWorker(config, {
       client,

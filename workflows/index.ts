@@ -1,3 +1,4 @@
 export { parkedEvent } from './parked-event/workflow';
 export { placePortfolioOrder } from './placement/workflow';
 export { portfolioOrder } from './portfolio-order/workflow';
+export { reconciliationSweep } from './sweep/workflow';

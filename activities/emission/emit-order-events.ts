@@ -32,7 +32,15 @@ const PAUSES_BETWEEN_TRIES_MS = [200, 400, 800, 1_600, 3_200];
 /** Failure type of an attempt that is retried. */
 const EMISSION_RETRY = 'FULFILLMENT_RETRY';
 
-export function createEmissionActivities(sink: FulfillmentSink, store: OrderStore): EmissionActivities {
+/** Pause before the next attempt to save, during a recovery. */
+const SAVE_AGAIN_MS = 2_000;
+
+/** @param isSaveRequired true during a recovery after a loss: nothing is sent that could not be saved before */
+export function createEmissionActivities(
+  sink: FulfillmentSink,
+  store: OrderStore,
+  isSaveRequired: () => boolean = () => false,
+): EmissionActivities {
   /** A save that fails delays nothing: the workflow learns of it, and repeats it. */
   async function trySave(order: OrderSave, log: Context['log']): Promise<boolean> {
     try {
@@ -51,6 +59,7 @@ export function createEmissionActivities(sink: FulfillmentSink, store: OrderStor
       const order = save && decodedSave(save);
       // ESW gets nothing that the database does not know, unless that is away: a restored workflow must not send other bytes.
       const savedBefore = order !== undefined && (await trySave(order, log));
+      if (order !== undefined && !savedBefore && isSaveRequired()) throw notBeforeItIsSaved();
       const { attempt } = activityInfo();
       const signal = cancellationSignal();
       const results = ((activityInfo().heartbeatDetails as EmissionResult[] | undefined) ?? []).slice();
@@ -112,6 +121,15 @@ export function createEmissionActivities(sink: FulfillmentSink, store: OrderStor
       );
     },
   };
+}
+
+/** A workflow of a restored Temporal may be outdated, and only the database can tell. */
+function notBeforeItIsSaved(): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: EMISSION_RETRY,
+    message: 'During a recovery nothing is sent before it is saved, and the records database is away',
+    nextRetryDelay: SAVE_AGAIN_MS,
+  });
 }
 
 /** The order as it is once the workflow has the answers. */

@@ -1,5 +1,5 @@
 import type { PortfolioOrderObservation } from '../../src/domain/broker/observation';
-import { placementName, type PlacementResult } from '../../src/domain/broker/placement';
+import { NO_USER_ID, placementName, type PlacementResult } from '../../src/domain/broker/placement';
 import type { PlacePortfolioOrderInput } from '../../contracts/placement';
 
 /** The placement result for the order's own workflow: without personal data, and no more than it needs. */
@@ -15,7 +15,7 @@ export function placementResult(
     observation,
     requested: { accountId, cashAmount, currency, side, postTax },
     side,
-    ...(order.emission.sendsUserId && { userId }),
+    ...(order.emission.sendsUserId && userId !== NO_USER_ID && { userId }),
     ...(eswOrderReference !== undefined && { eswOrderReference }),
     ...(deliveryCountryIso !== undefined && { deliveryCountryIso }),
     ...(attempt > 1 && { attempt }),

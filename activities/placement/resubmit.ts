@@ -1,7 +1,7 @@
 /** The activity that resubmits an order that Upvest cancelled. */
 import { ApplicationFailure, log } from '@temporalio/activity';
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
-import { firstPlacementName, placementName } from '../../src/domain/broker/placement';
+import { firstPlacementName, NO_USER_ID, placementName } from '../../src/domain/broker/placement';
 import type { ResubmissionActivities } from '../../contracts/activities';
 import { claimOf } from '../../src/app/placements/claim';
 import { startPlacement } from '../../src/app/placements/start-placement';
@@ -23,6 +23,11 @@ export function createResubmissionActivities(
         if (!(error instanceof WorkflowNotFoundError)) throw error;
         throw ApplicationFailure.nonRetryable(`the placement ${name} is no longer kept`, 'PlacementGone');
       });
+      if (view.request.userId === NO_USER_ID)
+        throw ApplicationFailure.nonRetryable(
+          `the placement ${name} was recovered from the records database, which has no user ids`,
+          'PlacementGone',
+        );
       const reference = firstPlacementName(name);
       const next = attempt + 1;
       const placement = {

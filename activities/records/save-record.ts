@@ -17,12 +17,12 @@ export function createRecordActivities(store: OrderStore): RecordActivities {
   };
 }
 
-/** Only a first attempt can tell that the workflow is behind: before a further one, the workflow may have saved more. */
+/** Before a further attempt, the workflow may have saved more. */
 export function decodedSave({ version, basedOn, content, finishedAt }: RecordSave): OrderSave {
   const { state, settings, events } = decodeFromStorage(content) as SavedContent;
   return {
-    ...{ version, state, settings, events },
-    ...(activityInfo().attempt === 1 && { basedOn }),
+    ...{ version, basedOn, state, settings, events },
+    ...(activityInfo().attempt > 1 && { mayBeOvertaken: true as const }),
     ...(finishedAt !== undefined && { finishedAt }),
   };
 }

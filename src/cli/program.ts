@@ -13,7 +13,9 @@ import { EXIT_MEANINGS } from './client/problem';
 import { addParkedCommands } from './commands/parked';
 import { addPlaceCommand } from './commands/place';
 import { addRecordsCommands } from './commands/records';
+import { addRecoverCommands } from './commands/recover';
 import { addDecisionsCommand, addReportCommands } from './commands/lists/report';
+import { addImportCommand } from './commands/sweep/import';
 import { addShowCommand, addTimelineCommand } from './commands/show';
 import { addStatusCommand } from './commands/status';
 import { addTokenCommands } from './commands/token';
@@ -112,6 +114,8 @@ export function createProgram({
   addTokenCommands(program, context);
   addWebhookCommands(program, context);
   addRecordsCommands(program, context);
+  addRecoverCommands(program, context);
+  addImportCommand(program, context);
   addDoctorCommand(program, context);
   addCompletionCommands(program, out);
   return program;

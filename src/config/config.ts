@@ -6,7 +6,7 @@ import type { KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { parseTokens, withoutValues, type ApiToken } from './api-tokens';
-import { addresses, duration, vocabulary, wholeNumber } from './values';
+import { addresses, duration, sweepInterval, vocabulary, wholeNumber } from './values';
 import { EVENT_DETAILS } from '../domain/order-event/topic';
 import { policiesOf, policyVariables } from './policies';
 import { StartFailure } from '../lib/start-failure';
@@ -34,7 +34,17 @@ export interface CoordinatorConfig {
   order: PortfolioOrderSettings;
 }
 
+/** How often the orders are compared with Upvest. */
+export interface SweepConfig {
+  /** Milliseconds between sweeps; undefined for none. */
+  everyMs: number | undefined;
+  /** A difference that is younger is no break. Milliseconds. */
+  graceMs: number;
+}
+
 export interface WorkerConfig extends CoordinatorConfig {
+  /** Absent: the schedule stays as it is. */
+  sweep?: SweepConfig;
   esw: { baseUrl: string; tokenUrl: string; clientId: string; clientSecret: string; scope: string };
 }
 
@@ -90,7 +100,7 @@ const urlPath = text.regex(
   /^\/[\w.~/-]*$/,
   'must be a path of letters, digits and . _ ~ - / that starts with /',
 );
-const databaseUrl = z
+export const databaseUrl = z
   .string({
     error: 'is missing: the URL of the records database, postgresql://…; npm start has a database of its own',
   })
@@ -100,7 +110,7 @@ const databaseUrl = z
   );
 const queue = (standard: string) => text.default(standard);
 
-const common = {
+export const common = {
   UPVEST_BASE_URL: url,
   UPVEST_CLIENT_ID: uuid,
   UPVEST_CLIENT_SECRET: text,
@@ -135,6 +145,8 @@ const workerSchema = z.object({
   ESW_CLIENT_ID: text,
   ESW_CLIENT_SECRET: text,
   ESW_SCOPE: text,
+  SWEEP_INTERVAL: sweepInterval(),
+  SWEEP_GRACE: duration('2m'),
 });
 
 const serverSchema = z.object({
@@ -160,7 +172,7 @@ export const VARIABLES = [
   ...new Set([...Object.keys(workerSchema.shape), ...Object.keys(serverSchema.shape)]),
 ].sort();
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** @throws ConfigurationError with all problems at once */
 export function readWorkerConfig(environment: Environment): WorkerConfig {
@@ -177,6 +189,7 @@ export function readWorkerConfig(environment: Environment): WorkerConfig {
       clientSecret: values.ESW_CLIENT_SECRET,
       scope: values.ESW_SCOPE,
     },
+    sweep: { ...values.SWEEP_INTERVAL, graceMs: values.SWEEP_GRACE },
   };
 }
 
@@ -211,15 +224,7 @@ export function readServerConfig(environment: Environment): ServerConfig {
   };
 }
 
-/** For commands that need the records database alone. @throws ConfigurationError */
-export function readDatabaseUrl(environment: Environment): string {
-  const problems: string[] = [];
-  const values = check(z.object({ DATABASE_URL: databaseUrl }), environment, problems);
-  if (!values) throw new ConfigurationError(problems);
-  return values.DATABASE_URL;
-}
-
-function check<S extends z.ZodObject>(
+export function check<S extends z.ZodObject>(
   schema: S,
   environment: Environment,
   problems: string[],

@@ -27,6 +27,17 @@ export function duration(standard: string): z.ZodType<number, string | undefined
   return z.string().default(standard).pipe(readAs(durationOf, A_DURATION));
 }
 
+/** How often orders are compared with Upvest; undefined for `off`. */
+export function sweepInterval(): z.ZodType<{ everyMs: number | undefined }, string | undefined> {
+  const read = (given: string): { everyMs: number | undefined } | undefined => {
+    if (given === 'off') return { everyMs: undefined };
+    const everyMs = durationOf(given);
+    return everyMs !== undefined && everyMs >= 60_000 ? { everyMs } : undefined;
+  };
+  const message = 'must be off, or a duration of at least 1m such as 15m or 1h';
+  return z.string().default('1h').pipe(readAs(read, message));
+}
+
 export function wholeNumber(
   standard: number,
   min: number,

@@ -8,12 +8,14 @@ import type { DecisionLog, Reports } from '../app/ports/reports';
 import type { OrderOperations } from '../app/orders/operate';
 import type { OrderReader } from '../app/orders/read';
 import type { ParkedEvents } from '../app/parked-events/parked-events';
+import type { BreakReport } from '../app/ports/sweeps';
 import type { Submissions } from '../app/orders/submit';
 import { auditWrites } from './plugins/audit';
 import { createGuard } from './plugins/auth';
 import { documentationRoutes, documentRoutes } from './openapi/document';
 import { orderEventRoutes, type OrderEventRoutesOptions } from './routes/order-stream';
 import { orderOperationRoutes } from './routes/operations';
+import { breakRoute } from './routes/breaks';
 import { pageRoutes } from './routes/operators-page';
 import { parkedEventRoutes } from './routes/parked-events';
 import { orderListRoute } from './routes/order-list';
@@ -51,6 +53,7 @@ export interface HttpServerOptions {
   clock: () => ClockState | undefined;
   operations: OrderOperations;
   parkedEvents: ParkedEvents;
+  breaks: BreakReport;
   /** Milliseconds for a request to arrive. Default 30,000. */
   requestTimeoutMs?: number;
   /** Intervals of event streams. */
@@ -118,6 +121,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     );
     await api.register(orderOperationRoutes({ ...options, guard }));
     await api.register(parkedEventRoutes({ ...options, guard }));
+    await api.register(breakRoute({ ...options, guard }));
   });
   await documentationRoutes(app);
   await pageRoutes(app);

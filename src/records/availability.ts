@@ -37,6 +37,11 @@ export function isAway(error: unknown): boolean {
   return CONNECTION.test(error.message);
 }
 
+/** True if no connection was free in time: others use them all, and the database may be well. */
+export function isPoolFull(error: unknown): boolean {
+  return isErrorLike(error) && error.message === 'timeout exceeded when trying to connect';
+}
+
 const SOCKET =
   /^(ECONN(REFUSED|RESET|ABORTED)|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|ENOENT|ERR_SOCKET_\w+|ERR_STREAM_\w+)$/;
 const CONNECTION =

@@ -1,6 +1,6 @@
 /** Connects to the records database. */
 import { Kysely, PostgresDialect } from 'kysely';
-import { Pool, types, TypeOverrides } from 'pg';
+import { Client, Pool, types, TypeOverrides, type ClientConfig } from 'pg';
 import type { RecordsTables } from './tables';
 
 export type RecordsDatabase = Kysely<RecordsTables>;
@@ -12,15 +12,18 @@ export interface ConnectionOptions {
   maxConnections?: number;
   /** Without time limits of statements, for an operator's command: a migration or an export takes as long as it takes. */
   isUnlimited?: boolean;
+  /** Default: 5 s. The server then ends the statement and frees its locks. */
+  statementLimitMs?: number;
+  /** Wait for another call to give its connection back. Default: 10 s, longer than any statement takes. */
+  slotLimitMs?: number;
   /** Takes errors of connections that run no query: the server restarted, or the network failed. */
   onIdleError?: (error: Error) => void;
 }
 
-const CONNECT_LIMIT_MS = 2_000;
-/** After it, the server ends the statement and frees its locks. */
-const STATEMENT_LIMIT_MS = 5_000;
-/** After it, the client gives up on a server that no longer answers. */
-const QUERY_LIMIT_MS = 7_000;
+/** To reach the server and log in: seconds, on a machine that is busy. */
+const CONNECT_LIMIT_MS = 5_000;
+/** After it and the limit of a statement, the client gives up on a server that no longer answers. */
+const ANSWER_LIMIT_MS = 2_000;
 
 /**
  * Makes a pool of connections, each made on demand. A database that cannot be reached is the error of each query, and a
@@ -34,6 +37,8 @@ export function connectRecords(
     name = 'portfolio-orders',
     maxConnections = 10,
     isUnlimited = false,
+    statementLimitMs = 5_000,
+    slotLimitMs = 10_000,
     onIdleError = () => undefined,
   }: ConnectionOptions = {},
 ): RecordsDatabase {
@@ -41,8 +46,12 @@ export function connectRecords(
     connectionString: databaseUrl,
     application_name: name,
     max: maxConnections,
-    connectionTimeoutMillis: CONNECT_LIMIT_MS,
-    ...(!isUnlimited && { statement_timeout: STATEMENT_LIMIT_MS, query_timeout: QUERY_LIMIT_MS }),
+    Client: PromptClient,
+    connectionTimeoutMillis: slotLimitMs,
+    ...(!isUnlimited && {
+      statement_timeout: statementLimitMs,
+      query_timeout: statementLimitMs + ANSWER_LIMIT_MS,
+    }),
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     types: exactNumbers(),
@@ -50,6 +59,13 @@ export function connectRecords(
   // Without a listener, such an error ends the process.
   pool.on('error', onIdleError);
   return new Kysely<RecordsTables>({ dialect: new PostgresDialect({ pool }) });
+}
+
+/** The pool has one time limit for two waits: the one for the server, which is shorter, is the client's. */
+class PromptClient extends Client {
+  constructor(config?: string | ClientConfig) {
+    super(typeof config === 'object' ? { ...config, connectionTimeoutMillis: CONNECT_LIMIT_MS } : config);
+  }
 }
 
 /** Of these connections alone: counts and versions are numbers; `numeric` stays text. */

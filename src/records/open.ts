@@ -3,16 +3,24 @@ import { untilAborted, withTimeLimit } from '../lib/timeout';
 import { RecordsUnavailable } from '../app/ports/records-unavailable';
 import type { OrderStore } from '../app/ports/order-store';
 import type { Registry } from '../app/ports/registry';
+import type { BreakReport, SweepStore } from '../app/ports/sweeps';
 import { createBreaker, type Breaker } from './breaker';
 import { connectRecords, type ConnectionOptions } from './connect';
 import { createOrderStore } from './orders/order-store';
 import { createOrderChildren, type StoredOrderChildren } from './registry/order-children';
+import { createBreakReport } from './sweeps/break-report';
+import { createSweepStore } from './sweeps/sweep-store';
+import { watchRecovery, type RecoveryWatch } from './recovery/watch';
 import { createRegistry } from './registry/registry';
 
 export interface OpenRecords {
+  /** The state of each order. */
   orders: OrderStore;
   registry: Registry;
+  sweeps: SweepStore;
+  breaks: BreakReport;
   children: StoredOrderChildren;
+  recovery: RecoveryWatch;
   /** Closes the connections, once what is still to be written is. */
   close(): Promise<void>;
 }
@@ -44,11 +52,16 @@ export function openRecords(
       warn({ err: error }, 'The records database is away: owners of child orders are read at Upvest');
     },
   });
+  const recovery = watchRecovery(db);
   return {
     orders: createOrderStore(db, { breaker: call }),
     registry: createRegistry(db, call),
+    sweeps: createSweepStore(db, call),
+    breaks: createBreakReport(db, call),
     children,
+    recovery,
     async close() {
+      recovery.stop();
       await children.stop();
       await db.destroy();
     },

@@ -1,26 +1,40 @@
-/** Checks the records database at the start of a process, with errors for the person who started it. */
+/** Checks the records database at the start of a process, and reports to the person who started it. */
 import { sql } from 'kysely';
+import type { Logger } from 'pino';
 import { StartFailure } from '../lib/start-failure';
+import { isAway } from './availability';
 import { connectRecords, type RecordsDatabase } from './connect';
 import { checkMigrations } from './migrate';
 import { reasonOf } from './reason';
 
 /**
- * @param warn takes one sentence about a database of a later version
- * @throws StartFailure when the database cannot be reached or lacks migrations
+ * A database that is away is reported, and does not stop the start: webhooks, tracking and events to ESW never depend on
+ * it, and a process that restarts during its outage must go on with them.
+ *
+ * @throws StartFailure when the database answers and lacks migrations, or refuses the check
  */
-export async function checkRecords(databaseUrl: string, warn: (line: string) => void): Promise<void> {
+export async function checkRecords(databaseUrl: string, log: Pick<Logger, 'warn' | 'error'>): Promise<void> {
   const db = connectRecords(databaseUrl, { name: 'portfolio-orders start', maxConnections: 1 });
+  const warn = (line: string): void => {
+    log.warn(line);
+  };
   try {
-    await assertReachable(db, databaseUrl);
-    const problems = await checkMigrations(db, warn).catch((cause: unknown) => {
-      throw unusable(databaseUrl, cause);
-    });
+    const problems = await checkMigrations(db, warn);
     if (problems.length > 0) throw new StartFailure('The records database is not up to date', problems);
+  } catch (error) {
+    if (error instanceof StartFailure) throw error;
+    if (!isAway(error)) throw unusable(databaseUrl, error);
+    const { title, problems, remedy } = unusable(databaseUrl, error);
+    log.error({ problems, remedy, ...CONSEQUENCES }, title);
   } finally {
     await db.destroy();
   }
 }
+
+const CONSEQUENCES = {
+  meanwhile:
+    'Webhooks, tracking and events to ESW go on. Submits are answered 503 RECORDS_UNAVAILABLE, and finished orders stay open until their records are stored.',
+};
 
 /** @throws StartFailure when the database cannot be reached */
 export async function assertReachable(db: RecordsDatabase, databaseUrl: string): Promise<void> {

@@ -1,5 +1,6 @@
 /** The tables of the records database as Kysely sees them; `migrations` makes them. */
 import type { ColumnType, Generated, JSONColumnType, Selectable } from 'kysely';
+import type { ImportedOrder } from '../app/ports/sweeps';
 import type { SumRow } from '../domain/records/order-row';
 
 /** Written as ISO 8601 UTC, read as `Date`. */
@@ -120,6 +121,51 @@ export interface LegalHoldsTable {
   since: Time;
 }
 
+/** Has one row while a recovery after a loss is under way. */
+export interface RecoveryTable {
+  only_row: Generated<boolean>;
+  begun_at: Time;
+  look_since: Time;
+}
+
+export interface SweepsTable {
+  id: string;
+  since: Time;
+  until: Time;
+  grace_ms: number;
+  emit: OptionalText;
+  is_dry_run: Generated<boolean>;
+  started_at: Time;
+  finished_at: OptionalTime;
+}
+
+export interface SweepOrdersTable {
+  sweep_id: string;
+  portfolio_order_id: string;
+  is_suspect: boolean;
+  is_changing: Generated<boolean>;
+  /** An `ImportedOrder`. */
+  imported: ColumnType<ImportedOrder | null, string | null | undefined, string | null>;
+}
+
+export interface BreaksTable {
+  id: Generated<number>;
+  sweep_id: string;
+  /** Id of the order, or else the reference. */
+  about: string;
+  portfolio_order_id: OptionalText;
+  reference: OptionalText;
+  cause: string;
+  subject: string;
+  ours: OptionalText;
+  theirs: OptionalText;
+  text: string;
+  repaired: OptionalText;
+  found_at: Time;
+  seen_at: Time;
+  resolved_at: OptionalTime;
+}
+
 export interface RecordsTables {
   orders: OrdersTable;
   order_children: OrderChildrenTable;
@@ -128,6 +174,10 @@ export interface RecordsTables {
   decisions: DecisionsTable;
   chain_head: ChainHeadTable;
   legal_holds: LegalHoldsTable;
+  recovery: RecoveryTable;
+  sweeps: SweepsTable;
+  sweep_orders: SweepOrdersTable;
+  breaks: BreaksTable;
 }
 
 export type OrdersRow = Selectable<OrdersTable>;

@@ -14,7 +14,15 @@ it('offers the commands, and nothing that help hides', () => {
     expect.arrayContaining(['place', 'watch', 'list', 'parked', 'doctor', 'completion']),
   );
   expect(offered('')).not.toContain('complete');
-  expect(offered('re')).toEqual(['report', 'reconcile', 'release', 'reopen', 'retry-emission', 'records']);
+  expect(offered('re')).toEqual([
+    'report',
+    'reconcile',
+    'release',
+    'reopen',
+    'retry-emission',
+    'records',
+    'recover',
+  ]);
   expect(offered('parked', '')).toEqual(['list', 'show', 'retry', 'discard', 'help']);
   expect(offered('nothing-like-it')).toEqual([]);
 });

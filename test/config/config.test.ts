@@ -1,10 +1,6 @@
 import { bundledCalendar } from '../../src/domain/calendar/trading-calendar';
-import {
-  ConfigurationError,
-  readDatabaseUrl,
-  readServerConfig,
-  readWorkerConfig,
-} from '../../src/config/config';
+import { ConfigurationError, readServerConfig, readWorkerConfig } from '../../src/config/config';
+import { readDatabaseUrl } from '../../src/config/records';
 import {
   keyPem,
   PASSPHRASE,

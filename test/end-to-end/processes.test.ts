@@ -6,7 +6,6 @@ import { freePort } from '../../tools/temporal-server/free-port';
 import { ensureBuilt, run, start, type Running } from '../cli/processes';
 import { required, temporaryFiles } from '../config/environment';
 import { failureIn, logOf } from '../config/start-log';
-import { startMigratedDatabase, type TestDatabase } from '../support/records';
 import { until } from '../support/until';
 
 const files = temporaryFiles();
@@ -24,6 +23,9 @@ async function environment(): Promise<{ TEMPORAL_ADDRESS: string; HTTP_PORT: str
   const { UPVEST_KEY_ID: _inFile, ...others } = { ...common, ...worker, ...server };
   return { ...others, TEMPORAL_ADDRESS: `127.0.0.1:${await freePort()}`, HTTP_PORT: '0' };
 }
+
+/** Pino's level. */
+const ERROR = 50;
 
 const readFrom = (folder: string): object => ({
   msg: `read 1 variable from ${folder}/.env; already set elsewhere and kept: ESW_TENANT_CODE`,
@@ -67,18 +69,13 @@ onLinux.each(['worker', 'server'])('on a terminal the %s logs readable lines', (
   );
 });
 
-describe('a server without Temporal', () => {
+describe('a server without Temporal and without its records database', () => {
   let running: Running;
-  let database: TestDatabase;
-  beforeAll(async () => {
-    database = await startMigratedDatabase();
-  });
-  afterEach(() => running.process.kill('SIGKILL'));
-  afterAll(() => database.stop());
+  afterAll(() => running.process.kill('SIGKILL'));
 
-  it('reads .env in its working directory, reports that it is not ready, and exits with 0 when stopped', async () => {
+  it('reads .env in its working directory, reports what is away, listens, and exits with 0 when stopped', async () => {
     const cwd = files.folderWithEnv(ENV);
-    running = start('server.js', [], { ...(await environment()), DATABASE_URL: database.url }, { cwd });
+    running = start('server.js', [], await environment(), { cwd });
     const [, url] = await until(
       'the server to listen',
       () => /"url":"([^"]+)"/.exec(running.stderr()) ?? false,
@@ -88,7 +85,16 @@ describe('a server without Temporal', () => {
     running.process.kill('SIGTERM');
     const { code, stdout, stderr } = await running.ended;
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
-    expect(logOf(stderr)[0]).toMatchObject(readFrom(cwd));
-    expect(stderr).not.toMatch(/upvest-secret|BEGIN|OTHER/);
+    const log = logOf(stderr);
+    expect(log[0]).toMatchObject(readFrom(cwd));
+    expect(log.filter(({ level }) => level === ERROR)).toMatchObject([
+      {
+        msg: 'The records database at 127.0.0.1:9/records is not usable',
+        problems: [expect.stringContaining('ECONNREFUSED')],
+        remedy: expect.stringContaining('DATABASE_URL') as string,
+        meanwhile: expect.stringContaining('503 RECORDS_UNAVAILABLE') as string,
+      },
+    ]);
+    expect(stderr).not.toMatch(/upvest-secret|database-secret|BEGIN|OTHER/);
   });
 });

@@ -13,6 +13,7 @@ import { findTemporalCli } from '../../tools/temporal-server/temporal-cli';
 import { ensureBuilt } from '../cli/processes';
 import { newCheckout, type Checkout } from '../support/checkout';
 import { FAST_PACE } from '../support/fast-pace';
+import { startDatabase, type TestDatabase } from '../support/records';
 import { stepsUnder } from '../support/readme';
 import { closeTemporal, testClient, testTarget, uniqueName } from '../support/temporal';
 import { until } from '../support/until';
@@ -27,6 +28,7 @@ const esw = { id: 'PFOLIO.coordinator', secret: 'Esw-S3cret' };
 let checkout: Checkout;
 let environment: Record<string, string>;
 let url: string;
+let database: TestDatabase;
 let upvest: UpvestSimulator | undefined;
 let eswSimulator: EswSimulator | undefined;
 const running: { child: ChildProcess; said: () => string; ended: Promise<unknown> }[] = [];
@@ -36,6 +38,7 @@ let meanings: Record<string, string>;
 beforeAll(async () => {
   ensureBuilt();
   checkout = newCheckout();
+  database = await startDatabase();
   const { address } = testTarget();
   // Beyond the ports that the system hands out: nothing else takes it before the server does.
   const port = await freePortNear(randomInt(20_000, 30_000));
@@ -64,6 +67,7 @@ afterAll(async () => {
   await Promise.all(running.map(({ ended }) => ended));
   await upvest?.close();
   await eswSimulator?.close();
+  await database.stop();
   await testClient().connection.operatorService.deleteNamespace({ namespace });
   await closeTemporal();
   checkout.remove();
@@ -149,7 +153,7 @@ test('2: the API token', async () => {
   expect([permissions('me.token'), permissions('tokens.json')]).toEqual(['600', '600']);
 });
 
-test('3: the configuration and the namespace', async () => {
+test('3: the configuration, the namespace and the tables', async () => {
   const [copy = '', ...others] = commandsOf(3);
   await typed(copy);
   expect(permissions('.env')).toBe('600');
@@ -166,6 +170,7 @@ test('3: the configuration and the namespace', async () => {
     TEMPORAL_ADDRESS: testTarget().address,
     TEMPORAL_NAMESPACE: namespace,
     HTTP_PORT: new URL(url).port,
+    DATABASE_URL: database.url,
   });
   for (const command of others) await typed(command);
 });

@@ -126,6 +126,7 @@ async function startServer(
     partners: unused,
     clock: unused,
     parkedEvents: { page: unused, read: unused, perform: unused },
+    breaks: { page: unused, imported: unused },
     operations: { perform: unused },
   });
   const url = await app.listen({ port: 0, host: '127.0.0.1' });

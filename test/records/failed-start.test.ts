@@ -22,17 +22,6 @@ async function started(starting: Promise<TestDatabase>): Promise<string> {
 const failed = (environment: Record<string, string>): Promise<Outcome> =>
   failedStart(serverMain, { ...common, ...server, ...environment }, files.folder);
 
-it('a server without its database ends with 1, and says where it looked but not the password', async () => {
-  const { code, log, failure } = await failed({});
-  expect(code).toBe(1);
-  expect(failure).toMatchObject({
-    msg: 'The records database at 127.0.0.1:9/records is not usable',
-    problems: [expect.stringContaining('ECONNREFUSED')],
-    remedy: expect.stringContaining('DATABASE_URL') as string,
-  });
-  expect(log).not.toMatch(/database-secret/);
-});
-
 it('a server whose database lacks migrations ends with 1, and names the command', async () => {
   const { code, failure } = await failed({ DATABASE_URL: await started(startDatabase()) });
   expect(code).toBe(1);

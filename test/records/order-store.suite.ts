@@ -95,6 +95,18 @@ export function describeOrderStore(records: () => RecordsDatabase): void {
       expect(await rows()).toEqual(before);
     });
 
+    it('of a further attempt changes nothing once the workflow has saved more, and is behind a version of another run', async () => {
+      const state = openOrder();
+      await store().save(saveOf(state, { version: 300, basedOn: 200 }));
+      const before = await rows();
+      const mayBeOvertaken = true as const;
+      expect(await store().save(saveOf(state, { version: 200, basedOn: 100, mayBeOvertaken }))).toBe('saved');
+      expect(await store().save(saveOf(state, { version: 400, basedOn: 250, mayBeOvertaken }))).toBe(
+        'behind',
+      );
+      expect(await rows()).toEqual(before);
+    });
+
     it.each([
       ['below', 150, 100, 200],
       ['above', 300, 100, 200],

@@ -2,7 +2,9 @@
 import { useRecords } from '../support/records';
 import { describeChain } from './chain.suite';
 import { describeOrderStore } from './order-store.suite';
+import { describeSweeps } from './sweeps.suite';
 
 const records = useRecords();
 describeOrderStore(records);
 describeChain(records);
+describeSweeps(records);

@@ -145,7 +145,7 @@ export async function startDeployment({
     };
     const killProcess = async (name: 'worker' | 'server'): Promise<void> => {
       const child = processes[name];
-      if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+      if (child?.exitCode !== null || child.signalCode !== null) return;
       const gone = once(child, 'exit');
       child.kill('SIGKILL');
       await gone;

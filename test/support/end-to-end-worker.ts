@@ -5,7 +5,7 @@ import { policiesOf, policyVariables } from '../../src/config/policies';
 import { workerProcesses, type WorkerProcess } from './worker-process';
 
 /** Every deadline triggers a reconciliation after seconds, and some of the orders are long enough to continue as new. */
-const SHORT_POLICIES = {
+export const SHORT_POLICIES = {
   POLICY_PLACED_GRACE: '3s',
   POLICY_PREDECESSOR_GRACE: '2s',
   POLICY_HISTORY_EVENTS_PER_RUN: '120',

@@ -1,24 +1,45 @@
-/** A real PostgreSQL for tests that also run on PGlite. */
+/** A real PostgreSQL, as production has one: a server for a test file, with a database for each suite. */
 import { randomUUID } from 'node:crypto';
-import { findPostgres, startPostgres } from '../../tools/postgresql/postgresql';
+import { Client } from 'pg';
+import { findPostgres, startPostgres, type PostgresServer } from '../../tools/postgresql/postgresql';
 import type { TestDatabase } from './records';
 
-/** Why there is none here; undefined if there is one. */
-export function lackOfPostgres(): string | undefined {
-  try {
-    findPostgres();
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  }
+export interface RealPostgres {
+  /** Makes a database without tables. */
+  startDatabase: () => Promise<TestDatabase>;
+  /** Where the server is, and its superuser. */
+  superuser: () => { host: string; port: number; user: string; password: string };
 }
 
-/** A database without tables. */
-export async function startRealDatabase(): Promise<TestDatabase> {
+/**
+ * The server of a test file: started before its tests, stopped after them. Without PostgreSQL on this machine its tests
+ * fail, and the error says how to get it.
+ */
+export function useRealPostgres(): RealPostgres {
   const password = randomUUID();
-  const server = await startPostgres(findPostgres(), { user: 'test', password });
+  let server: PostgresServer | undefined;
+  beforeAll(async () => {
+    server = await startPostgres(findPostgres(), { user: 'test', password });
+  });
+  afterAll(() => server?.stop());
+  const superuser: RealPostgres['superuser'] = () => {
+    if (server === undefined) throw new Error('PostgreSQL is started before tests, and has not started.');
+    return { host: '127.0.0.1', port: server.port, user: 'test', password };
+  };
+
   return {
-    url: `postgresql://test:${password}@127.0.0.1:${server.port}/postgres`,
-    stop: () => server.stop(),
+    superuser,
+    async startDatabase() {
+      const { host, port, user } = superuser();
+      const name = `test_${randomUUID().replaceAll('-', '')}`;
+      const client = new Client({ ...superuser(), database: 'postgres' });
+      await client.connect();
+      await client.query(`create database ${name}`).finally(() => client.end());
+      // It goes away with its server.
+      return {
+        url: `postgresql://${user}:${password}@${host}:${port}/${name}`,
+        stop: () => Promise.resolve(),
+      };
+    },
   };
 }

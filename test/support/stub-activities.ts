@@ -52,6 +52,12 @@ const DEFAULTS: Scripts = {
   routeParkedEvent: unscripted('routeParkedEvent'),
   findPredecessorRun: () => ({ kind: 'none' }),
   placeAgain: unscripted('placeAgain'),
+  beginSweep: unscripted('beginSweep'),
+  sweepPage: unscripted('sweepPage'),
+  sweepUnlisted: unscripted('sweepUnlisted'),
+  countSuspects: unscripted('countSuspects'),
+  checkSuspects: unscripted('checkSuspects'),
+  endSweep: unscripted('endSweep'),
   saveRecord: () => undefined,
   emitOrderEvents: ({ events, save }) => {
     const results = events.map(({ id }) => ({ id, outcome: 'accepted' as const }));

@@ -59,7 +59,15 @@ export async function startPostgres(
     const [first = program, ...others] = [...prefix, program, ...args];
     return [first, others];
   };
-  const initialise = ['-D', data, '-U', user, '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
+  const initialise = [
+    '--no-sync',
+    '-D',
+    data,
+    '-U',
+    user,
+    '--auth=scram-sha-256',
+    `--pwfile=${passwordFile}`,
+  ];
   await runProgram(...run(programs.initdb, initialise), { timeoutMs: 60_000 });
 
   const port = await freePort();

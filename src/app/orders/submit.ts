@@ -67,12 +67,13 @@ export function createSubmissions(
     submitter: string | undefined,
   ): Promise<EarlierPlacement | undefined> {
     const claim = claimOf(input, { ...(submitter !== undefined && { submitter }) });
-    const { isNew, registered } = await registry.claim(claim);
+    const { isNew, registered, lookSince } = await registry.claim(claim);
     const find = () => findEarlier(client, taskQueue, registry, { input, claim, registered });
     // Temporal may have what the registry does not know of.
     if (isStarted(registered) || registered.digest !== claim.digest) return find();
     try {
-      const placement = isNew ? input : startedAnew(input, registered);
+      const asked = lookSince === undefined ? input : { ...input, lookSince };
+      const placement = isNew ? asked : startedAnew(input, registered);
       await startPlacement(client, taskQueue, placement, registered.submitter);
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;

@@ -5,19 +5,17 @@ import {
   type WorkflowExecutionDescription,
 } from '@temporalio/client';
 import type { PlacementProblem } from '../../domain/broker/problem';
-import { appendAudit } from '../../domain/order-state/audit-log';
-import { firstView } from '../../domain/records/placement-row';
 import { withTemporalDeadline } from '../../temporal/client';
 import { inputOf } from '../../temporal/run-input';
 import { ignoreMissing } from '../orders/find';
 import type { Claim, Registered, Registry } from '../ports/registry';
 import { claimOf } from './claim';
 import { isStarted } from './is-started';
+import { lookUpOf } from './look-up';
 import { startPlacement } from './start-placement';
 import {
   placementViewQuery,
   placementWorkflowId,
-  type LookUp,
   type PlacementView,
   type PlacementWorkflow,
   type PlacePortfolioOrderInput,
@@ -107,25 +105,10 @@ async function lookUpAgain(
   client: Client,
   taskQueue: string,
   input: PlacePortfolioOrderInput,
-  { view, requestedAt = input.requestedAt, postedAt, deployment, submitter }: Registered,
+  registered: Registered,
 ): Promise<void> {
-  const placement = { ...input, requestedAt, ...(deployment !== undefined && { deployment }) };
-  const begun = firstView(placement);
-  const lookUp: LookUp = {
-    view: {
-      ...begun,
-      phase: 'UNKNOWN',
-      steps: appendAudit(view?.steps ?? begun.steps, Date.now(), {
-        rule: 'placement:unknown',
-        text: 'Temporal no longer has the placement: the order is looked up at Upvest, and not placed again',
-      }),
-      waitingFor: 'The order to be found at Upvest, or an operator.',
-    },
-    decisions: {},
-  };
-  const again = { ...placement, requestedAt: postedAt ?? requestedAt, lookSince: requestedAt, lookUp };
   try {
-    await startPlacement(client, taskQueue, again, submitter);
+    await startPlacement(client, taskQueue, lookUpOf(input, registered), registered.submitter);
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }

@@ -16,9 +16,11 @@ export interface SavedOrder {
 export interface OrderSave extends SavedOrder {
   /**
    * The highest version that the workflow has used before. A stored one above it, other than this version and the next one,
-   * is that of a run that knew more. Absent where another save of the same workflow may have come between.
+   * is that of a run that knew more. Absent for a save by another process than the workflow's.
    */
   basedOn?: number;
+  /** Set where the workflow may have saved itself since: a stored version above this one may be its own. */
+  mayBeOvertaken?: true;
   /** Events that the state no longer has the bytes of. */
   events?: BuiltEvent[];
   /** Set when the order has finished: its final record is stored with it. ISO 8601 UTC. */

@@ -41,6 +41,16 @@ export interface Registered {
   view?: KnownPlacement;
 }
 
+export interface Claimed {
+  isNew: boolean;
+  registered: Registered;
+  /**
+   * Set with `isNew` during a recovery after a loss: the name may have been taken before, so that its order is looked for at Upvest
+   * since then, ISO 8601 UTC.
+   */
+  lookSince?: string;
+}
+
 export type PostPermission =
   | { kind: 'post' }
   /** A POST that the workflow does not know of may have placed the order: it is looked up first. */
@@ -51,7 +61,7 @@ export type PostPermission =
 /** Every method throws RecordsUnavailable while the database is away. */
 export interface Registry {
   /** Takes the name, if it is free. @returns what the registry has of it, and whether that is this claim */
-  claim(claim: Claim): Promise<{ isNew: boolean; registered: Registered }>;
+  claim(claim: Claim): Promise<Claimed>;
   /** @returns undefined for a name that was never used */
   read(name: string): Promise<Registered | undefined>;
   /** Notes that Temporal has the placement. @param actual the placement that has the name in Temporal, if that is another */

@@ -1,6 +1,6 @@
 /** Options of every operator decision, and the retry hint for an unknown outcome. */
 import { randomUUID } from 'node:crypto';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { OrdersProblem } from '../client/problem';
 
 export interface DecisionOptions {
@@ -10,9 +10,11 @@ export interface DecisionOptions {
   json?: boolean;
 }
 
-export function withDecisionOptions(command: Command): Command {
+/** @param isOptional true where the command itself requires the reason */
+export function withDecisionOptions(command: Command, isOptional = false): Command {
+  const reason = new Option('--reason <text>', 'reason, shown in the timeline');
   return command
-    .requiredOption('--reason <text>', 'reason, shown in the timeline')
+    .addOption(reason.makeOptionMandatory(!isOptional))
     .option(
       '--actor <name>',
       "on behalf of whom; the token's name is recorded too (with --direct, default: the OS user)",

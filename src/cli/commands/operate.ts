@@ -5,11 +5,12 @@ import { withHelp, neededToken, type CommandContext } from '../command-context';
 import { decisionOutcome, hasOutcome } from './decision-outcome';
 import { decide, withDecisionOptions, type DecisionOptions } from './decision-options';
 import { secondsIn } from './placement-outcome';
+import { reconcileAll, withSweepOptions, type ReconcileAllOptions } from './sweep/reconcile-all';
 import { timelineLines } from '../output/timeline';
 import { terminalJson } from '../output/json';
 import { quoted, sanitized } from '../output/text';
 
-interface OperationOptions extends DecisionOptions {
+interface OperationOptions extends DecisionOptions, ReconcileAllOptions {
   code?: string[];
   event?: string[];
   evidence?: string;
@@ -25,8 +26,12 @@ interface OperationCommand {
   options?: Option[];
   /** Body fields in addition to reason and actor; a string reports invalid options. */
   body?: (options: OperationOptions) => Record<string, unknown> | string;
+  /** Set for the command that may also be about all orders. */
+  isAlsoOfAll?: true;
   /** Arguments and meaning of an example. */
   example: [args: string, meaning: string];
+  /** More of them. */
+  examples?: [args: string, meaning: string][];
   note?: string;
 }
 
@@ -40,7 +45,13 @@ const COMMANDS: OperationCommand[] = [
   {
     name: 'reconcile',
     description: 'Check the order with Upvest now; restarts its workflow if that was terminated or failed.',
+    isAlsoOfAll: true,
     example: ["reconcile my-first --reason 'quiet since noon'", 'Check before the next scheduled time'],
+    examples: [
+      ['reconcile --all --since 24h', 'Compare all orders of a day with Upvest and ESW'],
+      ['reconcile --all --since 2026-11-30T00:00:00Z --format csv', 'The same, as a report'],
+    ],
+    note: 'With --all it starts a sweep, or waits for the one of the same window, and prints the breaks: exit code 1 if there are any, 0 otherwise. Without --since: since the last complete sweep. It needs TEMPORAL_*, DATABASE_URL and the task queues of the worker instead of a token.',
   },
   {
     name: 'acknowledge',
@@ -106,14 +117,28 @@ const COMMANDS: OperationCommand[] = [
 
 /** Adds the commands; each prints the decision and its rule, then the outcome where a partner has to answer. */
 export function addOperationCommands(program: Command, context: CommandContext): void {
-  for (const { name, description, options = [], body = () => ({}), example, note } of COMMANDS) {
-    const command = withDecisionOptions(
-      program.command(name).argument('<reference or id>').description(description),
-    );
+  for (const operation of COMMANDS) {
+    const { name, description, options = [], body = () => ({}), example, examples = [], note } = operation;
+    const { isAlsoOfAll = false } = operation;
+    const argument = isAlsoOfAll ? '[reference or id]' : '<reference or id>';
+    const command = program.command(name).argument(argument).description(description);
+    withDecisionOptions(command, isAlsoOfAll);
+    if (isAlsoOfAll) withSweepOptions(command);
     for (const option of options) command.addOption(option);
     if (hasOutcome(name)) command.addOption(waitOption());
-    withHelp(command, { needs: neededToken('operate'), examples: [example], ...(note && { notes: [note] }) });
-    command.action(async (referenceOrId: string, given: OperationOptions) => {
+    withHelp(command, {
+      needs: neededToken('operate'),
+      examples: [example, ...examples],
+      ...(note && { notes: [note] }),
+    });
+    command.action(async (named: string | undefined, given: OperationOptions) => {
+      if (given.all === true) {
+        if (named !== undefined) command.error('error: give either an order or --all');
+        return reconcileAll(context, given.json === true ? { ...given, format: 'json' } : given);
+      }
+      const wrong = isAlsoOfAll ? wrongUsage(named, given) : undefined;
+      if (wrong !== undefined) command.error(`error: ${wrong}`);
+      const referenceOrId = named ?? '';
       const more = body(given);
       if (typeof more === 'string') command.error(`error: ${more}`);
       await context.withClient(async (client) => {
@@ -132,6 +157,16 @@ export function addOperationCommands(program: Command, context: CommandContext):
       });
     });
   }
+}
+
+/** What is missing, or given in vain, where a command is about one order. */
+function wrongUsage(named: string | undefined, given: OperationOptions): string | undefined {
+  if (named === undefined) return 'missing required argument: an order, or --all';
+  // Not mandatory for the parser, since a sweep has none.
+  if ((given.reason as string | undefined) === undefined)
+    return "required option '--reason <text>' not specified";
+  const ofSweep = (['since', 'until', 'format'] as const).find((name) => given[name] !== undefined);
+  return ofSweep && `--${ofSweep} is of --all`;
 }
 
 function waitOption(): Option {

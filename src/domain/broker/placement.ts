@@ -21,12 +21,15 @@ export const REPEAT_BLINDLY_MS = 60_000;
 /** Type of the failure of an activity that must not repeat the POST before the order was looked up. */
 export const LOOK_UP_FIRST = 'LookUpFirst';
 
+/** Of a placement that was recovered from the records database, which has no user ids. It never POSTs. */
+export const NO_USER_ID = '';
+
 /** Upvest's clock and ours may differ by this much. Milliseconds. */
 export const CLOCK_TOLERANCE_MS = 60_000;
 
 /** A portfolio order as requested by a client (references/upvest.md#place-a-portfolio-order). */
 export interface PortfolioOrderRequest {
-  /** Upvest user, UUID. */
+  /** Upvest user, UUID; {@link NO_USER_ID} in a placement that only looks its order up. */
   userId: string;
   /** Upvest account, UUID. */
   accountId: string;

@@ -17,6 +17,13 @@ export const ACTIONS = [
     meaning: 'No placement of this coordinator made the order: the broker started it, or another system did.',
   },
   {
+    id: 'placement:imported',
+    group: 'placement',
+    title: 'Imported',
+    meaning:
+      'The order was open at Upvest when this coordinator was installed. ESW is sent nothing of it, or the statuses that it reaches later.',
+  },
+  {
     id: 'placement:identified',
     group: 'placement',
     title: 'Identified by an operator',

@@ -27,6 +27,8 @@ export interface OrderState {
   placed?: PlacementResult;
   /** When the order was adopted, milliseconds since the epoch. */
   adoptedAt?: number;
+  /** Set for an order that was open at Upvest when this coordinator was installed, and how much of it ESW is sent. */
+  imported?: { at: number; emit: ImportedEmission };
   /** The placement that turned out to have made the order after it had finished. */
   placedAfterFinish?: { reference: string; at: number };
   /** Other placements that took the order for theirs, which one request has made. */
@@ -84,6 +86,9 @@ export interface OrderState {
   /** Outcomes of the latest decisions by idempotency key. */
   decisions?: DecisionOutcome[];
 }
+
+/** What ESW is sent of an imported order: nothing, or the statuses that are reached after the import. */
+export type ImportedEmission = 'none' | 'from-now';
 
 /** What the records database has of an order. All times in milliseconds since the epoch. */
 export interface Saving {

@@ -120,14 +120,15 @@ export function applyInbox(state: OrderState, now: number): { state: OrderState;
   const added = isOneEventPerId ? withoutRepeatedExecutions(entries, state.record) : entries;
   const outbox = [...state.emission.outbox, ...added];
   outbox.push(...finalSettlementEntry({ ...state.emission, outbox }, record, now));
-  const sendable = withoutOvertaken({ ...state.emission, outbox });
+  const isUnsent = state.imported?.emit === 'none';
+  const sendable = withoutOvertaken({ ...state.emission, outbox: isUnsent ? [] : outbox });
   const after: OrderState = {
     ...state,
     record,
     inbox: [],
     unusableMessages,
     lastNewsAt: now,
-    emission: state.revision ? withLastWord(sendable, record, state.record, now) : sendable,
+    emission: state.revision && !isUnsent ? withLastWord(sendable, record, state.record, now) : sendable,
   };
   const adopted = originOf(after) === 'open' && wasStartedByBroker(record) ? withAdoption(after, now) : after;
   const first = transitions.find(({ orderId }) => orderId === undefined)?.status;

@@ -67,9 +67,10 @@ export interface Emission {
   retryQueue: BuiltEvent[];
   /**
    * Accepted events, in order; `at` is the time of ESW's response, ISO 8601 UTC. `isUnexpected` if ESW had one of this id,
-   * although no delivery is known.
+   * although no delivery is known; `isElsewhere` for statuses that count as sent before the order was imported, and `at` is then the
+   * time of the import.
    */
-  accepted: (OrderEventTopic & { id: string; at: string; isUnexpected?: true })[];
+  accepted: (OrderEventTopic & { id: string; at: string; isUnexpected?: true; isElsewhere?: true })[];
   /** Rejected events with their bytes. */
   refused: (OrderEventTopic &
     Partial<Pick<BuiltEvent, 'id' | 'body' | 'sentBefore'>> & { refusal: Refusal })[];

@@ -149,7 +149,9 @@ function emissionEntries({ record, emission }: OrderState): TimelineEntry[] {
     ...base(event, event.at),
     rule: 'emission:accepted',
     eventId: event.id,
-    text: `ESW accepted ${event.status}`,
+    text: event.isElsewhere
+      ? `${event.status} counts as sent before the import`
+      : `ESW accepted ${event.status}`,
   }));
   const refused = [...emission.refused, ...(emission.skipped ?? [])].map((event): TimelineEntry => ({
     ...base(event, event.refusal.at ?? ''),

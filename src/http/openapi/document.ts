@@ -45,7 +45,10 @@ export async function documentRoutes(app: FastifyInstance): Promise<void> {
       tags: [
         { name: 'orders', description: 'Place portfolio orders and read their status' },
         { name: 'decisions', description: 'Operator decisions about an order' },
-        { name: 'reports', description: 'Sums of settled orders, and the log of decisions' },
+        {
+          name: 'reports',
+          description: 'Sums of settled orders, the log of decisions, and differences that sweeps found',
+        },
         { name: 'parked events', description: 'Webhook events that could not be processed' },
         { name: 'server', description: 'Health, metrics and webhooks' },
       ],

@@ -156,6 +156,74 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       reason text not null,
       since timestamptz not null
     )`.execute(db);
+  // Has its one row while a recovery after a loss is under way.
+  await sql`
+    create table recovery (
+      only_row boolean primary key default true check (only_row),
+      begun_at timestamptz not null,
+      -- New requests look for their orders at Upvest since then, before they POST.
+      look_since timestamptz not null
+    )`.execute(db);
+  await createSweepTables(db);
+}
+
+/** Comparisons with Upvest and ESW, and what differed. */
+async function createSweepTables(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    create table sweeps (
+      id text primary key,
+      since timestamptz not null,
+      until timestamptz not null,
+      grace_ms bigint not null,
+      -- Of an import: what ESW is sent.
+      emit text,
+      is_dry_run boolean not null default false,
+      started_at timestamptz not null,
+      finished_at timestamptz
+    )`.execute(db);
+  await sql`create index sweeps_until on sweeps (until) where finished_at is not null and emit is null`.execute(
+    db,
+  );
+  // Orders of a sweep; those of comparisons are deleted once a later one has ended.
+  await sql`
+    create table sweep_orders (
+      sweep_id text not null,
+      portfolio_order_id text collate "C" not null,
+      is_suspect boolean not null,
+      is_changing boolean not null default false,
+      imported jsonb,
+      primary key (sweep_id, portfolio_order_id)
+    )`.execute(db);
+  await sql`create index sweep_orders_suspect on sweep_orders (sweep_id, portfolio_order_id) where is_suspect`.execute(
+    db,
+  );
+  await sql`
+    create table breaks (
+      id bigint generated always as identity primary key,
+      -- The latest sweep that found it.
+      sweep_id text not null,
+      -- Id of the portfolio order, or the reference of a placement without one.
+      about text not null,
+      portfolio_order_id text,
+      reference text,
+      cause text not null,
+      -- What differs within the order; empty for the order itself.
+      subject text not null,
+      ours text,
+      theirs text,
+      text text not null,
+      -- What the sweep did about it.
+      repaired text,
+      found_at timestamptz not null,
+      seen_at timestamptz not null,
+      resolved_at timestamptz
+    )`.execute(db);
+  await sql`create unique index breaks_open on breaks (about, cause, subject) where resolved_at is null`.execute(
+    db,
+  );
+  await sql`create index breaks_seen on breaks (seen_at desc, id desc)`.execute(db);
+  await sql`create index breaks_sweep on breaks (sweep_id)`.execute(db);
+  await sql`create index breaks_reference on breaks (reference) where reference is not null`.execute(db);
 }
 
 /**

@@ -36,13 +36,14 @@ export type RowOutcome =
 
 export async function saveRow(
   transaction: Transaction<RecordsTables>,
-  { version, basedOn, state, settings, finishedAt }: OrderSave,
+  { version, basedOn, mayBeOvertaken, state, settings, finishedAt }: OrderSave,
 ): Promise<RowOutcome> {
   const row = orderRow(state);
   const { own, registered } = await lockedRows(transaction, row);
   const stored = own?.version ?? 0;
-  if (basedOn !== undefined && stored > basedOn && stored !== version && stored !== version + 1)
-    return { kind: 'behind' };
+  // Versions grow with time: whatever the workflow itself saves since has a higher one.
+  const isOther = stored < version || (stored > version + 1 && mayBeOvertaken !== true);
+  if (basedOn !== undefined && stored > basedOn && isOther) return { kind: 'behind' };
   if (own && stored >= version) return { kind: 'current', request: requestOf(own) };
 
   // Both rows are of this order: it was adopted before its placement handed it over.

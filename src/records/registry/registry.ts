@@ -2,9 +2,17 @@
 import { sql, type Kysely, type Selectable } from 'kysely';
 import { canonical } from '../../domain/values/decimal';
 import { attemptIn, attemptText, isPostKnown, type PostAttempt } from '../../domain/records/last-post';
-import type { Claim, KnownPlacement, PostPermission, Registered, Registry } from '../../app/ports/registry';
+import type {
+  Claim,
+  Claimed,
+  KnownPlacement,
+  PostPermission,
+  Registered,
+  Registry,
+} from '../../app/ports/registry';
 import { callRecords } from '../availability';
 import type { OrdersTable, RecordsTables } from '../tables';
+import { registeredOf } from './registered';
 import { requestColumns, storable, viewColumns } from './placement-columns';
 
 /** Runs queries. @throws RecordsUnavailable while the database is away */
@@ -26,15 +34,17 @@ export function createRegistry(db: Kysely<RecordsTables>, ask: Asking = callReco
   };
 
   /** @returns undefined if the name is taken */
-  const insert = async (claim: Claim, more: Partial<PostColumns> = {}): Promise<Registered | undefined> => {
+  const insert = async (claim: Claim, more: Partial<PostColumns> = {}): Promise<Inserted | undefined> => {
     const view = storable(claim.view);
     const row = await db
       .insertInto('orders')
       .values({ ...requestColumns(claim), ...viewColumns(view, Date.parse(view.requestedAt)), ...more })
       .onConflict((conflict) => conflict.column('reference').doNothing())
       .returningAll()
+      .returning((eb) => eb.selectFrom('recovery').select('look_since').as('look_since'))
       .executeTakeFirst();
-    return row && registeredOf(row);
+    const lookSince = row?.look_since?.toISOString();
+    return row && { registered: registeredOf(row), ...(lookSince !== undefined && { lookSince }) };
   };
 
   /** @param seenBy the last note, as it was read. @returns false if the row has changed */
@@ -58,7 +68,7 @@ export function createRegistry(db: Kysely<RecordsTables>, ask: Asking = callReco
         const { reference } = claim.view;
         for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
           const inserted = await insert(claim);
-          if (inserted !== undefined) return { isNew: true, registered: inserted };
+          if (inserted !== undefined) return { isNew: true, ...inserted };
           const known = await read(reference);
           if (known !== undefined) return { isNew: false, registered: known };
         }
@@ -200,6 +210,8 @@ export function createRegistry(db: Kysely<RecordsTables>, ask: Asking = callReco
 
 const STARTED = 'Upvest to answer the POST.';
 
+type Inserted = Pick<Claimed, 'registered' | 'lookSince'>;
+
 interface PostColumns {
   posted_at: string;
   posted_by: string;
@@ -271,22 +283,6 @@ async function upsert(
         ),
     )
     .execute();
-}
-
-function registeredOf(row: Row): Registered {
-  const view = (row.placement as KnownPlacement | null) ?? undefined;
-  const portfolioOrderId = row.portfolio_order_id ?? view?.portfolioOrderId;
-  return {
-    name: row.reference ?? '',
-    ...(row.request_digest !== null && { digest: row.request_digest }),
-    ...(row.submitter !== null && { submitter: row.submitter }),
-    ...(row.deployment !== null && { deployment: row.deployment }),
-    ...(row.requested_at !== null && { requestedAt: row.requested_at.toISOString() }),
-    ...(row.placement_started_at !== null && { startedAt: row.placement_started_at.toISOString() }),
-    ...(row.posted_at !== null && { postedAt: row.posted_at.toISOString() }),
-    ...(portfolioOrderId !== undefined && { portfolioOrderId }),
-    ...(view !== undefined && { view }),
-  };
 }
 
 /** SQLSTATE of a value that a unique column has already. */

@@ -86,10 +86,13 @@ it('sends nothing if a later save knows more', async () => {
   expect(isSent).toBe(false);
 });
 
-it('cannot tell from a further attempt that a later save knows more: the workflow may have made it', async () => {
+it('says of a further attempt that the workflow itself may have saved more since', async () => {
   const store = memoryStore();
   await emit(store, { outcome: 'accepted' }, 2);
-  expect(store.saves.map(({ basedOn }) => basedOn)).toEqual([undefined, undefined]);
+  expect(store.saves[0]).toMatchObject({ basedOn: 3, mayBeOvertaken: true });
+  const first = memoryStore();
+  await emit(first, { outcome: 'accepted' });
+  expect(first.saves[0]).not.toHaveProperty('mayBeOvertaken');
 });
 
 it('says whether the order was saved when ESW takes no event', async () => {

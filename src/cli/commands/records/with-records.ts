@@ -7,7 +7,7 @@ export async function withRecords<T>(
   work: (db: RecordsDatabase) => Promise<T>,
 ): Promise<T> {
   // Loaded on demand: no other command needs these modules.
-  const { readDatabaseUrl } = await import('../../../config/config.js');
+  const { readDatabaseUrl } = await import('../../../config/records.js');
   const { connectRecords } = await import('../../../records/connect.js');
   const { assertReachable } = await import('../../../records/start.js');
   const url = readDatabaseUrl(environment);
