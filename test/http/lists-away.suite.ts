@@ -1,9 +1,9 @@
-/** The lists while Temporal is away: they say so soon, and take up work again. */
+/** The lists while Temporal is away: that of parked events says so soon, and takes up work again; that of orders goes on. */
 import { pino } from 'pino';
 import type { Stack } from '../../demo/stack';
 import { startServer, type RunningServer } from '../../src/start-server';
 import { connectClient } from '../../src/temporal/client';
-import { call, until } from '../support/stack';
+import { call, until, type Answer } from '../support/stack';
 import { testTarget } from '../support/temporal';
 import { expectProblem } from './problem';
 import { startTemporalGate, type TemporalGate } from './temporal-gate';
@@ -34,24 +34,29 @@ export function listsAwaySuite(running: () => Stack): void {
   });
 
   it.each(['silent', 'closed', 'exhausted', 'slow'] as const)(
-    'are unavailable while it is %s, and there when it is back',
+    'of parked events is unavailable while it is %s, and there when it is back; that of orders goes on',
     async (state) => {
       const token = stack.tokens.read;
       gate.set(state);
       try {
-        const ask = async (path: string): Promise<void> => {
+        const ask = async (path: string): Promise<Answer> => {
           const startedAt = performance.now();
           const answer = await call(server, 'GET', path, { token });
           expect(performance.now() - startedAt).toBeLessThan(LIMIT_MS);
-          expectProblem(answer, 503, 'UNAVAILABLE');
-          expect(answer.headers['retry-after']).toBe('1');
+          return answer;
         };
-        await Promise.all(['/portfolio-orders', '/parked-events'].map(ask));
+        const [parked, ...orders] = await Promise.all(
+          ['/parked-events', '/portfolio-orders', '/portfolio-orders?attention=any&count=true'].map(ask),
+        );
+        if (parked === undefined) throw new Error('no answer');
+        expectProblem(parked, 503, 'UNAVAILABLE');
+        expect(parked.headers['retry-after']).toBe('1');
+        expect(orders.map(({ status }) => status)).toEqual([200, 200]);
       } finally {
         gate.set('open');
       }
       await until('the list to be back', async () => {
-        const { status } = await call(server, 'GET', '/portfolio-orders', { token });
+        const { status } = await call(server, 'GET', '/parked-events', { token });
         return status === 200;
       });
     },

@@ -34,15 +34,18 @@ export function orderListSuite(running: () => Stack): void {
     references.stopped = await submit(stack, order);
     ids.held = await heldOrder(stack);
     ids.interrupted = await heldOrder(stack);
+    await rowOf(ids.interrupted, ({ attention }) => attention.includes('FIRST_SEEN_FINISHED'));
     await terminate(stack, ids.interrupted);
     ids.forsaken = (await runningOrder(stack, 'forsaken')).portfolioOrderId;
+    await rowOf(ids.forsaken, ({ status }) => status === 'PROCESSING');
     await terminate(stack, ids.forsaken);
-    await until('the index to have all of it', async () => {
+    await until('the list to have all of it', async () => {
       const { orders } = await page('limit=100');
       return (
         orders.length === 9 &&
         orders.filter((one) => one.interrupted).length === 2 &&
         orders.some(({ attention }) => attention.includes('PLACEMENT_STOPPED')) &&
+        orders.some(({ attention }) => attention.includes('REOPENED')) &&
         orders.some(isNotPlaced)
       );
     });
@@ -51,6 +54,14 @@ export function orderListSuite(running: () => Stack): void {
   interface Page {
     orders: OrderSummary[];
     nextCursor?: string;
+  }
+
+  /** An order is saved some seconds after its last report, and not at all once its workflow was terminated. */
+  async function rowOf(id: string, isThere: (order: OrderSummary) => boolean): Promise<void> {
+    await until(`the row of ${id}`, async () => {
+      const { orders } = await page(`q=${id}`);
+      return orders.some(isThere);
+    });
   }
 
   const isNotPlaced = ({ phase }: OrderSummary): boolean => phase === 'NOT_PLACED';
@@ -107,11 +118,14 @@ export function orderListSuite(running: () => Stack): void {
   });
 
   it('tells of each what the order itself tells', async () => {
-    const { order } = await show(stack, references.finished);
+    const { order, placement } = await show(stack, references.finished);
     const { orders } = await page(`reference=${references.finished}`);
     // Whether it ever waited for its settlement depends on how fast it was settled.
     const [{ settlementDue, ...summary } = {}] = orders;
     if (settlementDue !== undefined) expect(settlementDue).toMatch(/^\d{4}-.*Z$/);
+    const { orders: children, final, executions, settled, cancelled } = order?.progress ?? {};
+    const time = expect.stringMatching(/^\d{4}-.*Z$/) as string;
+    const amount = expect.stringMatching(/^\d+(\.\d+)?$/) as string;
     expect([summary]).toEqual([
       {
         reference: references.finished,
@@ -120,9 +134,16 @@ export function orderListSuite(running: () => Stack): void {
         status: order?.status,
         type: order?.type,
         accountId,
+        cashAmount: placement?.request.cashAmount,
+        currency: placement?.request.currency,
         attention: [],
-        openedAt: expect.stringMatching(/^\d{4}-.*Z$/) as string,
-        closedAt: expect.stringMatching(/^\d{4}-.*Z$/) as string,
+        waitingFor: order?.waitingFor,
+        progress: { orders: children, final, executions, settled, cancelled },
+        totals: { executed: amount, settled: amount, fees: amount, taxes: amount },
+        openedAt: time,
+        changedAt: time,
+        settledAt: time,
+        closedAt: time,
       },
     ]);
   });
