@@ -9,6 +9,7 @@ const LOADED_LATE = [
   'cli/client/api-client',
   'cli/client/direct-client',
   'config/config',
+  'config/records',
   'config/sweep',
   'app/sweep/run-sweep',
   'doctor/index',
