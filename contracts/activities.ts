@@ -194,6 +194,8 @@ export interface SavingBatchResult {
   /** Whether the order was saved before the events were sent, and with the answers. */
   savedBefore: boolean;
   savedAfter: boolean;
+  /** Time of the answers in what was saved with them, milliseconds since the epoch. */
+  answeredAt: number;
 }
 
 export interface EmissionActivities {

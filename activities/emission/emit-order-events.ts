@@ -116,8 +116,9 @@ export function createEmissionActivities(
           for (const event of events.filter(({ id }) => !answered.has(id)))
             if (!(await deliver(event))) break;
           if (order === undefined) return results;
-          const savedAfter = savedBefore && (await trySave(withAnswers(order, results, Date.now()), log));
-          return { results, savedBefore, savedAfter };
+          const answeredAt = Date.now();
+          const savedAfter = savedBefore && (await trySave(withAnswers(order, results, answeredAt), log));
+          return { results, savedBefore, savedAfter, answeredAt };
         },
       );
     },

@@ -25,7 +25,7 @@ export async function checkRecords(databaseUrl: string, log: Pick<Logger, 'warn'
     if (error instanceof StartFailure) throw error;
     if (!isAway(error)) throw unusable(databaseUrl, error);
     const { title, problems, remedy } = unusable(databaseUrl, error);
-    log.error({ problems, remedy, ...CONSEQUENCES }, title);
+    log.error({ err: error, problems, remedy, ...CONSEQUENCES }, title);
   } finally {
     await db.destroy();
   }

@@ -210,6 +210,7 @@ export function ordersSuite(stack: () => Stack): void {
         ),
         ESW_TENANT_CODE: 'PFOLIO',
         API_TOKENS_FILE: files.write('tokens.json', tokensJson()),
+        DATABASE_URL: stack().config.databaseUrl,
       };
       const url = `${stack().url}${stack().config.http.webhookPath}`;
       const { code, stdout, stderr } = await runInProcess(['webhook', 'register', url], environment);

@@ -61,7 +61,9 @@ const DEFAULTS: Scripts = {
   saveRecord: () => undefined,
   emitOrderEvents: ({ events, save }) => {
     const results = events.map(({ id }) => ({ id, outcome: 'accepted' as const }));
-    return save === undefined ? results : { results, savedBefore: true, savedAfter: true };
+    return save === undefined
+      ? results
+      : { results, savedBefore: true, savedAfter: true, answeredAt: Date.now() };
   },
 };
 

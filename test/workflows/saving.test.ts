@@ -92,6 +92,7 @@ it('goes on while the database is away, and ends once its final record is stored
     results: events.map(({ id }) => ({ id, outcome: 'accepted' as const })),
     savedBefore: !isAway,
     savedAfter: !isAway,
+    answeredAt: Date.now(),
   }));
   await order.deliver(...processedToSettled(broker));
   const waiting = await order.viewWhen(

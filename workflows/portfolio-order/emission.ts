@@ -137,13 +137,14 @@ export class EmissionTask extends BackgroundTask {
     this.order.state = withResults(this.order.state, results, Date.now());
   }
 
-  private fileSaved({ results, savedBefore, savedAfter }: SavingBatchResult, save?: SaveBegun): void {
+  private fileSaved(answer: SavingBatchResult, save?: SaveBegun): void {
+    const { results, savedBefore, savedAfter, answeredAt } = answer;
     this.fileSave(save, results, savedBefore);
     const { saving } = this.order.state;
     const isLatest = save !== undefined && saving?.version === save.version + VERSIONS_OF_A_BATCH - 1;
     if (savedBefore && savedAfter && isLatest && saving.staleSince === undefined) {
-      const next = withResults(this.order.state, results, Date.now());
-      // The answers are stored, too.
+      // The answers are stored, too: as they are here.
+      const next = withResults(this.order.state, results, answeredAt);
       this.order.state = { ...next, saving: { ...saving } };
     } else this.file(results);
   }

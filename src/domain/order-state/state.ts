@@ -99,8 +99,8 @@ export interface Saving {
   version: number;
   /** When the oldest change was made that no save has; absent if there is none. */
   staleSince?: number;
-  /** True if such a change is to be saved within seconds. */
-  isUrgent?: true;
+  /** Set if such a change is to be saved within seconds or, for a decision of an operator, now. */
+  urgency?: 'soon' | 'now';
   /** Events that were sent and whose bytes are not stored yet. */
   unsaved?: BuiltEvent[];
   /** When the order finished, ISO 8601 UTC; set once its final record is stored, until the order changes again. */

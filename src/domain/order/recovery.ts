@@ -108,7 +108,7 @@ export function withPredecessor(state: OrderState, earlier: PredecessorRun, now:
 function savingAgain(past: Saving | undefined, fresh: Saving, now: number): Saving {
   const { archivedAt: _, version = 0, ...rest }: Partial<Saving> = past ?? {};
   const top = Math.max(version, fresh.version);
-  return { ...rest, version: top, staleSince: now, isUrgent: true };
+  return { ...rest, version: top, staleSince: now, urgency: 'soon' };
 }
 
 /** What is new in a run beside its inbox. The state of one that was reset is a part of what its predecessor knew. */

@@ -51,7 +51,7 @@ export function importedState(
     adoptedAt: state.adoptedAt ?? now,
     // There is no predecessor: the order has never had a workflow.
     recovery: 'recovered',
-    saving: { version: 0, staleSince: now, isUrgent: true },
+    saving: { version: 0, staleSince: now, urgency: 'soon' },
     auditLog: appendAudit(state.auditLog, now, { rule: 'placement:imported', text }),
   };
 }

@@ -15,8 +15,8 @@ export const SAVES_SINCE = 6;
 /** A batch of events saves twice: before they are sent, and with ESW's answers. */
 export const VERSIONS_OF_A_BATCH = 2;
 
-/** What people see or decide is saved after this time, milliseconds. */
-const URGENT_MS = 2_000;
+/** What people see is saved after this time, milliseconds. */
+const SOON_MS = 2_000;
 /** All else may wait for the next batch of events for so long. Apart from the grace times, so that timers differ. */
 const REST_MS = 25_000;
 
@@ -39,7 +39,8 @@ export function withSaving(state: OrderState, now: number): OrderState {
   const isNew = state.inbox.length === 0 && state.record.status === undefined && saving === undefined;
   if (isNew) return { ...state, saving: { version: 0 } };
   const { archivedAt: _, version = 0, ...rest }: Partial<Saving> = saving ?? {};
-  return { ...state, saving: { staleSince: now, ...rest, version } };
+  const reopened = state.reopened && { urgency: 'now' as const };
+  return { ...state, saving: { staleSince: now, ...rest, ...reopened, version } };
 }
 
 /** What a row does not show, or shows only once it is applied. Deadlines are compared by their content. */
@@ -54,28 +55,18 @@ const UNSHOWN: ReadonlySet<string> = new Set<keyof OrderState>([
   'waits',
 ]);
 
-/** What people see or decide. */
-const URGENT = [
-  'placed',
-  'adoptedAt',
-  'cancel',
-  'held',
-  'acknowledged',
-  'closed',
-  'reopened',
-  'decisions',
-] as const;
+/** What operators decide, which a workflow that is terminated must not lose. */
+const DECIDED = ['cancel', 'acknowledged', 'closed', 'reopened', 'decisions'] as const;
+/** What people see. */
+const SEEN = ['placed', 'adoptedAt', 'held'] as const;
 
 /** Notes that a change is not saved. */
 export function withStaleness(before: OrderState, after: OrderState, now: number): OrderState {
   const { saving } = after;
   if (saving === undefined || saving !== before.saving || !isChanged(before, after)) return after;
   const { archivedAt: _, ...rest } = saving;
-  const isUrgent = saving.isUrgent ?? isUrgentChange(before, after);
-  return {
-    ...after,
-    saving: { ...rest, staleSince: saving.staleSince ?? now, ...(isUrgent && { isUrgent: true as const }) },
-  };
+  const urgency = saving.urgency === 'now' ? 'now' : (urgencyOf(before, after) ?? saving.urgency);
+  return { ...after, saving: { ...rest, staleSince: saving.staleSince ?? now, ...(urgency && { urgency }) } };
 }
 
 function isChanged(before: OrderState, after: OrderState): boolean {
@@ -88,12 +79,13 @@ function isChanged(before: OrderState, after: OrderState): boolean {
   }
 }
 
-function isUrgentChange(before: OrderState, after: OrderState): boolean {
-  return (
+function urgencyOf(before: OrderState, after: OrderState): Saving['urgency'] {
+  if (DECIDED.some((name) => before[name] !== after[name])) return 'now';
+  const isSeen =
     before.record.status !== after.record.status ||
-    URGENT.some((name) => before[name] !== after[name]) ||
-    flagsOf(before) !== flagsOf(after)
-  );
+    SEEN.some((name) => before[name] !== after[name]) ||
+    flagsOf(before) !== flagsOf(after);
+  return isSeen ? 'soon' : undefined;
 }
 
 /** Number of what needs attention beside findings. */
@@ -122,7 +114,8 @@ export function saveDueAt(
     ? troubleOf(state, 'esw') === undefined
     : hasEmissionWork(state, now, policies);
   if (isSavedSoon) return undefined;
-  return saving.staleSince + (saving.isUrgent ? URGENT_MS : REST_MS);
+  if (saving.urgency === 'now') return saving.staleSince;
+  return saving.staleSince + (saving.urgency === 'soon' ? SOON_MS : REST_MS);
 }
 
 /** Begins a save, which uses up `versions` versions. */
@@ -133,7 +126,7 @@ export function beginSave(
 ): { state: OrderState; save: SaveBegun } | undefined {
   const { saving } = state;
   if (saving === undefined) return undefined;
-  const { version: basedOn, staleSince: since = now, isUrgent: _, ...rest } = saving;
+  const { version: basedOn, staleSince: since = now, urgency: _, ...rest } = saving;
   const version = Math.max(basedOn + 1, now);
   const top = version + versions - 1;
   const { unsaved: events = [] } = rest;
@@ -169,7 +162,7 @@ export function withSaveUndone(state: OrderState, { since }: SaveBegun): OrderSt
   const { archivedAt: _, ...rest } = saving;
   return {
     ...state,
-    saving: { ...rest, staleSince: Math.min(since, saving.staleSince ?? since), isUrgent: true },
+    saving: { ...rest, staleSince: Math.min(since, saving.staleSince ?? since), urgency: 'soon' },
   };
 }
 

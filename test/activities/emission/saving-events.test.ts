@@ -60,7 +60,12 @@ it('saves the order with the bytes before it sends them, and then with ESW’s a
   const before: number[] = [];
   const answer = await emit(store, { outcome: 'accepted' }, 1, () => before.push(store.saves.length));
   expect(before).toEqual([1]);
-  expect(answer).toEqual({ results: [ACCEPTED], savedBefore: true, savedAfter: true });
+  expect(answer).toEqual({
+    results: [ACCEPTED],
+    savedBefore: true,
+    savedAfter: true,
+    answeredAt: expect.any(Number) as number,
+  });
   const [first, second] = store.saves;
   expect(first).toMatchObject({ version: 7, basedOn: 3, state: { emission: { inFlight: [EVENT] } } });
   expect(second).toMatchObject({
@@ -71,7 +76,12 @@ it('saves the order with the bytes before it sends them, and then with ESW’s a
 
 it('sends the events although the database is away, and says that the order is not saved', async () => {
   const answer = await emit(awayStore, { outcome: 'accepted' });
-  expect(answer).toEqual({ results: [ACCEPTED], savedBefore: false, savedAfter: false });
+  expect(answer).toEqual({
+    results: [ACCEPTED],
+    savedBefore: false,
+    savedAfter: false,
+    answeredAt: expect.any(Number) as number,
+  });
 });
 
 it('sends nothing if a later save knows more', async () => {

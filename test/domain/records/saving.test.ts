@@ -69,11 +69,19 @@ describe('a change', () => {
     expect(dueAt(withStaleness(state, detail, T))).toBe(T + 25 * SECOND);
   });
 
+  it('that an operator decided is saved at once', () => {
+    const state = open();
+    const seen = withStaleness(state, cut(state, 'FILLED'), T);
+    const decided = withStaleness(seen, { ...seen, acknowledged: ['x'] }, T + SECOND);
+    expect(dueAt(decided)).toBe(T);
+    expect(withStaleness(decided, cut(decided, 'PROCESSING'), T + SECOND).saving?.urgency).toBe('now');
+  });
+
   it('keeps the time of the oldest one that is unsaved', () => {
     const state = open();
     const first = withStaleness(state, { ...state, record: { ...state.record } }, T);
     const second = withStaleness(first, cut(first, 'FILLED'), T + 9 * SECOND);
-    expect(second.saving).toEqual({ version: 5, staleSince: T, isUrgent: true });
+    expect(second.saving).toEqual({ version: 5, staleSince: T, urgency: 'soon' });
   });
 
   it('of the inbox alone, or of deadlines that are equal, is none', () => {
@@ -142,7 +150,7 @@ describe('a save', () => {
 
   it('that was not made with its batch is due at once', () => {
     const { state, save } = begun(withStaleness(open(), cut(open(), 'FILLED'), T));
-    expect(withSaveUndone(state, save).saving).toMatchObject({ staleSince: T, isUrgent: true });
+    expect(withSaveUndone(state, save).saving).toMatchObject({ staleSince: T, urgency: 'soon' });
   });
 });
 
@@ -187,7 +195,7 @@ describe('a workflow that is behind its row', () => {
       recovery: 'recovered',
       run: 4,
       record: { status: 'FILLED' },
-      saving: { version: T + MINUTE, staleSince: T + 3 * MINUTE, isUrgent: true },
+      saving: { version: T + MINUTE, staleSince: T + 3 * MINUTE, urgency: 'soon' },
     });
     expect(found.isBehind).toBeUndefined();
     expect(found.resetAt).toBeUndefined();
