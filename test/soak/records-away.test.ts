@@ -56,7 +56,7 @@ it(
     const deliveries = upvest.control.deliveries().slice(deliveredBefore);
     expect(deliveries.length).toBeGreaterThan(ORDERS);
     expect(deliveries.filter(({ status }) => status !== 200)).toEqual([]);
-    expect(accepted()).toBeGreaterThan(before + ORDERS);
+    await until('events at ESW', () => accepted() > before + ORDERS);
 
     const backAt = Date.now();
     await deployment.start('database');

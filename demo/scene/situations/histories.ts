@@ -2,6 +2,7 @@
 import type { ParkedEventWorkflow } from '../../../contracts/parked-event';
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
+import type { BrokerEvent } from '../../../simulators/upvest/orders/wire-objects';
 import type { Stack } from '../../stack';
 import { decide, finishedOrder, isAt, place, send, sendEvent, until, untilOrder } from '../orders';
 import { cancelAnExecution, lateEvents, retryParked } from '../parked-events';
@@ -80,6 +81,9 @@ export const unreadableRun: Situation = {
       return history.events?.some((event) => event.workflowTaskCompletedEventAttributes) === true;
     });
     await handle.terminate('by mistake');
+    // Without the portfolio order's own event it is not known to be new, so that Temporal is searched for earlier runs.
+    const isOfChild = ({ type }: BrokerEvent): boolean => !type.startsWith('PORTFOLIO_ORDER');
+    await send(stack, ...events.filter(isOfChild));
     await send(stack, ...events);
     return { order: order.id };
   },
