@@ -2,7 +2,6 @@
 import type { ParkedEventWorkflow } from '../../../contracts/parked-event';
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
-import type { BrokerEvent } from '../../../simulators/upvest/orders/wire-objects';
 import type { Stack } from '../../stack';
 import { decide, finishedOrder, isAt, place, send, sendEvent, until, untilOrder } from '../orders';
 import { cancelAnExecution, lateEvents, retryParked } from '../parked-events';
@@ -15,6 +14,7 @@ import {
 } from '../../../contracts/portfolio-order';
 
 const DAY_MS = 86_400_000;
+const HALF_AN_HOUR_MS = 1_800_000;
 
 export const heardOfTooLate: Situation = {
   name: 'heard-of-too-late',
@@ -81,10 +81,9 @@ export const unreadableRun: Situation = {
       return history.events?.some((event) => event.workflowTaskCompletedEventAttributes) === true;
     });
     await handle.terminate('by mistake');
-    // Without the portfolio order's own event it is not known to be new, so that Temporal is searched for earlier runs.
-    const isOfChild = ({ type }: BrokerEvent): boolean => !type.startsWith('PORTFOLIO_ORDER');
-    await send(stack, ...events.filter(isOfChild));
-    await send(stack, ...events);
+    // Of an order that is not new, so that Temporal is searched for earlier runs.
+    const created_at = new Date(Date.now() - HALF_AN_HOUR_MS).toISOString();
+    await send(stack, ...events.map((event) => ({ ...event, object: { ...event.object, created_at } })));
     return { order: order.id };
   },
 };
