@@ -14,7 +14,7 @@ import { startStubWorker, type StubWorker } from '../support/stub-worker';
 import { closeTemporal, installTestRuntime } from '../support/temporal';
 import { until } from '../support/until';
 
-const ADOPTIONS = Number(process.env.ADOPTIONS ?? '200');
+const ADOPTIONS = Number(process.env.ADOPTIONS ?? '100');
 const WITHIN_MS = 60_000;
 const LIMIT_MS = 120_000 + ADOPTIONS * 200;
 const quiet = (): void => undefined;
@@ -67,7 +67,7 @@ it(
     }
     // Each asked the database once, and Temporal's index never.
     expect(orders.flatMap((order) => order.calls('findPredecessorRun')).length).toBe(orders.length);
-    if (ADOPTIONS <= 200) expect(beganMs).toBeLessThan(WITHIN_MS);
+    if (ADOPTIONS <= 100) expect(beganMs).toBeLessThan(WITHIN_MS);
   },
   LIMIT_MS,
 );

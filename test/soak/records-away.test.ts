@@ -15,7 +15,7 @@ import { call, newRequest } from '../support/api-calls';
 import { startDeployment, submitUntilTaken, type Deployment } from '../support/deployment';
 import { until } from '../support/until';
 
-const AWAY_MS = Number(process.env.RECORDS_AWAY_MS ?? '20000');
+const AWAY_MS = Number(process.env.RECORDS_AWAY_MS ?? '10000');
 /** Rows have to be right so soon after the database is back. */
 const RIGHT_AFTER_MS = 30_000;
 const ORDERS = 20;

@@ -30,7 +30,7 @@ import { call, newRequest, startTestStack, statusesAtEsw, until } from '../suppo
 import { closeTemporal, installTestRuntime } from '../support/temporal';
 import { workerProcesses, type WorkerProcesses } from '../support/worker-process';
 
-const ORDERS = Number(process.env.RESTORE_ORDERS ?? 30);
+const ORDERS = Number(process.env.RESTORE_ORDERS ?? 20);
 const postgres = useRealPostgres();
 const FURTHER = Math.ceil(ORDERS / 4);
 const SETTLED_LIMIT_MS = 120_000 + ORDERS * 1_500;
