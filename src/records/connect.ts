@@ -65,6 +65,9 @@ export function connectRecords(
 class PromptClient extends Client {
   constructor(config?: string | ClientConfig) {
     super(typeof config === 'object' ? { ...config, connectionTimeoutMillis: CONNECT_LIMIT_MS } : config);
+    // Between two statements of a transaction nothing listens, and an error of the connection would end the process. The next
+    // statement fails.
+    this.on('error', () => undefined);
   }
 }
 

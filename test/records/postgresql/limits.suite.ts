@@ -28,6 +28,18 @@ export function describeLimits(start: () => Promise<TestDatabase>): void {
     });
     const sleeping = (db: RecordsDatabase, seconds: number) => sql`select pg_sleep(${seconds})`.execute(db);
 
+    it('a connection that is lost between two statements fails its transaction, and never the process', async () => {
+      const [db, other] = [open({ maxConnections: 1 }), open({ maxConnections: 1 })];
+      const transaction = db.transaction().execute(async (trx) => {
+        const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(trx);
+        await sql`select pg_terminate_backend(${rows[0]?.pid})`.execute(other);
+        await sleep(300);
+        await sql`select 1`.execute(trx);
+      });
+      await expect(transaction).rejects.toThrow();
+      expect((await sql`select 1 as one`.execute(db)).rows).toEqual([{ one: 1 }]);
+    });
+
     it('the server ends a statement that takes too long, and the connection goes on', async () => {
       const db = open({ maxConnections: 1, statementLimitMs: 200 });
       const breaker = createBreaker();
