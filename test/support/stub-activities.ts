@@ -63,7 +63,12 @@ const DEFAULTS: Scripts = {
     const results = events.map(({ id }) => ({ id, outcome: 'accepted' as const }));
     return save === undefined
       ? results
-      : { results, savedBefore: true, savedAfter: true, answeredAt: Date.now() };
+      : {
+          results,
+          savedBefore: true,
+          savedAfter: true,
+          answeredAt: activityInfo().currentAttemptScheduledTimestampMs,
+        };
   },
 };
 
