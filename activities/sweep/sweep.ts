@@ -7,13 +7,13 @@ import { checkOrder } from '../../src/app/sweep/check-order';
 import { importedFacts, importOrder, isFinished } from '../../src/app/sweep/import-order';
 import type { PortfolioOrderObservation } from '../../src/domain/broker/observation';
 import { differencesOf } from '../../src/domain/records/differences';
-import { UpvestRefused } from '../../src/upvest/client/errors';
 import type { UpvestClient } from '../../src/upvest/client/client';
 import { toOrderObservation, toPortfolioOrderObservation } from '../../src/upvest/model/observations';
 import type { UpvestPortfolioOrder } from '../../src/upvest/model/schemas';
 import type { PortfolioOrderSettings } from '../../contracts/portfolio-order';
 import type { Sweep, SweepActivities } from '../../contracts/sweep';
 import { callUpvest } from '../support/calling-upvest';
+import { unlessUnknown } from '../support/unless-unknown';
 import { daysOf, nextDay } from './days';
 import { interruptedSince } from './interrupted';
 
@@ -28,7 +28,7 @@ export interface SweepDeps {
   markUnstarted: (before: Date) => Promise<unknown>;
 }
 
-/** Of Upvest's list: smaller than its largest page, so that a page is compared within seconds. */
+/** Orders on a page of Upvest's list. The API allows more, but an activity compares this many within seconds. */
 const PAGE = 200;
 /** Orders of one call that are read one by one. */
 const BATCH = 50;
@@ -215,12 +215,3 @@ function observationOf(order: UpvestPortfolioOrder, readAt: string): PortfolioOr
 }
 
 const midnight = (day: string): string => `${day}T00:00:00Z`;
-
-async function unlessUnknown<T>(read: Promise<T>): Promise<T | undefined> {
-  try {
-    return await read;
-  } catch (error) {
-    if (error instanceof UpvestRefused && error.status === 404) return undefined;
-    throw error;
-  }
-}

@@ -2,10 +2,10 @@
 import { cancellationSignal } from '@temporalio/activity';
 import type { Observation } from '../../src/domain/broker/observation';
 import type { UpvestClient } from '../../src/upvest/client/client';
-import { UpvestRefused } from '../../src/upvest/client/errors';
 import { toOrderObservation, toPortfolioOrderObservation } from '../../src/upvest/model/observations';
 import type { OrdersRead, TrackingActivities } from '../../contracts/activities';
 import { callUpvest } from '../support/calling-upvest';
+import { unlessUnknown } from '../support/unless-unknown';
 
 /** Concurrent reads; the client's rate limiter spaces the requests. */
 const CONCURRENCY = 8;
@@ -85,13 +85,4 @@ export function createReadActivities(
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-async function unlessUnknown<T>(read: Promise<T>): Promise<T | undefined> {
-  try {
-    return await read;
-  } catch (error) {
-    if (error instanceof UpvestRefused && error.status === 404) return undefined;
-    throw error;
-  }
 }

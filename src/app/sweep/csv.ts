@@ -1,5 +1,5 @@
 /** Breaks and imported orders as comma-separated values. Others rely on the names of columns and on their order: new ones come last. */
-import { csvLine, type CsvValue } from '../../lib/csv';
+import { csvText, type CsvColumn, type CsvValue } from '../../lib/csv';
 import type { Break, BreakFilter, BreakReport, ImportedOrder } from '../ports/sweeps';
 
 const BREAK_COLUMNS = [
@@ -30,23 +30,16 @@ const IMPORT_COLUMNS = [
   'detail',
 ] as const satisfies (keyof ImportedOrder)[];
 
-/** A line of names, then the rows, batch by batch. */
-async function* csvOf<Row extends object>(
-  columns: readonly (keyof Row & string)[],
-  batches: AsyncIterable<Row[]>,
-): AsyncGenerator<string, void, undefined> {
-  yield csvLine(columns);
-  for await (const rows of batches)
-    if (rows.length > 0)
-      yield rows.map((row) => csvLine(columns.map((name) => row[name] as CsvValue))).join('');
+function columnsOf<Row extends object>(names: readonly (keyof Row & string)[]): CsvColumn<Row>[] {
+  return names.map((name) => [name, (row) => row[name] as CsvValue]);
 }
 
 export function breakCsv(batches: AsyncIterable<Break[]>): AsyncGenerator<string, void, undefined> {
-  return csvOf(BREAK_COLUMNS, batches);
+  return csvText(columnsOf<Break>(BREAK_COLUMNS), batches);
 }
 
 export function importCsv(batches: AsyncIterable<ImportedOrder[]>): AsyncGenerator<string, void, undefined> {
-  return csvOf(IMPORT_COLUMNS, batches);
+  return csvText(columnsOf<ImportedOrder>(IMPORT_COLUMNS), batches);
 }
 
 /** Breaks of one query of {@link allBreaks}. */

@@ -26,7 +26,7 @@ export interface PostFailure {
   retryAfterMs?: number;
 }
 
-/** The second detail of Upvest's rejection, and a part of an order that was placed. */
+/** Says when the placing activity saved the row: the second detail of a rejection, and part of `PlacedOrder`. */
 export interface Saved {
   /** When the placement's end was stored in the records database, milliseconds since the epoch; absent if it is not. */
   savedAt?: number;
