@@ -285,20 +285,21 @@ export function brokenBody(random: Random, known: KnownOrders): FuzzBody {
 
 const DEEP = 100_000;
 
-/** A hundred thousand levels: a list of events or none, read by all means, but too deep to be written again. */
+/** A hundred thousand levels: a list of events or none. Of a list, each event is kept as it came; else the whole body. */
 export function deepBody(random: Random, known: KnownOrders): FuzzBody {
   const lists = '['.repeat(DEEP) + ']'.repeat(DEEP);
   const objects = `${'{"a":'.repeat(DEEP)}1${'}'.repeat(DEEP)}`;
   const good = goodEvent(random, known);
   const deepEvent = `{"id":"x","type":"NOBODY.KNOWS","object":${objects}}`;
+  const unidentified = `{"id":5,"type":${objects}}`;
   const [text, events, kept = text] = random.pick<[text: string, good: GoodEvent[], kept?: string]>([
     ['['.repeat(DEEP), []],
     ['{"payload":['.repeat(DEEP), []],
     [`{"payload":${objects}}`, []],
-    [lists, []],
+    [lists, [], lists.slice(1, -1)],
     [`{"payload":[${good.text},${lists}]}`, [good], lists],
     [`{"payload":[${deepEvent},${good.text}]}`, [good], deepEvent],
-    [`[{"id":5,"type":${objects}}]`, []],
+    [`[${unidentified}]`, [], unidentified],
   ]);
   return { what: 'a deep body', bytes: Buffer.from(text), good: events, kept: [kept] };
 }

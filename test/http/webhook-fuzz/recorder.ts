@@ -49,10 +49,8 @@ export class Recorder {
       const kept = parked.get(key) ?? [];
       const taken = kept.length + (this.delivered.get(key)?.length ?? 0);
       if (taken !== texts.length) complaints.push(`${key} was taken ${taken} times of ${texts.length}`);
-      // First as they are: how deep a text may be to be written again depends on the stack.
-      const known = new Set([...texts, ...texts.map(canonical)]);
-      for (const text of kept)
-        if (!known.has(text) && !known.has(canonical(text))) complaints.push(`${key} was parked changed`);
+      const known = new Set(texts.map(canonical));
+      for (const text of kept) if (!known.has(canonical(text))) complaints.push(`${key} was parked changed`);
     }
     return complaints;
   }
@@ -71,7 +69,7 @@ export class Recorder {
 /** Many events of a request may be parked as one list. */
 function singly(text: string): string[] {
   const value = parsed(text);
-  return Array.isArray(value) ? value.map((event) => JSON.stringify(event)) : [text];
+  return Array.isArray(value) ? value.map(written) : [text];
 }
 
 function add<T>(lists: Map<string, T[]>, key: string, item: T): void {
@@ -89,18 +87,39 @@ function keyOf(text: string): string {
 
 function canonical(text: string): string {
   const value = parsed(text);
-  return value === undefined ? text : JSON.stringify(value);
+  return value === undefined ? text : written(value);
 }
 
-/** Undefined for what is no JSON, or so deep that it cannot be written again. */
+/** Undefined for what is no JSON. */
 function parsed(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    JSON.stringify(value);
-    return value;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
+}
+
+/** A value as JSON, however deep: what `JSON.stringify` can write depends on how much stack its caller has left. */
+function written(root: unknown): string {
+  const done: string[] = [];
+  const todo: ({ text: string } | { value: unknown })[] = [{ value: root }];
+  for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
+    if ('text' in next) {
+      done.push(next.text);
+    } else if (typeof next.value !== 'object' || next.value === null) {
+      done.push(JSON.stringify(next.value));
+    } else {
+      const [open, close] = Array.isArray(next.value) ? '[]' : '{}';
+      done.push(open ?? '');
+      todo.push({ text: close ?? '' });
+      for (const [index, [key, value]] of Object.entries(next.value).reverse().entries()) {
+        if (index > 0) todo.push({ text: ',' });
+        todo.push({ value });
+        if (open === '{') todo.push({ text: `${JSON.stringify(key)}:` });
+      }
+    }
+  }
+  return done.join('');
 }
 
 /** Whether `actual` has all of `expected`, lists in full. */
