@@ -46,9 +46,12 @@ import type { EmissionActivities, SavingBatchResult } from '../../contracts/acti
 import type { OrderState } from '../../src/domain/order-state/state';
 import { own } from '../../src/domain/values/own';
 
-/** Bounds of one batch: it is part of the state that continue-as-new carries. */
+/**
+ * Bounds of one batch: it is part of the state that continue-as-new carries, and stands in one call beside the compressed state
+ * of the order. Both stay below half a mebibyte for an order of 500 children.
+ */
 const MAX_EVENTS = 200;
-const MAX_BYTES = 256 * 1024;
+const MAX_BYTES = 160 * 1024;
 
 export class EmissionTask extends BackgroundTask {
   private readonly sink: ActivityInterfaceFor<EmissionActivities>;
