@@ -1,5 +1,5 @@
 /** The connection to ESW: environment variables of the worker. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { text, url, wholeNumber } from './values';
 
 export interface EswConfig {
