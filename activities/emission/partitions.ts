@@ -1,5 +1,5 @@
 /** Runs the partitions of a batch side by side (references/esw.md#order-of-events). */
-import { eachOf } from '../../src/app/recovery/each-of';
+import { eachOf } from '../../src/lib/each-of';
 import type { OrderEventBatch } from '../../contracts/activities';
 
 export type Outgoing = OrderEventBatch['events'][number];
