@@ -139,9 +139,9 @@ describe('what operators decide is stored in the records database', () => {
     await parkedEvents().perform(idOf(event), 'discard', bob, 'second');
     await event.handle.result();
     const calls = worker.calls(event.workflowId, 'saveParkedDecisions').map(({ input }) => input);
-    const told = { eventId: event.workflowId.split('/')[1], reason: 'UNREADABLE', detail: 'a test' };
+    const parkedAs = { eventId: event.workflowId.split('/')[1], reason: 'UNREADABLE', detail: 'a test' };
     expect(calls.map(({ subject }) => subject)).toEqual([event.workflowId, event.workflowId]);
-    expect(calls.map((call) => call.event)).toEqual(Array(2).fill({ ...told, receivedAt: time }));
+    expect(calls.map((call) => call.event)).toEqual(Array(2).fill({ ...parkedAs, receivedAt: time }));
     expect(calls.flatMap(({ decisions }) => decisions)).toEqual([
       { ...ada, operation: 'retry', key: 'first', decidedAt: time, outcome: kept },
       {
