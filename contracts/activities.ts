@@ -7,6 +7,7 @@ import type { Saved } from '../src/domain/broker/placement-stop';
 import type { EmissionResult } from '../src/domain/order/emission';
 import type { PredecessorRun } from '../src/domain/order/recovery';
 import type { KnownOrders, UnreadOrders } from '../src/domain/order/reconciliation';
+import type { PartitionPosition } from '../src/domain/outbox/partitions';
 import type { BuiltEvent } from '../src/domain/outbox/outbox';
 import type { EncodedState } from '../src/domain/order-state/state-codec';
 import type { ParkedEventAttempt, ParkedEventInput } from './parked-event';
@@ -148,10 +149,11 @@ export interface OrderEventBatch {
   /** Workflow id, for the sink's logs. */
   correlationId: string;
   /**
-   * In the order in which the sink must see them. `sentBefore` says that an earlier call may have sent the event; what
+   * In the order in which the sink must see them, but for the partitions: those go side by side. Calls of earlier releases have no
+   * positions, so that their events go one after another. `sentBefore` says that an earlier call may have sent the event; what
    * earlier attempts of the same call may have sent, the activity knows itself.
    */
-  events: { id: string; body: string; sentBefore?: true }[];
+  events: (PartitionPosition & { id: string; body: string; sentBefore?: true })[];
   /** Saves the order before they are sent and, as the next version, with the answers. Absent in runs that are not saved. */
   save?: RecordSave;
 }
@@ -200,10 +202,10 @@ export interface SavingBatchResult {
 
 export interface EmissionActivities {
   /**
-   * Delivers the events one after another and returns the result of each: accepted, or rejected for good. The results may
-   * be those of the first ones only: the others need another call. A retry continues behind the last
-   * result, and so may the workflow, by the last heartbeat, when the call times out. An event is never skipped:
-   * a transient failure fails the attempt, which is retried, not before the pause that the sink requested.
+   * Delivers the events, partitions side by side, and returns the result of each: accepted, or rejected for good. A transient
+   * failure ends its partition only, so the results may be those of some events: the others need another call. A retry leaves out
+   * what has a result, and so may the workflow, by the last heartbeat, when the call times out. An event is never skipped: an
+   * attempt without any result fails and is retried, not before the pause that the sink requested.
    *
    * A save that fails delays nothing: the workflow repeats it.
    *

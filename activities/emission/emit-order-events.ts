@@ -15,16 +15,15 @@ import {
 import { withResults, type EmissionResult } from '../../src/domain/order/emission';
 import type { OrderSave, OrderStore } from '../../src/app/ports/order-store';
 import type { SinkOutcome, FulfillmentSink } from '../../src/app/ports/fulfillment-sink';
-import type { EmissionActivities, OrderEventBatch } from '../../contracts/activities';
+import type { EmissionActivities } from '../../contracts/activities';
 import { decodedSave, saveOrder } from '../records/save-record';
 import { withHeartbeat } from '../support/heartbeat';
 import { isLongPause, isPause, millisecondsLeft } from '../support/pauses';
-
-type Outgoing = OrderEventBatch['events'][number];
+import { sendPartitions, type Outgoing } from './partitions';
 
 /**
  * Pauses before the same event is retried within an attempt: the first one of a call, or one after the sink has
- * answered for another event. A sink that fails now and then should not end the attempt, whose pauses double up
+ * answered for another event of its partition. A sink that fails now and then should not end the attempt, whose pauses double up
  * to a minute; a sink that stays unavailable is called once per further attempt.
  */
 const PAUSES_BETWEEN_TRIES_MS = [200, 400, 800, 1_600, 3_200];
@@ -66,25 +65,42 @@ export function createEmissionActivities(
       const results = ((activityInfo().heartbeatDetails as EmissionResult[] | undefined) ?? []).slice();
       const answered = new Set(results.map((result) => result.id));
 
-      /** Remaining pauses for the event under way. */
-      let remainingPauses = attempt === 1 ? PAUSES_BETWEEN_TRIES_MS : [];
+      /** Answers that the last heartbeat had. */
+      let reported = results.length;
+      const progress = {
+        hasNews: () => results.length > reported,
+        details: () => {
+          reported = results.length;
+          return results;
+        },
+      };
+      const failures: Failure[] = [];
+      /** True once the sink rejects everything or asks for a pause: no partition goes on. */
+      const isStopped = (): boolean => failures.some(endsAllPartitions);
 
-      async function tryToDeliver({ sentBefore, ...event }: Outgoing): Promise<SinkOutcome> {
+      async function tryToDeliver(
+        { id, body, sentBefore }: Outgoing,
+        [pause, ...pauses]: readonly number[],
+      ): Promise<SinkOutcome> {
         signal.throwIfAborted();
         const isRepeated = sentBefore === true || attempt > 1;
-        const delivery = await sink.deliver({ ...event, correlationId, sentBefore: isRepeated }, { signal });
+        const event = { id, body, correlationId, sentBefore: isRepeated };
+        const delivery = await sink.deliver(event, { signal });
         if (delivery.outcome !== 'retry' || isPause(delivery.retryAfterMs)) return delivery;
-        const [pause, ...rest] = remainingPauses;
         if (pause === undefined || pause > millisecondsLeft()) return delivery;
-        remainingPauses = rest;
         await sleep(pause);
-        return tryToDeliver({ ...event, sentBefore: true });
+        return isStopped() ? delivery : tryToDeliver({ id, body, sentBefore: true }, pauses);
       }
 
-      /** @returns false if the call ends before its events do */
-      async function deliver(event: Outgoing): Promise<boolean> {
+      /** Partitions in which the sink has answered during this attempt. */
+      const answeredPartitions = new Set<object>();
+
+      /** @returns false if the partition ends with this event */
+      async function deliver(event: Outgoing, partition: object): Promise<boolean> {
+        if (isStopped()) return false;
+        const mayRepeat = attempt === 1 || answeredPartitions.has(partition);
+        const delivery = await tryToDeliver(event, mayRepeat ? PAUSES_BETWEEN_TRIES_MS : []);
         const { id } = event;
-        const delivery = await tryToDeliver(event);
         switch (delivery.outcome) {
           case 'accepted':
             results.push({ id, ...delivery });
@@ -93,36 +109,56 @@ export function createEmissionActivities(
             results.push({ id, outcome: 'refused', refusal: delivery.refusal });
             break;
           case 'unauthorised':
-            throw forTheWorkflow(EMISSION_UNAUTHORISED, {
-              results,
-              ...saved,
-              refusal: delivery.refusal,
-            });
-          case 'retry': {
-            const { outcome: _outcome, ...said } = delivery;
-            // The pauses of the retry policy grow with the attempts of a call; after progress a new call resets them.
-            if (results.length > 0 && !isPause(said.retryAfterMs)) return false;
-            throw later({ results, ...saved, ...said });
-          }
+          case 'retry':
+            failures.push(delivery);
+            return false;
         }
-        heartbeat(results);
-        remainingPauses = PAUSES_BETWEEN_TRIES_MS;
+        answeredPartitions.add(partition);
         return true;
       }
 
-      return withHeartbeat(
-        () => results,
-        async () => {
-          for (const event of events.filter(({ id }) => !answered.has(id)))
-            if (!(await deliver(event))) break;
-          if (order === undefined) return results;
-          const answeredAt = Date.now();
-          const savedAfter = savedBefore && (await trySave(withAnswers(order, results, answeredAt), log));
-          return { results, savedBefore, savedAfter, answeredAt };
-        },
-      );
+      return withHeartbeat(progress, async () => {
+        const left = events.filter(({ id }) => !answered.has(id));
+        await sendPartitions(left, deliver);
+        const failure = worstOf(failures);
+        // The pauses of the retry policy grow with the attempts of a call; after progress a new call resets them.
+        if (failure !== undefined && (results.length === 0 || endsAllPartitions(failure))) {
+          // A retry goes on from the last heartbeat.
+          if (progress.hasNews()) heartbeat(progress.details());
+          throw failureOf(failure, { results, ...saved });
+        }
+        if (order === undefined) return results;
+        const answeredAt = Date.now();
+        const savedAfter = savedBefore && (await trySave(withAnswers(order, results, answeredAt), log));
+        return { results, savedBefore, savedAfter, answeredAt };
+      });
     },
   };
+}
+
+type Failure = Extract<SinkOutcome, { outcome: 'unauthorised' | 'retry' }>;
+
+/** True for what concerns every event, and not one partition: nothing is accepted, or a pause is requested. */
+function endsAllPartitions(failure: Failure): boolean {
+  return failure.outcome === 'unauthorised' || isPause(failure.retryAfterMs);
+}
+
+/** The failure that decides how the attempt ends: a fault of the deployment, or else the longest pause. */
+function worstOf(failures: readonly Failure[]): Failure | undefined {
+  const weight = (failure: Failure): number =>
+    failure.outcome === 'unauthorised' ? Infinity : (failure.retryAfterMs ?? 0);
+  return failures.reduce<Failure | undefined>(
+    (worst, one) => (worst === undefined || weight(one) > weight(worst) ? one : worst),
+    undefined,
+  );
+}
+
+function failureOf(
+  { outcome, ...said }: Failure,
+  answers: Pick<EmissionFailureDetails, 'results' | 'saved'>,
+): ApplicationFailure {
+  const details = { ...answers, ...said };
+  return outcome === 'unauthorised' ? forTheWorkflow(EMISSION_UNAUTHORISED, details) : later(details);
 }
 
 /** A workflow of a restored Temporal may be outdated, and only the database can tell. */

@@ -82,9 +82,8 @@ export function createPlacementActivities({
     try {
       const key = placementIdempotencyKey(input);
       const options = { signal: cancellationSignal(), turnWithinMs: LONGEST_TURN_MS, onSend };
-      const order = await withHeartbeat(
-        () => progress,
-        () => upvest.createPortfolioOrder(input.request, key, options),
+      const order = await withHeartbeat({ details: () => progress }, () =>
+        upvest.createPortfolioOrder(input.request, key, options),
       );
       return observationOf(order, 'placement');
     } catch (error) {

@@ -7,6 +7,7 @@ import { checkOrder } from '../../src/app/sweep/check-order';
 import { importedFacts, importOrder, isFinished } from '../../src/app/sweep/import-order';
 import type { PortfolioOrderObservation } from '../../src/domain/broker/observation';
 import { differencesOf } from '../../src/domain/records/differences';
+import { eachOf } from '../../src/lib/each-of';
 import type { UpvestClient } from '../../src/upvest/client/client';
 import { toOrderObservation, toPortfolioOrderObservation } from '../../src/upvest/model/observations';
 import type { UpvestPortfolioOrder } from '../../src/upvest/model/schemas';
@@ -152,7 +153,7 @@ export function createSweepActivities(deps: SweepDeps): SweepActivities {
       callUpvest(async () => {
         const ids = await sweeps.unlisted(sweep, after, BATCH);
         let suspects = 0;
-        await side(ids, async (id) => {
+        await eachOf(ids, CONCURRENCY, async (id) => {
           const theirs = await readOrder(id);
           if (theirs !== undefined) suspects += await compare(sweep, [theirs]);
           else {
@@ -175,7 +176,7 @@ export function createSweepActivities(deps: SweepDeps): SweepActivities {
 
     checkSuspects: ({ sweep }) =>
       callUpvest(async () => {
-        await side(await sweeps.suspects(sweep.id, BATCH), async (id) => {
+        await eachOf(await sweeps.suspects(sweep.id, BATCH), CONCURRENCY, async (id) => {
           await check(sweep, id);
           heartbeat();
         });
@@ -202,12 +203,6 @@ export function createSweepActivities(deps: SweepDeps): SweepActivities {
       return result;
     },
   };
-}
-
-/** Runs work for each of the ids, a few at a time. Once one fails, no further one begins. */
-async function side(ids: readonly string[], work: (id: string) => Promise<void>): Promise<void> {
-  for (let at = 0; at < ids.length; at += CONCURRENCY)
-    await Promise.all(ids.slice(at, at + CONCURRENCY).map(work));
 }
 
 function observationOf(order: UpvestPortfolioOrder, readAt: string): PortfolioOrderObservation {

@@ -6,7 +6,8 @@ import type { KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { parseTokens, withoutValues, type ApiToken } from './api-tokens';
-import { addresses, duration, sweepInterval, vocabulary, wholeNumber } from './values';
+import { eswOf, eswVariables, type EswConfig } from './esw';
+import { addresses, duration, sweepInterval, text, url, vocabulary, wholeNumber } from './values';
 import { EVENT_DETAILS } from '../domain/order-event/topic';
 import { policiesOf, policyVariables } from './policies';
 import { StartFailure } from '../lib/start-failure';
@@ -45,7 +46,7 @@ export interface SweepConfig {
 export interface WorkerConfig extends CoordinatorConfig {
   /** Absent: the schedule stays as it is. */
   sweep?: SweepConfig;
-  esw: { baseUrl: string; tokenUrl: string; clientId: string; clientSecret: string; scope: string };
+  esw: EswConfig;
 }
 
 export interface ServerConfig extends CoordinatorConfig {
@@ -90,11 +91,6 @@ export class ConfigurationError extends StartFailure {
 export const CONFIGURATION_REMEDY =
   'Set these variables in the environment or in .env; .env.example explains each one.';
 
-const text = z.string({ error: 'is missing' }).min(1, 'is empty');
-const url = text.refine(
-  (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
-  'must be an http(s) URL',
-);
 const uuid = text.regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'must be a UUID');
 const urlPath = text.regex(
   /^\/[\w.~/-]*$/,
@@ -140,11 +136,7 @@ export const common = {
 
 const workerSchema = z.object({
   ...common,
-  ESW_BASE_URL: url,
-  ESW_TOKEN_URL: url,
-  ESW_CLIENT_ID: text,
-  ESW_CLIENT_SECRET: text,
-  ESW_SCOPE: text,
+  ...eswVariables,
   SWEEP_INTERVAL: sweepInterval(),
   SWEEP_GRACE: duration('2m'),
 });
@@ -182,13 +174,7 @@ export function readWorkerConfig(environment: Environment): WorkerConfig {
   if (!values || !privateKey) throw new ConfigurationError(problems);
   return {
     ...coordinator(values, privateKey),
-    esw: {
-      baseUrl: values.ESW_BASE_URL,
-      tokenUrl: values.ESW_TOKEN_URL,
-      clientId: values.ESW_CLIENT_ID,
-      clientSecret: values.ESW_CLIENT_SECRET,
-      scope: values.ESW_SCOPE,
-    },
+    esw: eswOf(values),
     sweep: { ...values.SWEEP_INTERVAL, graceMs: values.SWEEP_GRACE },
   };
 }

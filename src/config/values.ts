@@ -2,6 +2,12 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 
+export const text = z.string({ error: 'is missing' }).min(1, 'is empty');
+export const url = text.refine(
+  (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
+  'must be an http(s) URL',
+);
+
 const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /** Milliseconds of a duration such as `60s`; undefined for other text. */

@@ -28,7 +28,7 @@ export interface EswClientOptions {
    * 30 s, as ESW recommends (references/esw.md#limits).
    */
   timeoutMs?: number;
-  /** Maximum number of concurrent requests. Default 5: ESW documents no limit (references/esw.md#limits). */
+  /** Maximum number of concurrent requests. Default 64: ESW documents no limit (references/esw.md#limits). */
   maxInFlight?: number;
   /** Called once for each undocumented 2xx status (all but 200, references/esw.md#answers). */
   onUndocumentedSuccess?: (status: number) => void;
@@ -50,7 +50,7 @@ const MAX_ANSWER_BYTES = 1024 * 1024;
 
 /** Creates a client with its own token and concurrency limit. */
 export function createEswClient(options: EswClientOptions): EswClient {
-  const { dispatcher: given, clock = Date, timeoutMs = 30_000, maxInFlight = 5, clientSecret } = options;
+  const { dispatcher: given, clock = Date, timeoutMs = 30_000, maxInFlight = 64, clientSecret } = options;
   const dispatcher =
     given ?? new Agent({ connect: { timeout: CONNECT_TIMEOUT_MS }, maxResponseSize: MAX_ANSWER_BYTES });
   const token = createEswToken({

@@ -12,3 +12,12 @@ export function packageRoot(folder = __dirname): string {
   if (parent === folder) throw new Error('No folder above the code has a package.json');
   return packageRoot(parent);
 }
+
+/**
+ * The folder of a page's files, in the source tree: the build copies no files.
+ *
+ * @throws Error if no folder above the code has a package.json
+ */
+export function pageFolder(name: 'static' | 'docs'): string {
+  return join(packageRoot(), 'src', 'page', name);
+}

@@ -383,6 +383,7 @@ describe('what is set', () => {
       clientId: worker.ESW_CLIENT_ID,
       clientSecret: worker.ESW_CLIENT_SECRET,
       scope: worker.ESW_SCOPE,
+      maxInFlight: 64,
     });
   });
 

@@ -2,6 +2,8 @@ import { request } from 'undici';
 import type { Stack } from '../../demo/stack';
 import { placementWorkflowId } from '../../contracts/placement';
 import { portfolioOrderWorkflowId } from '../../contracts/portfolio-order';
+import { runInProcess } from '../cli/in-process';
+import type { Ended } from '../cli/processes';
 import { call, finished, newRequest, show, submit, until } from '../support/stack';
 
 /** Answers of a stack about orders that Temporal has deleted, as it does after its retention. */
@@ -31,6 +33,11 @@ export function archiveSuite(stack: () => Stack): void {
     return `${answer.statusCode} ${await answer.body.text()}`;
   }
 
+  function print(args: string[]): Promise<Ended> {
+    const { url, tokens } = stack();
+    return runInProcess(args, { PORTFOLIO_ORDERS_URL: url, PORTFOLIO_ORDERS_TOKEN: tokens.read });
+  }
+
   it('an order that Temporal has forgotten is shown and drawn as before, and its reference places nothing', async () => {
     const { upvest } = stack();
     const order = newRequest();
@@ -40,12 +47,21 @@ export function archiveSuite(stack: () => Stack): void {
     const id = before.portfolioOrderId ?? '';
     const paths = [id, `${id}/timeline`, `${id}/timeline.svg`];
     const answers = await Promise.all(paths.map(textOf));
+    const commands = [reference, id].flatMap((name) => [
+      ['show', name],
+      ['timeline', name],
+      ['timeline', name, '--json'],
+      ['timeline', name, '--svg'],
+    ]);
+    const printed = await Promise.all(commands.map(print));
+    expect(new Set(printed.map(({ code }) => code))).toEqual(new Set([0]));
 
     await forget(placementWorkflowId(reference), portfolioOrderWorkflowId(id));
     upvest.control.forgetPlacementKeys();
     const placedBefore = upvest.control.portfolioOrders().length;
 
     expect(await Promise.all(paths.map(textOf))).toEqual(answers);
+    expect(await Promise.all(commands.map(print))).toEqual(printed);
     const after = await show(stack(), reference);
     expect(after.order).toEqual(before.order);
     expect(after).toMatchObject({

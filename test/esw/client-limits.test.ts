@@ -149,23 +149,23 @@ describe('the time-out', () => {
 });
 
 describe('turns', () => {
-  test('five events at most are on their way, and the others follow', async () => {
+  test('64 events at most are on their way, and the others follow', async () => {
     const { reply, open, held, most } = gate();
     const { client, events } = await start(reply);
-    const deliveries = Promise.all(Array.from({ length: 12 }, () => client.deliver(outgoing)));
-    await untilSeen(() => held() === 5);
+    const deliveries = Promise.all(Array.from({ length: 150 }, () => client.deliver(outgoing)));
+    await untilSeen(() => held() === 64);
     await sleep(50);
-    expect(events()).toHaveLength(5);
+    expect(events()).toHaveLength(64);
     open(1);
-    await untilSeen(() => held() === 5);
-    expect(events()).toHaveLength(6);
-    while (events().length < 12) {
+    await untilSeen(() => held() === 64);
+    expect(events()).toHaveLength(65);
+    while (events().length < 150) {
       open();
       await new Promise((resolve) => setImmediate(resolve));
     }
     open();
-    expect(await deliveries).toHaveLength(12);
-    expect(most()).toBe(5);
+    expect(await deliveries).toHaveLength(150);
+    expect(most()).toBe(64);
   });
 
   test('who is aborted while waiting leaves the queue, and takes no turn', async () => {

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NativeConnection } from '@temporalio/worker';
 import type { Stack } from '../../demo/stack';
-import { eachOf } from '../../src/app/recovery/each-of';
+import { eachOf } from '../../src/lib/each-of';
 import { verifyChain } from '../../src/records/chain/verify';
 import { connectRecords, type RecordsDatabase } from '../../src/records/connect';
 import type { OrdersRecovered } from '../../src/app/recovery/recover-orders';

@@ -11,6 +11,7 @@ import {
   type ActivityInterfaceFor,
 } from '@temporalio/workflow';
 import { topicOf } from '../../src/domain/order-event/topic';
+import { positionsOf } from '../../src/domain/outbox/partitions';
 import { namesOf, type BuiltEvent } from '../../src/domain/outbox/outbox';
 import {
   EMISSION_BUSY,
@@ -118,7 +119,13 @@ export class EmissionTask extends BackgroundTask {
   /** Sends the batch and records the answers; after a failure those received so far, and the rest is sent again. */
   private async send(batch: BuiltEvent[]): Promise<void> {
     const summary = `Send to ESW: ${namesOf(batch)}`;
-    const events = batch.map(({ id, body, sentBefore }) => ({ id, body, ...(sentBefore && { sentBefore }) }));
+    const positions = positionsOf(this.order.state.emission);
+    const events = batch.map(({ id, body, sentBefore }, index) => ({
+      id,
+      body,
+      ...positions[index],
+      ...(sentBefore && { sentBefore }),
+    }));
     const correlationId = portfolioOrderWorkflowId(this.input.portfolioOrderId);
     const began = Date.now();
     const begun = beginSave(this.order.state, began, VERSIONS_OF_A_BATCH);

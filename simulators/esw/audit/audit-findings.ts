@@ -3,6 +3,7 @@ import type { OrderEventBody } from '../events/order-event-schema';
 /**
  * For one reference:
  * - `creation-time-went-backwards`: `creationDateTime` is before that of an earlier event.
+ * - `reference-in-flight-together`: two of its events were in flight at the same time.
  * - `event-after-terminal-status`: an event follows settlement or cancellation. Exceptions: one closing event of a
  *   cancelled portfolio order, corrections of a settled or closed one, and execution events of an ended child
  *   (references/esw.md#order-of-events).
@@ -13,7 +14,8 @@ import type { OrderEventBody } from '../events/order-event-schema';
  *   fulfilment was the first event of the group.
  * - `child-after-parent-settled`: an event of a child, except for executions, follows the parent's settlement. Exception: the
  *   settlement was the first event of the group.
- * - `family-in-flight-together`: two events of the group were in flight at the same time.
+ * - `family-in-flight-together`: more than eight events of the group were in flight at the same time, or one of a child and the
+ *   parent's placement, fulfilment or end.
  *
  * For one id:
  * - `conflicting-body`: it was received again with a different body.
@@ -24,6 +26,7 @@ export type AuditFindingCode =
   | 'child-before-parent'
   | 'child-fulfilled-after-parent-fulfilled'
   | 'child-after-parent-settled'
+  | 'reference-in-flight-together'
   | 'family-in-flight-together'
   | 'conflicting-body';
 

@@ -1,4 +1,5 @@
 import type { AuditedEvent } from '../audit/audit-findings';
+import { reportedStatusOf } from '../audit/reported-status';
 import { memberOf, type JsonObject } from '../http/json-body';
 import type { InFlightEvent } from '../http/requests-in-flight';
 
@@ -29,15 +30,17 @@ export function factsOf(body: JsonObject | string): EventFacts {
   };
 }
 
+/** What the portfolio order reports of itself before its children, or after them. */
+const ALONE: ReadonlySet<string> = new Set(['placed', 'fulfilled', 'settled', 'closed', 'corrected']);
+
 /** The event as a member of its order group; undefined without a reference. */
-export function inFlightEventOf(
-  { id, reference, parent }: EventFacts,
-  tenant: string,
-): InFlightEvent | undefined {
+export function inFlightEventOf(facts: EventFacts, tenant: string): InFlightEvent | undefined {
+  const { id, reference, parent, status, transactionType } = facts;
   const portfolioReference = parent ?? reference;
-  return portfolioReference === undefined
-    ? undefined
-    : { group: JSON.stringify([tenant, portfolioReference]), id, reference };
+  if (portfolioReference === undefined) return undefined;
+  const lastTransaction = { type: transactionType };
+  const isAlone = parent === undefined && ALONE.has(reportedStatusOf({ status, lastTransaction }));
+  return { group: JSON.stringify([tenant, portfolioReference]), id, reference, isAlone };
 }
 
 /** The event as the audit uses it. */

@@ -6,7 +6,7 @@ import type { Client } from '@temporalio/client';
 import { decodeState } from '../../domain/order-state/state-codec';
 import type { OrderState } from '../../domain/order-state/state';
 import { VERSIONS_OF_A_BATCH } from '../../domain/records/saving';
-import { eachOf } from './each-of';
+import { eachOf } from '../../lib/each-of';
 import { inputOf } from '../../temporal/run-input';
 import { is } from '../../temporal/visibility';
 import type { OrderStore } from '../ports/order-store';

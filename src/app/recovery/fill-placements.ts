@@ -4,7 +4,7 @@
  */
 import type { Client } from '@temporalio/client';
 import { firstView } from '../../domain/records/placement-row';
-import { eachOf } from './each-of';
+import { eachOf } from '../../lib/each-of';
 import { inputOf } from '../../temporal/run-input';
 import { is } from '../../temporal/visibility';
 import type { RunStatus } from '../orders/find';

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { decodeState } from '../../domain/order-state/state-codec';
 import type { OrderState } from '../../domain/order-state/state';
-import { eachOf } from './each-of';
+import { eachOf } from '../../lib/each-of';
 import { is } from '../../temporal/visibility';
 import { describeRun, ignoreMissing, type RunStatus } from '../orders/find';
 import { sendUpdate, sendUpdateWithStart, type UpdateOutcome } from '../orders/send-update';

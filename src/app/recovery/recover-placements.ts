@@ -4,7 +4,7 @@
  */
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
 import { firstPlacementName, NO_USER_ID, type PortfolioOrderRequest } from '../../domain/broker/placement';
-import { eachOf } from './each-of';
+import { eachOf } from '../../lib/each-of';
 import { describeRun, ignoreMissing } from '../orders/find';
 import { lookUpOf } from '../placements/look-up';
 import { isStarted } from '../placements/is-started';

@@ -28,7 +28,7 @@ export interface OrdersClient {
   timeline(referenceOrId: string): Promise<TimelineEntry[]>;
   /** The timeline as an SVG chart. */
   timelineSvg(referenceOrId: string): Promise<string>;
-  list(filter: OrderFilter): Promise<OrderPage>;
+  list(filter: ListQuery): Promise<OrderPage>;
   /** What was settled, by day and currency. */
   settled(days: SettledQuery): Promise<{ days: SettledDay[] }>;
   decisions(filter: DecisionsFilter): Promise<DecisionsPage>;
@@ -67,8 +67,11 @@ export interface Submitted {
   reference: string;
 }
 
-/** Parameters of the API's list; an absent field does not filter. */
-export interface OrderFilter {
+/**
+ * Parameters of the API's list, as a user gave them: the API, or `orderQuery` in its place, checks them and makes the filter of
+ * `src/app/ports/order-list.ts` of them. An absent one does not filter.
+ */
+export interface ListQuery {
   status?: string;
   accountId?: string;
   /** A code, or `any`. */
@@ -130,7 +133,7 @@ export interface DecisionsPage {
 }
 
 export type CsvSource =
-  | { of: 'orders'; query: OrderFilter }
+  | { of: 'orders'; query: ListQuery }
   | { of: 'settled'; query: SettledQuery }
   | { of: 'decisions'; query: DecisionsFilter };
 

@@ -8,6 +8,7 @@
 import { lacksExecutionDetails } from '../broker/completion';
 import { isEnding } from '../order-event/correction';
 import { childSteps } from '../order-event/child-steps';
+import { followsChildren } from './partitions';
 import { highWaterMarks, sequenceOf, type Emission, type OutboxEntry } from './outbox';
 import { skippedStatuses } from '../findings/findings';
 import {
@@ -151,10 +152,6 @@ function isUnconfirmedChild(topic: OrderEventTopic, order: ChildOrder, sent: Map
   return (
     execution === undefined || isUnconfirmed(executionLifecycle, execution, topic, sent, subjectKey(topic))
   );
-}
-
-function followsChildren(entry: OutboxEntry): boolean {
-  return entry.status === 'FILLED' || isEnding(entry);
 }
 
 /**

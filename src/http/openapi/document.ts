@@ -6,7 +6,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, FastifySchema } from 'fastify';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { ResponseDoc } from './responses';
-import { pageFolder } from '../../lib/page-folder';
+import { pageFolder } from '../../lib/package-root';
 import { compacted } from './compact';
 import { CSP, withContentSecurity } from '../plugins/security-headers';
 import { own } from '../../domain/values/own';

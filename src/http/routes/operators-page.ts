@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
-import { pageFolder } from '../../lib/page-folder';
+import { pageFolder } from '../../lib/package-root';
 import { CSP, withContentSecurity } from '../plugins/security-headers';
 
 export async function pageRoutes(app: FastifyInstance): Promise<void> {

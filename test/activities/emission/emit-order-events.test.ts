@@ -1,10 +1,12 @@
 /** `emitOrderEvents` in a worker of its own, against a scripted sink. */
 import { mkdtemp, rm } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { ActivityFailure, ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporalio/common';
-import { Worker } from '@temporalio/worker';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger, Worker } from '@temporalio/worker';
 import { awayStore } from '../../support/order-stores';
 import { createEmissionActivities } from '../../../activities/emission/emit-order-events';
 import {
@@ -20,6 +22,7 @@ import type {
 } from '../../../src/app/ports/fulfillment-sink';
 import { buildWorkflowBundle } from '../../../tools/bundle';
 import { closeTemporal, testClient, testConnection, testTarget, uniqueName } from '../../support/temporal';
+import { until } from '../../support/until';
 import { rejection } from '../../upvest/client/http-stub';
 import type { emit, EmissionTimes } from './emission-workflow';
 import type { OrderEventBatch } from '../../../contracts/activities';
@@ -193,6 +196,146 @@ describe('a batch', () => {
     // Shorter than the heartbeat interval: to the server, the worker has died.
     await emitted(undefined, { heartbeatTimeout: 1_500 });
     expect(order()).toEqual(['a', 'b', 'b*', 'c*']);
+  });
+});
+
+describe('partitions', () => {
+  /** `1a` is event a of partition 1; `|` before one that follows the answers to all before it. */
+  const partitions = (text: string): OrderEventBatch['events'] => {
+    const events: OrderEventBatch['events'] = [];
+    let isBarrier = false;
+    for (const id of text.split(' ')) {
+      if (id === '|') isBarrier = true;
+      else {
+        const partition = /^\d+/.exec(id)?.[0];
+        events.push({
+          id,
+          body: body(id),
+          ...(partition !== undefined && { partition }),
+          ...(isBarrier && { isBarrier: true as const }),
+        });
+        isBarrier = false;
+      }
+    }
+    return events;
+  };
+  /** An answer that is held until `open`, and how many are held. */
+  function gate(): { answer: Answer; held: () => number; open: () => void } {
+    let waiting: (() => void)[] = [];
+    return {
+      answer: () =>
+        new Promise((resolve) => {
+          waiting.push(() => {
+            resolve(accepted);
+          });
+        }),
+      held: () => waiting.length,
+      open: () => {
+        for (const answer of waiting) answer();
+        waiting = [];
+      },
+    };
+  }
+
+  test('go side by side, each in its order', async () => {
+    const { answer, held, open } = gate();
+    script = { '1a': [answer], '2a': [answer] };
+    const results = emitted(partitions('1a 1b 2a 2b'));
+    await until('both partitions', () => held() === 2);
+    expect(order()).toEqual(['1a', '2a']);
+    open();
+    expect((await results).map(({ id }) => id).sort()).toEqual(['1a', '1b', '2a', '2b']);
+    expect(order().slice(2).sort()).toEqual(['1b', '2b']);
+  });
+
+  test('are eight at most at a time', async () => {
+    const { answer, held, open } = gate();
+    const ids = Array.from({ length: 20 }, (_, index) => `${index}a`);
+    script = Object.fromEntries(ids.map((id) => [id, [answer]]));
+    const results = emitted(partitions(ids.join(' ')));
+    await until('eight partitions', () => held() === 8);
+    open();
+    await until('the next eight', () => held() === 8);
+    expect(delivered).toHaveLength(16);
+    open();
+    await until('the rest', () => held() === 4);
+    open();
+    expect(await results).toHaveLength(20);
+  });
+
+  test('follow what has to be answered before', async () => {
+    const { answer, held, open } = gate();
+    script = { new: [answer], '2a': [answer] };
+    const results = emitted(partitions('new | 1a 2a | filled settled'));
+    await until('the first', () => held() === 1);
+    expect(order()).toEqual(['new']);
+    open();
+    await until('the second', () => held() === 1 && delivered.length === 3);
+    expect(order().slice(1).sort()).toEqual(['1a', '2a']);
+    open();
+    await results;
+    expect(order().slice(3)).toEqual(['filled', 'settled']);
+  });
+
+  test('end alone: the others go on, but nothing goes that follows all', async () => {
+    script = { '1a': [again] };
+    const results = await emitted(partitions('1a 1b 2a 2b | filled'), { attempts: 1 });
+    expect(results.map(({ id }) => id)).toEqual(['2a', '2b']);
+    expect(new Set(order())).toEqual(new Set(['1a', '1a*', '2a', '2b']));
+  });
+
+  /** An answer that comes once the other partition is under way. */
+  const whenBothRun =
+    (outcome: SinkOutcome): Answer =>
+    async () => {
+      await until('both partitions', () => delivered.length >= 2);
+      return outcome;
+    };
+
+  test('end together when the sink rejects everything', async () => {
+    script = { '1a': [whenBothRun({ outcome: 'unauthorised', refusal })], '2a': [again, accepted] };
+    const { type, details } = await leftToWorkflow(partitions('1a 1b 2a 2b'));
+    expect({ type, details }).toEqual({ type: EMISSION_UNAUTHORISED, details: { results: [], refusal } });
+    expect(order()).toEqual(['1a', '2a']);
+  });
+
+  test('end together when the sink requests a pause, and go on behind the answers', async () => {
+    script = { '1a': [whenBothRun(busyFor(1_500)), accepted], '2b': [whenBothRun(busyFor(1_000)), accepted] };
+    const results = await emitted(partitions('1a 1b 2a 2b'), { attempts: 2 });
+    expect(results.map(({ id }) => id).sort()).toEqual(['1a', '1b', '2a', '2b']);
+    expect(order().filter((id) => id.startsWith('2a'))).toEqual(['2a']);
+    expect(order()).not.toContain('1b');
+    expect((delivered.at(-1)?.at ?? 0) - (delivered[0]?.at ?? 0)).toBeGreaterThanOrEqual(1_500);
+  });
+});
+
+describe('heartbeats', () => {
+  /** Runs a batch with a recorder of heartbeats. */
+  async function beatsOf(events: OrderEventBatch['events']): Promise<unknown[]> {
+    const environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
+    const beats: unknown[] = [];
+    environment.on('heartbeat', (details: unknown) => beats.push(structuredClone(details)));
+    const activities = createEmissionActivities(sink, awayStore);
+    await environment.run(() => activities.emitOrderEvents({ correlationId: 'portfolio-order/1', events }));
+    return beats;
+  }
+
+  const events = ['a', 'b'].map((id) => ({ id, body: body(id) }));
+
+  test('are none where all answers come soon: they cost, and save nothing', async () => {
+    await expect(beatsOf(events)).resolves.toEqual([]);
+  });
+
+  test('have the answers, once these have waited for a second', async () => {
+    script = {
+      b: [
+        async () => {
+          await sleep(1_500);
+          return accepted;
+        },
+      ],
+    };
+    await expect(beatsOf(events)).resolves.toEqual([[{ id: 'a', outcome: 'accepted' }]]);
   });
 });
 

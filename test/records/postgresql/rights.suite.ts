@@ -8,7 +8,6 @@ import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { packageRoot } from '../../../src/lib/package-root';
-import { createOrderArchive } from '../../../src/records/archive/order-archive';
 import { connectRecords, type RecordsDatabase } from '../../../src/records/connect';
 import { verifyChain } from '../../../src/records/chain/verify';
 import { createDecisionLog } from '../../../src/records/lists/decision-log';
@@ -146,8 +145,9 @@ export function describeRights(postgres: RealPostgres): void {
       const part = { limit: 10 };
       const { orders } = await createOrderIndex(server).page({ phase: 'FINISHED' }, undefined, part);
       expect(orders).toMatchObject([{ reference: 'RIGHTS-1', phase: 'FINISHED' }]);
-      expect(await createOrderArchive(server).findByReference('RIGHTS-1')).toMatchObject({
-        outcome: { portfolioOrderId: orders[0]?.portfolioOrderId },
+      const id = orders[0]?.portfolioOrderId ?? '';
+      expect(await createOrderStore(server).read(id)).toMatchObject({
+        state: { record: { portfolioOrderId: id } },
       });
       expect(await createReports(server).settled({ from: '2026-01-01', to: '2026-12-31' })).toEqual([]);
       expect(await createDecisionLog(server).page({}, part)).toMatchObject({

@@ -47,18 +47,27 @@ async function during(simulator: Simulator, held: object, next: object): Promise
   await gone;
 }
 
+const FULFILLED = (): ReturnType<typeof orderEvent> => orderEvent('OrderFulfilled', 'P');
+const otherChild = (): ReturnType<typeof orderEvent> => ({ ...child(), brandOrderReference: 'C2' });
+
 describe('two events in flight at the same time', () => {
   it.each([
-    ['a parent and its child', parent, child],
-    ['two children of one parent', child, () => ({ ...child(), brandOrderReference: 'C2' })],
-    ['two events of one order', parent, () => orderEvent('OrderConfirmed', 'P')],
-  ])('are found if they are %s', async (_case, first, second) => {
+    ['a child and its parent’s placement', parent, child, 'family-in-flight-together'],
+    ['a child and its parent’s fulfilment', child, FULFILLED, 'family-in-flight-together'],
+    [
+      'two events of one order',
+      parent,
+      () => orderEvent('OrderConfirmed', 'P'),
+      'reference-in-flight-together',
+    ],
+  ])('are found if they are %s', async (_case, first, second, expected) => {
     const simulator = await start();
     const [held, next] = [first(), second()];
     await during(simulator, held, next);
-    const findings = simulator.control.audit().filter(({ code }) => code === 'family-in-flight-together');
+    const findings = simulator.control.audit().filter(({ code }) => code.endsWith('-in-flight-together'));
     expect(findings).toMatchObject([
       {
+        code: expected,
         tenantCode: 'PFOLIO',
         id: next.id,
         reference: next.brandOrderReference,
@@ -66,6 +75,38 @@ describe('two events in flight at the same time', () => {
         earlierReference: held.brandOrderReference,
       },
     ]);
+  });
+
+  it.each([
+    ['two children', child, otherChild],
+    ['a child and the confirmation of its parent', child, () => orderEvent('OrderConfirmed', 'P')],
+  ])('are no finding if they are %s', async (_case, first, second) => {
+    const simulator = await start();
+    await postEvent(simulator, parent());
+    const before = simulator.control.counts().accepted;
+    simulator.control.addFault({ kind: 'delay', delayMs: 60_000 });
+    const gone = postEvent(simulator, first()).catch(() => undefined);
+    await until(() => simulator.control.counts().accepted > before);
+    await postEvent(simulator, second());
+    await simulator.close();
+    await gone;
+    expect(simulator.control.audit()).toEqual([]);
+  });
+
+  it('are found if they are more than eight of one portfolio order', async () => {
+    const simulator = await start();
+    await postEvent(simulator, parent());
+    simulator.control.addFault({ kind: 'delay', delayMs: 60_000, count: 8 });
+    const event = (index: number): object => ({ ...child(), brandOrderReference: `C${index}` });
+    const held = Array.from({ length: 8 }, (_, index) =>
+      postEvent(simulator, event(index)).catch(() => undefined),
+    );
+    await until(() => simulator.control.counts().accepted === 9);
+    expect(simulator.control.audit()).toEqual([]);
+    await postEvent(simulator, event(8));
+    await simulator.close();
+    await Promise.all(held);
+    expect(simulator.control.audit()).toMatchObject([{ code: 'family-in-flight-together', reference: 'C8' }]);
   });
 
   it('are no finding if they belong to different orders or are the same event', async () => {

@@ -180,7 +180,7 @@ describe('the page', () => {
     const id = `\ud800${'x'.repeat(200_000)}`;
     // As JSON escapes, since UTF-8 cannot encode a lone surrogate.
     await postEvent(simulator, JSON.stringify(orderEvent('OrderConfirmed', 'P', { id })));
-    expect(simulator.control.audit()).toMatchObject([{ code: 'family-in-flight-together', id }]);
+    expect(simulator.control.audit()).toMatchObject([{ code: 'reference-in-flight-together', id }]);
     const { status, body } = await page(simulator);
     expect(status).toBe(200);
     expect(body.length).toBeLessThan(20_000);

@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { present } from '../../../lib/json';
 import { withHelp, neededToken, type CommandContext } from '../../command-context';
 import type { OrderSummary } from '../../../app/ports/order-list';
-import type { OrderFilter, OrderPage, OrdersClient } from '../../client/orders-client';
+import type { ListQuery, OrderPage, OrdersClient } from '../../client/orders-client';
 import { printAs, withFormatOptions, type FormatOptions } from '../../output/formats';
 import { tableOf } from '../../output/table';
 import { partnerName, quoted, timeOf } from '../../output/text';
@@ -22,7 +22,7 @@ type Passed =
   | 'count'
   | 'cursor';
 
-interface ListOptions extends FormatOptions, Pick<OrderFilter, Passed> {
+interface ListOptions extends FormatOptions, Pick<ListQuery, Passed> {
   account?: string;
   attention?: string | true;
   search?: string;
@@ -107,7 +107,7 @@ export function addListCommand(program: Command, context: CommandContext): void 
   });
 }
 
-function filterOf(options: ListOptions): OrderFilter {
+function filterOf(options: ListOptions): ListQuery {
   const {
     account,
     attention,
@@ -132,10 +132,10 @@ function filterOf(options: ListOptions): OrderFilter {
   });
 }
 
-async function allPages(client: OrdersClient, filter: OrderFilter): Promise<OrderPage> {
+async function allPages(client: OrdersClient, filter: ListQuery): Promise<OrderPage> {
   const orders: OrderSummary[] = [];
   let count: number | undefined;
-  for (let given: OrderFilter | undefined = filter; given !== undefined;) {
+  for (let given: ListQuery | undefined = filter; given !== undefined;) {
     const page: OrderPage = await client.list(given);
     orders.push(...page.orders);
     count ??= page.count;
