@@ -308,11 +308,6 @@ describe('what is not set', () => {
   });
 });
 
-const hoursOf = (text = ''): { opens: string; closes: string } => {
-  const [opens = '', closes = ''] = text.split('-');
-  return { opens, closes };
-};
-
 describe('what is set', () => {
   it('is taken', () => {
     const given = {
@@ -401,29 +396,6 @@ describe('what is set', () => {
       predecessorGraceMs: ms,
     });
   });
-
-  it.each([
-    ['EUR=08:00-22:00', '08:00-22:00', '08:00-16:30'],
-    ['GBP=07:00-20:00, EUR=09:00-20:00', '09:00-20:00', '07:00-20:00'],
-  ])('trading hours may be %s', (text, eur, gbp) => {
-    const { tradingHours } = readWorkerConfig({ ...forWorker, POLICY_TRADING_HOURS: text }).order.policies
-      .deadlines;
-    expect(tradingHours).toMatchObject({ TARGET: hoursOf(eur), LONDON: hoursOf(gbp) });
-  });
-
-  it('trading hours that are off are no part of the policies', () => {
-    const { deadlines } = readWorkerConfig({ ...forWorker, POLICY_TRADING_HOURS: 'off' }).order.policies;
-    expect(deadlines).not.toHaveProperty('tradingHours');
-  });
-
-  it.each(['on', 'USD=09:00-17:30', 'EUR=09:00', 'EUR=17:30-09:00', 'EUR=9:00-17:30', 'EUR=09:00-24:00'])(
-    'trading hours %s are a problem',
-    (text) => {
-      expect(problemsOf(() => readWorkerConfig({ ...forWorker, POLICY_TRADING_HOURS: text }))).toEqual([
-        ['POLICY_TRADING_HOURS', expect.stringContaining('EUR=09:00-17:30')],
-      ]);
-    },
-  );
 
   it('for another program is ignored', () => {
     expect(problemsOf(() => readWorkerConfig({ ...forWorker, HTTP_PORT: 'http', NOBODY: 'knows' }))).toEqual(
