@@ -13,3 +13,11 @@ export interface LatencySummary {
 export function summarize(latencies: readonly number[]): LatencySummary {
   return { p50: percentile(latencies, 0.5), p99: percentile(latencies, 0.99), max: percentile(latencies, 1) };
 }
+
+/** The mean of the two in the middle for an even number of values; 0 without values. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  const half = sorted.length / 2;
+  const upper = sorted[Math.floor(half)] ?? 0;
+  return Number.isInteger(half) ? ((sorted[half - 1] ?? 0) + upper) / 2 : upper;
+}

@@ -2,7 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { startEswSimulator, type EswSimulatorOptions } from '.';
 
-type CliOptions = Required<Omit<EswSimulatorOptions, 'now'>>;
+type CliOptions = Required<Omit<EswSimulatorOptions, 'now' | 'onAccepted'>>;
 
 const command = new Command('esw-simulator')
   .description('Simulator of the ESW Fulfillment API (order events) and its token endpoint.')

@@ -1,3 +1,5 @@
+import type { OrderEventBody } from './events/order-event-schema';
+
 /** Response body for accepted events: `object` sends `{}`, `empty` sends none. */
 export type SuccessBody = 'object' | 'empty';
 
@@ -37,6 +39,8 @@ export interface EswSimulatorOptions {
   page?: boolean;
   /** Clock in milliseconds since the epoch, for token expiry and receipt times. @default Date.now */
   now?: () => number;
+  /** Called with each event that is stored for the first time, before its answer. */
+  onAccepted?: (body: OrderEventBody) => void;
 }
 
 /** Options with defaults, and the tenant code derived from the client id. */
@@ -61,6 +65,7 @@ export function resolveOptions(options: EswSimulatorOptions): SimulatorSettings 
     successBody: 'object' as const,
     page: true,
     now: Date.now,
+    onAccepted: () => undefined,
     ...options,
     controlPlane: options.controlPlane ?? process.env.NODE_ENV !== 'production',
   };

@@ -27,7 +27,7 @@ export function createState(settings: SimulatorSettings): SimulatorState {
   return {
     settings,
     tokens: new TokenIssuer(settings),
-    ledger: new EventLedger(audit, settings.now),
+    ledger: new EventLedger(audit, settings),
     audit,
     inFlight: new RequestsInFlight(),
     faults: new FaultQueue(),

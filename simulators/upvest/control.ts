@@ -14,6 +14,7 @@ import type { EventLog, TruthEntry } from './webhooks/event-log';
 import type { DelayAnswers, FailCalls, Faults } from './http/faults';
 import type { ScenarioHold } from './behaviour/scenario-hold';
 import type { BrokerEvent, Order, OrderCancellationReason, PortfolioOrder } from './orders/wire-objects';
+import type { PreparedPlacement } from './http/portfolio-order-routes';
 import type { Pace } from './options';
 import type { OrderStore, OrderRecord, PortfolioRecord } from './orders/order-store';
 import type { PacedTimers } from './behaviour/paced-timers';
@@ -22,7 +23,7 @@ import { problem } from './http/problem';
 import type { SettlementDateNotice, Settlement } from './orders/settlement';
 import { envelope, type AddressedEvent } from './webhooks/webhook-batches';
 import type { ReceiverResponse, WebhookTransport } from './webhooks/webhook-transport';
-import type { Tampering, VerifyKey, WebhookSigner } from './webhooks/webhook-signature';
+import type { SignedWebhookRequest, Tampering, VerifyKey, WebhookSigner } from './webhooks/webhook-signature';
 import type { Webhooks } from './webhooks/webhooks';
 
 /** Actual state of one portfolio order, whatever the API or webhooks have shown. */
@@ -70,6 +71,11 @@ export interface UpvestControl {
 
   /** Starts an order on Upvest's side, such as of a savings plan (`initiationFlow` default SAVINGS_PLAN). */
   initiate(draft: InitiatedOrder): PortfolioOrderTruth;
+  /**
+   * Accepts an order ahead of its placement: it goes its way at once, and the next placement on its account is answered with
+   * it, as it was at first. So a benchmark knows ids and events before it places. `onPlaced` is called after that answer.
+   */
+  prepare(draft: InitiatedOrder, onPlaced?: () => void): PortfolioOrderTruth;
   /** Replaces the account's settings; its scenario applies to orders accepted from now on. */
   configureAccount(accountId: string, settings: AccountSettings): void;
   /** Cancels on Upvest's side (CANCELLED_BY_UPVEST); false if it had ended already. */
@@ -104,6 +110,8 @@ export interface UpvestControl {
   whenDelivered(limitMs?: number): Promise<void>;
   /** Signs and sends one webhook request, bypassing the queue, and returns the receiver's response. */
   sendRaw(webhook: RawWebhook): Promise<ReceiverResponse>;
+  /** Signs a webhook request with these events and returns it instead of sending it. Valid for 60 s by default. */
+  signWebhook(url: string, events: unknown[], lifetimeSeconds?: number): Promise<SignedWebhookRequest>;
   /** Starts using a new webhook signing key and returns its id. Old keys stay listed unless `keepOld` is false. */
   rotateWebhookKey(options?: { keepOld?: boolean }): string;
   /** The public keys, as GET /auth/verify_keys lists them. */
@@ -147,9 +155,17 @@ export interface ControlContext {
   calls: CallLog;
   placementRequests: Map<string, number>;
   placements: IdempotencyStore<PortfolioOrder>;
+  prepared: Map<string, PreparedPlacement>;
   deliveries: DeliveryAttempt[];
   lost: AddressedEvent[];
 }
+
+const initiated = {
+  currency: 'EUR',
+  type: 'BUY',
+  postTax: false,
+  initiationFlow: 'SAVINGS_PLAN',
+} as const;
 
 export function createControl(context: ControlContext): UpvestControl {
   const { store, portfolios, cancellation, timers, webhooks, signer, transport, faults, tokens } = context;
@@ -187,16 +203,12 @@ export function createControl(context: ControlContext): UpvestControl {
     requestCounts: (filter = {}) => context.calls.counts(filter),
     deliveries: () => [...context.deliveries],
 
-    initiate: (draft) =>
-      truth(
-        portfolios.accept({
-          currency: 'EUR',
-          type: 'BUY',
-          postTax: false,
-          initiationFlow: 'SAVINGS_PLAN',
-          ...draft,
-        }),
-      ),
+    initiate: (draft) => truth(portfolios.accept({ ...initiated, ...draft })),
+    prepare: (draft, onPlaced = () => undefined) => {
+      const accepted = truth(portfolios.accept({ ...initiated, initiationFlow: 'API', ...draft }));
+      context.prepared.set(draft.accountId, { portfolioOrder: accepted.portfolioOrder, onPlaced });
+      return accepted;
+    },
     configureAccount: (accountId, settings) => {
       context.accounts.configure(accountId, settings);
     },
@@ -234,6 +246,7 @@ export function createControl(context: ControlContext): UpvestControl {
       const bytes = body === undefined ? envelope(events) : Buffer.from(body);
       return transport.send(await signer.sign(webhook.url, bytes, tamper));
     },
+    signWebhook: (url, events, lifetimeSeconds) => signer.sign(url, envelope(events), { lifetimeSeconds }),
     rotateWebhookKey: ({ keepOld = true } = {}) => signer.rotate(keepOld),
     webhookKeys: () => signer.verifyKeys(),
     disturbWebhooks: (disturbance) => {

@@ -69,6 +69,8 @@ export interface UpvestSimulatorOptions {
   resignRedeliveries?: boolean;
   /** Timeout of a webhook delivery in real milliseconds. Default 10000. */
   deliveryTimeoutMs?: number;
+  /** Clock of the timestamps in objects and events, milliseconds since the epoch. Default Date.now. */
+  now?: () => number;
 }
 
 export type ResolvedOptions = Required<Omit<UpvestSimulatorOptions, 'pace'>> & { pace: Pace };
@@ -111,5 +113,6 @@ export function resolveOptions(options: UpvestSimulatorOptions): ResolvedOptions
     webhookSignatureVersion: options.webhookSignatureVersion ?? 6,
     resignRedeliveries: options.resignRedeliveries ?? false,
     deliveryTimeoutMs: options.deliveryTimeoutMs ?? 10_000,
+    now: options.now ?? Date.now,
   };
 }

@@ -20,7 +20,7 @@ import { OrderLifecycle } from './orders/order-lifecycle';
 import { orderRoutes } from './http/order-routes';
 import { PacedTimers } from './behaviour/paced-timers';
 import { PortfolioLifecycle } from './orders/portfolio-lifecycle';
-import { portfolioOrderRoutes } from './http/portfolio-order-routes';
+import { portfolioOrderRoutes, type PreparedPlacement } from './http/portfolio-order-routes';
 import { RateLimit } from './http/rate-limit';
 import { Rebalancing } from './orders/rebalancing';
 import { rebalancingRoutes } from './http/rebalancing-routes';
@@ -44,7 +44,7 @@ export interface UpvestSimulator {
 export async function startUpvestSimulator(options: UpvestSimulatorOptions): Promise<UpvestSimulator> {
   const resolved = resolveOptions(options);
   const { clientId, pace } = resolved;
-  const clock = createClock();
+  const clock = createClock(resolved.now);
   const store = new OrderStore();
   const log = new EventLog();
   const timers = new PacedTimers(pace);
@@ -87,6 +87,7 @@ export async function startUpvestSimulator(options: UpvestSimulatorOptions): Pro
   const calls = new CallLog();
   const placementRequests = new Map<string, number>();
   const placements = new IdempotencyStore<PortfolioOrder>();
+  const prepared = new Map<string, PreparedPlacement>();
   const domain = { store, accounts, orders, portfolios, cancellation, settlement, rebalancing, timers };
   const shared = {
     ...domain,
@@ -97,6 +98,7 @@ export async function startUpvestSimulator(options: UpvestSimulatorOptions): Pro
     tokens,
     clock,
     placements,
+    prepared,
     options: resolved,
   };
   const control = createControl({ ...shared, log, drift, calls, placementRequests, deliveries, lost });

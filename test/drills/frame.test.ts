@@ -1,7 +1,8 @@
 /** The frame of the drills: it searches the PATH for their programs, and runs a drill if all of them exist. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { drill, findOnPath } from '../support/drill';
+import { findOnPath } from '../../tools/temporal-server/on-postgresql';
+import { drill } from '../support/drill';
 
 drill('a drill whose programs are there', ['node', 'npm'], ({ node }) => {
   it('runs, and gets their paths', async () => {

@@ -2,24 +2,7 @@
  * Drills: rehearsals on programs that CI has no time to build or install, such as a Temporal server on PostgreSQL. Each
  * names the programs that it needs and is skipped, by name, where one is missing.
  */
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
-
-/** Path of a program on the PATH; undefined if there is none. */
-export function findOnPath(program: string, path = process.env.PATH ?? ''): string | undefined {
-  const candidates = path
-    .split(delimiter)
-    .filter((directory) => directory !== '')
-    .map((directory) => join(directory, program));
-  return candidates.find((candidate) => {
-    try {
-      accessSync(candidate, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
+import { findOnPath } from '../../tools/temporal-server/on-postgresql';
 
 /**
  * Declares a drill, as `describe` does.

@@ -24,7 +24,7 @@ export interface EswLedger {
 
 export function eswLedger(): EswLedger {
   const audit = new OrderingAudit();
-  const ledger = new EventLedger(audit, Date.now);
+  const ledger = new EventLedger(audit, { now: Date.now, onAccepted: () => undefined });
 
   function take({ id, body: text }: Batch['events'][number]): EmissionResult {
     const bytes = Buffer.from(text);

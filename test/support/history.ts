@@ -1,72 +1,24 @@
 /** Reads workflow histories. */
-import type { Client } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time';
 import { temporal } from '@temporalio/proto';
+import type { HistoryEvent } from '../../tools/temporal-server/history';
 
-type Event = temporal.api.history.v1.IHistoryEvent;
+export {
+  historyOf,
+  historyOfAllRuns,
+  summarizeHistory,
+  type HistorySummary,
+} from '../../tools/temporal-server/history';
+
 const types = temporal.api.enums.v1.EventType;
 
-const ACTIONS: ReadonlySet<number> = new Set([
-  types.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED,
-  types.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED,
-  types.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED,
-  types.EVENT_TYPE_TIMER_STARTED,
-  types.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES,
-]);
-
-export interface HistorySummary {
-  events: number;
-  /** Names of signals, in order. */
-  signals: string[];
-  /** Names of activities, in order. */
-  activities: string[];
-  /**
-   * Billable actions by Temporal Cloud's list of them: the start, signals, activities (their first attempts), timers and upserts of
-   * search attributes. Heartbeats and further attempts are not in the history.
-   */
-  actions: number;
-  /** Size of the largest payload-bearing event, bytes on the wire. */
-  largestEvent: number;
-}
-
-export async function historyOf(client: Client, workflowId: string, runId?: string): Promise<Event[]> {
-  const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-  return events ?? [];
-}
-
-/** The histories of a workflow's last run and of those that it continues, oldest first. */
-export async function historyOfAllRuns(client: Client, workflowId: string): Promise<Event[]> {
-  let events = await historyOf(client, workflowId);
-  for (;;) {
-    const before = events[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId;
-    if (!before) return events;
-    events = [...(await historyOf(client, workflowId, before)), ...events];
-  }
-}
-
-export function summarizeHistory(events: Event[]): HistorySummary {
-  return {
-    events: events.length,
-    signals: events.flatMap(({ workflowExecutionSignaledEventAttributes: it }) =>
-      it?.signalName ? [it.signalName] : [],
-    ),
-    activities: events.flatMap(({ activityTaskScheduledEventAttributes: it }) =>
-      it?.activityType?.name ? [it.activityType.name] : [],
-    ),
-    actions: events.filter(({ eventType }) => ACTIONS.has(eventType ?? 0)).length,
-    largestEvent: Math.max(
-      ...events.map((event) => temporal.api.history.v1.HistoryEvent.encode(event).finish().length),
-    ),
-  };
-}
-
 /** Types of the events, without their common prefix. */
-export function eventTypes(events: Event[]): string[] {
+export function eventTypes(events: HistoryEvent[]): string[] {
   return events.map((event) => (types[event.eventType ?? 0] ?? '').replace('EVENT_TYPE_', ''));
 }
 
 /** When activities of this name were scheduled, milliseconds since the epoch by the server's clock. */
-export function scheduledAt(events: Event[], activity: string): number[] {
+export function scheduledAt(events: HistoryEvent[], activity: string): number[] {
   return events
     .filter((event) => event.activityTaskScheduledEventAttributes?.activityType?.name === activity)
     .map(({ eventTime }) => tsToMs(eventTime));

@@ -12,6 +12,7 @@ import { packageRoot } from '../../src/lib/package-root';
 export interface EmbeddedDatabase {
   /** For `DATABASE_URL`. */
   readonly url: string;
+  readonly pid?: number;
   /** Ends it and waits until it is gone. May be called twice. */
   stop(): Promise<void>;
 }
@@ -59,6 +60,7 @@ export async function startEmbeddedDatabase({
   log(`Database: PGlite at ${url} (started in ${Date.now() - startedAt} ms)`);
   return {
     url,
+    ...(child.pid !== undefined && { pid: child.pid }),
     async stop() {
       child.stdin.end();
       const lastResort = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);

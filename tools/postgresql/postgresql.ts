@@ -10,6 +10,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface PostgresServer {
   port: number;
+  /** Of the server's first process, which starts the others; another one after `restart`. */
+  pid(): number | undefined;
   stop(): Promise<void>;
   /** Stops it at once, without a checkpoint, as a crash does. */
   crash(): Promise<void>;
@@ -89,6 +91,7 @@ export async function startPostgres(
   let server = await boot();
   return {
     port,
+    pid: () => server.pid,
     async stop() {
       await server.stop();
       rmSync(folder, { recursive: true, force: true });

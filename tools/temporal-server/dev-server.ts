@@ -14,6 +14,8 @@ export interface DevServer {
   readonly namespace: string;
   /** Address of the Web UI, when it was asked for and the server is ours. */
   readonly uiUrl?: string;
+  /** Of the server, when it is ours. */
+  readonly pid?: number;
   /** Ends the server and waits until it is gone; a server that was given stays. May be called twice. */
   readonly stop: () => Promise<void>;
   /** Kills the server with SIGKILL; a server that was given stays. */
@@ -127,7 +129,15 @@ async function launch(
   const webUi = uiUrl === undefined ? '' : `, Web UI at ${uiUrl}`;
   log(`Temporal: server at ${address}${webUi} (started in ${Date.now() - startedAt} ms)`);
   const kill = (): Promise<void> => server.end('SIGKILL');
-  return { address, namespace, ...(uiUrl !== undefined && { uiUrl }), stop: server.stop, kill };
+  const { pid, stop } = server;
+  return {
+    address,
+    namespace,
+    ...(uiUrl !== undefined && { uiUrl }),
+    ...(pid !== undefined && { pid }),
+    stop,
+    kill,
+  };
 }
 
 async function untilAnswering(server: SupervisedProcess, address: string, namespace: string): Promise<void> {

@@ -19,13 +19,15 @@ export interface SupervisedProcess {
  * does not reach it: its user decides when it is no longer needed.
  *
  * @param termLimitMs how long `stop` waits for it to end by itself
+ * @param place its environment and folder; by default ours
  */
 export function startSupervised(
   command: string,
   args: readonly string[],
   termLimitMs = 5_000,
+  place: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string } = {},
 ): SupervisedProcess {
-  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+  const child = spawn(command, args, { ...place, stdio: ['ignore', 'ignore', 'pipe'], detached: true });
   const guard = startGuard(child.pid);
   const killNow = (): void => void child.kill('SIGKILL');
   process.on('exit', killNow);

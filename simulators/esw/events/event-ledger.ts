@@ -11,6 +11,7 @@ import {
   type SubmissionOutcome,
 } from './event-records';
 import { canonicalJson } from '../http/json-body';
+import type { SimulatorSettings } from '../options';
 import type { OrderingAudit } from '../audit/ordering-audit';
 
 /** Limit of stored rejections, so that an endless retry loop does not exhaust the memory. */
@@ -34,7 +35,7 @@ export class EventLedger {
 
   constructor(
     private readonly audit: OrderingAudit,
-    private readonly now: () => number,
+    private readonly settings: Pick<SimulatorSettings, 'now' | 'onAccepted'>,
   ) {}
 
   /** Stores a new event, or detects a known id with the same or a different body. */
@@ -54,7 +55,10 @@ export class EventLedger {
     const { id, brandOrderReference: reference } = entry.event.body;
     const receipt: EventReceipt = { ...arrival, id, sequence: entry.event.sequence, outcome };
     entry.receipts = [...entry.receipts.slice(1 - maxReceipts), receipt];
-    if (outcome === 'accepted') this.audit.observe(entry.event);
+    if (outcome === 'accepted') {
+      this.audit.observe(entry.event);
+      this.settings.onAccepted(body);
+    }
     if (outcome === 'conflicting')
       this.audit.conflict({ receivedAt: arrival.receivedAt, tenantCode, body }, { id, reference });
     return outcome;
@@ -134,7 +138,7 @@ export class EventLedger {
   }
 
   private time(): string {
-    return new Date(this.now()).toISOString();
+    return new Date(this.settings.now()).toISOString();
   }
 }
 

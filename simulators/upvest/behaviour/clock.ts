@@ -4,11 +4,11 @@ export interface Clock {
   next: () => string;
 }
 
-export function createClock(): Clock {
+export function createClock(now: () => number): Clock {
   let last = 0;
   return {
     next: () => {
-      last = Math.max(Date.now(), last + 1);
+      last = Math.max(now(), last + 1);
       return rfc3339(last);
     },
   };

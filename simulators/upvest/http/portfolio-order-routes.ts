@@ -47,6 +47,13 @@ const listSchema = z.strictObject({
   order: z.literal('ASC').default('ASC'),
 });
 
+/** An order that was accepted ahead of its placement, as it was then. */
+export interface PreparedPlacement {
+  portfolioOrder: PortfolioOrder;
+  /** Called once the placement is answered. */
+  onPlaced: () => void;
+}
+
 export interface PortfolioOrderContext {
   store: OrderStore;
   accounts: Accounts;
@@ -56,6 +63,8 @@ export interface PortfolioOrderContext {
   tokens: AccessTokens;
   options: ResolvedOptions;
   placements: IdempotencyStore<PortfolioOrder>;
+  /** By account: what the next placement gets in place of a new order. */
+  prepared: Map<string, PreparedPlacement>;
 }
 
 /**
@@ -63,7 +72,8 @@ export interface PortfolioOrderContext {
  * #cancel-a-portfolio-order).
  */
 export function portfolioOrderRoutes(api: FastifyInstance, context: PortfolioOrderContext): void {
-  const { store, accounts, portfolios, cancellation, timers, tokens, options, placements } = context;
+  const { store, accounts, portfolios, cancellation, timers, tokens, options, placements, prepared } =
+    context;
 
   api.post('/portfolios/orders', requireScope(tokens, 'portfolios:admin'), async (request, reply) => {
     const portfolioOrder = placements.once(request, () => {
@@ -72,6 +82,12 @@ export function portfolioOrderRoutes(api: FastifyInstance, context: PortfolioOrd
       if (placementAnswer !== 'accepted') throw problem(placementAnswer, 'The token lacks a scope');
       if (scenario === 'ACCOUNT_NOT_FOUND') {
         throw problem(404, `Account ${placement.account_id} not found`);
+      }
+      const ready = prepared.get(placement.account_id);
+      prepared.delete(placement.account_id);
+      if (ready) {
+        reply.raw.once('finish', ready.onPlaced);
+        return ready.portfolioOrder;
       }
       return portfolios.accept({
         userId: placement.user_id,

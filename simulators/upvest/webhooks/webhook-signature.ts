@@ -5,7 +5,7 @@ import { v4 as uuid } from 'uuid';
 const signAsync = promisify(sign);
 
 /** Seconds from signing to `expires`, as in Upvest's proxy. */
-const lifetimeSeconds = 60;
+const usualLifetimeSeconds = 60;
 
 /** A signed webhook request with its exact bytes, for the first delivery and redeliveries. */
 export interface SignedWebhookRequest {
@@ -22,6 +22,12 @@ export interface Tampering {
   digest?: 'corrupt';
   /** Replaces the key id; the signature is still made with the real key. */
   keyId?: string;
+}
+
+/** How to sign; by default as Upvest does. */
+export interface Signing extends Tampering {
+  /** Seconds from signing to `expires`. */
+  lifetimeSeconds?: number | undefined;
 }
 
 /** One entry of `GET /auth/verify_keys` (references/upvest.md#webhook-subscriptions). */
@@ -65,21 +71,22 @@ export class WebhookSigner {
     return this.current.keyId;
   }
 
-  async sign(url: string, body: Buffer, tampering: Tampering = {}): Promise<SignedWebhookRequest> {
-    const digested = tampering.digest ? Buffer.concat([body, Buffer.from(' ')]) : body;
+  async sign(url: string, body: Buffer, signing: Signing = {}): Promise<SignedWebhookRequest> {
+    const digested = signing.digest ? Buffer.concat([body, Buffer.from(' ')]) : body;
     const sent = {
       ...this.digestOf(digested),
       'content-length': String(body.length),
       'content-type': 'application/json',
     };
     const covered = { '@method': 'POST', '@path': new URL(url).pathname, ...sent };
-    const params = this.signatureParams(Object.keys(covered), tampering.keyId ?? this.current.keyId);
+    const { keyId = this.current.keyId, lifetimeSeconds = usualLifetimeSeconds } = signing;
+    const params = this.signatureParams(Object.keys(covered), keyId, lifetimeSeconds);
     const signature = await signAsync(
       'sha512',
       webhookSignatureBase(covered, params, this.version),
       this.current.privateKey,
     );
-    if (tampering.signature) corrupt(signature);
+    if (signing.signature) corrupt(signature);
     return {
       url,
       body,
@@ -99,7 +106,7 @@ export class WebhookSigner {
       : { digest: `SHA-256=${createHash('sha256').update(body).digest('base64')}` };
   }
 
-  private signatureParams(names: string[], keyId: string): string {
+  private signatureParams(names: string[], keyId: string, lifetimeSeconds: number): string {
     const created = Math.floor(Date.now() / 1000);
     const nonce = String(randomInt(10 ** 9, 10 ** 10));
     const list = names.map((name) => `"${name}"`).join(' ');

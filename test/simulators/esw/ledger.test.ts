@@ -155,3 +155,13 @@ describe('the list of events', () => {
     expect(simulator.control.rejections()).toEqual([]);
   });
 });
+
+it('reports each event once, when it is stored for the first time', async () => {
+  const reported: (string | undefined)[] = [];
+  const simulator = await start({ onAccepted: ({ id }) => reported.push(id) });
+  await postEvent(simulator, smallEvent);
+  await postEvent(simulator, smallEvent);
+  await postEvent(simulator, { ...smallEvent, status: 'Other' });
+  await postEvent(simulator, { ...smallEvent, id: secondId });
+  expect(reported).toEqual([smallEvent.id, secondId]);
+});

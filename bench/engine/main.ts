@@ -1,0 +1,117 @@
+/**
+ * `npm run bench:engine`: the product beside a bare workflow that does the least on the same engine, with the same partners and
+ * webhooks, in turn. docs/performance.md says what is measured, and has the results.
+ */
+import { mkdirSync, readdirSync } from 'node:fs';
+import { cpus, loadavg, release } from 'node:os';
+import { join, resolve } from 'node:path';
+import Table from 'cli-table3';
+import { connectClient } from '../../src/temporal/client';
+import { startInfrastructure } from './infrastructure';
+import { measureRound, type Bench, type Round } from './measure';
+import { engineCommand, streamsOf, type EngineOptions } from './options';
+import { startPartners } from './partners-process';
+import { profileSummary } from './profile';
+import { markdownTable, reportTable, type SideRounds } from './report';
+import { startProduct, startTwin, type Side } from './sides';
+
+const out = (text: string): void => void process.stdout.write(`${text}\n`);
+const note = (text: string): void => void process.stderr.write(`${text}\n`);
+
+/** Runs all rounds. @returns the sides in the order of the table, and what they ran on */
+async function compare(options: EngineOptions): Promise<{ results: SideRounds[]; description: string[] }> {
+  const undo: (() => Promise<unknown>)[] = [];
+  const started = <T extends { stop(): Promise<unknown> }>(one: T): T => {
+    undo.push(() => one.stop());
+    return one;
+  };
+  try {
+    const { roots, description, temporalAddress, databaseUrl } = started(await startInfrastructure(note));
+    const partners = started(await startPartners(options));
+    const { cpuProf } = options;
+    const streams = streamsOf(options);
+    const { access } = partners;
+    const sideOptions = { temporalAddress, databaseUrl, access, streams, cpuProf };
+    const twin = started(await startTwin(sideOptions));
+    const product = started(await startProduct(sideOptions));
+    const client = connectClient({ address: temporalAddress });
+    undo.push(() => client.connection.close());
+    const sides = [...twin.sides, ...product.sides];
+    const rounds = await inTurn(sides, { client, partners, roots, options });
+    return { results: sides.map((side) => ({ ...side, rounds: rounds.get(side) ?? [] })), description };
+  } finally {
+    for (const step of undo.reverse()) await step();
+  }
+}
+
+async function inTurn(sides: readonly Side[], bench: Bench): Promise<Map<Side, Round[]>> {
+  const { orders, warmUp, rounds } = bench.options;
+  const results = new Map(sides.map((side): [Side, Round[]] => [side, []]));
+  if (warmUp > 0) for (const side of sides) await measureRound(side, warmUp, bench);
+  for (let round = 1; round <= rounds; round += 1)
+    for (const side of sides) {
+      const result = await measureRound(side, orders, bench);
+      results.get(side)?.push(result);
+      note(
+        `round ${round}, ${side.name}, ${side.stream}: ${result.ordersPerSecond.toFixed(2)} orders/s, ` +
+          `${result.cpu.total.toFixed(0)} ms of CPU per order`,
+      );
+    }
+  return results;
+}
+
+/** Machine, date and load, in one line. */
+function machine(): string {
+  const [cpu] = cpus();
+  const load = loadavg().map((value) => value.toFixed(1));
+  return (
+    `${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpu?.model ?? '?'}, Linux ${release()}, ` +
+    `Node.js ${process.versions.node}, load at the start ${load.join(', ')}`
+  );
+}
+
+function workload(options: EngineOptions): string {
+  const { orders, children, requests, atOnce, rate, partnerLatency, rounds } = options;
+  const pace = rate === undefined ? `${atOnce} orders at once` : `${rate} orders/s`;
+  return `medians of ${rounds} rounds of ${orders} orders, ${children} children, ${requests} webhook requests, ${pace}, partners answer after ${partnerLatency} ms`;
+}
+
+function print(options: EngineOptions, results: SideRounds[], facts: string[]): void {
+  if (options.json) {
+    const sides = results.map(({ name, stream, rounds }) => ({ name, stream, rounds }));
+    out(JSON.stringify({ facts, options, sides }, undefined, 2));
+    return;
+  }
+  const [head = [], ...lines] = reportTable(results);
+  if (options.markdown) {
+    out(`${facts.join('; ')}.\n\n${markdownTable([head, ...lines])}`);
+    return;
+  }
+  const table = new Table({ head, style: { head: [], border: [] } });
+  table.push(...lines);
+  out(`${facts.join('\n')}\n${table.toString()}`);
+}
+
+async function main(options: EngineOptions): Promise<void> {
+  const cpuProf = options.cpuProf === undefined ? undefined : resolve(options.cpuProf);
+  if (cpuProf !== undefined) mkdirSync(cpuProf, { recursive: true });
+  const where = machine();
+  const { results, description } = await compare({ ...options, ...(cpuProf !== undefined && { cpuProf }) });
+  print(options, results, [where, ...description, workload(options)]);
+  if (cpuProf === undefined) return;
+  const files = readdirSync(cpuProf, { recursive: true, encoding: 'utf8' });
+  for (const name of files.filter((file) => file.endsWith('.cpuprofile')).sort()) {
+    const path = join(cpuProf, name);
+    note(`\n${path}\n${profileSummary(path)}`);
+  }
+}
+
+if (process.platform !== 'linux') {
+  note('The benchmark reads processor times from /proc, which only Linux has.');
+  process.exitCode = 1;
+} else {
+  main(engineCommand().parse().opts<EngineOptions>()).catch((error: unknown) => {
+    note(error instanceof Error ? error.message : String(error));
+    process.exitCode = 1;
+  });
+}

@@ -1,0 +1,57 @@
+/** The table of the comparison: medians of the rounds, and the product in proportion to the twin. */
+import { median } from '../statistics';
+import { COUNTED, type Round } from './measure';
+import type { Stream } from './options';
+
+export interface SideRounds {
+  name: 'twin' | 'product';
+  stream: Stream;
+  rounds: readonly Round[];
+}
+
+interface Row {
+  name: string;
+  value: (round: Round) => number;
+  /** Decimals to print. */
+  decimals?: number;
+}
+
+const KIB = 1024;
+const ROWS: readonly Row[] = [
+  { name: 'orders/s', value: (round) => round.ordersPerSecond, decimals: 2 },
+  { name: 'OrderEvents/s', value: (round) => round.orderEventsPerSecond },
+  { name: 'CPU per order, ms', value: (round) => round.cpu.total },
+  ...COUNTED.map((name): Row => ({ name: `of it ${name}, ms`, value: (round) => round.cpu[name] })),
+  { name: 'webhook to 200, p50, ms', value: (round) => round.acknowledge.p50 },
+  { name: 'webhook to 200, p99, ms', value: (round) => round.acknowledge.p99 },
+  { name: 'last webhook to ESW, p50, ms', value: (round) => round.delivery.p50 },
+  { name: 'last webhook to ESW, p99, ms', value: (round) => round.delivery.p99 },
+  { name: 'history events per order', value: (round) => round.history.events },
+  { name: 'history per order, KiB', value: (round) => round.history.bytes / KIB },
+  { name: 'billable actions per order', value: (round) => round.history.actions },
+  { name: 'memory of the worker, MiB', value: (round) => round.workerMemory / KIB ** 2, decimals: 0 },
+];
+
+/** Lines of the table, the first one its head: for each stream the twin, the product, and their ratio. */
+export function reportTable(sides: readonly SideRounds[]): string[][] {
+  const streams = [...new Set(sides.map(({ stream }) => stream))];
+  const roundsOf = (name: SideRounds['name'], stream: Stream): readonly Round[] =>
+    sides.find((side) => side.name === name && side.stream === stream)?.rounds ?? [];
+  const head = streams.flatMap((stream) => [`twin, ${stream}`, `product, ${stream}`, 'ratio']);
+  const lines = ROWS.map(({ name, value, decimals = 1 }) => [
+    name,
+    ...streams.flatMap((stream) => {
+      const twin = median(roundsOf('twin', stream).map(value));
+      const product = median(roundsOf('product', stream).map(value));
+      return [twin.toFixed(decimals), product.toFixed(decimals), (product / twin).toFixed(2)];
+    }),
+  ]);
+  return [['', ...head], ...lines];
+}
+
+/** A table of Markdown. */
+export function markdownTable([head = [], ...lines]: readonly string[][]): string {
+  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const rule = head.map((_cell, index) => (index === 0 ? '---' : '--:'));
+  return [row(head), row(rule), ...lines.map(row)].join('\n');
+}

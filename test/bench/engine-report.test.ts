@@ -1,0 +1,90 @@
+import type { Round } from '../../bench/engine/measure';
+import { selfTimes } from '../../bench/engine/profile';
+import { markdownTable, reportTable } from '../../bench/engine/report';
+import { median, percentile, summarize } from '../../bench/statistics';
+
+/** A round in which every figure is a multiple of one number. */
+function round(number: number): Round {
+  return {
+    ordersPerSecond: number,
+    orderEventsPerSecond: 4 * number,
+    cpu: {
+      total: 100 * number,
+      worker: 40 * number,
+      server: 10 * number,
+      Temporal: 30 * number,
+      PostgreSQL: 20 * number,
+    },
+    acknowledge: { p50: number, p99: 2 * number },
+    delivery: { p50: 3 * number, p99: 4 * number },
+    history: { events: 50 * number, bytes: 1024 * number, actions: 14 * number },
+    workerMemory: 2 ** 20 * number,
+  };
+}
+
+describe('statistics', () => {
+  it('take the median of an odd and of an even number of values', () => {
+    expect(median([9, 1, 5])).toBe(5);
+    expect(median([10, 1, 9, 2])).toBe(5.5);
+    expect(median([])).toBe(0);
+  });
+
+  it('take percentiles of values in any order', () => {
+    const values = Array.from({ length: 100 }, (_, index) => 100 - index);
+    expect(percentile(values, 0.5)).toBe(51);
+    expect(summarize(values)).toEqual({ p50: 51, p99: 100, max: 100 });
+  });
+});
+
+describe('the table', () => {
+  const sides = (['portfolio', 'orders'] as const).flatMap((stream) => [
+    { name: 'twin' as const, stream, rounds: [1, 2, 9].map(round) },
+    { name: 'product' as const, stream, rounds: [4, 3, 30].map(round) },
+  ]);
+
+  it('has medians of the rounds and their ratio for each stream', () => {
+    const [head, ...lines] = reportTable(sides);
+    expect(head).toEqual([
+      '',
+      'twin, portfolio',
+      'product, portfolio',
+      'ratio',
+      'twin, orders',
+      'product, orders',
+      'ratio',
+    ]);
+    expect(lines).toContainEqual(['orders/s', '2.00', '4.00', '2.00', '2.00', '4.00', '2.00']);
+    expect(lines).toContainEqual(['of it Temporal, ms', '60.0', '120.0', '2.00', '60.0', '120.0', '2.00']);
+    expect(lines).toContainEqual(['history per order, KiB', '2.0', '4.0', '2.00', '2.0', '4.0', '2.00']);
+    expect(lines).toContainEqual(['memory of the worker, MiB', '2', '4', '2.00', '2', '4', '2.00']);
+  });
+
+  it('has only the stream that was measured', () => {
+    const [head] = reportTable(sides.filter(({ stream }) => stream === 'orders'));
+    expect(head).toEqual(['', 'twin, orders', 'product, orders', 'ratio']);
+  });
+
+  it('is a table of Markdown', () => {
+    expect(
+      markdownTable([
+        ['', 'a'],
+        ['b', '1'],
+      ]),
+    ).toBe('|  | a |\n| --- | --: |\n| b | 1 |');
+  });
+});
+
+it('adds up own time by function, without idle time', () => {
+  const frame = (functionName: string, url: string) => ({ functionName, url, lineNumber: 9 });
+  const nodes = [
+    { id: 1, callFrame: frame('(idle)', '') },
+    { id: 2, callFrame: frame('sha1', 'file:///work/dist/workflow-bundle.js') },
+    { id: 3, callFrame: frame('', '/x/node_modules/a/index.js') },
+    { id: 4, callFrame: frame('sha1', 'file:///work/dist/workflow-bundle.js') },
+  ];
+  const timeDeltas = [5_000, 1_000, 2_000, 1_500];
+  expect(selfTimes({ nodes, samples: [1, 2, 3, 4], timeDeltas })).toEqual([
+    { place: 'sha1 dist/workflow-bundle.js:10', ms: 2.5 },
+    { place: '(anonymous) node_modules/a/index.js:10', ms: 2 },
+  ]);
+});
