@@ -263,7 +263,8 @@ describe('what is not set', () => {
         troubles: { eswAttentionAfterMs: 900_000, upvestAttentionAfterMs: 900_000 },
         placedGraceMs: 60_000,
         predecessorGraceMs: 30_000,
-        historyEventsPerRun: 1200,
+        lingerMs: 400,
+    historyEventsPerRun: 1200,
         deadlines: {
           calendar: bundledCalendar(),
           tradingHours: {
