@@ -8,6 +8,7 @@ import { createEswClient } from './esw/client';
 import { createOrderSignals } from './app/orders/deliver';
 import { createSkewWarning } from './partners/clock-skew';
 import { openRecords } from './records/open';
+import { workerDataConverter } from './temporal/payload-codec';
 import { ensureSweepSchedule } from './temporal/sweep-schedule';
 import { createUpvestClient } from './upvest/client/client';
 import { createEventRouter } from './upvest/webhooks/event-router';
@@ -76,7 +77,12 @@ export async function startWorker(config: WorkerConfig, parts: WorkerParts): Pro
 
   // Before the first activity: a worker that starts after a loss must know.
   await records.recovery.look();
-  const common = { connection, namespace, shutdownGraceTime: SHUTDOWN_GRACE };
+  const common = {
+    connection,
+    namespace,
+    dataConverter: workerDataConverter,
+    shutdownGraceTime: SHUTDOWN_GRACE,
+  };
   const orders = await Worker.create({
     ...common,
     taskQueue: config.orderTaskQueue,
