@@ -45,8 +45,8 @@ async function end(
       return Promise.resolve(RESULT);
     },
   };
-  const { endSweep } = createSweepActivities({
-    ...{ client: {} as Client, orderTaskQueue: 'orders', settings: savedSettings },
+  const activities = createSweepActivities({
+    ...{ client: {} as unknown as Client, orderTaskQueue: 'orders', settings: savedSettings },
     ...{ inbox: {} as SweepDeps['inbox'], upvest: {} as SweepDeps['upvest'] },
     sweeps: sweeps as SweepStore,
     markUnstarted: async (before) => {
@@ -56,7 +56,9 @@ async function end(
     },
   });
   const begunAt = Date.now();
-  const { result } = await attempt(endSweep, { sweep: ending });
+  const { result } = await attempt((input: { sweep: Sweep }) => activities.endSweep(input), {
+    sweep: ending,
+  });
   return { result, done, replaced, ages: marked.map((before) => begunAt - before.getTime()) };
 }
 

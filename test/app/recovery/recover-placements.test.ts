@@ -146,10 +146,8 @@ it('takes a placement that was started meanwhile for looked up', async () => {
   const { temporal, recover } = given([registered('raced', STARTED)]);
   const workflowId = placementWorkflowId('raced');
   const isStarted = new WorkflowExecutionAlreadyStartedError('it runs', workflowId, 'placePortfolioOrder');
-  const { start } = temporal.client.workflow;
   temporal.client.workflow.start = () => Promise.reject(isStarted);
   expect(await recover()).toEqual({ ...NOTHING, open: 1, lookedUp: 1 });
-  temporal.client.workflow.start = start;
 });
 
 it('names what fails, and goes on', async () => {
