@@ -152,7 +152,7 @@ export const orderSchema = report(CREATED_UPDATED, {
   currency: text,
   side: text,
   instrument_id: text,
-  fee: z.unknown(),
+  fee: z.unknown().optional(),
   cancellation_reason: text,
   initiation_flow: text,
   client_reference: text,
