@@ -70,6 +70,7 @@ export async function startWorker(config: WorkerConfig, parts: WorkerParts): Pro
     sink: esw,
     store: records.orders,
     registry: records.registry,
+    parkedDecisions: records.parkedDecisions,
     sweeps: records.sweeps,
     settings: config.order,
     isRecovering: () => records.recovery.isUnderWay(),
