@@ -5,6 +5,7 @@ import { markUnstarted } from '../src/app/placements/unstarted';
 import type { SweepStore } from '../src/app/ports/sweeps';
 import type { PortfolioOrderSettings } from '../contracts/portfolio-order';
 import type { FulfillmentSink } from '../src/app/ports/fulfillment-sink';
+import type { ParkedDecisionLog } from '../src/app/ports/parked-decisions';
 import type { Registry } from '../src/app/ports/registry';
 import type { OrderSignals } from '../src/app/orders/deliver';
 import type { UpvestClient } from '../src/upvest/client/client';
@@ -39,6 +40,8 @@ export interface ActivityDeps {
   /** Settings of orders that a sweep imports. */
   settings: PortfolioOrderSettings;
   registry: Registry;
+  /** Keeps decisions about parked events. */
+  parkedDecisions: ParkedDecisionLog;
   /** True during a recovery after a loss. Default: never. */
   isRecovering?: () => boolean;
 }
@@ -52,7 +55,7 @@ export interface Activities {
 
 export function createActivities(deps: ActivityDeps): Activities {
   const { temporal, orderTaskQueue, inbox, upvest, router, sink, store, registry } = deps;
-  const { sweeps, settings, isRecovering } = deps;
+  const { sweeps, settings, isRecovering, parkedDecisions: decisions } = deps;
   const placements = createPlacementSearch(temporal, orderTaskQueue, registry);
   return {
     broker: {
@@ -71,7 +74,7 @@ export function createActivities(deps: ActivityDeps): Activities {
       ...createResubmissionActivities(temporal, orderTaskQueue, registry),
       ...createEmissionActivities(sink, store, isRecovering),
       ...createRecordActivities(store),
-      ...createParkedEventActivities({ inbox, router }),
+      ...createParkedEventActivities({ inbox, router, decisions }),
     },
   };
 }

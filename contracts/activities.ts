@@ -10,7 +10,7 @@ import type { KnownOrders, UnreadOrders } from '../src/domain/order/reconciliati
 import type { PartitionPosition } from '../src/domain/outbox/partitions';
 import type { BuiltEvent } from '../src/domain/outbox/outbox';
 import type { EncodedState } from '../src/domain/order-state/state-codec';
-import type { ParkedEventAttempt, ParkedEventInput } from './parked-event';
+import type { ParkedDecisions, ParkedEventAttempt, ParkedEventInput } from './parked-event';
 import type { PlaceAtBrokerInput, PlacementView, PlacePortfolioOrderInput } from './placement';
 import type { PortfolioOrderSettings } from './portfolio-order';
 import type { SweepActivities } from './sweep';
@@ -219,4 +219,6 @@ export interface EmissionActivities {
 export interface ParkedEventActivities {
   /** Routes parked events once more; fails, to be retried, for reasons that time may cure. */
   routeParkedEvent(parked: ParkedEventInput): Promise<ParkedEventAttempt>;
+  /** Stores decisions of operators in the records database. Idempotent. */
+  saveParkedDecisions(decisions: ParkedDecisions): Promise<void>;
 }

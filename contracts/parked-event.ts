@@ -28,6 +28,8 @@ export interface ParkedEventInput extends RawEvent {
   receivedAt: string;
   /** Retries of earlier runs of a list: idempotency key, digest, and why it was processed only in part. */
   retries?: ({ key: string; why: string } & DecisionDigest)[];
+  /** Decisions of earlier runs of a list that the records database does not have yet. */
+  unsaved?: ParkedDecision[];
 }
 
 export type ParkedEventOutcome =
@@ -47,6 +49,27 @@ export type ParkedEventAttempt =
   | { outcome: 'kept'; why: string }
   /** Partially processed; `rest` is the list of the others. */
   | { outcome: 'partly'; rest: RawEvent; why: string };
+
+/** What an operator decided about a parked event, for the records database. */
+export interface ParkedDecision extends Decision {
+  operation: 'retry' | 'discard';
+  /** Idempotency key. */
+  key: string;
+  /** ISO 8601 UTC. */
+  decidedAt: string;
+  /** What became of the event, without the rest of a list. */
+  outcome: ParkedEventOutcome | { outcome: 'kept' | 'partly'; why: string };
+}
+
+export interface ParkedDecisions {
+  /** Workflow id. */
+  subject: string;
+  event: Pick<ParkedEventInput, 'eventId' | 'reason' | 'detail' | 'receivedAt'>;
+  decisions: ParkedDecision[];
+}
+
+/** Type of the failure that rejects a decision about an event that is decided already; its detail is a `ParkedEventOutcome`. */
+export const PARKED_EVENT_ENDED = 'ParkedEventEnded';
 
 export type ParkedEventWorkflow = (input: ParkedEventInput) => Promise<ParkedEventOutcome>;
 

@@ -11,7 +11,7 @@ import { StartFailure } from './lib/start-failure';
 import { withTemporalDeadline } from './temporal/client';
 import { checkNamespace } from './temporal/namespace';
 import { createOrderSignals } from './app/orders/deliver';
-import { createPartnerStatus, type ClockState } from './app/orders/partner-status';
+import type { ClockState } from './app/ports/partner-status';
 import { createInterruptedOrders } from './app/orders/interrupted-orders';
 import { createOrderList } from './app/orders/list';
 import { createOrderOperations } from './app/orders/operate';
@@ -157,7 +157,7 @@ export async function startServer(
     reports: lists.reports,
     decisions: lists.decisions,
     breaks: records.breaks,
-    partners: createPartnerStatus(client, orderTaskQueue),
+    partners: lists.partners,
     clock: () => clock,
     parkedEvents,
     operations: createOrderOperations(client, orderTaskQueue, order, operationMs, records),

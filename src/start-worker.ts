@@ -44,6 +44,11 @@ export async function startWorker(config: WorkerConfig, parts: WorkerParts): Pro
       warn({ status }, 'ESW accepted an OrderEvent with an undocumented 2xx status; it counts as accepted');
     },
     onClockSkew: createSkewWarning('ESW', warn),
+    onCircuitChange: ({ state, ...details }) => {
+      const message =
+        state === 'open' ? 'ESW takes no events; one at a time probes' : 'ESW takes events again';
+      warn(details, message);
+    },
   });
   const records = openRecords(config.databaseUrl, { name: 'portfolio-orders worker', warn });
   const inbox = createOrderSignals(client, config.orderTaskQueue, config.order);
@@ -63,6 +68,7 @@ export async function startWorker(config: WorkerConfig, parts: WorkerParts): Pro
     sink: esw,
     store: records.orders,
     registry: records.registry,
+    parkedDecisions: records.parkedDecisions,
     sweeps: records.sweeps,
     settings: config.order,
     isRecovering: () => records.recovery.isUnderWay(),

@@ -86,7 +86,7 @@ export function createEmissionActivities(
         const isRepeated = sentBefore === true || attempt > 1;
         const event = { id, body, correlationId, sentBefore: isRepeated };
         const delivery = await sink.deliver(event, { signal });
-        if (delivery.outcome !== 'retry' || isPause(delivery.retryAfterMs)) return delivery;
+        if (delivery.outcome !== 'retry' || endsAllPartitions(delivery)) return delivery;
         if (pause === undefined || pause > millisecondsLeft()) return delivery;
         await sleep(pause);
         return isStopped() ? delivery : tryToDeliver({ id, body, sentBefore: true }, pauses);
@@ -138,15 +138,17 @@ export function createEmissionActivities(
 
 type Failure = Extract<SinkOutcome, { outcome: 'unauthorised' | 'retry' }>;
 
-/** True for what concerns every event, and not one partition: nothing is accepted, or a pause is requested. */
+/** True for what concerns every event: the sink takes nothing, now or from this deployment. */
 function endsAllPartitions(failure: Failure): boolean {
-  return failure.outcome === 'unauthorised' || isPause(failure.retryAfterMs);
+  return (
+    failure.outcome === 'unauthorised' || isPause(failure.retryAfterMs) || failure.unsentForMs !== undefined
+  );
 }
 
 /** The failure that decides how the attempt ends: a fault of the deployment, or else the longest pause. */
 function worstOf(failures: readonly Failure[]): Failure | undefined {
   const weight = (failure: Failure): number =>
-    failure.outcome === 'unauthorised' ? Infinity : (failure.retryAfterMs ?? 0);
+    failure.outcome === 'unauthorised' ? Infinity : (failure.retryAfterMs ?? failure.unsentForMs ?? 0);
   return failures.reduce<Failure | undefined>(
     (worst, one) => (worst === undefined || weight(one) > weight(worst) ? one : worst),
     undefined,
@@ -154,11 +156,20 @@ function worstOf(failures: readonly Failure[]): Failure | undefined {
 }
 
 function failureOf(
-  { outcome, ...said }: Failure,
+  failure: Failure,
   answers: Pick<EmissionFailureDetails, 'results' | 'saved'>,
 ): ApplicationFailure {
-  const details = { ...answers, ...said };
-  return outcome === 'unauthorised' ? forTheWorkflow(EMISSION_UNAUTHORISED, details) : later(details);
+  const { outcome, refusal } = failure;
+  if (outcome === 'unauthorised') return forTheWorkflow(EMISSION_UNAUTHORISED, { ...answers, refusal });
+  const { retryAfterMs, unsentForMs } = failure;
+  // A pause longer than this call becomes a timer of the workflow.
+  if (isLongPause(retryAfterMs)) return forTheWorkflow(EMISSION_BUSY, { ...answers, refusal, retryAfterMs });
+  const delay = isPause(retryAfterMs) ? retryAfterMs : unsentForMs;
+  return ApplicationFailure.create({
+    type: EMISSION_RETRY,
+    message: refusal.message,
+    ...(delay !== undefined && { nextRetryDelay: delay }),
+  });
 }
 
 /** A workflow of a restored Temporal may be outdated, and only the database can tell. */
@@ -177,17 +188,6 @@ function withAnswers(
   now: number,
 ): OrderSave {
   return { settings, events, version: version + 1, state: withResults(state, results, now) };
-}
-
-/** A pause longer than this call becomes a timer of the workflow. */
-function later(details: EmissionFailureDetails): ApplicationFailure {
-  const { refusal, retryAfterMs } = details;
-  if (isLongPause(retryAfterMs)) return forTheWorkflow(EMISSION_BUSY, details);
-  return ApplicationFailure.create({
-    type: EMISSION_RETRY,
-    message: refusal.message,
-    ...(isPause(retryAfterMs) && { nextRetryDelay: retryAfterMs }),
-  });
 }
 
 function forTheWorkflow(type: string, details: EmissionFailureDetails): ApplicationFailure {

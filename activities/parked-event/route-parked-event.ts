@@ -1,9 +1,10 @@
-/** The activity that routes parked events. */
+/** The activities of parked events: to route them, and to keep what operators decide about them. */
 import { ApplicationFailure } from '@temporalio/activity';
 import type { ParkedEventActivities } from '../../contracts/activities';
 import type { OrderSignals } from '../../src/app/orders/deliver';
 import { packRaw, unpackRaw } from '../../src/app/parked-events/raw-event';
 import type { EventRouter } from '../../src/upvest/webhooks/event-router';
+import type { ParkedDecisionLog } from '../../src/app/ports/parked-decisions';
 import { readEnvelope } from '../../src/upvest/webhooks/read-event';
 import { byOrder, type OrderGroup } from '../../src/app/webhooks/group-by-order';
 import {
@@ -17,6 +18,8 @@ import {
 export interface ParkedEventRoutingDeps {
   inbox: OrderSignals;
   router: EventRouter;
+  /** Keeps operators' decisions. */
+  decisions: ParkedDecisionLog;
 }
 
 /** Far fewer than a worker's activity slots: emission and handoff always find a free one. */
@@ -41,12 +44,12 @@ export function createParkedEventActivities(deps: ParkedEventRoutingDeps): Parke
       running -= 1;
     }
   }
-  return { routeParkedEvent };
+  return { routeParkedEvent, saveParkedDecisions: (decisions) => deps.decisions.add(decisions) };
 }
 
 async function routeParked(
   parked: ParkedEventInput,
-  { router, inbox }: ParkedEventRoutingDeps,
+  { router, inbox }: Pick<ParkedEventRoutingDeps, 'router' | 'inbox'>,
 ): Promise<ParkedEventAttempt> {
   const events = readEnvelope(unpackRaw(parked).toString('utf8'));
   if (events === undefined || events.length === 0)

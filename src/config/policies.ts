@@ -1,7 +1,8 @@
 /** Policies from environment variables: deadlines and automatic actions of orders. */
 import { z } from 'zod';
 import { A_DURATION, duration, durationOf, readAs, wholeNumber } from './values';
-import type { SettlementCycle } from '../domain/calendar/trading-days';
+import { marketOf, type SettlementCycle } from '../domain/calendar/trading-days';
+import type { TradingHours } from '../domain/calendar/trading-hours';
 import { isDecimal } from '../domain/values/decimal';
 import { bundledCalendar } from '../domain/calendar/trading-calendar';
 import type { DeadlinePolicies, Policies } from '../domain/order-state/policies';
@@ -37,6 +38,29 @@ function cyclesOf(text: string): SettlementCycle[] | undefined {
   return cycles;
 }
 
+const HOURS =
+  'must be off, or the opening hours by currency, at the time of its market, such as EUR=09:00-17:30,GBP=08:00-16:30';
+
+/** Continuous trading of Xetra and of the London Stock Exchange. */
+const EXCHANGE_HOURS: TradingHours = {
+  TARGET: { opens: '09:00', closes: '17:30' },
+  LONDON: { opens: '08:00', closes: '16:30' },
+};
+
+/** `EUR=08:00-22:00`: a currency that is left out keeps its default. */
+function tradingHoursOf(text: string): { hours?: TradingHours } | undefined {
+  if (text === 'off') return {};
+  let hours = EXCHANGE_HOURS;
+  for (const pair of text.split(',')) {
+    const match = /^(EUR|GBP)=((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d)$/.exec(pair.trim());
+    const [, currency, opens = '', closes = ''] = match ?? [];
+    const market = marketOf(currency);
+    if (market === undefined || opens >= closes) return undefined;
+    hours = { ...hours, [market]: { opens, closes } };
+  }
+  return { hours };
+}
+
 function codesOf(text: string): string[] | undefined {
   const codes = text.split(',').map((code) => code.trim());
   return codes.every((code) => /^[A-Z_]{1,60}$/.test(code)) ? codes : undefined;
@@ -60,6 +84,10 @@ export const policyVariables = {
     .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 18:00')
     .default('18:00'),
   POLICY_SETTLEMENT_ATTENTION: span('1td'),
+  POLICY_TRADING_HOURS: z
+    .string()
+    .default('EUR=09:00-17:30,GBP=08:00-16:30')
+    .pipe(readAs(tradingHoursOf, HOURS)),
   POLICY_QUIET: duration('5s'),
   POLICY_SLOWEST_QUESTION: duration('6h'),
   POLICY_LONGEST_WAIT: duration('14d'),
@@ -91,6 +119,9 @@ export function policiesOf(values: PolicyValues): Policies & { deadlines: Deadli
     },
     deadlines: {
       calendar: bundledCalendar(),
+      ...(values.POLICY_TRADING_HOURS.hours !== undefined && {
+        tradingHours: values.POLICY_TRADING_HOURS.hours,
+      }),
       new: { askAfterMs: values.POLICY_NEW_DEADLINE, attentionAfter: values.POLICY_NEW_ATTENTION },
       processing: {
         askAfterMs: values.POLICY_PROCESSING_DEADLINE,

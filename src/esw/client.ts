@@ -7,7 +7,7 @@ import { classify, meaningOfAnswer, refusalOf, retryResult } from './outcome';
 import { post, type EswAnswer } from './post';
 import { createRedaction } from './redaction';
 import { createEswToken } from './token';
-import { createSemaphore } from './concurrency';
+import { createCircuit, type CircuitChange } from './circuit';
 import type { OnClockSkew } from '../partners/clock-skew';
 
 export interface EswClientOptions {
@@ -32,6 +32,8 @@ export interface EswClientOptions {
   maxInFlight?: number;
   /** Called once for each undocumented 2xx status (all but 200, references/esw.md#answers). */
   onUndocumentedSuccess?: (status: number) => void;
+  /** Called when this process stops sending because ESW takes nothing, and when it goes on. */
+  onCircuitChange?: (change: CircuitChange) => void;
   /** Called after each token request, with the milliseconds that our clock is ahead of ESW's. */
   onClockSkew?: OnClockSkew;
 }
@@ -48,7 +50,7 @@ export interface EswClient extends FulfillmentSink {
 const CONNECT_TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
-/** Creates a client with its own token and concurrency limit. */
+/** Creates a client with its own token and circuit. */
 export function createEswClient(options: EswClientOptions): EswClient {
   const { dispatcher: given, clock = Date, timeoutMs = 30_000, maxInFlight = 64, clientSecret } = options;
   const dispatcher =
@@ -60,7 +62,7 @@ export function createEswClient(options: EswClientOptions): EswClient {
     timeoutMs,
     redact: createRedaction(clientSecret),
   });
-  const withPermit = createSemaphore(maxInFlight);
+  const circuit = createCircuit({ maxInFlight, clock, onChange: options.onCircuitChange });
   const undocumentedStatuses = new Set<number>();
   const url = `${options.baseUrl.replace(/\/+$/, '')}/v1/Events/OrderEvent`;
 
@@ -103,18 +105,20 @@ export function createEswClient(options: EswClientOptions): EswClient {
     return outcome === 'retry' ? retryResult(answer, refusal, clock.now()) : { outcome, refusal };
   }
 
+  async function outcomeOf(event: OutgoingOrderEvent, signal: AbortSignal | undefined): Promise<SinkOutcome> {
+    try {
+      return await exchange(event, signal);
+    } catch (error) {
+      if (error instanceof EswNoToken) return error.delivery;
+      if (!(error instanceof EswNoAnswer)) throw error;
+      const message = `No answer from ESW to ${event.id}: ${error.message}`;
+      return { outcome: 'retry', refusal: { message } };
+    }
+  }
+
   return {
     async deliver(event, { signal } = {}) {
-      try {
-        return await withPermit(() => exchange(event, signal), signal);
-      } catch (error) {
-        if (error instanceof EswNoToken) return error.delivery;
-        if (!(error instanceof EswNoAnswer)) throw error;
-        return {
-          outcome: 'retry',
-          refusal: { message: `No answer from ESW to ${event.id}: ${error.message}` },
-        };
-      }
+      return circuit(event.id, () => outcomeOf(event, signal), signal);
     },
 
     async close() {

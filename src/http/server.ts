@@ -3,7 +3,7 @@ import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import { serverRoutes } from './routes/health';
 import type { HttpLimits } from '../config/config';
 import type { OrderList } from '../app/orders/list';
-import type { ClockState, ReadPartners } from '../app/orders/partner-status';
+import type { ClockState, ReadPartners } from '../app/ports/partner-status';
 import type { DecisionLog, Reports } from '../app/ports/reports';
 import type { OrderOperations } from '../app/orders/operate';
 import type { OrderReader } from '../app/orders/read';
@@ -104,9 +104,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     const guard = await createGuard(api, options.tokens, limits);
     auditWrites(api, guard);
     await api.register(whoamiRoute(guard));
-    await api.register(
-      statusRoute({ guard, partners: options.partners, clock: options.clock, withDeadline }),
-    );
+    await api.register(statusRoute({ guard, partners: options.partners, clock: options.clock }));
     await api.register(portfolioOrderRoutes({ ...options, guard }));
     await api.register(orderListRoute({ ...options, guard }));
     await api.register(reportRoutes({ ...options, guard }));

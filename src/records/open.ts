@@ -2,9 +2,11 @@
 import { untilAborted, withTimeLimit } from '../lib/timeout';
 import { RecordsUnavailable } from '../app/ports/records-unavailable';
 import type { OrderStore } from '../app/ports/order-store';
+import type { ParkedDecisionLog } from '../app/ports/parked-decisions';
 import type { Registry } from '../app/ports/registry';
 import type { BreakReport, SweepStore } from '../app/ports/sweeps';
 import { createBreaker, type Breaker } from './breaker';
+import { createParkedDecisionLog } from './chain/parked-decisions';
 import { connectRecords, type ConnectionOptions } from './connect';
 import { createOrderStore } from './orders/order-store';
 import { createOrderChildren, type StoredOrderChildren } from './registry/order-children';
@@ -17,6 +19,7 @@ export interface OpenRecords {
   /** The state of each order. */
   orders: OrderStore;
   registry: Registry;
+  parkedDecisions: ParkedDecisionLog;
   sweeps: SweepStore;
   breaks: BreakReport;
   children: StoredOrderChildren;
@@ -56,6 +59,7 @@ export function openRecords(
   return {
     orders: createOrderStore(db, { breaker: call }),
     registry: createRegistry(db, call),
+    parkedDecisions: createParkedDecisionLog(db, call),
     sweeps: createSweepStore(db, call),
     breaks: createBreakReport(db, call),
     children,

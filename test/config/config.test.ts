@@ -266,6 +266,10 @@ describe('what is not set', () => {
         historyEventsPerRun: 1200,
         deadlines: {
           calendar: bundledCalendar(),
+          tradingHours: {
+            TARGET: { opens: '09:00', closes: '17:30' },
+            LONDON: { opens: '08:00', closes: '16:30' },
+          },
           new: { askAfterMs: 900_000, attentionAfter: { tradingDays: 1 } },
           processing: { askAfterMs: 3_600_000, attentionAfter: { tradingDays: 2 } },
           parts: { askAfterMs: 300_000, attentionAfter: { tradingDays: 1 } },

@@ -1,4 +1,4 @@
-/** The lists while Temporal is away: that of parked events says so soon, and takes up work again; that of orders goes on. */
+/** The lists while Temporal is away: that of parked events says so soon, and takes up work again; those of orders and partners go on. */
 import { pino } from 'pino';
 import type { Stack } from '../../demo/stack';
 import { startServer, type RunningServer } from '../../src/start-server';
@@ -34,7 +34,7 @@ export function listsAwaySuite(running: () => Stack): void {
   });
 
   it.each(['silent', 'closed', 'exhausted', 'slow'] as const)(
-    'of parked events is unavailable while it is %s, and there when it is back; that of orders goes on',
+    'of parked events is unavailable while it is %s, and there when it is back; those of orders and partners go on',
     async (state) => {
       const token = stack.tokens.read;
       gate.set(state);
@@ -46,12 +46,17 @@ export function listsAwaySuite(running: () => Stack): void {
           return answer;
         };
         const [parked, ...orders] = await Promise.all(
-          ['/parked-events', '/portfolio-orders', '/portfolio-orders?attention=any&count=true'].map(ask),
+          [
+            '/parked-events',
+            '/status',
+            '/portfolio-orders',
+            '/portfolio-orders?attention=any&count=true',
+          ].map(ask),
         );
         if (parked === undefined) throw new Error('no answer');
         expectProblem(parked, 503, 'UNAVAILABLE');
         expect(parked.headers['retry-after']).toBe('1');
-        expect(orders.map(({ status }) => status)).toEqual([200, 200]);
+        expect(orders.map(({ status }) => status)).toEqual([200, 200, 200]);
       } finally {
         gate.set('open');
       }

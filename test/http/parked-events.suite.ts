@@ -198,6 +198,15 @@ export function parkedEventsSuite(running: () => Stack): void {
       const outcome = { outcome: 'discarded', actor: 'Kim (demo-operate)', reason: 'a test event' };
       expect(await decide(id, 'discard', { json })).toMatchObject({ status: 200, body: outcome });
       expect(await whole(id)).toMatchObject({ state: 'ENDED', outcome });
+      const log = await get('/decisions?actor=Kim%20(demo-operate)&limit=1', stack.tokens.read);
+      expect(log.body).toMatchObject({
+        decisions: [
+          {
+            ...{ rule: 'parked:discard', actor: 'Kim (demo-operate)', reason: 'a test event' },
+            content: { token: 'demo-operate', event: { reason: 'UNREADABLE' }, outcome },
+          },
+        ],
+      });
       const { detail } = expectProblem(await decide(id, 'retry'), 409, 'ALREADY_ENDED');
       expect(detail).toContain('Kim (demo-operate)');
     });

@@ -1,9 +1,14 @@
 /** The chain over final records and decisions, on whatever database it runs. */
 import { sql } from 'kysely';
+import type { ParkedDecision } from '../../contracts/parked-event';
 import type { RecordsDatabase } from '../../src/records/connect';
+import { createBreaker } from '../../src/records/breaker';
+import { createParkedDecisionLog } from '../../src/records/chain/parked-decisions';
+import { createDecisionLog } from '../../src/records/lists/decision-log';
 import { createOrderStore } from '../../src/records/orders/order-store';
 import { readHead } from '../../src/records/chain/append';
 import { verifyChain, type ChainReport } from '../../src/records/chain/verify';
+import { at } from '../domain/samples';
 import { emptyRecords, finishOf, idOf, openOrder } from '../support/saved-orders';
 
 /** Each has a decision and a record: links 1 and 2, 3 and 4, and so on. */
@@ -185,6 +190,62 @@ export function describeChain(records: () => RecordsDatabase): void {
       const save = createOrderStore(db()).save(finishOf(openOrder()));
       await expect(save).rejects.toThrow(/chain_head has lost its row: restore/);
       await run(`insert into chain_head (seq, hash) values (0, repeat('0', 64))`);
+    });
+
+    describe('with decisions about parked events', () => {
+      const subject = 'parked-event/e-1/0123456789abcdef';
+      const event = { eventId: 'e-1', reason: 'LATE', detail: 'It is finished', receivedAt: at(0) } as const;
+      const retried: ParkedDecision = {
+        ...{ actor: 'ada (desk)', reason: 'reopened', key: 'key-1', decidedAt: at(1) },
+        operation: 'retry',
+        outcome: { outcome: 'kept', why: 'LATE, it is finished' },
+      };
+      const discarded: ParkedDecision = {
+        ...{ actor: 'bob', reason: 'a test event', key: 'key-2', decidedAt: at(2) },
+        operation: 'discard',
+        outcome: { outcome: 'discarded', actor: 'bob', reason: 'a test event' },
+      };
+      const log = () => createParkedDecisionLog(db(), createBreaker());
+
+      it('goes on with each of them once, however often it is stored', async () => {
+        await log().add({ subject, event, decisions: [retried] });
+        await log().add({ subject, event, decisions: [retried, discarded] });
+        await log().add({ subject, event, decisions: [] });
+        expect(await verify()).toEqual({ records: 4, decisions: 6, deleted: 0, head: await readHead(db()) });
+      });
+
+      it('keeps decisions of the same moment apart by their keys', async () => {
+        const again = { ...retried, key: 'key-3' };
+        await log().add({ subject, event, decisions: [retried, again] });
+        expect(await verify()).toMatchObject({ decisions: 6 });
+      });
+
+      it('has them in the log of decisions: who, when, why, and what became of the event', async () => {
+        await log().add({ subject, event, decisions: [retried, discarded] });
+        const { decisions } = await createDecisionLog(db()).page({ actor: 'ada (desk)' }, { limit: 10 });
+        expect(decisions).toEqual([
+          {
+            ...{ number: 9, decidedAt: at(1), rule: 'parked:retry', actor: 'ada (desk)', reason: 'reopened' },
+            subject,
+            content: expect.objectContaining({
+              ...{ token: 'desk', key: 'key-1', event, outcome: retried.outcome },
+            }) as unknown,
+            hash: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+          },
+        ]);
+      });
+
+      it('names one that was changed', async () => {
+        await log().add({ subject, event, decisions: [retried, discarded] });
+        await run(
+          `update decisions set content = replace(content, 'a test event', 'lost event') where seq = 10`,
+        );
+        expect((await verify()).fault).toEqual({
+          seq: 10,
+          link: `decision 10 (parked:discard on ${subject})`,
+          why: 'its content is not the one that was stored',
+        });
+      });
     });
 
     it('is checked in steps, each of them whole', async () => {

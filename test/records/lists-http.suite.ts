@@ -4,6 +4,7 @@ import { createInterruptedOrders } from '../../src/app/orders/interrupted-orders
 import { createOrderList } from '../../src/app/orders/list';
 import { orderListRoute } from '../../src/http/routes/order-list';
 import { reportRoutes } from '../../src/http/routes/reports';
+import { statusRoute } from '../../src/http/routes/status';
 import { answerWithProblems } from '../../src/http/plugins/problem';
 import { validateByZod } from '../../src/http/plugins/validation';
 import { connectRecords, type RecordsDatabase } from '../../src/records/connect';
@@ -29,6 +30,7 @@ async function serverOn(db: RecordsDatabase): Promise<FastifyInstance> {
   const list = createOrderList(lists.orders, createInterruptedOrders(NO_TEMPORAL, 'orders'));
   await app.register(orderListRoute({ guard, list, withDeadline: (work) => work() }));
   await app.register(reportRoutes({ guard, ...lists }));
+  await app.register(statusRoute({ guard, partners: lists.partners, clock: () => undefined }));
   return app;
 }
 
@@ -161,6 +163,7 @@ export function describeListsOverHttp(records: () => RecordsDatabase): void {
       ['/reports/settled?from=2026-03-02&to=2026-03-02', 'text/csv'],
       ['/decisions', 'application/json'],
       ['/decisions', 'text/csv'],
+      ['/status', 'application/json'],
     ])('answer GET %s as %s with 503 RECORDS_UNAVAILABLE', async (url, accept) => {
       const away = connectRecords('postgresql://records@127.0.0.1:1/records');
       const app = await serverOn(away);

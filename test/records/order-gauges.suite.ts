@@ -1,11 +1,16 @@
-/** Gauges of orders, in SQL. */
+/** Gauges of orders and the state of the partners, in SQL. */
 import type { RecordsDatabase } from '../../src/records/connect';
 import { createOrderGauges } from '../../src/records/lists/gauges';
+import { createPartnerStatus } from '../../src/records/lists/partner-status';
 import { at, openOrder, rejectedOrder, settledOrder, store } from './listed-orders';
 
 export function describeOrderGauges(records: () => RecordsDatabase): void {
   describe('gauges of orders', () => {
-    it('are zero without orders', async () => {
+    it('are zero without orders, and no partner fails', async () => {
+      expect(await createPartnerStatus(records())()).toEqual({
+        esw: { state: 'ok' },
+        upvest: { state: 'ok' },
+      });
       expect(await createOrderGauges(records())()).toEqual({
         open: [],
         attentions: [],
@@ -27,7 +32,7 @@ export function describeOrderGauges(records: () => RecordsDatabase): void {
             pending_since: at('09:30'),
           },
           ...{
-            esw_error: 'no',
+            esw_error: 'the newest',
             esw_failing_since: at('09:31'),
             upvest_error: 'no',
             upvest_failing_since: at('09:32'),
@@ -44,7 +49,9 @@ export function describeOrderGauges(records: () => RecordsDatabase): void {
         }),
         three: openOrder({ opened_at: at('07:00'), status: 'NEW' }),
         four: openOrder({ phase: 'PLACING', status: null, portfolio_order_id: null }),
-        done: settledOrder({ attention: ['MISTRADE'] }),
+        done: settledOrder({
+          ...{ attention: ['MISTRADE'], esw_error: 'over', esw_failing_since: at('08:00') },
+        }),
         rejected: rejectedOrder({ portfolio_order_id: null }),
       });
       expect(await createOrderGauges(records())()).toEqual({
@@ -63,6 +70,10 @@ export function describeOrderGauges(records: () => RecordsDatabase): void {
           { partner: 'esw', orders: 2, since: at('09:25') },
           { partner: 'upvest', orders: 1, since: at('09:32') },
         ],
+      });
+      expect(await createPartnerStatus(records())()).toEqual({
+        esw: { state: 'failing', since: at('09:25'), lastError: 'the newest', ordersWaiting: 2 },
+        upvest: { state: 'failing', since: at('09:32'), lastError: 'no', ordersWaiting: 1 },
       });
     });
   });

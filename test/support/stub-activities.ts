@@ -50,6 +50,7 @@ const DEFAULTS: Scripts = {
   savePlacement: () => undefined,
   findOpenPlacement: () => false,
   routeParkedEvent: unscripted('routeParkedEvent'),
+  saveParkedDecisions: () => undefined,
   findPredecessorRun: () => ({ kind: 'none' }),
   placeAgain: unscripted('placeAgain'),
   beginSweep: unscripted('beginSweep'),

@@ -87,8 +87,8 @@ describe('NEW', () => {
     expect(overdue.waits).toMatchObject([{ rule: 'deadline:new', overdue: true }]);
     expect(await attentionInVisibility(tracked)).toEqual(['NEW_OVERDUE']);
     expect(overdue.questions.missed).toBe(0);
-    // Each pause is twice the one before, up to six hours.
-    const pauses = [15, 15, 30, 60, 120, 240, 360, 360];
+    // Each pause is twice the one before, in trading time: the last one ends on Tuesday at 09:30.
+    const pauses = [15, 15, 30, 60, 120, 19.5 * 60];
     expect(await reconciliationPauses(time().worker, tracked)).toEqual(pauses);
     // Repeated results share one line.
     expect(await timelineTexts(tracked, 'deadline:new')).toEqual(['Reconciled: no change']);
@@ -100,11 +100,17 @@ describe('NEW', () => {
     expect(await attentionInVisibility(tracked)).toEqual([]);
   });
 
-  it('since a Friday: flagged on Monday', async () => {
-    await time().pass('4d');
+  it('since Friday 21:00: read once in the evening, next on Monday after the opening, flagged on Monday evening', async () => {
+    await time().pass(4 * DAY + 11 * 60 * MINUTE);
     const tracked = await place();
+    showing(tracked, 'NEW');
     const { since, attentionAt } = await waitOf(tracked, 'deadline:new');
     expect(attentionAt - since).toBe(3 * DAY);
+    const monday = since + 2.5 * DAY;
+    await time().passUntil(monday);
+    expect(await reconciliationMinutes(time().worker, tracked)).toEqual([15]);
+    await time().passUntil(monday + 16 * MINUTE);
+    expect(await reconciliationMinutes(time().worker, tracked)).toEqual([15, 60 * 60 + 15]);
     await isCancelled(tracked);
   });
 
@@ -163,8 +169,9 @@ describe('PROCESSING', () => {
     await time().passUntil(attentionAt);
     const overdue = await order.viewWhen('the attention', ({ attention }) => attention.length > 0);
     expect(overdue.attention).toEqual(['PROCESSING_OVERDUE']);
-    expect(overdue.waits).toMatchObject([{ rule: 'deadline:processing', asked: 10, overdue: true }]);
-    const pauses = [60, 60, 120, 240, 360, 360, 360, 360, 360, 360];
+    expect(overdue.waits).toMatchObject([{ rule: 'deadline:processing', asked: 5, overdue: true }]);
+    // In trading time, up to six hours: the fourth ends on Tuesday at 09:30.
+    const pauses = [60, 60, 120, 19.5 * 60, 360];
     expect(await reconciliationPauses(time().worker, tracked)).toEqual(pauses);
 
     await order.deliver(...stages(broker).FILLED, ...stages(broker).SETTLED);

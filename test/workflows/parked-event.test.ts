@@ -127,6 +127,74 @@ it('several events of one request: processed ones are removed, and the rest is k
   expect((await event.handle.describe()).status.name).toBe('RUNNING');
 });
 
+describe('what operators decide is stored in the records database', () => {
+  const parkedEvents = () => createParkedEvents(worker.client, worker.taskQueue, 10_000);
+  const idOf = ({ workflowId }: ParkedEventUnderTest): string => parkedEventId(workflowId) ?? '';
+  const time = expect.stringMatching(/^20.*Z$/) as string;
+
+  it('who, when, why, under which key, and what became of the event, before it ends', async () => {
+    const event = await parked(() => kept);
+    const [ada, bob] = [OPERATOR, { actor: 'bob', reason: 'a test event' }];
+    await parkedEvents().perform(idOf(event), 'retry', ada, 'first');
+    await parkedEvents().perform(idOf(event), 'discard', bob, 'second');
+    await event.handle.result();
+    const calls = worker.calls(event.workflowId, 'saveParkedDecisions').map(({ input }) => input);
+    const parkedAs = { eventId: event.workflowId.split('/')[1], reason: 'UNREADABLE', detail: 'a test' };
+    expect(calls.map(({ subject }) => subject)).toEqual([event.workflowId, event.workflowId]);
+    expect(calls.map((call) => call.event)).toEqual(Array(2).fill({ ...parkedAs, receivedAt: time }));
+    expect(calls.flatMap(({ decisions }) => decisions)).toEqual([
+      { ...ada, operation: 'retry', key: 'first', decidedAt: time, outcome: kept },
+      {
+        ...{ ...bob, operation: 'discard', key: 'second', decidedAt: time },
+        outcome: { outcome: 'discarded', ...bob },
+      },
+    ]);
+  });
+
+  it('and is answered while the database is away: the event stays until then, and is decided only once', async () => {
+    const stored = held(() => undefined);
+    const event = await parked(() => kept);
+    worker.script(event.workflowId, 'saveParkedDecisions', stored.script);
+    const discard = (key: string) => parkedEvents().perform(idOf(event), 'discard', OPERATOR, key);
+    const done = { kind: 'done', attempt: { outcome: 'discarded', ...OPERATOR } };
+    expect(await discard('a-key')).toEqual(done);
+    expect((await event.handle.describe()).status.name).toBe('RUNNING');
+    await until('the pane', async () => (await event.details()).includes('once the records database has'));
+    const ended = { kind: 'ended', how: `discarded by ${OPERATOR.actor}: ${OPERATOR.reason}` };
+    expect(await parkedEvents().perform(idOf(event), 'retry', OPERATOR, 'other')).toEqual(ended);
+    expect(await discard('another')).toEqual(ended);
+    expect(await discard('a-key')).toEqual(done);
+    stored.release();
+    expect(await event.handle.result()).toEqual({ outcome: 'discarded', ...OPERATOR });
+    expect(event.attempts()).toEqual([]);
+    expect(worker.calls(event.workflowId, 'saveParkedDecisions')).toHaveLength(1);
+  });
+
+  it('also if its list goes on with the rest before that', async () => {
+    const rest = packRaw(JSON.stringify([{ id: 'e-2' }]));
+    const event = await parked(
+      () => ({ outcome: 'partly', rest, why: 'one is not known' }),
+      JSON.stringify([{ id: 'e-1' }, { id: 'e-2' }]),
+    );
+    const stored = held(() => undefined);
+    worker.script(event.workflowId, 'saveParkedDecisions', stored.script);
+    const { runId } = await event.handle.describe();
+    await parkedEvents().perform(idOf(event), 'retry', OPERATOR, 'a-key');
+    await until('the next run', async () => (await event.handle.describe()).runId !== runId);
+    const saves = () => worker.calls(event.workflowId, 'saveParkedDecisions');
+    await until('the second save', () => saves().length === 2);
+    const [first, second] = saves();
+    expect(second?.input).toEqual(first?.input);
+    expect(second?.input.decisions).toMatchObject([
+      { key: 'a-key', outcome: { outcome: 'partly', why: 'one is not known' } },
+    ]);
+    expect(second?.input.decisions[0]?.outcome).not.toHaveProperty('rest');
+    stored.release();
+    await event.discard();
+    await event.handle.result();
+  });
+});
+
 describe('a retry that is sent again with its key (14.43)', () => {
   const decision = { actor: 'ada', reason: 'the order is known now' };
   const parkedEvents = () => createParkedEvents(worker.client, worker.taskQueue, 10_000);

@@ -5,6 +5,7 @@
 import {
   ActivityFailure,
   allHandlersFinished,
+  ApplicationFailure,
   CancellationScope,
   condition,
   continueAsNew,
@@ -18,6 +19,7 @@ import {
 import { searchAttributes } from '../../contracts/search-attributes';
 import {
   discardUpdate,
+  PARKED_EVENT_ENDED,
   retryUpdate,
   type ParkedEventAttempt,
   type ParkedEventInput,
@@ -28,6 +30,7 @@ import {
 import type { ParkedEventActivities } from '../../contracts/activities';
 import type { Decision, DecisionDigest } from '../../src/domain/values/decision';
 import { plain } from '../../src/domain/values/markdown';
+import { decisionsToSave } from './decisions';
 
 const retry = { initialInterval: '5s', backoffCoefficient: 2, maximumInterval: '10m' } as const;
 const { routeParkedEvent } = proxyActivities<ParkedEventActivities>({
@@ -55,6 +58,7 @@ async function keep(input: ParkedEventInput): Promise<ParkedEventOutcome> {
   const { reason, detail, receivedAt } = input;
   let { retries = [] } = input;
   const state: { ending?: ParkedEventOutcome; rest?: RawEvent } = {};
+  const decisions = decisionsToSave(input);
   const show = (state: string): void => {
     setCurrentDetails(
       [`**${reason}** ${plain(detail)}`, `Received ${receivedAt}`, plain(state)].join('\n\n'),
@@ -67,13 +71,23 @@ async function keep(input: ParkedEventInput): Promise<ParkedEventOutcome> {
     return attempt;
   };
 
+  const earlierRetry = () => retries.find((one) => one.key === currentUpdateInfo()?.id);
   const validator = (decision: Decision): void => {
     if (!decision.actor || !decision.reason) throw new Error('actor and reason are required.');
+    // It has not ended yet where its decisions are still to be stored.
+    if (state.ending !== undefined && earlierRetry() === undefined)
+      throw ApplicationFailure.create({
+        type: PARKED_EVENT_ENDED,
+        message: 'The event is decided already',
+        details: [state.ending],
+      });
   };
   setHandler(
     discardUpdate,
-    ({ actor, reason: why, digest }: Decision & DecisionDigest) => {
-      conclude({ outcome: 'discarded', actor, reason: why });
+    async ({ actor, reason: why, digest }: Decision & DecisionDigest) => {
+      const discarded = { outcome: 'discarded', actor, reason: why } as const;
+      conclude(discarded);
+      await decisions.add('discard', { actor, reason: why }, Date.now(), discarded);
       return digest === undefined ? undefined : { digest };
     },
     {
@@ -82,15 +96,19 @@ async function keep(input: ParkedEventInput): Promise<ParkedEventOutcome> {
     },
   );
   const decideRetry = async ({
+    actor,
+    reason: why,
     digest,
   }: Decision & DecisionDigest): Promise<ParkedEventAttempt & DecisionDigest> => {
     const key = currentUpdateInfo()?.id ?? '';
-    const first = retries.find((one) => one.key === key);
+    const decidedAt = Date.now();
+    const first = earlierRetry();
     const asked = digest === undefined ? {} : { digest };
     if (first !== undefined) return { outcome: 'partly', rest: { raw: '' }, ...first };
     const attempt = conclude(await attemptNow(input));
     if (attempt.outcome === 'partly')
       retries = [...retries, { key, why: attempt.why, ...asked }].slice(-MAX_RETRIES);
+    await decisions.add('retry', { actor, reason: why }, decidedAt, attempt);
     return { ...attempt, ...asked };
   };
   setHandler(retryUpdate, decideRetry, {
@@ -107,12 +125,18 @@ async function keep(input: ParkedEventInput): Promise<ParkedEventOutcome> {
 
   await condition(() => (state.ending ?? state.rest) !== undefined && allHandlersFinished());
   if (state.ending === undefined) {
-    const { raw, rawEncoding, ...same } = input;
+    const { raw, rawEncoding, unsaved: _saved, ...same } = input;
+    const unsaved = decisions.unsaved();
     return continueAsNew<typeof parkedEvent>({
       ...same,
+      ...(unsaved.length > 0 && { unsaved }),
       ...(retries.length > 0 && { retries }),
       ...(state.rest ?? { raw }),
     });
+  }
+  if (decisions.unsaved().length > 0) {
+    show('Decided; ends once the records database has the decision.');
+    await condition(() => decisions.unsaved().length === 0);
   }
   upsertSearchAttributes([{ key: searchAttributes.attention, value: [] }]);
   return state.ending;

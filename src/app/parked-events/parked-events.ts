@@ -2,7 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { isUtf8 } from 'node:buffer';
 import {
+  ApplicationFailure,
   WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
   type Client,
   type WorkflowHandle,
@@ -20,6 +22,7 @@ import { searchAttributes } from '../../../contracts/search-attributes';
 import { is, readIndex, type IndexedRun } from '../../temporal/visibility';
 import {
   discardUpdate,
+  PARKED_EVENT_ENDED,
   retryUpdate,
   type ParkedEventAttempt,
   type ParkedEventInput,
@@ -150,6 +153,8 @@ export function createParkedEvents(client: Client, taskQueue: string, timeLimitM
           );
         } catch (error) {
           if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return { kind: 'outcome-unknown' };
+          const ending = endingIn(error);
+          if (ending !== undefined) return { kind: 'ended', how: howEnded(ending) };
           if (!(error instanceof WorkflowNotFoundError)) throw error;
         }
         const run = await find(workflowId);
@@ -182,6 +187,15 @@ function textOf(kept: RawEvent): Pick<ParkedEventView, 'raw' | 'rawEncoding'> {
   return isUtf8(bytes)
     ? { raw: bytes.toString('utf8') }
     : { raw: bytes.toString('base64'), rawEncoding: 'base64' };
+}
+
+/** What the workflow rejected a decision with, while it still stores an earlier one. */
+function endingIn(error: unknown): ParkedEventOutcome | undefined {
+  if (!(error instanceof WorkflowUpdateFailedError)) return undefined;
+  const { cause } = error;
+  return cause instanceof ApplicationFailure && cause.type === PARKED_EVENT_ENDED
+    ? (cause.details?.[0] as ParkedEventOutcome)
+    : undefined;
 }
 
 interface FoundRun {

@@ -31,7 +31,13 @@ export type SinkOutcome =
    */
   | { outcome: 'unauthorised'; refusal: Refusal }
   /** No answer, or not now: deliver the same bytes again, after `retryAfterMs` if the sink requested a pause. */
-  | { outcome: 'retry'; refusal: Refusal; retryAfterMs?: number };
+  | {
+      outcome: 'retry';
+      refusal: Refusal;
+      retryAfterMs?: number;
+      /** Set if nothing was sent because the sink is known to take nothing: milliseconds until it may be tried again. */
+      unsentForMs?: number;
+    };
 
 export interface FulfillmentSink {
   deliver(event: OutgoingOrderEvent, options?: { signal?: AbortSignal }): Promise<SinkOutcome>;

@@ -2,7 +2,7 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import type { Decided } from '../../domain/operator/operator-commands';
 import type { TimelineEntry } from '../../domain/views/timeline';
-import type { Status } from '../../app/orders/partner-status';
+import type { Status } from '../../app/ports/partner-status';
 import type { OrderStatusView } from '../../app/orders/read';
 import type { ParkedEventAttemptView, ParkedEventView } from '../../app/parked-events/parked-events';
 import { call, orderPath, readOrder, send, sendForJson, submitOrder, type ApiOptions } from './http';

@@ -17,7 +17,7 @@ import { connectClient, resolveTarget, withTemporalDeadline } from '../../tempor
 import { createInterruptedOrders } from '../../app/orders/interrupted-orders';
 import { createOrderList } from '../../app/orders/list';
 import { createOrderOperations } from '../../app/orders/operate';
-import { createPartnerStatus, type ReadPartners } from '../../app/orders/partner-status';
+import type { ReadPartners } from '../../app/ports/partner-status';
 import { createOrderReader, type OrderTimeline } from '../../app/orders/read';
 import { createParkedEvents } from '../../app/parked-events/parked-events';
 import { createSubmissions } from '../../app/orders/submit';
@@ -178,7 +178,7 @@ function partsOf(
   return {
     reports: createDirectReports(list, lists),
     submissions: createSubmissions(client, orderTaskQueue, order, registry),
-    partners: createPartnerStatus(client, orderTaskQueue),
+    partners: lists.partners,
     operations: createOrderOperations(client, orderTaskQueue, order, timeLimitMs, records),
     parked: createParkedEvents(client, orderTaskQueue, timeLimitMs),
   };

@@ -8,7 +8,7 @@ import type { OrderOperation } from '../../app/orders/operate';
 import type { OrderStatusView } from '../../app/orders/read';
 import type { OrderSummary } from '../../app/ports/order-list';
 import type { DecisionEntry, SettledDay } from '../../app/ports/reports';
-import type { Status } from '../../app/orders/partner-status';
+import type { Status } from '../../app/ports/partner-status';
 import type {
   ParkedEventAttemptView,
   ParkedEventSummary,

@@ -1,6 +1,6 @@
 /** `portfolio-orders status`. */
 import type { Command } from 'commander';
-import type { ClockState, PartnerState, Status } from '../../app/orders/partner-status';
+import type { ClockState, PartnerState, Status } from '../../app/ports/partner-status';
 import { PARTNERS, type Partner } from '../../domain/views/partner-trouble';
 import { describeSkew } from '../../partners/clock-skew';
 import { neededToken, print, withHelp, type CommandContext } from '../command-context';
@@ -23,11 +23,11 @@ export function addStatusCommand(program: Command, context: CommandContext): voi
       context.endWith(isOk(status) ? EXIT.done : EXIT.failed);
     });
   withHelp(command, {
-    needs: neededToken('read'),
+    needs: `${neededToken('read')} and DATABASE_URL`,
     examples: [['status', 'Look before looking at single orders; ends with 1 while one fails']],
     notes: [
       'As open orders see it: a partner fails from the first call that an order needed and did not get answered,\n' +
-        'and until no open order waits for it. The index behind it lags the orders by a moment.',
+        'and until no open order waits for it. The records database behind it is at most some seconds behind the orders.',
     ],
   });
 }
@@ -45,9 +45,8 @@ function clockLine({ aheadSeconds, isOff }: ClockState): string {
 function partnerLine(partner: Partner, state: PartnerState): string {
   const name = partnerName(partner).padEnd(7);
   if (state.state === 'ok') return `${name} ok`;
-  const { since, ordersWaiting, isMore, lastError } = state;
-  const count = isMore ? `more than ${ordersWaiting} orders wait` : waitingOrders(ordersWaiting);
-  return `${name} failing since ${timeOf(since)}, ${count}: ${sanitized(lastError)}`;
+  const { since, ordersWaiting, lastError } = state;
+  return `${name} failing since ${timeOf(since)}, ${waitingOrders(ordersWaiting)}: ${sanitized(lastError)}`;
 }
 
 function waitingOrders(count: number): string {

@@ -10,6 +10,7 @@ import {
   type Market,
 } from './trading-days';
 import { offsetAt, type TradingCalendar } from './trading-calendar';
+import { laterByTradingTime, type TradingHours } from './trading-hours';
 import { executionLifecycle, isTerminal } from '../broker/status-tables';
 import type { SettlementPolicy, Span } from './spans';
 import { executionsOf, type Execution, type PortfolioOrderRecord } from '../broker/record';
@@ -36,6 +37,18 @@ export function laterBy(
   if ('ms' in span) return from + span.ms;
   const market = marketOf(currency ?? 'EUR');
   return (market && laterByTradingDays(market, from, span.tradingDays, sourceOf(calendar))) ?? 'uncovered';
+}
+
+/** `from` plus so much trading time of the currency's market. Without a currency, EUR is assumed. */
+export function laterInTradingTime(
+  currency: string | undefined,
+  from: number,
+  tradingMs: number,
+  hours: TradingHours,
+  calendar?: TradingCalendar,
+): Due {
+  const market = marketOf(currency ?? 'EUR');
+  return (market && laterByTradingTime(market, from, tradingMs, hours, sourceOf(calendar))) ?? 'uncovered';
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 import type { SettlementPolicy, Span } from '../calendar/spans';
 import type { TradingCalendar } from '../calendar/trading-calendar';
+import type { TradingHours } from '../calendar/trading-hours';
 
 export interface Policies {
   /** How long an order started by a webhook waits for its placement before it checks for one. Milliseconds. */
@@ -33,6 +34,11 @@ export interface DeadlinePolicy {
 export interface DeadlinePolicies {
   /** Closed days and time zones. Absent in orders of earlier releases, which use those of the release that runs. */
   calendar?: TradingCalendar;
+  /**
+   * Hours in which the repeated reconciliations of NEW and PROCESSING count their intervals. Absent where all hours count, and
+   * in orders of earlier releases.
+   */
+  tradingHours?: TradingHours;
   /** NEW → PROCESSING. */
   new: DeadlinePolicy;
   /** PROCESSING → FILLED. */

@@ -10,7 +10,7 @@ import type { DeadlinePolicies, DeadlinePolicy, Policies } from '../order-state/
 import { executionsOf, type PortfolioOrderRecord } from '../broker/record';
 import { backOff } from '../values/back-off';
 import { jitter } from '../values/jitter';
-import { laterBy, settlementDue, type Due } from '../calendar/settlement-date';
+import { laterBy, laterInTradingTime, settlementDue, type Due } from '../calendar/settlement-date';
 import type { OrderState, Deadline, DeadlineId } from '../order-state/state';
 
 interface Context {
@@ -19,13 +19,21 @@ interface Context {
   deadlines: DeadlinePolicies;
 }
 
+interface Pace {
+  /** The jitter of the first reconciliation. Milliseconds. */
+  spreadMs: number;
+  /** The interval to the second reconciliation; intervals double from there. Milliseconds. */
+  repeatMs: number;
+  /** True where only the market can end the wait, so that intervals count in trading time. */
+  isTraded?: boolean;
+}
+
 interface DeadlineRule {
   id: DeadlineId;
   applies(state: OrderState, context: Context): boolean;
   /** When to reconcile first, and when to flag the deadline. */
   due(state: OrderState, since: number, context: Context): { first: Due; overdue?: Due };
-  /** The jitter of the first reconciliation, and the interval to the second; intervals double from there. */
-  pace(deadlines: DeadlinePolicies): { spreadMs: number; repeatMs: number };
+  pace(deadlines: DeadlinePolicies): Pace;
 }
 
 const DEADLINE_RULES: readonly DeadlineRule[] = [
@@ -33,13 +41,13 @@ const DEADLINE_RULES: readonly DeadlineRule[] = [
     id: 'deadline:new',
     applies: ({ record }) => record.status === undefined || record.status === 'NEW',
     due: (state, since, { deadlines }) => after(state, since, deadlines.new, deadlines),
-    pace: (deadlines) => paceOf(deadlines.new.askAfterMs),
+    pace: (deadlines) => ({ ...paceOf(deadlines.new.askAfterMs), isTraded: true }),
   },
   {
     id: 'deadline:processing',
     applies: ({ record }) => record.status === 'PROCESSING',
     due: (state, since, { deadlines }) => after(state, since, deadlines.processing, deadlines),
-    pace: (deadlines) => paceOf(deadlines.processing.askAfterMs),
+    pace: (deadlines) => ({ ...paceOf(deadlines.processing.askAfterMs), isTraded: true }),
   },
   {
     id: 'deadline:parts',
@@ -86,7 +94,7 @@ function after(
   return { first: since + askAfterMs, overdue: laterBy(record.currency, since, attentionAfter, calendar) };
 }
 
-function paceOf(askAfterMs: number): { spreadMs: number; repeatMs: number } {
+function paceOf(askAfterMs: number): Pace {
   return { spreadMs: askAfterMs / 4, repeatMs: askAfterMs };
 }
 
@@ -173,14 +181,26 @@ export function afterReconciliation(
   return state.waits.map((wait) => {
     const rule = DEADLINE_RULES.find(({ id }) => id === wait.rule);
     if (rule === undefined || wait.dueAt > askedAt) return wait;
-    const { repeatMs } = rule.pace(deadlines);
+    const { repeatMs, isTraded = false } = rule.pace(deadlines);
     const asked = wait.asked + 1;
     const interval = backOff(asked, repeatMs, deadlines.slowestMs);
     const name = `${state.record.portfolioOrderId}|${wait.rule}|${asked}`;
-    return {
-      ...wait,
-      asked,
-      dueAt: now + interval + jitter(name, Math.min(deadlines.spreadMs, interval / 4)),
-    };
+    const pause = interval + jitter(name, Math.min(deadlines.spreadMs, interval / 4));
+    return { ...wait, asked, dueAt: isTraded ? whenTraded(state, now, pause, deadlines) : now + pause };
   });
+}
+
+/**
+ * `pauseMs` of trading time after `now`: while the market is closed Upvest executes nothing, and every read would find the
+ * same. Where the calendar does not cover the time, every hour counts.
+ */
+function whenTraded(
+  { record }: OrderState,
+  now: number,
+  pauseMs: number,
+  { tradingHours, calendar }: DeadlinePolicies,
+): number {
+  if (tradingHours === undefined) return now + pauseMs;
+  const due = laterInTradingTime(record.currency, now, pauseMs, tradingHours, calendar);
+  return due === 'uncovered' ? now + pauseMs : due;
 }

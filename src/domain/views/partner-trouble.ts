@@ -1,4 +1,4 @@
-/** Whether a partner fails for an order, in a form that Temporal's index can hold: who, since when, and why. */
+/** Whether a partner fails for an order: who, since when, and why. */
 import type { OrderState, TroubleKind } from '../order-state/state';
 
 export const PARTNERS = ['esw', 'upvest'] as const;
@@ -8,7 +8,7 @@ export interface PartnerTrouble {
   partner: Partner;
   /** ISO 8601 UTC. */
   since: string;
-  /** Why the last attempt failed; cut to what the index holds. */
+  /** Why the last attempt failed. */
   error: string;
 }
 
@@ -47,12 +47,4 @@ export function toIndex({ partner, since, error }: PartnerTrouble): string {
   return characters.length > MAX_ENTRY
     ? `${characters.slice(0, MAX_ENTRY - 1).join('')}…`
     : characters.join('');
-}
-
-/** The trouble of an entry; undefined for text that is not an entry. */
-export function fromIndex(entry: string): PartnerTrouble | undefined {
-  const [, name, since, error] = /^(\S+) (\S+) (.*)$/s.exec(entry) ?? [];
-  const partner = PARTNERS.find((one) => one === name);
-  if (partner === undefined || since === undefined || error === undefined) return undefined;
-  return { partner, since, error };
 }

@@ -1,8 +1,7 @@
 /** Whether the partners answer, and how many orders wait for them. */
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { ClockState, PartnerState, ReadPartners, Status } from '../../app/orders/partner-status';
-import type { WithDeadline } from '../../app/webhooks/accept-batch';
+import type { ClockState, PartnerState, ReadPartners, Status } from '../../app/ports/partner-status';
 import { json, responseDocs } from '../openapi/responses';
 import { count, responseOf, time } from '../openapi/schemas/documented';
 import type { Guard } from '../plugins/auth';
@@ -15,7 +14,6 @@ const partner = responseOf<PartnerState>()(
       since: time.meta({ description: 'Beginning of the oldest trouble of an open order' }),
       lastError: z.string().meta({ description: 'Cause of the newest one' }),
       ordersWaiting: count,
-      isMore: z.literal(true).optional().meta({ description: 'More orders wait than were counted' }),
     }),
   ]),
 ).meta({ id: 'PartnerState' });
@@ -39,27 +37,21 @@ export interface StatusRouteOptions {
   partners: ReadPartners;
   /** Undefined until Upvest has answered. */
   clock: () => ClockState | undefined;
-  withDeadline: WithDeadline;
 }
 
-export function statusRoute({
-  guard,
-  partners,
-  clock,
-  withDeadline,
-}: StatusRouteOptions): FastifyPluginCallbackZod {
+export function statusRoute({ guard, partners, clock }: StatusRouteOptions): FastifyPluginCallbackZod {
   return (app, _options, done) => {
     const schema = {
       operationId: 'readStatus',
       tags: ['server'],
       summary: 'Status of the partners and of the clock',
       description:
-        'Of each partner: ok, or failing since when, the last error, and how many open orders wait for it. From an index that lags the orders by a moment.',
-      response: responseDocs({ 200: json('Both partners, and the clock', status) }, []),
+        'Of each partner: ok, or failing since when, the last error, and how many open orders wait for it. From the records database, which is at most some seconds behind the orders.',
+      response: responseDocs({ 200: json('Both partners, and the clock', status) }, ['RECORDS_UNAVAILABLE']),
     };
     app.get('/status', { onRequest: guard.needs('read'), schema }, async () => {
       const skew = clock();
-      return { ...(await withDeadline(() => partners())), ...(skew && { clock: skew }) };
+      return { ...(await partners()), ...(skew && { clock: skew }) };
     });
     done();
   };

@@ -122,14 +122,13 @@ async function showPartners(container, { signal, failed }) {
     const status = await read(path(['status']), { signal });
     container.replaceChildren(
       ...PARTNERS.filter(([partner]) => status[partner].state === 'failing').map(([partner, name]) => {
-        const { since, ordersWaiting, isMore, lastError } = status[partner];
-        const count = isMore === true ? `more than ${ordersWaiting}` : ordersWaiting;
+        const { since, ordersWaiting, lastError } = status[partner];
         return el(
           'p',
           { class: 'problem', role: 'status' },
           `${name} has been failing since `,
           time(since),
-          `. Orders waiting for it: ${count}. Last error: ${lastError}`,
+          `. Orders waiting for it: ${ordersWaiting}. Last error: ${lastError}`,
         );
       }),
       clockProblem(status.clock),

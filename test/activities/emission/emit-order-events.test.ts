@@ -349,6 +349,21 @@ describe('a pause that the sink requests', () => {
     expect(order()).toEqual(['a', 'a*', 'b*', 'c*']);
   });
 
+  test('of the client itself, while the sink is known to take nothing, is respected in all partitions', async () => {
+    const unsent: SinkOutcome = { outcome: 'retry', refusal, unsentForMs: 1_500 };
+    script = { a: [unsent, accepted] };
+    await emitted();
+    expect(waited()).toBeGreaterThanOrEqual(1_500);
+    expect(order()).toEqual(['a', 'a*', 'b*', 'c*']);
+  });
+
+  test('of the client itself is never said to be the sink’s: the call fails with the cause', async () => {
+    script = { a: [{ outcome: 'retry', refusal, unsentForMs: 30_000 }] };
+    const failure = await failureOf(undefined, { scheduleToCloseTimeout: 20_000 });
+    expect(failure).toMatchObject({ type: 'FULFILLMENT_RETRY', message: refusal.message });
+    expect(order()).toEqual(['a']);
+  });
+
   test('of zero does not cause a busy loop', async () => {
     script = { a: [busyFor(0), accepted] };
     await emitted();

@@ -33,6 +33,7 @@ afterAll(async () => {
 function routing(router?: EventRouter) {
   const { client, taskQueue } = worker;
   const activities = createParkedEventActivities({
+    decisions: { add: () => Promise.reject(new Error('routing decides nothing')) },
     inbox: createOrderSignals(client, taskQueue, orderSettings(worker)),
     router:
       router ??
