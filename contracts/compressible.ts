@@ -1,4 +1,4 @@
-/** Marks an argument whose payload is compressed, because it is large and nobody reads it in the Web UI. */
+/** Marks an argument whose payload is compressed, because it is large and has no reader in the Web UI. */
 export interface Compressible<T> {
   compressible: T;
 }
