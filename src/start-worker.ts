@@ -6,6 +6,7 @@ import { createActivities } from '../activities';
 import type { WorkerConfig } from './config/config';
 import { createEswClient } from './esw/client';
 import { createOrderSignals } from './app/orders/deliver';
+import { createSharedRate } from './app/upvest-rate';
 import { createSkewWarning } from './partners/clock-skew';
 import { openRecords } from './records/open';
 import { ensureSweepSchedule } from './temporal/sweep-schedule';
@@ -37,7 +38,11 @@ export async function startWorker(config: WorkerConfig, parts: WorkerParts): Pro
   const warn = (fields: object, message: string): void => {
     Runtime.instance().logger.warn(message, { ...fields });
   };
-  const upvest = createUpvestClient({ ...config.upvest, onClockSkew: createSkewWarning('Upvest', warn) });
+  const upvest = createUpvestClient({
+    ...config.upvest,
+    requestsPerSecond: createSharedRate(client, { ...config, ...config.upvest, warn }),
+    onClockSkew: createSkewWarning('Upvest', warn),
+  });
   const esw = createEswClient({
     ...config.esw,
     onUndocumentedSuccess: (status) => {
