@@ -1,3 +1,4 @@
+import { Worker } from '@temporalio/worker';
 import { pino } from 'pino';
 import type { Stack } from '../../demo/stack';
 import { parkedIds, parkedInput } from '../http/webhooks';
@@ -13,7 +14,7 @@ import {
 } from '../support/end-to-end-truth';
 import type { LossyRun } from '../support/lossy-run';
 import { until } from '../support/stack';
-import { testClient } from '../support/temporal';
+import { testBundle, testClient } from '../support/temporal';
 
 /** After a run with lost webhooks, each order has ended as at the broker; nothing is lost, and nothing was done twice. */
 export function ordersUnderLossSuite(run: () => LossyRun): void {
@@ -55,6 +56,24 @@ export function ordersUnderLossSuite(run: () => LossyRun): void {
       found.push(`${status.name} ${workflowId}`);
     return found;
   }
+
+  it('the history of every run replays', async () => {
+    const { stack } = run();
+    const histories = testClient()
+      .workflow.list({ query: `TaskQueue = '${stack.config.orderTaskQueue}'` })
+      .intoHistories();
+    const failures: string[] = [];
+    let replayed = 0;
+    for await (const { workflowId, error } of Worker.runReplayHistories(
+      { workflowBundle: testBundle() },
+      histories,
+    )) {
+      replayed += 1;
+      if (error !== undefined) failures.push(`${workflowId}: ${error.message}`);
+    }
+    expect(failures).toEqual([]);
+    expect(replayed).toBeGreaterThan(run().orders.length);
+  });
 
   it('ESW has each status once, in order and with one body, or listed as skipped', () => {
     const { stack, orders } = run();

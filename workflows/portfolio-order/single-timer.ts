@@ -1,17 +1,16 @@
 import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
+import type { WakeUpTimer } from './lazy-timer';
 
 /**
- * The one timer of a workflow. Setting it to another time replaces the running timer in the same task, which costs two
+ * The one timer of a run of revision 6 or earlier. Setting it to another time replaces the running timer in the same task, which costs two
  * history events; setting it to the same time costs none, so it may be set in every iteration of a loop.
  */
-export class SingleTimer {
+export class SingleTimer implements WakeUpTimer {
   private at: number | undefined;
   private scope: CancellationScope | undefined;
 
-  /** True from the time on until the timer is set again. */
   fired = false;
 
-  /** @param at milliseconds since the epoch; undefined stops the timer. */
   set(at: number | undefined, summary: string): void {
     if (at === this.at && !this.fired) return;
     this.scope?.cancel();

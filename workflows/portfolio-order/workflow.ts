@@ -36,6 +36,7 @@ import { encodeState, decodeState } from '../../src/domain/order-state/state-cod
 import { timelinePage } from '../../src/domain/views/timeline';
 import { CURRENT_REVISION } from '../../src/domain/values/revision';
 import { SingleTimer } from './single-timer';
+import { LazyTimer } from './lazy-timer';
 import { CancellationTask } from './cancellation';
 import { WebUiDetails } from './web-ui';
 import { EmissionTask } from './emission';
@@ -55,6 +56,9 @@ import {
 import type { HandoffActivities, ResubmissionActivities } from '../../contracts/activities';
 import type { Policies } from '../../src/domain/order-state/policies';
 import type { OrderState } from '../../src/domain/order-state/state';
+
+/** Revision of the first runs that leave timers running. */
+const LAZY_SINCE = 7;
 
 const { findOpenPlacement } = proxyActivities<HandoffActivities>({
   startToCloseTimeout: '5s',
@@ -107,7 +111,7 @@ async function track(order: Order, input: PortfolioOrderInput): Promise<Portfoli
   const { policies } = input;
   const webUi = new WebUiDetails();
   listen(order, webUi);
-  const timer = new SingleTimer();
+  const timer = (order.state.revision ?? 0) < LAZY_SINCE ? new SingleTimer() : new LazyTimer();
   const emission = new EmissionTask(order, input);
   const reconciliation = new ReconciliationTask(order, input);
   const cancel = new CancellationTask(order, input);
