@@ -13,7 +13,7 @@ export interface Lease {
 /** What was granted and may still be in use. */
 interface Granted {
   requestsPerSecond: number;
-  /** By the clock of whoever grants, milliseconds since the epoch. */
+  /** By the clock of the workflow that grants, milliseconds since the epoch. */
   until: number;
 }
 

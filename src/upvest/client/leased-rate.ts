@@ -63,7 +63,7 @@ export function createLeasedRate({ ask, onOutage }: LeasedRateOptions): RateSour
     try {
       const { requestsPerSecond, forMs } = await ask(wanted);
       failures = 0;
-      // From the moment of asking: whoever grants counts from a later one.
+      // From the moment of asking: the workflow that grants counts from a later one.
       lease = { requestsPerSecond, from: now, until: now + (requestsPerSecond > 0 ? forMs : 0) };
       askAgainAt = requestsPerSecond > 0 ? -Infinity : performance.now() + forMs;
     } catch (error) {

@@ -37,7 +37,7 @@ describe('a share', () => {
     expect(holders.map(inUse)).toEqual([225, 25, 0]);
   });
 
-  test('becomes fair as leases are renewed: small wishes are met, and the rest is divided', () => {
+  test('becomes fair as leases are renewed: small ones are as wanted, and the rest is divided', () => {
     let { holders } = ask([], T, ['a', 1_000], ['b', 1_000], ['c', 20]);
     for (let now = T + 4_000; now < T + 40_000; now += 4_000)
       ({ holders } = ask(holders, now, ['a', 1_000], ['b', 1_000], ['c', 20]));
