@@ -20,7 +20,10 @@ import type { Decision } from '../src/domain/values/decision';
 /** On the broker's task queue, whose workers limit the rate of calls to Upvest. */
 export type BrokerActivities = PlacementActivities & TrackingActivities & SweepActivities;
 
-/** On the orders' task queue. */
+/** On the task queue of ESW, so that a partner that hangs takes no slot of other work. */
+export type SinkActivities = EmissionActivities;
+
+/** On the orders' task queue. Orders that began earlier emit from there, too. */
 export type OrderActivities = HandoffActivities &
   PlacementRowActivities &
   RecoveryActivities &

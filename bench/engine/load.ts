@@ -11,18 +11,22 @@ export interface LoadResult {
   seconds: number;
   /** Accepted by ESW. */
   orderEvents: number;
-  /** Milliseconds from sending a webhook request to its 200. */
+  /** Requests that were sent again, because the answer was another one than 2xx. */
+  repeated: number;
+  /** Milliseconds from sending a webhook request for the first time to its 200. */
   acknowledged: number[];
-  /** Milliseconds from sending an order's last webhook request to ESW's acceptance of its last event. */
+  /** Milliseconds from sending an order's last webhook request for the first time to ESW's acceptance of its last event. */
   delivered: number[];
 }
 
 const ORDER_LIMIT_MS = 120_000;
 const CONNECTIONS = 64;
+/** Seconds before a request is sent again, as Upvest does with webhooks (references/upvest.md#delivery-semantics). */
+const BACK_OFF_SECONDS = [1, 2, 3, 5, 8, 13];
 
 type Load = Pick<EngineOptions, 'atOnce' | 'rate' | 'children'>;
 
-/** @throws Error for an answer other than 2xx, or for an order whose events do not reach ESW */
+/** @throws Error for a request that is not answered with 2xx after all repetitions, or for an order whose events do not reach ESW */
 export async function runOrders(
   side: Side,
   baskets: readonly Basket[],
@@ -34,11 +38,19 @@ export async function runOrders(
   const delivered: number[] = [];
   const expected = orderEventsOf(side.stream, children);
 
+  let repeated = 0;
+
   const post = async (path: string, headers: Record<string, string>, body: string): Promise<void> => {
-    const answer = await pool.request({ method: 'POST', path, headers, body });
-    const text = await answer.body.text();
-    if (answer.statusCode >= 300)
-      throw new Error(`${side.name}: ${path} answered ${answer.statusCode} ${text}`);
+    for (let attempt = 0; ; attempt += 1) {
+      const answer = await pool.request({ method: 'POST', path, headers, body });
+      const text = await answer.body.text();
+      if (answer.statusCode < 300) return;
+      const seconds = BACK_OFF_SECONDS[attempt];
+      if (answer.statusCode < 500 || seconds === undefined)
+        throw new Error(`${side.name}: ${path} answered ${answer.statusCode} ${text}`);
+      repeated += 1;
+      await sleep(seconds * 1000);
+    }
   };
 
   const runOrder = async (basket: Basket): Promise<void> => {
@@ -64,7 +76,7 @@ export async function runOrders(
     if (rate === undefined) await closedLoop(baskets, atOnce, runOrder);
     else await openLoop(baskets, rate, runOrder);
     const seconds = (performance.now() - startedAt) / 1000;
-    return { seconds, orderEvents: expected * baskets.length, acknowledged, delivered };
+    return { seconds, orderEvents: expected * baskets.length, repeated, acknowledged, delivered };
   } finally {
     await pool.destroy();
   }

@@ -73,7 +73,8 @@ function machine(): string {
 function workload(options: EngineOptions): string {
   const { orders, children, requests, atOnce, rate, partnerLatency, rounds } = options;
   const pace = rate === undefined ? `${atOnce} orders at once` : `${rate} orders/s`;
-  return `medians of ${rounds} rounds of ${orders} orders, ${children} children, ${requests} webhook requests, ${pace}, partners answer after ${partnerLatency} ms`;
+  const measured = rounds === 1 ? 'one round' : `medians of ${rounds} rounds`;
+  return `${measured} of ${orders} orders, ${children} children, ${requests} webhook requests, ${pace}, partners answer after ${partnerLatency} ms`;
 }
 
 function print(options: EngineOptions, results: SideRounds[], facts: string[]): void {

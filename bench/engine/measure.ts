@@ -23,6 +23,8 @@ export interface Round {
   acknowledge: { p50: number; p99: number };
   /** Last webhook of an order to ESW's acceptance of its last event, milliseconds. */
   delivery: { p50: number; p99: number };
+  /** Requests that the side's server refused, and that were sent again. */
+  repeated: number;
   /** Of all workflows of an order, means. */
   history: { events: number; bytes: number; actions: number };
   /** Resident memory of the worker, bytes. */
@@ -62,6 +64,7 @@ export async function measureRound(side: Side, count: number, bench: Bench): Pro
     cpu: { ...(Object.fromEntries(each) as Record<Counted, number>), total },
     acknowledge: summarize(load.acknowledged),
     delivery: summarize(load.delivered),
+    repeated: load.repeated,
     history: await meanHistory(client, side, baskets.slice(0, HISTORIES)),
     workerMemory,
   };

@@ -26,6 +26,7 @@ const ROWS: readonly Row[] = [
   { name: 'webhook to 200, p99, ms', value: (round) => round.acknowledge.p99 },
   { name: 'last webhook to ESW, p50, ms', value: (round) => round.delivery.p50 },
   { name: 'last webhook to ESW, p99, ms', value: (round) => round.delivery.p99 },
+  { name: 'requests answered 5xx and repeated', value: (round) => round.repeated, decimals: 0 },
   { name: 'history events per order', value: (round) => round.history.events },
   { name: 'history per order, KiB', value: (round) => round.history.bytes / KIB },
   { name: 'billable actions per order', value: (round) => round.history.actions },
@@ -43,10 +44,14 @@ export function reportTable(sides: readonly SideRounds[]): string[][] {
     ...streams.flatMap((stream) => {
       const twin = median(roundsOf('twin', stream).map(value));
       const product = median(roundsOf('product', stream).map(value));
-      return [twin.toFixed(decimals), product.toFixed(decimals), (product / twin).toFixed(2)];
+      return [twin.toFixed(decimals), product.toFixed(decimals), ratioOf(product, twin)];
     }),
   ]);
   return [['', ...head], ...lines];
+}
+
+function ratioOf(product: number, twin: number): string {
+  return twin === 0 ? '' : (product / twin).toFixed(2);
 }
 
 /** A table of Markdown. */

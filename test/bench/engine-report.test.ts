@@ -1,5 +1,5 @@
 import type { Round } from '../../bench/engine/measure';
-import { selfTimes } from '../../bench/engine/profile';
+import { modulesOf, selfTimes, totalTimes } from '../../bench/engine/profile';
 import { markdownTable, reportTable } from '../../bench/engine/report';
 import { median, percentile, summarize } from '../../bench/statistics';
 
@@ -17,6 +17,7 @@ function round(number: number): Round {
     },
     acknowledge: { p50: number, p99: 2 * number },
     delivery: { p50: 3 * number, p99: 4 * number },
+    repeated: number - 2,
     history: { events: 50 * number, bytes: 1024 * number, actions: 14 * number },
     workerMemory: 2 ** 20 * number,
   };
@@ -56,6 +57,8 @@ describe('the table', () => {
     expect(lines).toContainEqual(['orders/s', '2.00', '4.00', '2.00', '2.00', '4.00', '2.00']);
     expect(lines).toContainEqual(['of it Temporal, ms', '60.0', '120.0', '2.00', '60.0', '120.0', '2.00']);
     expect(lines).toContainEqual(['history per order, KiB', '2.0', '4.0', '2.00', '2.0', '4.0', '2.00']);
+    // Nothing to compare with.
+    expect(lines).toContainEqual(['requests answered 5xx and repeated', '0', '2', '', '0', '2', '']);
     expect(lines).toContainEqual(['memory of the worker, MiB', '2', '4', '2.00', '2', '4', '2.00']);
   });
 
@@ -74,17 +77,43 @@ describe('the table', () => {
   });
 });
 
-it('adds up own time by function, without idle time', () => {
+describe('a CPU profile', () => {
   const frame = (functionName: string, url: string) => ({ functionName, url, lineNumber: 9 });
-  const nodes = [
-    { id: 1, callFrame: frame('(idle)', '') },
-    { id: 2, callFrame: frame('sha1', 'file:///work/dist/workflow-bundle.js') },
-    { id: 3, callFrame: frame('', '/x/node_modules/a/index.js') },
-    { id: 4, callFrame: frame('sha1', 'file:///work/dist/workflow-bundle.js') },
-  ];
-  const timeDeltas = [5_000, 1_000, 2_000, 1_500];
-  expect(selfTimes({ nodes, samples: [1, 2, 3, 4], timeDeltas })).toEqual([
-    { place: 'sha1 dist/workflow-bundle.js:10', ms: 2.5 },
-    { place: '(anonymous) node_modules/a/index.js:10', ms: 2 },
-  ]);
+
+  it('adds up own time by place, without idle time', () => {
+    const nodes = [
+      { id: 1, callFrame: frame('(idle)', '') },
+      { id: 2, callFrame: frame('sha1', 'a.js') },
+      { id: 3, callFrame: frame('other', 'b.js') },
+      { id: 4, callFrame: frame('sha1', 'a.js') },
+    ];
+    const timeDeltas = [5_000, 1_000, 2_000, 1_500];
+    const times = selfTimes({ nodes, samples: [1, 2, 3, 4], timeDeltas }, ({ functionName }) => functionName);
+    expect(times).toEqual([
+      { place: 'sha1', ms: 2.5 },
+      { place: 'other', ms: 2 },
+    ]);
+  });
+
+  it('adds up time by function with all that it calls, once in a recursion', () => {
+    const nodes = [
+      { id: 1, callFrame: frame('step', 'a.js'), children: [2, 3] },
+      { id: 2, callFrame: frame('merge', 'a.js'), children: [4] },
+      { id: 3, callFrame: frame('(idle)', '') },
+      { id: 4, callFrame: frame('step', 'a.js') },
+    ];
+    const profile = { nodes, samples: [1, 2, 3, 4], timeDeltas: [1_000, 2_000, 9_000, 4_000] };
+    expect(totalTimes(profile, ({ functionName }) => functionName)).toEqual([
+      { place: 'step', ms: 7 },
+      { place: 'merge', ms: 6 },
+    ]);
+  });
+
+  it('finds the modules of a bundle by the heads that webpack writes', () => {
+    const head = (path: string): string => `/*!***!*\\\n  !*** ${path} ***!\n  \\***/`;
+    const moduleAt = modulesOf(
+      ['start', head('./dist/src/domain/a.js'), 'a', head('./node_modules/uuid/sha1.js'), 'b'].join('\n'),
+    );
+    expect([0, 4, 8].map(moduleAt)).toEqual(['(bundle)', 'src/domain/a.js', 'uuid/sha1.js']);
+  });
 });

@@ -62,7 +62,9 @@ export class EmissionTask extends BackgroundTask {
     private readonly input: PortfolioOrderInput,
   ) {
     super();
+    const { emissionTaskQueue: taskQueue } = input;
     this.sink = proxyActivities<EmissionActivities>({
+      ...(taskQueue !== undefined && { taskQueue }),
       startToCloseTimeout: '25m',
       heartbeatTimeout: '15s',
       // Bounded, so that the order shows why it fails, and so that a long outage of ESW leaves gaps for continue-as-new.

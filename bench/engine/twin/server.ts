@@ -38,6 +38,8 @@ async function main(): Promise<void> {
     await client.workflow.start('twin', {
       workflowId: twinWorkflowId(id),
       taskQueue: settings.taskQueue,
+      // A repeated request meets the order of the first one.
+      workflowIdConflictPolicy: 'USE_EXISTING',
       args: [order],
     });
     return {};
