@@ -7,6 +7,7 @@ import type { WorkerConfig } from './config/config';
 import { WORKER_ROLES, type WorkerRole } from './config/worker-roles';
 import { createEswClient } from './esw/client';
 import { createOrderSignals } from './app/orders/deliver';
+import { createSharedRate } from './app/upvest-rate';
 import { createSkewWarning } from './partners/clock-skew';
 import { openRecords } from './records/open';
 import { workerDataConverter } from './temporal/payload-codec';
@@ -40,7 +41,11 @@ export async function startWorker(config: WorkerConfig, parts: WorkerParts): Pro
   const warn = (fields: object, message: string): void => {
     Runtime.instance().logger.warn(message, { ...fields });
   };
-  const upvest = createUpvestClient({ ...config.upvest, onClockSkew: createSkewWarning('Upvest', warn) });
+  const upvest = createUpvestClient({
+    ...config.upvest,
+    requestsPerSecond: createSharedRate(client, { ...config, ...config.upvest, warn }),
+    onClockSkew: createSkewWarning('Upvest', warn),
+  });
   const esw = createEswClient({
     ...config.esw,
     onUndocumentedSuccess: (status) => {

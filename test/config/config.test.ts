@@ -291,7 +291,7 @@ describe('what is not set', () => {
       },
       emission: { tenantCode: 'PFOLIO', actor: 'portfolio-order-coordinator', detail: 'orders' },
     });
-    expect(upvest.requestsPerSecond).toBe(100);
+    expect(upvest.requestsPerSecond).toBe(250);
   });
 
   it('is the same as what is set to nothing', () => {
@@ -300,7 +300,7 @@ describe('what is not set', () => {
     const { upvest, ...expected } = readServerConfig(forServer);
     expect(readServerConfig({ ...forServer, ...empty })).toMatchObject(expected);
     expect(readServerConfig({ ...forServer, ...empty }).order.emission).toEqual(expected.order.emission);
-    expect(upvest.requestsPerSecond).toBe(100);
+    expect(upvest.requestsPerSecond).toBe(250);
   });
 
   it('means the same to worker and server', () => {
