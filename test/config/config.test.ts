@@ -265,6 +265,7 @@ describe('what is not set', () => {
         troubles: { eswAttentionAfterMs: 900_000, upvestAttentionAfterMs: 900_000 },
         placedGraceMs: 60_000,
         predecessorGraceMs: 30_000,
+        lingerMs: 400,
         historyEventsPerRun: 1200,
         deadlines: {
           calendar: bundledCalendar(),
