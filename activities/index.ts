@@ -1,4 +1,4 @@
-/** Builds the activities of both task queues from the clients they need. */
+/** Builds the activities of all task queues from the clients they need. */
 import type { Client } from '@temporalio/client';
 import type { OrderStore } from '../src/app/ports/order-store';
 import { markUnstarted } from '../src/app/placements/unstarted';
@@ -10,7 +10,7 @@ import type { Registry } from '../src/app/ports/registry';
 import type { OrderSignals } from '../src/app/orders/deliver';
 import type { UpvestClient } from '../src/upvest/client/client';
 import type { EventRouter } from '../src/upvest/webhooks/event-router';
-import type { BrokerActivities, OrderActivities } from '../contracts/activities';
+import type { BrokerActivities, OrderActivities, SinkActivities } from '../contracts/activities';
 import { createEmissionActivities } from './emission/emit-order-events';
 import { createParkedEventActivities } from './parked-event/route-parked-event';
 import { createHandoffActivities } from './placement/hand-off';
@@ -49,6 +49,8 @@ export interface ActivityDeps {
 export interface Activities {
   /** For the broker's task queue. */
   broker: BrokerActivities;
+  /** For the task queue of ESW. */
+  sink: SinkActivities;
   /** For the orders' task queue. */
   orders: OrderActivities;
 }
@@ -56,6 +58,7 @@ export interface Activities {
 export function createActivities(deps: ActivityDeps): Activities {
   const { temporal, orderTaskQueue, inbox, upvest, router, sink, store, registry } = deps;
   const { sweeps, settings, isRecovering, parkedDecisions: decisions } = deps;
+  const emission = createEmissionActivities(sink, store, isRecovering);
   const placements = createPlacementSearch(temporal, orderTaskQueue, registry);
   return {
     broker: {
@@ -67,12 +70,13 @@ export function createActivities(deps: ActivityDeps): Activities {
         markUnstarted: (before) => markUnstarted(temporal, registry, before),
       }),
     },
+    sink: emission,
     orders: {
       ...createHandoffActivities({ inbox, placements }),
       ...createPlacementRowActivities(registry),
       ...createRecoveryActivities(temporal, store),
       ...createResubmissionActivities(temporal, orderTaskQueue, registry),
-      ...createEmissionActivities(sink, store, isRecovering),
+      ...emission,
       ...createRecordActivities(store),
       ...createParkedEventActivities({ inbox, router, decisions }),
     },

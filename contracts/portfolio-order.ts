@@ -25,14 +25,22 @@ export interface PortfolioOrderSettings {
   emission: EmissionSettings;
   /** Task queue of the activities that talk to Upvest. */
   brokerTaskQueue: string;
+  /** Task queue of the activity that talks to ESW. Absent in runs begun earlier: the orders' own. */
+  emissionTaskQueue?: string;
   /** Id of the deployment, where one is configured. */
   deployment?: string;
 }
 
 /** The settings of a run, for the next one. */
 export function settingsOf(input: PortfolioOrderSettings): PortfolioOrderSettings {
-  const { policies, emission, brokerTaskQueue, deployment } = input;
-  return { policies, emission, brokerTaskQueue, ...(deployment !== undefined && { deployment }) };
+  const { policies, emission, brokerTaskQueue, emissionTaskQueue, deployment } = input;
+  return {
+    policies,
+    emission,
+    brokerTaskQueue,
+    ...(emissionTaskQueue !== undefined && { emissionTaskQueue }),
+    ...(deployment !== undefined && { deployment }),
+  };
 }
 
 export interface PortfolioOrderInput extends PortfolioOrderSettings {

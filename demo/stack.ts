@@ -112,6 +112,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       orderTaskQueue: `portfolio-orders${options.queueSuffix ?? ''}`,
       order: {
         brokerTaskQueue: `upvest${options.queueSuffix ?? ''}`,
+        emissionTaskQueue: `esw${options.queueSuffix ?? ''}`,
         policies: withOverrides(options),
         emission: {
           tenantCode: TENANT,

@@ -1,4 +1,5 @@
 /** Composes the HTTP server from its configuration and a Temporal client. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { FastifyBaseLogger } from 'fastify';
 import type { ServerConfig } from './config/config';
@@ -20,6 +21,7 @@ import { countParked } from './app/parked-events/parked-counts';
 import { createParkedEvents } from './app/parked-events/parked-events';
 import { createDeadLetterQueue } from './app/parked-events/park';
 import { createSubmissions } from './app/orders/submit';
+import { createSharedRate } from './app/upvest-rate';
 import { withTimeLimit } from './lib/timeout';
 import { openLists } from './records/lists/open';
 import { openRecords } from './records/open';
@@ -33,8 +35,13 @@ import { own } from './domain/values/own';
 export interface RunningServer {
   /** Base URL. */
   url: string;
-  /** Waits for running requests and closes all clients except the given Temporal client. */
-  stop(): Promise<void>;
+  /**
+   * Waits for running requests and closes all clients except the given Temporal client.
+   *
+   * @param options.drainMs for that long the server says that it is not ready, and answers all the same, so that load balancers
+   *   send nothing more before it stops listening. Default: 0.
+   */
+  stop(options?: { drainMs: number }): Promise<void>;
 }
 
 /** Time limits of the server's calls, in milliseconds. */
@@ -100,8 +107,10 @@ export async function startServer(
   );
   const warnOfSkew = createSkewWarning('Upvest', warn);
   let clock: ClockState | undefined;
+  let isStopping = false;
   const upvest = createUpvestClient({
     ...config.upvest,
+    requestsPerSecond: createSharedRate(client, { ...config, ...config.upvest, warn }),
     onClockSkew: (skewMs) => {
       metrics.clockSkew(skewMs);
       clock = { aheadSeconds: Math.round(skewMs / 1000), isOff: isClockOff(skewMs) };
@@ -163,6 +172,7 @@ export async function startServer(
     operations: createOrderOperations(client, orderTaskQueue, order, operationMs, records),
     withDeadline: (work) => withTemporalDeadline(client, temporalMs, work),
     ready: async () => {
+      if (isStopping) throw new Error('The server is stopping');
       const check = () =>
         checkNamespace(client.connection, client.options.namespace, (line) => {
           logger.warn(line);
@@ -171,7 +181,9 @@ export async function startServer(
       if (problems.length > 0) throw new Error(problems.join(' '));
     },
   });
-  const stop = async (): Promise<void> => {
+  const stop: RunningServer['stop'] = async ({ drainMs } = { drainMs: 0 }) => {
+    isStopping = true;
+    if (drainMs > 0) await sleep(drainMs);
     reloaded?.stop();
     await app.close();
     await Promise.all([upvest.close(), records.close(), lists.close()]);

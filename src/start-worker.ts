@@ -1,16 +1,20 @@
-/** Composes the worker: workflows, and the activities of both task queues. */
+/** Composes the worker process: one Worker for each of its roles. */
 import type { NativeConnection } from '@temporalio/worker';
 import { Runtime, Worker } from '@temporalio/worker';
 import type { Client } from '@temporalio/client';
 import { createActivities } from '../activities';
 import type { WorkerConfig } from './config/config';
+import { WORKER_ROLES, type WorkerRole } from './config/worker-roles';
 import { createEswClient } from './esw/client';
 import { createOrderSignals } from './app/orders/deliver';
+import { createSharedRate } from './app/upvest-rate';
 import { createSkewWarning } from './partners/clock-skew';
 import { openRecords } from './records/open';
+import { workerDataConverter } from './temporal/payload-codec';
 import { ensureSweepSchedule } from './temporal/sweep-schedule';
 import { createUpvestClient } from './upvest/client/client';
 import { createEventRouter } from './upvest/webhooks/event-router';
+import { brokerWorkerSizes, emissionWorkerSizes, orderWorkerSizes } from './worker-options';
 
 export interface WorkerParts {
   client: Client;
@@ -37,7 +41,11 @@ export async function startWorker(config: WorkerConfig, parts: WorkerParts): Pro
   const warn = (fields: object, message: string): void => {
     Runtime.instance().logger.warn(message, { ...fields });
   };
-  const upvest = createUpvestClient({ ...config.upvest, onClockSkew: createSkewWarning('Upvest', warn) });
+  const upvest = createUpvestClient({
+    ...config.upvest,
+    requestsPerSecond: createSharedRate(client, { ...config, ...config.upvest, warn }),
+    onClockSkew: createSkewWarning('Upvest', warn),
+  });
   const esw = createEswClient({
     ...config.esw,
     onUndocumentedSuccess: (status) => {
@@ -76,25 +84,47 @@ export async function startWorker(config: WorkerConfig, parts: WorkerParts): Pro
 
   // Before the first activity: a worker that starts after a loss must know.
   await records.recovery.look();
-  const common = { connection, namespace, shutdownGraceTime: SHUTDOWN_GRACE };
-  const orders = await Worker.create({
-    ...common,
-    taskQueue: config.orderTaskQueue,
-    workflowBundle: { codePath: bundlePath },
-    activities: activities.orders,
-  });
-  const broker = await Worker.create({
-    ...common,
-    taskQueue: config.order.brokerTaskQueue,
-    activities: activities.broker,
-  });
-  await scheduleSweeps(config, client, warn);
-  const finished = Promise.all([orders.run(), broker.run()]).then(() => undefined);
+  const common = {
+    connection,
+    namespace,
+    dataConverter: workerDataConverter,
+    shutdownGraceTime: SHUTDOWN_GRACE,
+  };
+  const { orderTaskQueue, order, cachedWorkflows = 0, roles = WORKER_ROLES } = config;
+  const { brokerTaskQueue, emissionTaskQueue = orderTaskQueue } = order;
+  const create: Record<WorkerRole, () => Promise<Worker>> = {
+    workflows: () =>
+      Worker.create({
+        ...common,
+        ...orderWorkerSizes(cachedWorkflows),
+        taskQueue: orderTaskQueue,
+        workflowBundle: { codePath: bundlePath },
+        activities: activities.orders,
+      }),
+    upvest: () =>
+      Worker.create({
+        ...common,
+        ...brokerWorkerSizes(),
+        taskQueue: brokerTaskQueue,
+        activities: activities.broker,
+      }),
+    esw: () =>
+      Worker.create({
+        ...common,
+        ...emissionWorkerSizes(config.esw.maxInFlight),
+        taskQueue: emissionTaskQueue,
+        activities: activities.sink,
+      }),
+  };
+  const workers: Worker[] = [];
+  for (const role of roles) workers.push(await create[role]());
+  if (roles.includes('workflows')) await scheduleSweeps(config, client, warn);
+  const finished = Promise.all(workers.map((worker) => worker.run())).then(() => undefined);
 
   return {
     finished,
     async stop() {
-      for (const worker of [orders, broker]) if (worker.getState() === 'RUNNING') worker.shutdown();
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await finished;
       await Promise.all([upvest.close(), esw.close(), records.close()]);
     },

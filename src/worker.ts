@@ -1,7 +1,7 @@
 /** The worker process: `npm run worker`, or `node dist/src/worker.js`. */
 import { readWorkerConfig } from './config/config';
 import { createLogger } from './lib/logger';
-import { runProcess, stopSignal, type Main } from './lib/process';
+import { endWithin, runProcess, STOP_WITHIN_MS, stopSignal, type Main } from './lib/process';
 import { StartFailure } from './lib/start-failure';
 import { checkRecords } from './records/start';
 import { installRuntime } from './temporal/sdk-logs';
@@ -35,12 +35,17 @@ export const main: Main = async (environment, logger) => {
       bundlePath: workflowBundlePath(),
     });
     logger.info(
-      { orderTaskQueue: config.orderTaskQueue, brokerTaskQueue: config.order.brokerTaskQueue },
+      {
+        roles: config.roles,
+        orderTaskQueue: config.orderTaskQueue,
+        brokerTaskQueue: config.order.brokerTaskQueue,
+        emissionTaskQueue: config.order.emissionTaskQueue,
+      },
       'worker is running',
     );
     const signal = await Promise.race([stopSignal(), worker.finished]);
     logger.info({ signal }, 'worker is stopping');
-    await worker.stop();
+    await endWithin(STOP_WITHIN_MS, logger, () => worker.stop());
   } finally {
     await connection.close();
     await client.connection.close();

@@ -10,6 +10,7 @@ import { eswOf, eswVariables, type EswConfig } from './esw';
 import { addresses, duration, sweepInterval, text, url, vocabulary, wholeNumber } from './values';
 import { EVENT_DETAILS } from '../domain/order-event/topic';
 import { policiesOf, policyVariables } from './policies';
+import { workerRoleVariables, type WorkerRole } from './worker-roles';
 import { StartFailure } from '../lib/start-failure';
 import { loadPrivateKey } from '../upvest/client/private-key';
 import type { PortfolioOrderSettings } from '../../contracts/portfolio-order';
@@ -47,10 +48,16 @@ export interface WorkerConfig extends CoordinatorConfig {
   /** Absent: the schedule stays as it is. */
   sweep?: SweepConfig;
   esw: EswConfig;
+  /** The Workers of the process. Default: all. */
+  roles?: readonly WorkerRole[];
+  /** Workflows that stay in memory; 0 for as many as the SDK's default. Default: 0. */
+  cachedWorkflows?: number;
 }
 
 export interface ServerConfig extends CoordinatorConfig {
   http: {
+    /** Milliseconds between "not ready" and the end of listening. Default: 0. */
+    drainMs?: number;
     host: string;
     port: number;
     /** Path that the server answers. */
@@ -113,7 +120,7 @@ export const common = {
   UPVEST_KEY_ID: text,
   UPVEST_PRIVATE_KEY_FILE: text,
   UPVEST_PRIVATE_KEY_PASSPHRASE: z.string().optional(),
-  UPVEST_REQUESTS_PER_SECOND: wholeNumber(100, 1, 300),
+  UPVEST_REQUESTS_PER_SECOND: wholeNumber(250, 1, 300),
   ESW_TENANT_CODE: text,
   ESW_LAST_UPDATE_USER: text.default('portfolio-order-coordinator'),
   ESW_DELIVERY_COUNTRY: z
@@ -131,12 +138,14 @@ export const common = {
   DEPLOYMENT_ID: text.regex(/^[\w.:-]{1,100}$/, 'must be 1 to 100 letters, digits and . _ : -').optional(),
   ORDER_TASK_QUEUE: queue('portfolio-orders'),
   UPVEST_TASK_QUEUE: queue('upvest'),
+  ESW_TASK_QUEUE: queue('esw'),
   ...policyVariables,
 };
 
 const workerSchema = z.object({
   ...common,
   ...eswVariables,
+  ...workerRoleVariables,
   SWEEP_INTERVAL: sweepInterval(),
   SWEEP_GRACE: duration('2m'),
 });
@@ -155,6 +164,7 @@ const serverSchema = z.object({
   API_TOKENS_FILE: text,
   HTTP_REQUESTS_PER_MINUTE: wholeNumber(6000, 1, 1_000_000),
   HTTP_FAILED_TOKENS_PER_MINUTE: wholeNumber(60, 1, 1_000_000),
+  HTTP_DRAIN_TIME: duration('5s'),
   HTTP_EVENT_STREAMS: wholeNumber(200, 0, 10_000),
   HTTP_TRUSTED_PROXIES: addresses().optional(),
 });
@@ -175,6 +185,8 @@ export function readWorkerConfig(environment: Environment): WorkerConfig {
   return {
     ...coordinator(values, privateKey),
     esw: eswOf(values),
+    roles: values.WORKER_ROLES,
+    cachedWorkflows: values.WORKER_CACHED_WORKFLOWS,
     sweep: { ...values.SWEEP_INTERVAL, graceMs: values.SWEEP_GRACE },
   };
 }
@@ -198,6 +210,7 @@ export function readServerConfig(environment: Environment): ServerConfig {
         maxAheadMs: values.WEBHOOK_SIGNATURE_MAX_AHEAD,
         maxAgeMs: values.WEBHOOK_SIGNATURE_MAX_AGE,
       },
+      drainMs: values.HTTP_DRAIN_TIME,
       tokens,
       tokensFile: values.API_TOKENS_FILE,
       limits: {
@@ -237,6 +250,7 @@ function coordinator(values: z.output<z.ZodObject<typeof common>>, privateKey: K
     orderTaskQueue: values.ORDER_TASK_QUEUE,
     order: {
       brokerTaskQueue: values.UPVEST_TASK_QUEUE,
+      emissionTaskQueue: values.ESW_TASK_QUEUE,
       ...(values.DEPLOYMENT_ID !== undefined && { deployment: values.DEPLOYMENT_ID }),
       policies: policiesOf(values),
       emission: {

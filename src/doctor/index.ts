@@ -56,7 +56,11 @@ async function ofTemporal(
   try {
     const { address = 'localhost:7233' } = resolveTarget({ environment }).connectionOptions;
     const client = connectClient({ environment });
-    const queues = common && { orders: common.orderTaskQueue, broker: common.order.brokerTaskQueue };
+    const queues = common && {
+      orders: common.orderTaskQueue,
+      broker: common.order.brokerTaskQueue,
+      emission: common.order.emissionTaskQueue ?? common.orderTaskQueue,
+    };
     const results = temporalResults({ client, address, timeoutMs, ...(queues && { queues }) });
     return await results.finally(() => client.connection.close());
   } catch (error) {

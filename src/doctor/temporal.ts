@@ -13,7 +13,7 @@ export interface TemporalParts {
   /** Configured address. */
   address: string;
   /** Task queues; absent when the configuration is invalid. */
-  queues?: { orders: string; broker: string };
+  queues?: { orders: string; broker: string; emission: string };
   timeoutMs: number;
 }
 
@@ -91,7 +91,8 @@ async function workers({ client, queues }: TemporalParts): Promise<CheckOutcome>
   const needed = [
     { name: queues.orders, type: TASK_QUEUE_TYPE_WORKFLOW, work: 'workflows' },
     { name: queues.orders, type: TASK_QUEUE_TYPE_ACTIVITY, work: 'activities' },
-    { name: queues.broker, type: TASK_QUEUE_TYPE_ACTIVITY, work: 'activities' },
+    { name: queues.broker, type: TASK_QUEUE_TYPE_ACTIVITY, work: 'calls to Upvest' },
+    { name: queues.emission, type: TASK_QUEUE_TYPE_ACTIVITY, work: 'calls to ESW' },
   ];
   const counts = await Promise.all(
     needed.map(async (queue) => ({ ...queue, pollers: await pollersOf(client, queue.name, queue.type) })),
@@ -101,7 +102,7 @@ async function workers({ client, queues }: TemporalParts): Promise<CheckOutcome>
     const detail = idle.map(({ name, work }) => `no worker polls ${name} for ${work}`).join('\n');
     return failed(
       detail,
-      'Start a worker: node dist/src/worker.js, with the same task queues and namespace.',
+      'Start a worker: node dist/src/worker.js, with the same task queues and namespace, and the roles in WORKER_ROLES.',
     );
   }
   return ok(counts.map(({ name, work, pollers }) => `${name} (${work}): ${pollers}`).join(', '));

@@ -62,3 +62,19 @@ export function stopSignal(): Promise<NodeJS.Signals> {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
   });
 }
+
+/** Orchestrators commonly kill a process 30 seconds after SIGTERM. */
+export const STOP_WITHIN_MS = 28_000;
+
+/** Runs the last work of a process, and exits with 1 if it is not over in time: a stop that hangs must say so. */
+export async function endWithin(ms: number, logger: Logger, stop: () => Promise<void>): Promise<void> {
+  const timer = setTimeout(() => {
+    logger.fatal({ ms }, 'the process did not stop in time and ends now');
+    process.exit(1);
+  }, ms);
+  try {
+    await stop();
+  } finally {
+    clearTimeout(timer);
+  }
+}

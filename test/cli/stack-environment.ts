@@ -27,6 +27,7 @@ export function stackEnvironment({ config }: Stack, files: Files): Environment {
     DATABASE_URL: databaseUrl,
     ORDER_TASK_QUEUE: orderTaskQueue,
     UPVEST_TASK_QUEUE: order.brokerTaskQueue,
+    ESW_TASK_QUEUE: order.emissionTaskQueue ?? orderTaskQueue,
     WEBHOOK_PATH: http.webhookPath,
     API_TOKENS_FILE: files.write('stack-tokens.json', tokensJson()),
   };

@@ -252,6 +252,7 @@ describe('what is not set', () => {
       host: '127.0.0.1',
       port: 3000,
       webhookPath: '/webhooks/upvest',
+      drainMs: 5_000,
       webhookSignature: { expiry: 'warn', maxAheadMs: 300_000, maxAgeMs: 604_800_000 },
       tokensFile: server.API_TOKENS_FILE,
       limits: { requestsPerMinute: 6_000, failuresPerMinute: 60, eventStreams: 200 },
@@ -259,10 +260,12 @@ describe('what is not set', () => {
     expect(orderTaskQueue).toBe('portfolio-orders');
     expect(order).toEqual({
       brokerTaskQueue: 'upvest',
+      emissionTaskQueue: 'esw',
       policies: {
         troubles: { eswAttentionAfterMs: 900_000, upvestAttentionAfterMs: 900_000 },
         placedGraceMs: 60_000,
         predecessorGraceMs: 30_000,
+        lingerMs: 400,
         historyEventsPerRun: 1200,
         deadlines: {
           calendar: bundledCalendar(),
@@ -288,7 +291,7 @@ describe('what is not set', () => {
       },
       emission: { tenantCode: 'PFOLIO', actor: 'portfolio-order-coordinator', detail: 'orders' },
     });
-    expect(upvest.requestsPerSecond).toBe(100);
+    expect(upvest.requestsPerSecond).toBe(250);
   });
 
   it('is the same as what is set to nothing', () => {
@@ -297,7 +300,7 @@ describe('what is not set', () => {
     const { upvest, ...expected } = readServerConfig(forServer);
     expect(readServerConfig({ ...forServer, ...empty })).toMatchObject(expected);
     expect(readServerConfig({ ...forServer, ...empty }).order.emission).toEqual(expected.order.emission);
-    expect(upvest.requestsPerSecond).toBe(100);
+    expect(upvest.requestsPerSecond).toBe(250);
   });
 
   it('means the same to worker and server', () => {
@@ -380,6 +383,18 @@ describe('what is set', () => {
       scope: worker.ESW_SCOPE,
       maxInFlight: 64,
     });
+  });
+
+  it('as roles of a worker process is the list of them, in any order; all by default', () => {
+    expect(readWorkerConfig(forWorker).roles).toEqual(['workflows', 'upvest', 'esw']);
+    expect(readWorkerConfig({ ...forWorker, WORKER_ROLES: 'esw, workflows' }).roles).toEqual([
+      'workflows',
+      'esw',
+    ]);
+  });
+
+  it.each(['webhooks', 'esw,esw', 'esw,', ','])('as roles may not be %j', (roles) => {
+    expect(() => readWorkerConfig({ ...forWorker, WORKER_ROLES: roles })).toThrow(/WORKER_ROLES must be/);
   });
 
   it.each([

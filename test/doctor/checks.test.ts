@@ -235,7 +235,7 @@ describe('Temporal', () => {
     const address = `127.0.0.1:${await freePort()}`;
     const client = connectClient({ address });
     const all = await temporalResults({
-      ...{ client, address, timeoutMs, queues: { orders: 'orders', broker: 'broker' } },
+      ...{ client, address, timeoutMs, queues: { orders: 'orders', broker: 'broker', emission: 'esw' } },
     });
     await client.connection.close();
     expect(all.map(({ result }) => result)).toEqual(['failed', 'not-checked', 'not-checked']);

@@ -7,7 +7,7 @@ import { named } from './named';
 const timeoutMs = 5_000;
 
 export function doctorOfTemporalSuite(): void {
-  const queues = { orders: uniqueName('orders'), broker: uniqueName('broker') };
+  const queues = { orders: uniqueName('orders'), broker: uniqueName('broker'), emission: uniqueName('esw') };
 
   it('answers, its namespace is fit, and no worker runs', async () => {
     const { address } = testTarget();
@@ -19,7 +19,12 @@ export function doctorOfTemporalSuite(): void {
     expect(named(all, 'namespace').result).toBe('ok');
     expect(named(all, 'workers')).toMatchObject({
       result: 'failed',
-      detail: `no worker polls ${queues.orders} for workflows\nno worker polls ${queues.orders} for activities\nno worker polls ${queues.broker} for activities`,
+      detail: [
+        `no worker polls ${queues.orders} for workflows`,
+        `no worker polls ${queues.orders} for activities`,
+        `no worker polls ${queues.broker} for calls to Upvest`,
+        `no worker polls ${queues.emission} for calls to ESW`,
+      ].join('\n'),
     });
   });
 

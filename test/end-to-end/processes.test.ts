@@ -75,7 +75,7 @@ describe('a server without Temporal and without its records database', () => {
 
   it('reads .env in its working directory, reports what is away, listens, and exits with 0 when stopped', async () => {
     const cwd = files.folderWithEnv(ENV);
-    running = start('server.js', [], await environment(), { cwd });
+    running = start('server.js', [], { ...(await environment()), HTTP_DRAIN_TIME: '3s' }, { cwd });
     const [, url] = await until(
       'the server to listen',
       () => /"url":"([^"]+)"/.exec(running.stderr()) ?? false,
@@ -83,6 +83,12 @@ describe('a server without Temporal and without its records database', () => {
     expect((await fetch(`${url ?? ''}/healthz`)).status).toBe(200);
     expect((await fetch(`${url ?? ''}/readyz`)).status).toBe(503);
     running.process.kill('SIGTERM');
+    // Load balancers take it out of service before it stops listening.
+    await until('the server to report that it stops', async () => {
+      const response = await fetch(`${url ?? ''}/readyz`);
+      return response.status === 503 && (await response.text()).includes('The server is stopping');
+    });
+    expect((await fetch(`${url ?? ''}/healthz`)).status).toBe(200);
     const { code, stdout, stderr } = await running.ended;
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
     const log = logOf(stderr);

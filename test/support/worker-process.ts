@@ -58,6 +58,7 @@ export async function workerProcesses(
     DATABASE_URL: databaseUrl,
     ORDER_TASK_QUEUE: orderTaskQueue,
     UPVEST_TASK_QUEUE: order.brokerTaskQueue,
+    ESW_TASK_QUEUE: order.emissionTaskQueue ?? orderTaskQueue,
     ...more,
   };
   const running = new Set<WorkerProcess>();

@@ -16,6 +16,7 @@ import {
   setHandler,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
+import { BACKGROUND } from '../priorities';
 import { searchAttributes } from '../../contracts/search-attributes';
 import {
   discardUpdate,
@@ -36,6 +37,7 @@ const retry = { initialInterval: '5s', backoffCoefficient: 2, maximumInterval: '
 const { routeParkedEvent } = proxyActivities<ParkedEventActivities>({
   startToCloseTimeout: '60s',
   scheduleToCloseTimeout: '7d',
+  priority: BACKGROUND,
   retry,
   summary: 'Route the event to its order',
 });

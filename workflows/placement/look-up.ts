@@ -1,4 +1,5 @@
 /** Finds the order of a POST whose outcome is unknown: by a search at Upvest, or by an operator's decision. */
+import { READ } from '../priorities';
 import {
   ActivityFailure,
   ApplicationFailure,
@@ -160,6 +161,7 @@ function requestedPauseOf({ cause }: ActivityFailure): number {
 function lookUpActivities({ order }: PlacePortfolioOrderInput) {
   return proxyActivities<PlacementActivities>({
     taskQueue: order.brokerTaskQueue,
+    priority: READ,
     startToCloseTimeout: '60s',
     scheduleToCloseTimeout: '2m',
     retry: { maximumInterval: '30s' },

@@ -7,6 +7,7 @@ import {
   rootCause,
   TimeoutFailure,
 } from '@temporalio/workflow';
+import { PLACE } from '../priorities';
 import { LOOK_UP_FIRST, POSTS_END_AFTER_MS } from '../../src/domain/broker/placement';
 import { pauseAfterStop, type PostFailure, type Saved } from '../../src/domain/broker/placement-stop';
 import type { PlacementProblem } from '../../src/domain/broker/problem';
@@ -87,6 +88,7 @@ function endOfPosts({ requestedAt }: PlacePortfolioOrderInput): number {
 async function post(input: PlaceAtBrokerInput): Promise<CallEnd> {
   const { placeAtBroker } = proxyActivities<PlacementActivities>({
     taskQueue: input.order.brokerTaskQueue,
+    priority: PLACE,
     startToCloseTimeout: '45s',
     heartbeatTimeout: '15s',
     scheduleToCloseTimeout: Math.max(1000, endOfPosts(input) - Date.now()),

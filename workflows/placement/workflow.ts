@@ -16,6 +16,7 @@ import {
   refusedWaitingFor,
 } from '../../src/domain/records/placement-row';
 import { searchAttributes as keys } from '../../contracts/search-attributes';
+import { PLACE } from '../priorities';
 import { lookUp } from './look-up';
 import { postOrFind } from './post';
 import { placementRow } from './rows';
@@ -33,6 +34,7 @@ import type { PlacedOrder, HandoffActivities } from '../../contracts/activities'
 import type { Decision } from '../../src/domain/values/decision';
 
 const { handOff } = proxyActivities<HandoffActivities>({
+  priority: PLACE,
   startToCloseTimeout: '10s',
   retry: { maximumInterval: '60s' },
 });

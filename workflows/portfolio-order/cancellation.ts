@@ -8,6 +8,7 @@ import {
 } from '@temporalio/workflow';
 import { isCancelUnsent, withCancelAnswer } from '../../src/domain/order/cancellation';
 import { isTryDue, withTrouble } from '../../src/domain/order/troubles';
+import { CANCEL } from '../priorities';
 import { BackgroundTask } from './background-task';
 import { brokerPauseOf } from './broker-pause';
 import { ATTEMPTS, RETRY } from './retry';
@@ -25,6 +26,7 @@ export class CancellationTask extends BackgroundTask {
     super();
     this.broker = proxyActivities<TrackingActivities>({
       taskQueue: input.brokerTaskQueue,
+      priority: CANCEL,
       startToCloseTimeout: '60s',
       heartbeatTimeout: '15s',
       // Bounded, so that the order shows why it fails, and so that a long outage leaves gaps for continue-as-new and for an

@@ -20,6 +20,7 @@ import {
   type ReconciliationResult,
 } from '../../src/domain/order/reconciliation';
 import { isTryDue, withTrouble } from '../../src/domain/order/troubles';
+import { READ } from '../priorities';
 import { BackgroundTask } from './background-task';
 import { brokerPauseOf } from './broker-pause';
 import { ATTEMPTS, RETRY } from './retry';
@@ -40,6 +41,7 @@ export class ReconciliationTask extends BackgroundTask {
     super();
     this.broker = proxyActivities<TrackingActivities>({
       taskQueue: input.brokerTaskQueue,
+      priority: READ,
       startToCloseTimeout: '5m',
       heartbeatTimeout: '15s',
       // Bounded, so that the order shows why it fails, and so that a long outage leaves gaps for continue-as-new.

@@ -3,11 +3,13 @@
  * records database, so that its history stays small and every step may be repeated.
  */
 import { proxyActivities, setCurrentDetails, sleep, workflowInfo } from '@temporalio/workflow';
+import { BACKGROUND } from '../priorities';
 import type { SweepActivities, SweepInput, SweepPage, SweepResult } from '../../contracts/sweep';
 
 export async function reconciliationSweep(input: SweepInput): Promise<SweepResult> {
   const sweeping = proxyActivities<SweepActivities>({
     taskQueue: input.brokerTaskQueue,
+    priority: BACKGROUND,
     startToCloseTimeout: '10m',
     heartbeatTimeout: '60s',
     // Then the sweep fails, and the next one covers its window, too.

@@ -25,7 +25,7 @@ import {
   webhookTestSchema,
 } from '../model/schemas';
 import { createSignedExchange } from './signed-exchange';
-import { createRateLimiter } from './rate-limiter';
+import { createRateLimiter, type RateSource } from './rate-limiter';
 import type { UpvestScope } from './token';
 import { createUpvestTokens } from './token';
 import { createTransport } from './transport';
@@ -50,8 +50,8 @@ export interface UpvestClientOptions {
   nonce?: () => string;
   /** Time limit from connecting to the last byte of the answer, without the wait for the rate limiter. Default 30 s. */
   requestTimeoutMs?: number;
-  /** Rate limit of this client. Default 250; the sandbox allows 300 (references/upvest.md#rate-limits). */
-  requestsPerSecond?: number;
+  /** Rate limit of this client; the sandbox allows 300 for all of them (references/upvest.md#rate-limits). Default 250. */
+  requestsPerSecond?: number | RateSource;
   /** Called after each answer, with the milliseconds that our clock is ahead of Upvest's. */
   onClockSkew?: OnClockSkew;
 }
