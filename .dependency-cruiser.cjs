@@ -6,6 +6,7 @@
 /** Inside `src/domain` each folder imports the ones before it, and nothing else. */
 const DOMAIN = [
   'values',
+  'budget',
   'broker',
   'findings',
   'calendar',

@@ -9,6 +9,7 @@ import type { PredecessorRun } from '../src/domain/order/recovery';
 import type { KnownOrders, UnreadOrders } from '../src/domain/order/reconciliation';
 import type { PartitionPosition } from '../src/domain/outbox/partitions';
 import type { BuiltEvent } from '../src/domain/outbox/outbox';
+import type { Compressible } from './compressible';
 import type { EncodedState } from '../src/domain/order-state/state-codec';
 import type { ParkedDecisions, ParkedEventAttempt, ParkedEventInput } from './parked-event';
 import type { PlaceAtBrokerInput, PlacementView, PlacePortfolioOrderInput } from './placement';
@@ -157,28 +158,20 @@ export interface OrderEventBatch {
    * earlier attempts of the same call may have sent, the activity knows itself.
    */
   events: (PartitionPosition & { id: string; body: string; sentBefore?: true })[];
-  /** Saves the order before they are sent and, as the next version, with the answers. Absent in runs that are not saved. */
-  save?: RecordSave;
 }
 
-/** An order's state for the records database. */
+/** An order's state for the records database, and what is kept with it. */
 export interface RecordSave {
   portfolioOrderId: string;
   version: number;
   /** The highest version that the workflow used before. */
   basedOn: number;
-  /** An encoded `SavedContent`. */
-  content: EncodedState;
-  /** Set once the order has finished: its final record is stored, too. ISO 8601 UTC. */
-  finishedAt?: string;
-}
-
-/** What is encoded in a `RecordSave`. */
-export interface SavedContent {
   state: OrderState;
   settings: PortfolioOrderSettings;
   /** Events that the state no longer has the bytes of. */
   events: BuiltEvent[];
+  /** Set once the order has finished: its final record is stored, too. ISO 8601 UTC. */
+  finishedAt?: string;
 }
 
 /** Type of the failure of an activity that found a later save than the workflow knows of: its state is outdated. */
@@ -190,7 +183,7 @@ export interface RecordActivities {
    *
    * @throws ApplicationFailure of type ORDER_STATE_BEHIND, not retried
    */
-  saveRecord(save: RecordSave): Promise<void>;
+  saveRecord(save: Compressible<RecordSave>): Promise<void>;
 }
 
 /** The answers to a batch that saves the order. */
@@ -205,6 +198,7 @@ export interface SavingBatchResult {
 
 export interface EmissionActivities {
   /**
+   * Saves the order before the events are sent and, as the next version, with the answers; runs that are not saved give no `save`.
    * Delivers the events, partitions side by side, and returns the result of each: accepted, or rejected for good. A transient
    * failure ends its partition only, so the results may be those of some events: the others need another call. A retry leaves out
    * what has a result, and so may the workflow, by the last heartbeat, when the call times out. An event is never skipped: an
@@ -216,7 +210,10 @@ export interface EmissionActivities {
    * @throws ApplicationFailure of type EMISSION_BUSY or EMISSION_UNAUTHORISED, not retried, with EmissionFailureDetails; of
    *   type ORDER_STATE_BEHIND, not retried, before anything is sent
    */
-  emitOrderEvents(batch: OrderEventBatch): Promise<EmissionResult[] | SavingBatchResult>;
+  emitOrderEvents(
+    batch: OrderEventBatch,
+    save?: Compressible<RecordSave>,
+  ): Promise<EmissionResult[] | SavingBatchResult>;
 }
 
 export interface ParkedEventActivities {

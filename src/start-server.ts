@@ -21,6 +21,7 @@ import { countParked } from './app/parked-events/parked-counts';
 import { createParkedEvents } from './app/parked-events/parked-events';
 import { createDeadLetterQueue } from './app/parked-events/park';
 import { createSubmissions } from './app/orders/submit';
+import { createSharedRate } from './app/upvest-rate';
 import { withTimeLimit } from './lib/timeout';
 import { openLists } from './records/lists/open';
 import { openRecords } from './records/open';
@@ -109,6 +110,7 @@ export async function startServer(
   let isStopping = false;
   const upvest = createUpvestClient({
     ...config.upvest,
+    requestsPerSecond: createSharedRate(client, { ...config, ...config.upvest, warn }),
     onClockSkew: (skewMs) => {
       metrics.clockSkew(skewMs);
       clock = { aheadSeconds: Math.round(skewMs / 1000), isOff: isClockOff(skewMs) };

@@ -7,8 +7,10 @@ import type { WorkerConfig } from './config/config';
 import { WORKER_ROLES, type WorkerRole } from './config/worker-roles';
 import { createEswClient } from './esw/client';
 import { createOrderSignals } from './app/orders/deliver';
+import { createSharedRate } from './app/upvest-rate';
 import { createSkewWarning } from './partners/clock-skew';
 import { openRecords } from './records/open';
+import { workerDataConverter } from './temporal/payload-codec';
 import { ensureSweepSchedule } from './temporal/sweep-schedule';
 import { createUpvestClient } from './upvest/client/client';
 import { createEventRouter } from './upvest/webhooks/event-router';
@@ -39,7 +41,11 @@ export async function startWorker(config: WorkerConfig, parts: WorkerParts): Pro
   const warn = (fields: object, message: string): void => {
     Runtime.instance().logger.warn(message, { ...fields });
   };
-  const upvest = createUpvestClient({ ...config.upvest, onClockSkew: createSkewWarning('Upvest', warn) });
+  const upvest = createUpvestClient({
+    ...config.upvest,
+    requestsPerSecond: createSharedRate(client, { ...config, ...config.upvest, warn }),
+    onClockSkew: createSkewWarning('Upvest', warn),
+  });
   const esw = createEswClient({
     ...config.esw,
     onUndocumentedSuccess: (status) => {
@@ -78,7 +84,12 @@ export async function startWorker(config: WorkerConfig, parts: WorkerParts): Pro
 
   // Before the first activity: a worker that starts after a loss must know.
   await records.recovery.look();
-  const common = { connection, namespace, shutdownGraceTime: SHUTDOWN_GRACE };
+  const common = {
+    connection,
+    namespace,
+    dataConverter: workerDataConverter,
+    shutdownGraceTime: SHUTDOWN_GRACE,
+  };
   const { orderTaskQueue, order, cachedWorkflows = 0, roles = WORKER_ROLES } = config;
   const { brokerTaskQueue, emissionTaskQueue = orderTaskQueue } = order;
   const create: Record<WorkerRole, () => Promise<Worker>> = {

@@ -1,6 +1,7 @@
 /** `npm run build`: bundles the workflows, where they have changed since the last time. */
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { payloadConverterPath } from '../src/temporal/payload-codec';
 import { distFolder, workflowBundlePath } from '../src/temporal/workflow-bundle';
 
 /**
@@ -15,7 +16,7 @@ export async function buildWorkflowBundle(workflowsPath: string, out: string): P
   const complaints: string[] = [];
   const logger = new DefaultLogger('WARN', ({ message }) => complaints.push(message));
   try {
-    const { code } = await bundleWorkflowCode({ workflowsPath, logger });
+    const { code } = await bundleWorkflowCode({ workflowsPath, payloadConverterPath, logger });
     await mkdir(dirname(out), { recursive: true });
     const unfinished = `${out}.${process.pid}.tmp`;
     await writeFile(unfinished, code);

@@ -16,7 +16,7 @@ import { withResults, type EmissionResult } from '../../src/domain/order/emissio
 import type { OrderSave, OrderStore } from '../../src/app/ports/order-store';
 import type { SinkOutcome, FulfillmentSink } from '../../src/app/ports/fulfillment-sink';
 import type { EmissionActivities } from '../../contracts/activities';
-import { decodedSave, saveOrder } from '../records/save-record';
+import { orderSave, saveOrder } from '../records/save-record';
 import { withHeartbeat } from '../support/heartbeat';
 import { isLongPause, isPause, millisecondsLeft } from '../support/pauses';
 import { sendPartitions, type Outgoing } from './partitions';
@@ -53,9 +53,9 @@ export function createEmissionActivities(
   }
 
   return {
-    async emitOrderEvents({ correlationId, events, save }) {
+    async emitOrderEvents({ correlationId, events }, save) {
       const { log } = Context.current();
-      const order = save && decodedSave(save);
+      const order = save && orderSave(save);
       // ESW gets nothing that the database does not know, unless that is away: a restored workflow must not send other bytes.
       const savedBefore = order !== undefined && (await trySave(order, log));
       if (order !== undefined && !savedBefore && isSaveRequired()) throw notBeforeItIsSaved();

@@ -109,7 +109,11 @@ async function startEngine({ port }: Database, log: Log): Promise<Engine> {
     `Without ${missing}, the Temporal CLI's development server takes the server's place, on a database file.`,
   );
   const folder = mkdtempSync(join(tmpdir(), 'bench-temporal-'));
-  const dev = await startDevServer({ log, dbFilename: join(folder, `${randomUUID()}.db`) });
+  const dev = await startDevServer({
+    log,
+    dbFilename: join(folder, `${randomUUID()}.db`),
+    findCli: () => Promise.resolve(temporal),
+  });
   return {
     address: dev.address,
     description: "Temporal CLI's development server on SQLite, not a server for production",

@@ -24,14 +24,17 @@ const CONNECTIONS = 64;
 /** Seconds before a request is sent again, as Upvest does with webhooks (references/upvest.md#delivery-semantics). */
 const BACK_OFF_SECONDS = [1, 2, 3, 5, 8, 13];
 
-type Load = Pick<EngineOptions, 'atOnce' | 'rate' | 'children'>;
+type Load = Pick<EngineOptions, 'atOnce' | 'rate' | 'children'> & {
+  /** Leaves the orders open: without their last webhook request, which settles them. */
+  isOpen?: boolean;
+};
 
 /** @throws Error for a request that is not answered with 2xx after all repetitions, or for an order whose events do not reach ESW */
 export async function runOrders(
   side: Side,
   baskets: readonly Basket[],
   partners: PartnersProcess,
-  { atOnce, rate, children }: Load,
+  { atOnce, rate, children, isOpen = false }: Load,
 ): Promise<LoadResult> {
   const pool = new Pool(side.url, { connections: CONNECTIONS });
   const acknowledged: number[] = [];
@@ -60,11 +63,12 @@ export async function runOrders(
       `${side.name}: ${what} after ${ORDER_LIMIT_MS / 1000} s\n${side.lastWords()}`;
     await inTime(partners.placed(basket), () => late(`Upvest got no placement of ${basket.reference}`));
     let sentAt = 0;
-    for (const signed of basket.requests) {
+    for (const signed of isOpen ? basket.requests.slice(0, -1) : basket.requests) {
       sentAt = performance.now();
       await post(WEBHOOK_PATH, signed.headers, signed.body);
       acknowledged.push(performance.now() - sentAt);
     }
+    if (isOpen) return;
     await inTime(partners.accepted(basket, expected), () =>
       late(`ESW has ${partners.countOf(basket)} of ${expected} events of ${basket.reference}`),
     );

@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 import Table from 'cli-table3';
 import { connectClient } from '../../src/temporal/client';
 import { startInfrastructure } from './infrastructure';
-import { measureRound, type Bench, type Round } from './measure';
+import { measureRound, openOrders, type Bench, type Round } from './measure';
 import { engineCommand, streamsOf, type EngineOptions } from './options';
 import { startPartners } from './partners-process';
 import { profileSummary } from './profile';
@@ -37,27 +37,29 @@ async function compare(options: EngineOptions): Promise<{ results: SideRounds[];
     const client = connectClient({ address: temporalAddress });
     undo.push(() => client.connection.close());
     const sides = [...twin.sides, ...product.sides];
-    const rounds = await inTurn(sides, { client, partners, roots, options });
-    return { results: sides.map((side) => ({ ...side, rounds: rounds.get(side) ?? [] })), description };
+    return { results: await inTurn(sides, { client, partners, roots, options }), description };
   } finally {
     for (const step of undo.reverse()) await step();
   }
 }
 
-async function inTurn(sides: readonly Side[], bench: Bench): Promise<Map<Side, Round[]>> {
+async function inTurn(sides: readonly Side[], bench: Bench): Promise<SideRounds[]> {
   const { orders, warmUp, rounds } = bench.options;
-  const results = new Map(sides.map((side): [Side, Round[]] => [side, []]));
-  if (warmUp > 0) for (const side of sides) await measureRound(side, warmUp, bench);
+  const measured: { side: Side; openOrderMemory: number | undefined; rounds: Round[] }[] = [];
+  for (const side of sides) {
+    if (warmUp > 0) await measureRound(side, warmUp, bench);
+    measured.push({ side, openOrderMemory: await openOrders(side, bench), rounds: [] });
+  }
   for (let round = 1; round <= rounds; round += 1)
-    for (const side of sides) {
+    for (const { side, rounds: results } of measured) {
       const result = await measureRound(side, orders, bench);
-      results.get(side)?.push(result);
+      results.push(result);
       note(
         `round ${round}, ${side.name}, ${side.stream}: ${result.ordersPerSecond.toFixed(2)} orders/s, ` +
           `${result.cpu.total.toFixed(0)} ms of CPU per order`,
       );
     }
-  return results;
+  return measured.map(({ side: { name, stream }, ...rest }) => ({ name, stream, ...rest }));
 }
 
 /** Machine, date and load, in one line. */
@@ -71,16 +73,16 @@ function machine(): string {
 }
 
 function workload(options: EngineOptions): string {
-  const { orders, children, requests, atOnce, rate, partnerLatency, rounds } = options;
+  const { orders, open, children, requests, atOnce, rate, partnerLatency, rounds } = options;
   const pace = rate === undefined ? `${atOnce} orders at once` : `${rate} orders/s`;
   const measured = rounds === 1 ? 'one round' : `medians of ${rounds} rounds`;
-  return `${measured} of ${orders} orders, ${children} children, ${requests} webhook requests, ${pace}, partners answer after ${partnerLatency} ms`;
+  const opened = open === 0 ? '' : ` beside ${open} open ones`;
+  return `${measured} of ${orders} orders${opened}, ${children} children, ${requests} webhook requests, ${pace}, partners answer after ${partnerLatency} ms`;
 }
 
 function print(options: EngineOptions, results: SideRounds[], facts: string[]): void {
   if (options.json) {
-    const sides = results.map(({ name, stream, rounds }) => ({ name, stream, rounds }));
-    out(JSON.stringify({ facts, options, sides }, undefined, 2));
+    out(JSON.stringify({ facts, options, sides: results }, undefined, 2));
     return;
   }
   const [head = [], ...lines] = reportTable(results);

@@ -38,10 +38,34 @@ export interface Bench {
   options: EngineOptions;
 }
 
+/**
+ * Starts orders that stay open, as most orders of a deployment do for days.
+ *
+ * @returns resident memory of the worker for each order of the second half, bytes: the first half also grows the heap to its usual
+ *   size; undefined for fewer than two orders
+ */
+export async function openOrders(side: Side, { partners, options }: Bench): Promise<number | undefined> {
+  const open = async (count: number): Promise<number> => {
+    for (let opened = 0; opened < count; opened += PREPARED_AT_ONCE) {
+      const baskets = await partners.prepare(Math.min(PREPARED_AT_ONCE, count - opened));
+      await runOrders(side, baskets, partners, { ...options, isOpen: true });
+      await sleep(SETTLE_MS);
+      await partners.forget();
+    }
+    return readResidentMemory(side.roots.worker);
+  };
+  const half = Math.floor(options.open / 2);
+  if (half === 0) return undefined;
+  const before = await open(options.open - half);
+  return ((await open(half)) - before) / half;
+}
+
 /** What follows an order's last event: its last save, and the end of its workflow. */
 const SETTLE_MS = 2_000;
 /** Histories that are read in a round: they are much alike. */
 const HISTORIES = 10;
+/** Orders whose signed webhooks are held in memory. */
+const PREPARED_AT_ONCE = 200;
 
 /** @throws Error for orders that ESW did not get in full and in order, or whose workflows did not complete */
 export async function measureRound(side: Side, count: number, bench: Bench): Promise<Round> {

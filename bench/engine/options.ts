@@ -14,6 +14,8 @@ export interface EngineOptions {
   children: number;
   /** Webhook requests of an order. */
   requests: number;
+  /** Orders of a side that stay open during all rounds: their last webhook request does not come. */
+  open: number;
   /** Orders under way, unless there is a rate. */
   atOnce: number;
   /** Time that both partners take for each answer, in milliseconds. */
@@ -38,6 +40,7 @@ export function engineCommand(): Command {
     .description('Compares the product with a bare workflow on the same engine.')
     .option('--orders <number>', 'measured orders of a side in a round', wholeNumber(1, 100_000), 60)
     .option('--warm-up <number>', 'orders of a side before the first round', wholeNumber(0, 10_000), 20)
+    .option('--open <number>', 'orders of a side that stay open meanwhile', openOrders, 0)
     .option('--children <number>', 'child orders of an order', wholeNumber(1, 500), 10)
     .option('--requests <number>', 'webhook requests of an order', wholeNumber(1, 1_000), 8)
     .option('--at-once <number>', 'orders under way', wholeNumber(1, 10_000), 20)
@@ -59,6 +62,14 @@ function wholeNumber(min: number, max: number): (text: string) => number {
     if (number >= min && number <= max) return number;
     throw new InvalidArgumentError(`Enter a whole number from ${min} to ${max}.`);
   };
+}
+
+function openOrders(text: string): number {
+  const number = wholeNumber(0, 100_000)(text);
+  if (number !== 1) return number;
+  throw new InvalidArgumentError(
+    'Enter 0, or at least 2: memory is the difference between half of them and all.',
+  );
 }
 
 function milliseconds(text: string): number {

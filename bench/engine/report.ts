@@ -7,6 +7,8 @@ export interface SideRounds {
   name: 'twin' | 'product';
   stream: Stream;
   rounds: readonly Round[];
+  /** Resident memory of the worker for each order that stays open, bytes; absent without such orders. */
+  openOrderMemory?: number | undefined;
 }
 
 interface Row {
@@ -36,17 +38,22 @@ const ROWS: readonly Row[] = [
 /** Lines of the table, the first one its head: for each stream the twin, the product, and their ratio. */
 export function reportTable(sides: readonly SideRounds[]): string[][] {
   const streams = [...new Set(sides.map(({ stream }) => stream))];
-  const roundsOf = (name: SideRounds['name'], stream: Stream): readonly Round[] =>
-    sides.find((side) => side.name === name && side.stream === stream)?.rounds ?? [];
-  const head = streams.flatMap((stream) => [`twin, ${stream}`, `product, ${stream}`, 'ratio']);
-  const lines = ROWS.map(({ name, value, decimals = 1 }) => [
+  const sideOf = (name: SideRounds['name'], stream: Stream): SideRounds | undefined =>
+    sides.find((side) => side.name === name && side.stream === stream);
+  const line = (name: string, decimals: number, value: (side?: SideRounds) => number): string[] => [
     name,
     ...streams.flatMap((stream) => {
-      const twin = median(roundsOf('twin', stream).map(value));
-      const product = median(roundsOf('product', stream).map(value));
+      const twin = value(sideOf('twin', stream));
+      const product = value(sideOf('product', stream));
       return [twin.toFixed(decimals), product.toFixed(decimals), ratioOf(product, twin)];
     }),
-  ]);
+  ];
+  const head = streams.flatMap((stream) => [`twin, ${stream}`, `product, ${stream}`, 'ratio']);
+  const lines = ROWS.map(({ name, value, decimals = 1 }) =>
+    line(name, decimals, (side) => median((side?.rounds ?? []).map(value))),
+  );
+  if (sides.some(({ openOrderMemory }) => openOrderMemory !== undefined))
+    lines.push(line('memory of an open order, KiB', 0, (side) => (side?.openOrderMemory ?? 0) / KIB));
   return [['', ...head], ...lines];
 }
 

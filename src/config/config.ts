@@ -120,7 +120,7 @@ export const common = {
   UPVEST_KEY_ID: text,
   UPVEST_PRIVATE_KEY_FILE: text,
   UPVEST_PRIVATE_KEY_PASSPHRASE: z.string().optional(),
-  UPVEST_REQUESTS_PER_SECOND: wholeNumber(100, 1, 300),
+  UPVEST_REQUESTS_PER_SECOND: wholeNumber(250, 1, 300),
   ESW_TENANT_CODE: text,
   ESW_LAST_UPDATE_USER: text.default('portfolio-order-coordinator'),
   ESW_DELIVERY_COUNTRY: z

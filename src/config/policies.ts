@@ -69,6 +69,7 @@ function codesOf(text: string): string[] | undefined {
 export const policyVariables = {
   POLICY_PLACED_GRACE: duration('60s'),
   POLICY_PREDECESSOR_GRACE: duration('30s'),
+  POLICY_EMISSION_LINGER: duration('400ms'),
   POLICY_HISTORY_EVENTS_PER_RUN: wholeNumber(1200, 50, 10_000),
   POLICY_NEW_DEADLINE: duration('15m'),
   POLICY_NEW_ATTENTION: span('1td'),
@@ -112,6 +113,7 @@ export function policiesOf(values: PolicyValues): Policies & { deadlines: Deadli
   return {
     placedGraceMs: values.POLICY_PLACED_GRACE,
     predecessorGraceMs: values.POLICY_PREDECESSOR_GRACE,
+    lingerMs: values.POLICY_EMISSION_LINGER,
     historyEventsPerRun: values.POLICY_HISTORY_EVENTS_PER_RUN,
     troubles: {
       eswAttentionAfterMs: values.POLICY_ESW_ATTENTION,

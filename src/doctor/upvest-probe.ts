@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Agent } from 'undici';
 import { createUpvestClient, type UpvestClient, type UpvestClientOptions } from '../upvest/client/client';
+import { UNLEASED_PER_SECOND } from '../upvest/client/leased-rate';
 import { createSignedExchange } from '../upvest/client/signed-exchange';
 import { createRateLimiter } from '../upvest/client/rate-limiter';
 import { createUpvestTokens, type UpvestScope } from '../upvest/client/token';
@@ -20,17 +21,25 @@ export function createUpvestProbe(options: UpvestClientOptions, timeoutMs: numbe
   const onClockSkew = (ms: number): void => {
     skew = ms;
   };
+  // A doctor beside a busy deployment takes nothing of its budget.
+  const requestsPerSecond = UNLEASED_PER_SECOND;
+  const acquireSlot = createRateLimiter(requestsPerSecond);
   const send = createSignedExchange({
     ...options,
     dispatcher,
     clock: Date,
     nonce: randomUUID,
     timeoutMs,
-    acquireSlot: createRateLimiter(options.requestsPerSecond ?? 1),
+    acquireSlot,
     onClockSkew,
   });
   const tokens = createUpvestTokens({ ...options, send, clock: Date });
-  const client = createUpvestClient({ ...options, dispatcher, requestTimeoutMs: timeoutMs });
+  const client = createUpvestClient({
+    ...options,
+    dispatcher,
+    requestTimeoutMs: timeoutMs,
+    requestsPerSecond,
+  });
   return {
     async token(scope) {
       await tokens(scope).current();

@@ -18,6 +18,7 @@ it('has the workload of the comparison by default', () => {
   expect(parsed()).toEqual({
     orders: 60,
     warmUp: 20,
+    open: 0,
     children: 10,
     requests: 8,
     atOnce: 20,
@@ -29,12 +30,13 @@ it('has the workload of the comparison by default', () => {
 
 it('reads every option', () => {
   const text =
-    '--orders 4 --warm-up 0 --children 2 --requests 3 --at-once 5 --partner-latency 200ms --rate 2.5';
+    '--orders 4 --warm-up 0 --open 7 --children 2 --requests 3 --at-once 5 --partner-latency 200ms --rate 2.5';
   expect(
     parsed(...text.split(' '), '--rounds', '1', '--stream', 'orders', '--json', '--cpu-prof', 'here'),
   ).toEqual({
     orders: 4,
     warmUp: 0,
+    open: 7,
     children: 2,
     requests: 3,
     atOnce: 5,
@@ -50,6 +52,7 @@ it('reads every option', () => {
 it.each([
   [['--orders', '0'], 'from 1 to 100000'],
   [['--orders', '1.5'], 'from 1 to 100000'],
+  [['--open', '1'], 'at least 2'],
   [['--children', '501'], 'from 1 to 500'],
   [['--partner-latency', '200'], 'a duration such as 500ms'],
   [['--rate', '0'], 'above 0'],

@@ -62,6 +62,18 @@ describe('the table', () => {
     expect(lines).toContainEqual(['memory of the worker, MiB', '2', '4', '2.00', '2', '4', '2.00']);
   });
 
+  it('has the memory of an open order where orders stayed open', () => {
+    const withOpen = sides.map((side) => ({
+      ...side,
+      openOrderMemory: side.name === 'twin' ? 100 * 1024 : 950 * 1024,
+    }));
+    expect(reportTable(withOpen).at(-1)).toEqual([
+      'memory of an open order, KiB',
+      ...['100', '950', '9.50', '100', '950', '9.50'],
+    ]);
+    expect(reportTable(sides).flat()).not.toContain('memory of an open order, KiB');
+  });
+
   it('has only the stream that was measured', () => {
     const [head] = reportTable(sides.filter(({ stream }) => stream === 'orders'));
     expect(head).toEqual(['', 'twin, orders', 'product, orders', 'ratio']);

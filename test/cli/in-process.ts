@@ -13,6 +13,7 @@ const LOADED_LATE = [
   'config/sweep',
   'app/sweep/run-sweep',
   'doctor/index',
+  'upvest/client/leased-rate',
   'records/archive/export',
   'records/archive/holds',
   'records/archive/retention',

@@ -183,9 +183,12 @@ describe('references/upvest.md#known-inconsistencies', () => {
   });
 
   it.each([undefined, null, '', '-0.99', 0.99, 'free'])(
-    'no. 17: an order does not need its `fee`: %j is absent, and nothing else',
+    'no. 17: an order does not need its `fee`: %j is absent, and named if it cannot be read',
     async (fee) => {
       const read = await readChild(edge, { fee });
+      const isSent = fee !== undefined && fee !== null && fee !== '';
+      if (isSent) expect(read).toHaveProperty('unreadableAmounts', ['fee']);
+      else expect(read).not.toHaveProperty('unreadableAmounts');
       expect(read).toMatchObject({ status: 'NEW', cashAmount: '150.00' });
       expect(read).not.toHaveProperty('fee');
       expect(edge.parked).toEqual([]);

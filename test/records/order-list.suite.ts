@@ -3,6 +3,8 @@ import type { OrderFilter, OrderSort, OrderSummary } from '../../src/app/ports/o
 import { UnreadablePosition } from '../../src/app/ports/order-list';
 import type { RecordsDatabase } from '../../src/records/connect';
 import { createOrderIndex } from '../../src/records/lists/order-index';
+import { createRegistry } from '../../src/records/registry/registry';
+import { newClaim } from '../support/claims';
 import { at, openOrder, rejectedOrder, settledOrder, store } from './listed-orders';
 
 const ACCOUNT = '5b8e2c9d-41f7-4d6a-8e2b-9a7c3d5e6f01';
@@ -165,6 +167,22 @@ export function describeOrderList(records: () => RecordsDatabase): void {
         // The reference of an order is not that of its placement.
         expect(await names({ interrupted })).toEqual(['placing', 'last.done']);
         expect(await names({ interrupted: { portfolioOrderIds: [], references: [] } })).toEqual([]);
+      });
+
+      it('has one that was placed and ended before its first save, by the row of its reference', async () => {
+        const claim = newClaim({ reference: 'not.saved.yet' });
+        const portfolioOrderId = '99999999-0000-4000-8000-000000000001';
+        const placed = { ...claim.view, phase: 'PLACED' as const, portfolioOrderId };
+        await createRegistry(records()).save({ ...claim, view: placed }, Date.parse(at('12:30')));
+        const { orders } = await index().page(
+          { interrupted: { portfolioOrderIds: [portfolioOrderId], references: [] } },
+          undefined,
+          { limit: 10 },
+        );
+        expect(orders).toMatchObject([
+          { reference: 'not.saved.yet', portfolioOrderId, phase: 'HANDING_OVER' },
+        ]);
+        await records().deleteFrom('orders').where('reference', '=', 'not.saved.yet').execute();
       });
 
       it('has them among those with any attention', async () => {

@@ -16,6 +16,8 @@ type Scripts = { [N in ActivityName]: Script<N> };
 export interface Call<N extends ActivityName = ActivityName> {
   name: N;
   input: Parameters<AllActivities[N]>[0];
+  /** The save that a batch of events carries. */
+  save: Parameters<AllActivities[N]>[1];
   attempt: number;
   /** Milliseconds since the epoch, by this process's clock. */
   at: number;
@@ -60,7 +62,7 @@ const DEFAULTS: Scripts = {
   checkSuspects: unscripted('checkSuspects'),
   endSweep: unscripted('endSweep'),
   saveRecord: () => undefined,
-  emitOrderEvents: ({ events, save }) => {
+  emitOrderEvents: ({ events }, save) => {
     const results = events.map(({ id }) => ({ id, outcome: 'accepted' as const }));
     return save === undefined
       ? results
@@ -81,7 +83,7 @@ export function createStubActivities(): StubActivities {
     const run = async (...input: Parameters<AllActivities[N]>): Promise<unknown> => {
       const { workflowExecution, attempt } = activityInfo();
       const workflowId = workflowExecution?.workflowId ?? '';
-      const call = { name, input: input[0], attempt, at: Date.now() } as Call;
+      const call = { name, input: input[0], save: input[1], attempt, at: Date.now() } as Call;
       calls.set(workflowId, [...(calls.get(workflowId) ?? []), call]);
       const script = scripts.get(workflowId)?.[name] ?? DEFAULTS[name];
       return script(...input);

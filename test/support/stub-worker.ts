@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { Worker, type NativeConnection } from '@temporalio/worker';
+import { workerDataConverter } from '../../src/temporal/payload-codec';
 import { createStubActivities, type StubActivities } from './stub-activities';
 import { testBundle, testClient, testConnection, testTarget } from './temporal';
 
@@ -36,6 +37,7 @@ export async function startStubWorker(target?: StubTarget): Promise<StubWorker> 
       namespace,
       taskQueue,
       workflowBundle: testBundle(),
+      dataConverter: workerDataConverter,
       activities: stubs.activities,
     });
     const finished = worker.run();

@@ -1,8 +1,8 @@
 /** How an order's workflow saves the order in the records database: with its events, by calls of its own, and at its end. */
 import { ApplicationFailure } from '@temporalio/activity';
-import { decodeFromStorage, decodeState } from '../../src/domain/order-state/state-codec';
+import { decodeState } from '../../src/domain/order-state/state-codec';
 import { isOver } from '../../src/domain/order/transitions';
-import { ORDER_STATE_BEHIND, type RecordSave, type SavedContent } from '../../contracts/activities';
+import { ORDER_STATE_BEHIND, type RecordSave } from '../../contracts/activities';
 import type { OrderState } from '../../src/domain/order-state/state';
 import type { OrderUnderTest } from '../support/order-under-test';
 import { processedToSettled, stages } from '../support/observations';
@@ -22,12 +22,10 @@ afterAll(async () => {
   await closeTemporal();
 });
 
-const contentOf = ({ content }: RecordSave): SavedContent => decodeFromStorage(content) as SavedContent;
-
 /** All saves in order of their versions: those of batches, and those of calls of their own. */
 function savesOf(order: OrderUnderTest): RecordSave[] {
-  const own = order.calls('saveRecord').map(({ input }) => input);
-  const ofBatches = order.calls('emitOrderEvents').flatMap(({ input }) => input.save ?? []);
+  const own = order.calls('saveRecord').map(({ input }) => input.compressible);
+  const ofBatches = order.calls('emitOrderEvents').flatMap(({ save }) => save?.compressible ?? []);
   return [...own, ...ofBatches].sort((a, b) => a.version - b.version);
 }
 
@@ -40,9 +38,9 @@ it('saves the bytes of each event before it is sent, and ends with the record th
   const { order } = tracked;
   await order.deliver(...processedToSettled(tracked.broker));
   await expectSettled(tracked);
-  for (const { input } of order.calls('emitOrderEvents')) {
-    if (input.save === undefined) throw new Error('A batch without a save');
-    const { state } = contentOf(input.save);
+  for (const { input, save } of order.calls('emitOrderEvents')) {
+    if (save === undefined) throw new Error('A batch without a save');
+    const { state } = save.compressible;
     expect(state.emission.inFlight.map(({ id, body }) => ({ id, body }))).toEqual(
       input.events.map(({ id, body }) => ({ id, body })),
     );
@@ -52,13 +50,14 @@ it('saves the bytes of each event before it is sent, and ends with the record th
   if (last === undefined) throw new Error('Nothing was saved');
   expect(last.finishedAt).toBe(finishedAt);
   expect(others.some((save) => save.finishedAt !== undefined)).toBe(false);
-  expect(contentOf(last).state).toEqual(JSON.parse(JSON.stringify(decodeState(state))));
-  expect(isOver(contentOf(last).state)).toBe(true);
+  expect(last.state).toEqual(JSON.parse(JSON.stringify(decodeState(state))));
+  expect(isOver(last.state)).toBe(true);
 });
 
 it('uses each version once, each above what the one before used', async () => {
   const tracked = await placeOrder(worker);
   const { order } = tracked;
+  await order.viewWhen('NEW at ESW', ({ fulfillment }) => fulfillment.accepted.length === 1);
   await order.deliver(...processedToSettled(tracked.broker));
   await expectSettled(tracked);
   const saves = savesOf(order);
@@ -77,7 +76,7 @@ it('saves a decision within seconds, although nothing is emitted', async () => {
   await order.viewWhen('the attention', ({ attention }) => attention.length > 0);
   await order.decide(acknowledgeUpdate);
   const decided = await until('the save', () => {
-    const saves = order.calls('saveRecord').map(({ input }) => contentOf(input).state);
+    const saves = order.calls('saveRecord').map(({ input }) => input.compressible.state);
     return Promise.resolve(saves.find(({ auditLog }) => auditLog.some(({ actor }) => actor === 'ada')));
   });
   expect(decided.acknowledged).toHaveLength(1);
@@ -110,12 +109,12 @@ it('goes on while the database is away, and ends once its final record is stored
   await expectSettled(tracked);
   const last = savesOf(order).at(-1);
   if (last === undefined) throw new Error('Nothing was saved');
-  const { state, events } = contentOf(last);
+  const { state, events } = last;
   expect(state.troubles).toBeUndefined();
   // The bytes of all that was sent, also of what the state only knows by id.
   const sent = order.sent().map(({ id, bytes }) => ({ id, body: bytes }));
   const stored = new Map(
-    [...events, ...savesOf(order).flatMap((save) => contentOf(save).state.emission.inFlight)].map((event) => [
+    [...events, ...savesOf(order).flatMap((save) => save.state.emission.inFlight)].map((event) => [
       event.id,
       event.body,
     ]),

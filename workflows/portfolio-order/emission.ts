@@ -132,10 +132,10 @@ export class EmissionTask extends BackgroundTask {
     const began = Date.now();
     const begun = beginSave(this.order.state, began, VERSIONS_OF_A_BATCH);
     if (begun !== undefined) this.order.state = begun.state;
-    const save = begun && { save: recordSave(begun.save, this.input) };
     try {
       const answer = await this.sink.emitOrderEvents.executeWithOptions({ summary }, [
-        { correlationId, events, ...save },
+        { correlationId, events },
+        begun && recordSave(begun.save, this.input),
       ]);
       if (Array.isArray(answer)) this.file(answer);
       else this.fileSaved(answer, begun?.save);

@@ -9,7 +9,6 @@ import {
   rootCause,
   type ActivityInterfaceFor,
 } from '@temporalio/workflow';
-import { encodeForStorage } from '../../src/domain/order-state/state-codec';
 import {
   asArchived,
   beginSave,
@@ -21,12 +20,8 @@ import {
 } from '../../src/domain/records/saving';
 import { isDone } from '../../src/domain/order/transitions';
 import { BackgroundTask } from './background-task';
-import {
-  ORDER_STATE_BEHIND,
-  type RecordActivities,
-  type RecordSave,
-  type SavedContent,
-} from '../../contracts/activities';
+import { ORDER_STATE_BEHIND, type RecordActivities, type RecordSave } from '../../contracts/activities';
+import type { Compressible } from '../../contracts/compressible';
 import { settingsOf, type PortfolioOrderInput } from '../../contracts/portfolio-order';
 import type { OrderState } from '../../src/domain/order-state/state';
 
@@ -97,13 +92,13 @@ export function recordSave(
   { version, basedOn, candidate, events }: SaveBegun,
   input: PortfolioOrderInput,
   finishedAt?: string,
-): RecordSave {
-  const content: SavedContent = { state: candidate, settings: settingsOf(input), events };
+): Compressible<RecordSave> {
   const { portfolioOrderId } = input;
   return {
-    ...{ portfolioOrderId, version, basedOn },
-    content: encodeForStorage(content),
-    ...(finishedAt !== undefined && { finishedAt }),
+    compressible: {
+      ...{ portfolioOrderId, version, basedOn, state: candidate, settings: settingsOf(input), events },
+      ...(finishedAt !== undefined && { finishedAt }),
+    },
   };
 }
 

@@ -98,8 +98,9 @@ async function withUpvest<T>(
   // Loaded on demand: no other command needs these modules.
   const { readServerConfig } = await import('../../config/config.js');
   const { createUpvestClient } = await import('../../upvest/client/client.js');
+  const { UNLEASED_PER_SECOND } = await import('../../upvest/client/leased-rate.js');
   const options = readServerConfig(environment).upvest;
-  const upvest = createUpvestClient(options);
+  const upvest = createUpvestClient({ ...options, requestsPerSecond: UNLEASED_PER_SECOND });
   try {
     return await work(upvest, options.baseUrl);
   } finally {

@@ -28,6 +28,7 @@ import {
   evidenceIn,
   recordEvidence,
   union,
+  withUnreadableAmounts,
   withUnreadableTimes,
   type Evidence,
   type Transition,
@@ -130,13 +131,14 @@ function applyPortfolioOrder(
 }
 
 function applyOrder(order: ChildOrder, observation: OrderObservation, transitions: Transition[]): ChildOrder {
-  const { id, unreadableTimes } = observation;
+  const { id, unreadableTimes, unreadableAmounts } = observation;
   const cause = causeOf(observation);
   let after = withUnreadableTimes(
     withSnapshot(order, orderLifecycle, ORDER_FACTS, observation),
     unreadableTimes,
     cause,
   );
+  after = withUnreadableAmounts(after, unreadableAmounts, cause);
   for (const evidence of evidenceIn(observation))
     after = recordEvidence(after, orderLifecycle, { orderId: id }, evidence, transitions);
   const time = reportedAt(observation);

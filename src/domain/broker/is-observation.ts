@@ -96,6 +96,7 @@ const ORDER_MEMBERS: Record<string, Check> = {
   instrumentId: isText,
   quantity: isAmount,
   fee: isAmount,
+  unreadableAmounts: listOf(isText),
 };
 
 const EXECUTION_MEMBERS: Record<string, Check> = {

@@ -68,6 +68,8 @@ export interface OrderObservation extends ObservationBase {
   currency?: string;
   /** Fee of the order, decimal string in `currency`; absent where the broker sent none or an unreadable one. */
   fee?: string;
+  /** Names of amounts that the broker sent, and that are no decimal numbers. */
+  unreadableAmounts?: string[];
   createdAt?: string;
   updatedAt?: string;
   cancellationReason?: string;

@@ -132,6 +132,10 @@ export interface ChildOrder extends SnapshotEntity<OrderStatus> {
   currency?: string;
   /** Fee in `currency`, decimal string; absent until known, and in records of older code. */
   fee?: string;
+  /** Names of amounts that were reported, and were no decimal numbers; sorted, without duplicates. */
+  unreadableAmounts?: string[];
+  /** First observation of one of them. */
+  unreadableAmountSeen?: Cause;
   cancellationReason?: string;
   /** The earliest refusal to cancel it. */
   cancellationRefused?: CancellationRefused;

@@ -8,7 +8,7 @@ import {
   type TransitionRule,
 } from './status-tables';
 import type { Observation } from './observation';
-import { sourceOf, type Cause, type StatusEvidence, type Entity } from './record';
+import { sourceOf, type Cause, type ChildOrder, type StatusEvidence, type Entity } from './record';
 
 /** Whose status it is: without ids the portfolio order's, else that of an order or of an order's execution. */
 export interface Owner {
@@ -113,6 +113,15 @@ export function withUnreadableTimes<R extends Pick<Entity<string>, 'unreadableTi
   if (names.length === 0) return entity;
   const unreadableTimes = union(entity.unreadableTimes, names);
   return { ...entity, unreadableTimes, unreadableSeen: entity.unreadableSeen ?? cause };
+}
+
+/** Keeps the names of amounts that are no decimal numbers. */
+export function withUnreadableAmounts<
+  R extends Pick<ChildOrder, 'unreadableAmounts' | 'unreadableAmountSeen'>,
+>(order: R, names: string[] = [], cause: Cause): R {
+  if (names.length === 0) return order;
+  const unreadableAmounts = union(order.unreadableAmounts, names);
+  return { ...order, unreadableAmounts, unreadableAmountSeen: order.unreadableAmountSeen ?? cause };
 }
 
 /** Union without duplicates, sorted, so that the order of arrival does not matter. */

@@ -84,6 +84,11 @@ const FINDINGS_BY_CODE = {
     needsAttention: false,
     meaning: 'The broker sent an invalid time. It counts as absent.',
   },
+  UNREADABLE_AMOUNT: {
+    needsAttention: false,
+    meaning:
+      'The broker sent a fee that is no decimal number. It counts as absent: sums of fees lack it, and so do the charges of events to ESW.',
+  },
 } as const satisfies Record<string, FindingRule>;
 
 export type FindingCode = keyof typeof FINDINGS_BY_CODE;

@@ -73,6 +73,7 @@ export function findingsOf(
       ...entityFindings(orderLifecycle, order.id, order),
       ...snapshotFindings(orderLifecycle, order.id, order, ORDER_CANCELLATION_REASONS),
       ...refusal(order),
+      ...unreadableAmounts(order),
     ]),
     ...childAfterTerminal(record),
     ...amounts.filter(({ subject }) => subject === 'order'),
@@ -216,6 +217,12 @@ function mistrade({
 }: ReturnType<typeof executionsOf>[number]): Finding {
   const message = `the broker cancelled the filled execution of ${shareQuantity} units for ${cashAmount} ${currency}`;
   return finding('MISTRADE', 'execution', id, message, reached.CANCELLED);
+}
+
+function unreadableAmounts({ id, unreadableAmounts: names, unreadableAmountSeen }: ChildOrder): Finding[] {
+  if (names === undefined) return [];
+  const message = `not a decimal number: ${names.join(', ')}`;
+  return [finding('UNREADABLE_AMOUNT', 'order', id, message, unreadableAmountSeen)];
 }
 
 function refusal({ id, cancellationRefused: refused }: ChildOrder): Finding[] {

@@ -11,6 +11,11 @@ export interface Policies {
   placedGraceMs: number;
   /** How long a status without its predecessors is blocked before it is emitted. Milliseconds. */
   predecessorGraceMs: number;
+  /**
+   * How long an event waits for others to be sent with, unless the order has ended. Milliseconds; absent, in orders of earlier
+   * releases: not at all.
+   */
+  lingerMs?: number;
   /** A run continues as new beyond this many history events. */
   historyEventsPerRun: number;
   /** When the order is reconciled, and when a deadline is flagged. */

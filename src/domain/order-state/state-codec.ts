@@ -21,15 +21,6 @@ export function encodeState(state: OrderState): OrderState | EncodedState {
   return json.length < COMPRESS_FROM ? state : deflated(json);
 }
 
-/** A state and what is kept with it, always compressed: every batch of events carries them. */
-export function encodeForStorage(content: object): EncodedState {
-  return deflated(JSON.stringify(content));
-}
-
-export function decodeFromStorage({ data }: EncodedState): unknown {
-  return JSON.parse(inflated(data));
-}
-
 function deflated(json: string): EncodedState {
   return { encoding: 'deflate+base64', data: fromUint8Array(deflateSync(strToU8(json))) };
 }

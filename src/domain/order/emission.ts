@@ -10,6 +10,7 @@ import {
 import { endFacts, isEnding } from '../order-event/correction';
 import { topicKey, topicOf } from '../order-event/topic';
 import { planDispatch, type DispatchPlan } from '../outbox/dispatch-plan';
+import { hasEnded } from '../broker/completion';
 import { originOf } from './origin';
 import { isBrokerUnreadable, isTryDue, troubleOf, withoutTrouble, withTrouble } from './troubles';
 import { appendAudit } from '../order-state/audit-log';
@@ -48,11 +49,24 @@ function computePlan(state: OrderState, now: number, policies: Policies): Dispat
 
 /** True if there is something to send now. */
 export function hasEmissionWork(state: OrderState, now: number, policies: Policies): boolean {
+  const at = emissionDueAt(state, now, policies);
+  return at !== undefined && at <= now;
+}
+
+/**
+ * When the next batch is to be sent, which may be past; undefined while there is nothing to send. What is ready waits a moment for
+ * events that arrive just after it, until nothing more is to come: fewer batches cost less.
+ */
+export function emissionDueAt(state: OrderState, now: number, policies: Policies): number | undefined {
   const { inFlight, retryQueue, pause } = state.emission;
-  if (state.recovery === 'recovering') return false;
-  if ((pause !== undefined && now < pause.until) || !isTryDue(state, 'esw', now)) return false;
-  const isRetryDue = retryQueue.length > 0 && !isRetryHeld(state);
-  return inFlight.length > 0 || isRetryDue || dispatchPlan(state, now, policies).ready.length > 0;
+  if (state.recovery === 'recovering') return undefined;
+  if ((pause !== undefined && now < pause.until) || !isTryDue(state, 'esw', now)) return undefined;
+  if (inFlight.length > 0 || (retryQueue.length > 0 && !isRetryHeld(state))) return now;
+  const { ready } = dispatchPlan(state, now, policies);
+  const { lingerMs = 0 } = policies;
+  const isUrgent = lingerMs === 0 || hasEnded(state.record) || ready.some(({ isRetried }) => isRetried);
+  if (ready.length === 0 || isUrgent) return ready.length === 0 ? undefined : now;
+  return Math.min(...ready.map(({ seenAt }) => seenAt)) + lingerMs;
 }
 
 /** True while what is to be resent waits for a release. What is in flight does not: ESW may have it. */

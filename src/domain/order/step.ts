@@ -7,6 +7,7 @@ import type { DeadlinePolicies, Policies } from '../order-state/policies';
 import { reconciliationDueAt } from './reconciliation';
 import { resubmission } from './resubmission';
 import { withDeadlines } from './deadlines';
+import { emissionDueAt } from './emission';
 import { troubleOf, troubleTimers, withCheckedTroubles } from './troubles';
 import type { OrderState } from '../order-state/state';
 
@@ -87,6 +88,8 @@ export function nextTimer(
   for (const { overdueAt, overdue, rule } of state.waits) {
     if (!overdue) timers.push({ at: overdueAt, why: `${rule}, attention` });
   }
+  const emitAt = emissionDueAt(state, now, policies);
+  if (emitAt !== undefined && emitAt > now) timers.push({ at: emitAt, why: 'send to ESW' });
   if (saveAt !== undefined && saveAt > now) timers.push({ at: saveAt, why: 'save the order' });
   timers.push(...troubleTimers(state, now, policies));
   timers.push({ at: policyCancelAt(state, deadlines), why: 'policy:cancel-if-new' });

@@ -7,6 +7,7 @@ type ReachedView = Partial<Record<string, Pick<Cause, 'at' | 'by'>>>;
 const INTERNAL = [
   'unknownSeen',
   'unreadableSeen',
+  'unreadableAmountSeen',
   'fieldTimes',
   'snapshot',
   'statusRegression',

@@ -44,7 +44,7 @@ export function createSignedExchange(options: SignedExchangeOptions): SignedExch
   const base = options.baseUrl.replace(/\/+$/, '');
   return async ({ method, path, headers: own, body, signal, turnWithinMs, onSend }) => {
     // Sign after the wait, since signatures expire within seconds (references/upvest.md#signing-pitfalls).
-    await options.acquireSlot(signal, turnWithinMs);
+    await options.acquireSlot(signal, { withinMs: turnWithinMs, isRead: method === 'GET' });
     const url = new URL(base + path);
     const target = url.pathname + url.search;
     const headers = {

@@ -60,6 +60,7 @@ export function toOrderObservation(
     quantity: unlessZero(order.quantity),
     currency: order.currency,
     fee: order.fee,
+    unreadableAmounts: order.unreadable_amounts,
     createdAt: order.created_at,
     updatedAt: order.updated_at,
     cancellationReason: order.cancellation_reason,

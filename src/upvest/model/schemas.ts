@@ -74,8 +74,13 @@ const optionalDecimal = z
   .union([z.literal('').transform(() => undefined), decimal])
   .nullish()
   .transform((value) => value ?? undefined);
-/** Absent if unreadable: money beside the trade must not reject a status. */
-const lenientDecimal = optionalDecimal.catch(undefined);
+/** Absent if unreadable, and then named: money beside the trade must not reject a status. */
+function feeIn(sent: unknown): { fee?: string; unreadable_amounts?: string[] } {
+  if (typeof sent === 'string' && sent.trim() === '') return {};
+  const { success, data } = optionalDecimal.safeParse(sent);
+  if (!success) return { unreadable_amounts: ['fee'] };
+  return data === undefined ? {} : { fee: data };
+}
 
 /** Also as text; absent if unreadable. */
 const flag = z
@@ -147,12 +152,12 @@ export const orderSchema = report(CREATED_UPDATED, {
   currency: text,
   side: text,
   instrument_id: text,
-  fee: lenientDecimal,
+  fee: z.unknown().optional(),
   cancellation_reason: text,
   initiation_flow: text,
   client_reference: text,
   executions: listOf(executionSchema, MAX_PARTS),
-});
+}).transform(({ fee, ...order }) => ({ ...order, ...feeIn(fee) }));
 export type UpvestOrder = z.output<typeof orderSchema>;
 
 /** references/upvest.md#order-cancellation-rejected: no id and no times of its own. */

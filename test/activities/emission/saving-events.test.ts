@@ -3,10 +3,9 @@ import { ApplicationFailure } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createEmissionActivities } from '../../../activities/emission/emit-order-events';
-import { ORDER_STATE_BEHIND, type OrderEventBatch, type SavedContent } from '../../../contracts/activities';
+import { ORDER_STATE_BEHIND, type OrderEventBatch, type RecordSave } from '../../../contracts/activities';
 import type { FulfillmentSink, SinkOutcome } from '../../../src/app/ports/fulfillment-sink';
 import type { OrderStore } from '../../../src/app/ports/order-store';
-import { encodeForStorage } from '../../../src/domain/order-state/state-codec';
 import { standardPolicies } from '../../../src/config/policies';
 import { portfolioOrder, PORTFOLIO_ORDER } from '../../domain/samples';
 import { placedState } from '../../domain/order/waiting';
@@ -14,9 +13,17 @@ import { awayStore, memoryStore } from '../../support/order-stores';
 
 const EVENT = { status: 'NEW' as const, id: 'e-1', body: '{"id":"e-1"}' };
 
-function batch(): OrderEventBatch {
+const BATCH: OrderEventBatch = {
+  correlationId: `portfolio-order/${PORTFOLIO_ORDER}`,
+  events: [{ id: EVENT.id, body: EVENT.body }],
+};
+
+function recordSave(): RecordSave {
   const state = placedState(portfolioOrder('NEW'));
-  const content: SavedContent = {
+  return {
+    portfolioOrderId: PORTFOLIO_ORDER,
+    version: 7,
+    basedOn: 3,
     state: {
       ...state,
       emission: { ...state.emission, outbox: [], inFlight: [EVENT] },
@@ -29,16 +36,6 @@ function batch(): OrderEventBatch {
     },
     events: [],
   };
-  return {
-    correlationId: `portfolio-order/${PORTFOLIO_ORDER}`,
-    events: [{ id: EVENT.id, body: EVENT.body }],
-    save: {
-      portfolioOrderId: PORTFOLIO_ORDER,
-      version: 7,
-      basedOn: 3,
-      content: encodeForStorage(content),
-    },
-  };
 }
 
 /** Runs the activity against an ESW that answers so. */
@@ -50,7 +47,9 @@ function emit(store: OrderStore, answer: SinkOutcome, attempt = 1, onSend: () =>
     },
   };
   const environment = new MockActivityEnvironment({ attempt }, { logger: new DefaultLogger('ERROR') });
-  return environment.run(() => createEmissionActivities(sink, store).emitOrderEvents(batch()));
+  return environment.run(() =>
+    createEmissionActivities(sink, store).emitOrderEvents(BATCH, { compressible: recordSave() }),
+  );
 }
 
 const ACCEPTED = { id: EVENT.id, outcome: 'accepted' };

@@ -42,6 +42,7 @@ const full: Record<string, Observation> = {
     quantity: '1',
     currency: 'EUR',
     fee: '0.0',
+    unreadableAmounts: ['fee'],
     createdAt: at(0),
     updatedAt: at(1),
     cancellationReason: 'r',

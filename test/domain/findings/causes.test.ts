@@ -48,6 +48,15 @@ describe('the observation that caused a finding', () => {
       observations: [order('NEW', by(1)), order('NEW', { ...by(2), unreadableTimes: ['updated_at'] })],
       cause: causeFrom(2),
     },
+    {
+      code: 'UNREADABLE_AMOUNT',
+      observations: [
+        order('NEW', by(1)),
+        order('NEW', { ...by(2), unreadableAmounts: ['fee'] }),
+        order('NEW', { ...by(3), unreadableAmounts: ['fee'] }),
+      ],
+      cause: causeFrom(2),
+    },
     { code: 'IRREGULAR_ID', observations: [order('NEW', { ...by(2), id: 'ord@er' })], cause: causeFrom(2) },
     { code: 'CANCELLATION_REFUSED', observations: [refusal(by(6))], cause: causeFrom(6) },
     {

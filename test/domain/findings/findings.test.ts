@@ -309,6 +309,15 @@ const findingCases: { situation: string; observations: Observation[]; expected: 
       ['UNREADABLE_TIME', executionId(1)],
     ],
   },
+  {
+    situation: 'a fee that is no number, also once another one can be read',
+    observations: [
+      ...parent('NEW', 'PROCESSING'),
+      order('NEW', { id: childId(1), unreadableAmounts: ['fee'] }),
+      order('PROCESSING', { id: childId(1), fee: '0.99' }),
+    ],
+    expected: [['UNREADABLE_AMOUNT', childId(1)]],
+  },
 ];
 
 test.each(findingCases)('findings: $situation', ({ observations, expected }) => {

@@ -198,14 +198,19 @@ describe('an order', () => {
   });
 
   const tooLong = `0.${'1'.repeat(28)}`;
+  test.each<[unknown]>([[undefined], [null], [''], [' ']])('with the fee %j has none', (blank) => {
+    const { fee: _, ...others } = withFee('0.99') as { fee: string };
+    expect(withFee(blank)).toStrictEqual(others);
+  });
+
   test.each<[unknown]>(
-    [undefined, null, '', ' ', '-0.99', '+1', '1,00', '1e3', 'NaN', 'free', tooLong]
+    ['-0.99', '+1', '1,00', '1e3', 'NaN', 'free', tooLong]
       .map((odd): [unknown] => [odd])
       .concat([[0.99], [0], [-1], [true], [{}], [[]], [['0.99']], [{ amount: '0.99' }]]),
-  )('with the fee %j has none, and everything else', (odd) => {
+  )('with the fee %j has none, says so, and has everything else', (odd) => {
     const { fee, ...others } = withFee('0.99') as { fee: string };
     expect(fee).toBe('0.99');
-    expect(withFee(odd)).toStrictEqual(others);
+    expect(withFee(odd)).toStrictEqual({ ...others, unreadableAmounts: ['fee'] });
   });
 
   test.each([

@@ -49,6 +49,13 @@ const order = responseOf<OrderView>()(
     quantity: decimal.optional(),
     currency: z.string().optional(),
     fee: decimal.optional().meta({ description: 'Fee of the order in `currency`; absent until known' }),
+    unreadableAmounts: z
+      .array(z.string())
+      .optional()
+      .meta({
+        description: 'Amounts that Upvest sent, and that are no decimal numbers',
+        examples: [['fee']],
+      }),
     cancellationReason: z.string().optional(),
     cancellationRefused: cancellationRefused.optional(),
     furtherRefusals: z.array(cancellationRefused).optional(),

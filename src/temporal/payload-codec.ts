@@ -1,0 +1,26 @@
+/** The worker's payload codec: deflates what is marked as compressible. */
+import { promisify } from 'node:util';
+import { deflateRaw, inflateRaw } from 'node:zlib';
+import type { DataConverter, Payload, PayloadCodec } from '@temporalio/common';
+import { decode } from '@temporalio/common/lib/encoding';
+import { COMPRESSIBLE_ENCODING } from '../../contracts/compressible';
+
+const deflate = promisify(deflateRaw);
+const inflate = promisify(inflateRaw);
+
+const payloadCodec: PayloadCodec = {
+  encode: (payloads) => Promise.all(payloads.map((payload) => changed(payload, deflate))),
+  decode: (payloads) => Promise.all(payloads.map((payload) => changed(payload, inflate))),
+};
+
+async function changed(payload: Payload, change: (data: Uint8Array) => Promise<Buffer>): Promise<Payload> {
+  const { metadata, data } = payload;
+  const isOurs = data && metadata?.encoding && decode(metadata.encoding) === COMPRESSIBLE_ENCODING;
+  return isOurs ? { ...payload, data: await change(data) } : payload;
+}
+
+/** Path of the converter, for the bundle of the workflows. */
+export const payloadConverterPath = require.resolve('../../contracts/payload-converter');
+
+/** For `Worker.create`. Clients need none: nothing that they read is marked. */
+export const workerDataConverter: DataConverter = { payloadConverterPath, payloadCodecs: [payloadCodec] };
