@@ -14,7 +14,7 @@ type Failure = Extract<SinkOutcome, { outcome: 'retry' | 'unauthorised' }>;
  * since a single event can make ESW fail every time; ten, since ESW may fail for a third of them and take the others.
  */
 const EVENTS_UNTIL_OPEN = 10;
-/** Pauses between two probes: they double up to the longest. */
+/** Times between the starts of two probes: they double up to the longest. */
 const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 30_000;
 
@@ -42,7 +42,7 @@ type Permit = 'request' | 'probe' | Failure;
 
 interface Open {
   since: number;
-  /** From then on one request may probe. */
+  /** From then on the next request may probe. */
   until: number;
   pauseMs: number;
   failure: Failure;
@@ -53,7 +53,6 @@ export function createCircuit(options: CircuitOptions): Circuit {
   let limit = maxInFlight;
   let running = 0;
   let open: Open | undefined;
-  let isProbing = false;
   /** Ids of events that failed since the last answer. */
   let failed = new Set<string>();
   const waiting = new Set<(permit: Permit) => void>();
@@ -61,8 +60,9 @@ export function createCircuit(options: CircuitOptions): Circuit {
   async function acquire(signal: AbortSignal | undefined): Promise<Permit> {
     signal?.throwIfAborted();
     if (open !== undefined) {
-      if (isProbing || clock.now() < open.until) return withoutRequest(open);
-      isProbing = true;
+      if (clock.now() < open.until) return withoutRequest(open);
+      // From its start, so that a probe without an answer delays no other.
+      open = withPause(open, Math.min(LONGEST_PAUSE_MS, 2 * open.pauseMs));
       running += 1;
       return 'probe';
     }
@@ -116,17 +116,19 @@ export function createCircuit(options: CircuitOptions): Circuit {
     // ESW takes fewer requests at a time than it gets.
     if (isBusy(failure.refusal)) limit = Math.max(1, Math.floor(limit / 2));
     failed.add(eventId);
-    // What began before the circuit opened says nothing about the time since.
-    const isDue = open === undefined ? failed.size >= EVENTS_UNTIL_OPEN : isProbe;
-    if (!isDue) return;
-    const now = clock.now();
-    const asked = failure.outcome === 'retry' ? (failure.retryAfterMs ?? 0) : 0;
-    const grown = open === undefined ? FIRST_PAUSE_MS : Math.min(LONGEST_PAUSE_MS, 2 * open.pauseMs);
-    const pauseMs = Math.max(grown, Math.min(LONGEST_PAUSE_MS, asked));
     const cause = withoutEvent(failure, eventId);
-    if (open === undefined) onChange?.({ state: 'open', cause: cause.refusal.message, pauseMs });
-    open = { since: open?.since ?? now, until: now + pauseMs, pauseMs, failure: cause };
-    grantPermits();
+    if (open === undefined) {
+      if (failed.size < EVENTS_UNTIL_OPEN) return;
+      const now = clock.now();
+      open = withPause({ since: now, until: now, pauseMs: 0, failure: cause }, pauseOf(failure));
+      onChange?.({ state: 'open', cause: cause.refusal.message, pauseMs: open.pauseMs });
+      grantPermits();
+      // What began before the circuit opened says nothing about the time since.
+    } else if (isProbe) open = { ...open, failure: cause };
+  }
+
+  function withPause(circuit: Open, pauseMs: number): Open {
+    return { ...circuit, pauseMs, until: clock.now() + pauseMs };
   }
 
   /** What every event would meet, without a request: ESW's own words, and when the next probe is due. */
@@ -148,10 +150,15 @@ export function createCircuit(options: CircuitOptions): Circuit {
       else notAnswered(eventId, outcome, isProbe);
       return outcome;
     } finally {
-      if (isProbe) isProbing = false;
       release();
     }
   };
+}
+
+/** As long as ESW asks, within our bounds. */
+function pauseOf(failure: Failure): number {
+  const asked = failure.outcome === 'retry' ? (failure.retryAfterMs ?? 0) : 0;
+  return Math.min(LONGEST_PAUSE_MS, Math.max(FIRST_PAUSE_MS, asked));
 }
 
 function isBusy({ status }: Refusal): boolean {

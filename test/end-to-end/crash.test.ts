@@ -1,18 +1,11 @@
 /**
- * Worker processes die by SIGKILL while sending events, placing and tracking. `test/soak` does the same with more orders,
- * and waits for Temporal's own timeouts; here the tests trigger them.
+ * Worker processes die by SIGKILL while placing and tracking. `test/soak/crash.test.ts` waits for Temporal's own timeouts; here the
+ * tests trigger them. A worker that dies while it sends events, to an ESW that fails, is in `test/soak/emission-end-to-end.test.ts`.
  */
 import { useEmissionStack } from '../support/emission-stack';
 import { missWorkerOf } from '../support/engine-waits';
 import type { Kill, WorkerProcess } from '../support/worker-process';
 import { crashSuite } from './crash.suite';
-import { emissionUnderFailureSuite } from './emission-under-failure.suite';
-
-/**
- * Its first eight orders: a rebalancing, a cancel in PROCESSING, an execution ahead of its order, settled ahead of
- * PROCESSING, cancelled with filled children, a child cancelled by the partner, mistrades, and one without incident.
- */
-const SEED = 56;
 
 const parts = useEmissionStack();
 
@@ -25,20 +18,11 @@ const kill: Kill = async (worker, workflowIds) => {
   await upvest.control.releaseWebhooks();
 };
 
-let worker: () => WorkerProcess;
-
-describe('while ESW fails, too', () => {
-  worker = emissionUnderFailureSuite(parts, {
-    seed: SEED,
-    orders: 8,
-    outage: { after: 20, ms: 1_000 },
-    kill,
-  });
-  afterAll(() => {
-    parts().stack.esw.control.clearFaults();
-  });
+let worker: WorkerProcess;
+beforeAll(async () => {
+  worker = await parts().workers.start();
 });
 
 describe('an order that was', () => {
-  crashSuite(parts, () => worker(), kill);
+  crashSuite(parts, () => worker, kill);
 });

@@ -12,8 +12,8 @@ import {
   sumsAtBroker,
   eventNames,
 } from '../support/emission-truth';
-import { until, workflowIdsOf } from '../support/stack';
-import { killed, type Kill, type WorkerProcess, type WorkerProcesses } from '../support/worker-process';
+import { until } from '../support/stack';
+import type { WorkerProcesses } from '../support/worker-process';
 
 // After an outage an order pauses for up to five minutes before its next call.
 const LIMIT_MS = 360_000;
@@ -25,8 +25,6 @@ export interface EmissionRunOptions {
   orders: number;
   /** ESW becomes unavailable for this long once it has this many events. */
   outage: { after: number; ms: number };
-  /** Kills the worker that may run these workflows. By default, Temporal has to notice that itself. */
-  kill?: Kill;
 }
 
 /**
@@ -38,14 +36,12 @@ export interface EmissionRunOptions {
  * `emission-under-loss.suite.ts` covers lost webhooks, after which unobserved statuses may be missing.
  *
  * @param parts a stack with streams of executions, without orders and without a worker of its own
- * @returns the worker process that runs after the tests
  */
 export function emissionUnderFailureSuite(
   parts: () => { stack: Stack; workers: WorkerProcesses },
-  { seed, orders: count, outage, kill = killed }: EmissionRunOptions,
-): () => WorkerProcess {
+  { seed, orders: count, outage }: EmissionRunOptions,
+): void {
   let orders: EndedOrder[];
-  let next: WorkerProcess;
   /** Id of the event whose answer the dead worker was waiting for. */
   let orphan: string | undefined;
 
@@ -69,9 +65,8 @@ export function emissionUnderFailureSuite(
     await until('the end of the outage', () => Date.now() > back);
     control.setOutage(undefined);
     orphan = await until('the event without an answer', () => firstSettled()?.body.id);
-    const placements = started.filter(({ isPlaced }) => isPlaced).map(({ name }) => name);
-    await kill(worker, workflowIdsOf(stack, placements));
-    next = await workers.start();
+    await worker.kill('SIGKILL');
+    await workers.start();
     await cancelled;
     return endsOf(stack, started, LIVES_MS - (Date.now() - begun));
   }
@@ -139,6 +134,4 @@ export function emissionUnderFailureSuite(
     const [event] = control.events({ id: orphan });
     expect(event?.replays).toBeGreaterThan(0);
   });
-
-  return () => next;
 }

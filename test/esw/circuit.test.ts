@@ -156,11 +156,17 @@ describe('while it is open', () => {
     expect(changes).toHaveLength(1);
   });
 
-  test('a probe that is aborted says nothing: the next event probes', async () => {
+  test('a probe that is aborted, or has no answer yet, does not delay the next one', async () => {
     time = 5_000;
     const reason = new Error('worker stops');
     expect(await rejection(circuit('probe', () => Promise.reject(reason)))).toBe(reason);
-    expect(await sendMany(5)).toBe(1);
+    expect(await sendMany(5, 'early')).toBe(0);
+    time = 15_000;
+    expect(await sendMany(5, 'second')).toBe(1);
+    time = 35_000;
+    expect(await sendMany(5, 'third')).toBe(2);
+    await answer('third-0');
+    expect(changes.map(({ state }) => state)).toEqual(['open', 'closed']);
   });
 
   test('requests from before fail without a longer pause, and an answer to one closes it', async () => {

@@ -24,9 +24,6 @@ export interface WorkerProcesses {
 /** How to kill a worker that may run these workflows. */
 export type Kill = (worker: WorkerProcess, workflowIds: string[]) => Promise<void>;
 
-/** Temporal has to notice by its timeouts. */
-export const killed: Kill = (worker) => worker.kill('SIGKILL');
-
 /** Starts worker processes for the task queues of a stack, configured by environment variables alone, `more` among them. */
 export async function workerProcesses(
   stack: Stack,

@@ -107,7 +107,7 @@ it('twice: the second run had not recovered yet (14.4)', async () => {
 });
 
 it.each(POINTS)('past a release, to its %s task: what was released stays released (14.4)', async (point) => {
-  const order = newOrder(worker);
+  const order = newOrder(worker, { policies: { predecessorGraceMs: 300 } });
   const broker = { ...orderAtBroker(order.id, 2, new Date(Date.now() - 40 * 86_400_000)), isDated: true };
   const tracked = { order, broker, reference: order.id };
   order.script('findPredecessorRun', () => ({ kind: 'none' }));

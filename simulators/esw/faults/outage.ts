@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
-/** `unavailable`: 503 with an empty body; `refuse`: the connection is reset. */
+/** `unavailable`: 503 with an empty body; `refuse`: the connection is reset; `hang`: no answer, the connection stays open. */
 export type OutageKind = z.infer<typeof outageKindSchema>;
 
 /** Scope of an outage: `all` is events, token endpoint and probe, but never the control plane. */
 export type OutageScope = z.infer<typeof outageScopeSchema>;
 
-export const outageKindSchema = z.enum(['unavailable', 'refuse']);
+export const outageKindSchema = z.enum(['unavailable', 'refuse', 'hang']);
 export const outageScopeSchema = z.enum(['all', 'events', 'token']);
 
 /** The current outage, if any; it lasts until it is cleared. */

@@ -41,6 +41,10 @@ export function respondToOutage(
       return undefined;
     case 'refuse':
       return abortConnection(request, reply, 'reset');
+    case 'hang':
+      // The client gives up, or the simulator closes.
+      reply.hijack();
+      return reply;
     case 'unavailable':
       return send(reply, serviceUnavailable());
   }

@@ -12,6 +12,8 @@ export interface DeliveryAttempt {
   attempt: number;
   /** The receiver's HTTP status; 0 without a response. */
   status: number;
+  /** From the start of the attempt to the answer, milliseconds. */
+  tookMs: number;
   /** End of the attempt, as an ISO timestamp. */
   at: string;
   /** Seconds of Upvest's clock until the next attempt; absent after a success. */
@@ -174,7 +176,9 @@ export class DeliveryQueue {
     if (this.context.resignRedeliveries || batch.signed?.url !== this.webhook.url) {
       batch.signed = await this.context.signer.sign(this.webhook.url, envelope(batch.events));
     }
+    const startedAt = performance.now();
     const { status } = await this.context.transport.send(batch.signed);
+    const tookMs = performance.now() - startedAt;
     const retryInSeconds = status === 200 ? undefined : backoffOf(batch.attempts);
     if (this.closed) return retryInSeconds;
     this.context.onAttempt({
@@ -182,6 +186,7 @@ export class DeliveryQueue {
       eventIds: batch.events.map(({ id }) => id),
       attempt: batch.attempts,
       status,
+      tookMs,
       at: new Date().toISOString(),
       ...(retryInSeconds !== undefined && { retryInSeconds }),
     });

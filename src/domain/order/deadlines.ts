@@ -172,15 +172,19 @@ function withOverdue(wait: Deadline, now: number): Deadline {
   return isOverdue ? { ...wait, overdue: true } : wait;
 }
 
-/** The deadlines after a reconciliation: those that were due get a longer interval. */
+/**
+ * The deadlines after a reconciliation: those that were due get a longer interval, those included that it answers because they
+ * ran when it began and fell due soon after.
+ */
 export function afterReconciliation(
   state: OrderState,
-  { askedAt, now }: { askedAt: number; now: number },
+  { askedAt, answersUntil = askedAt, now }: { askedAt: number; answersUntil?: number; now: number },
   deadlines: DeadlinePolicies,
 ): Deadline[] {
   return state.waits.map((wait) => {
     const rule = DEADLINE_RULES.find(({ id }) => id === wait.rule);
-    if (rule === undefined || wait.dueAt > askedAt) return wait;
+    const until = wait.since <= askedAt ? Math.min(answersUntil, now) : askedAt;
+    if (rule === undefined || wait.dueAt > until) return wait;
     const { repeatMs, isTraded = false } = rule.pace(deadlines);
     const asked = wait.asked + 1;
     const interval = backOff(asked, repeatMs, deadlines.slowestMs);

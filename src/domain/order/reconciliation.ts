@@ -82,9 +82,12 @@ export function withReconciliation(
   const read = answer.kind === 'read' ? answer.observations : [];
   const { state: after, transitions } = applyInbox({ ...before, inbox: read }, now);
   const outcome = outcomeOf(answer, transitions);
-  const isAnswered = state.reconcile !== undefined && state.reconcile.at <= askedAt;
+  const answersUntil = endOfAnswered(state, answer, askedAt, deadlines);
+  const isAnswered =
+    state.reconcile !== undefined &&
+    state.reconcile.at <= (state.reconcile.rule === undefined ? answersUntil : askedAt);
   const { reconcile, unknownToBrokerSince: _, ...rest } = after;
-  const rule = reconciliationRule(state, askedAt);
+  const rule = reconciliationRule(state, isAnswered ? answersUntil : askedAt);
   const isRepeated = answer.kind === 'failed' && policies.troubles !== undefined;
   const reconciled: OrderState = {
     ...rest,
@@ -92,7 +95,7 @@ export function withReconciliation(
     // The debounce counts signals, not results.
     ...(before.lastNewsAt !== undefined && { lastNewsAt: before.lastNewsAt }),
     // A read that failed is repeated soon; it is no answer to what was due.
-    waits: isRepeated ? state.waits : afterReconciliation(state, { askedAt, now }, deadlines),
+    waits: isRepeated ? state.waits : afterReconciliation(state, { askedAt, answersUntil, now }, deadlines),
     questions: { ...state.questions, [outcome.count]: state.questions[outcome.count] + 1 },
     ...withKnowledge(state, answer, now),
     reconciledAfterEnd: state.reconciledAfterEnd || (isComplete(answer) && isFinishedAtBroker(after.record)),
@@ -100,6 +103,20 @@ export function withReconciliation(
     auditLog: appendAudit(after.auditLog, now, { rule, text: outcome.text }),
   };
   return withReadTroubles(reconciled, answer, { began: askedAt, now }, policies);
+}
+
+/**
+ * Until when a read answers what falls due, or what an operator requests, after it began: for the debounce, so that two requests
+ * in a row read once. A later request gets an answer of its own, since this one may be older. Before revision 8 of the rules
+ * each got one.
+ */
+function endOfAnswered(
+  { revision = 0 }: OrderState,
+  { kind }: ReconciliationResult,
+  askedAt: number,
+  { quietMs }: DeadlinePolicies,
+): number {
+  return revision < 8 || kind === 'failed' ? askedAt : askedAt + quietMs;
 }
 
 /** Whether Upvest knows the order; a failed read does not tell. */

@@ -9,9 +9,10 @@
  * fail, and the time of settlement only while one is due. 5: an amount that no JSON number holds is sent as text, and needs
  * attention; so do an execution of several child orders, and an order of
  * several placements; while emission is held, a resend waits for the release. 6: the order is saved in the records database, and
- * ends only once its final record is stored. 7: timers are left running when a wait moves to later.
+ * ends only once its final record is stored. 7: timers are left running when a wait moves to later. 8: one
+ * read answers what falls due, or is requested, within the debounce after it began.
  *
  * Policies and calendar travel in the workflow's input, so that rules which an absent policy turns off, such as trading hours,
  * need no revision.
  */
-export const CURRENT_REVISION = 7;
+export const CURRENT_REVISION = 8;

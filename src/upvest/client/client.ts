@@ -26,6 +26,7 @@ import {
 } from '../model/schemas';
 import { createSignedExchange } from './signed-exchange';
 import { createRateLimiter, type RateSource } from './rate-limiter';
+import { createSharedReads } from './shared-reads';
 import type { UpvestScope } from './token';
 import { createUpvestTokens } from './token';
 import { createTransport } from './transport';
@@ -80,14 +81,15 @@ export function createUpvestClient(options: UpvestClientOptions): UpvestClient {
   });
   const tokens = createUpvestTokens({ send, clientId, clientSecret, clock });
   const transport = createTransport({ send, tokens, clock });
+  const shareRead = createSharedReads();
 
   async function get<T extends z.ZodType>(
     path: string,
     schema: T,
-    { signal }: CallOptions = {},
+    { signal, onSend }: CallOptions & { onSend?: () => void } = {},
     scope: UpvestScope = 'portfolios:read orders:read',
   ): Promise<z.output<T>> {
-    return transport.read({ method: 'GET', path, scope, signal }, schema);
+    return transport.read({ method: 'GET', path, scope, signal, onSend }, schema);
   }
 
   /** Reads the object with this id. What a cache or a proxy answers about another one counts as unreadable. */
@@ -95,16 +97,12 @@ export function createUpvestClient(options: UpvestClientOptions): UpvestClient {
     path: string,
     id: string,
     schema: T,
-    options?: CallOptions,
+    { signal }: CallOptions = {},
     scope?: UpvestScope,
   ): Promise<z.output<T>> {
     const isIt = (answer: { id: string }): boolean => answer.id.toLowerCase() === id.toLowerCase();
-    return get(
-      path,
-      schema.refine(isIt, { path: ['id'], error: 'is that of another object' }),
-      options,
-      scope,
-    );
+    const checked = schema.refine(isIt, { path: ['id'], error: 'is that of another object' });
+    return shareRead(path.toLowerCase(), signal, (options) => get(path, checked, options, scope));
   }
 
   const updateWebhook: UpvestClient['updateWebhook'] = async (id, change, { signal } = {}) =>

@@ -99,6 +99,8 @@ export function createRateLimiter(rate: number | RateSource): AcquireSlot {
       const queue = isRead ? reads : first;
       const leave = (error: unknown): void => {
         queue.splice(queue.indexOf(waiting), 1);
+        // A process that stops does not wait for a slot that no call needs.
+        if (first.length + reads.length === 0) clearTimeout(timer);
         end();
         // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the reason of a signal may be anything
         reject(error);

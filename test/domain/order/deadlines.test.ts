@@ -237,6 +237,20 @@ describe('repeated questions', () => {
     expect(waitOf(after, 'deadline:processing')).toEqual(waitOf(state, 'deadline:processing'));
   });
 
+  test('a question answers what falls due soon after it began, unless that only began meanwhile', () => {
+    const state = waiting(allAccepted(placedState(P('PROCESSING'), child(1, 'FILLED', 'FILLED'))));
+    const soon = { askedAt: T + 5 * MINUTE - SECOND, now: T + 5 * MINUTE + SECOND };
+    const until = { answersUntil: T + 5 * MINUTE + 4 * SECOND };
+    const after = (waits: OrderState['waits'], more = {}) =>
+      afterReconciliation({ ...state, waits }, { ...soon, ...more }, deadlines).find(
+        ({ rule }) => rule === 'deadline:parts',
+      )?.asked;
+    expect(after(state.waits, until)).toBe(1);
+    expect(after(state.waits)).toBe(0);
+    const begunMeanwhile = state.waits.map((wait) => ({ ...wait, since: T + 5 * MINUTE }));
+    expect(after(begunMeanwhile, until)).toBe(0);
+  });
+
   test('are spread a little, too, and never come earlier than without', () => {
     const using = policiesWith({ spreadMs: 30 * MINUTE });
     let state = waiting(allAccepted(placedState()), T, using);

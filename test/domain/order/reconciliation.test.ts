@@ -183,7 +183,7 @@ test.each<[string, OrderState]>([
   const before = { ...state, waits: [] };
   const { auditLog } = answered(before, read(polled('NEW')));
   expect(auditLog.at(-1)).toMatchObject({ rule: 'deadline:retry', text: 'Reconciled: no change' });
-  const later = { ...before, reconcile: { at: DUE + 1, actor: 'ada', reason: 'why' } };
+  const later = { ...before, reconcile: { at: DUE + MINUTE, actor: 'ada', reason: 'why' } };
   expect(answered(later, read(polled('NEW'))).auditLog.at(-1)?.rule).toBe('deadline:retry');
 });
 
@@ -210,11 +210,36 @@ describe('an operator’s question', () => {
     );
   });
 
-  test('that came while another was under way is still pending', () => {
-    const later = { ...requested, at: DUE + 1 };
-    const state = answered({ ...waiting(), reconcile: later }, read(polled('NEW')));
-    expect(state.reconcile).toEqual(later);
-    expect(state.auditLog.at(-1)?.rule).toBe('deadline:new');
+  const requestedAt = (at: number, more: Partial<OrderState> = {}): OrderState => ({
+    ...waiting(),
+    reconcile: { ...requested, at },
+    ...more,
+  });
+
+  test('that came soon after a read had begun is answered by it: nothing is left to read', () => {
+    const state = answered(requestedAt(DUE + 5 * SECOND), read(polled('NEW')), DUE + 6 * SECOND);
+    expect(state).not.toHaveProperty('reconcile');
+    expect(state.auditLog.at(-1)?.rule).toBe('operator:reconcile');
+    expect(reconciliationDueAt(state, deadlines)).toBeGreaterThan(DUE + MINUTE);
+  });
+
+  test.each<[string, OrderState, ReconciliationResult]>([
+    ['later than that', requestedAt(DUE + 5 * SECOND + 1), read(polled('NEW'))],
+    ['while a read was under way that failed', requestedAt(DUE + 1), { kind: 'failed', why: '503' }],
+    [
+      'while another was under way, before revision 8',
+      requestedAt(DUE + 1, { revision: 7 }),
+      read(polled('NEW')),
+    ],
+  ])('that came %s is still pending', (_when, state, answer) => {
+    const after = answered(state, answer, DUE + 10 * SECOND);
+    expect(after.reconcile).toEqual(state.reconcile);
+    expect(after.auditLog.at(-1)?.rule).toBe('deadline:new');
+  });
+
+  test('of the coordinator itself that came meanwhile is still pending', () => {
+    const held = withEmissionHold(waiting(), 'FIRST_SEEN_LATE', DUE + 1);
+    expect(answered(held, read(polled('NEW'))).reconcile).toEqual(held.reconcile);
   });
 });
 

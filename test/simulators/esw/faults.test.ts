@@ -204,6 +204,24 @@ describe('an outage', () => {
     expect(simulator.control.counts()).toEqual({ ...noCounts, faulted: 1 });
   });
 
+  it('hang answers nothing, and what came before it ends stays unanswered', async () => {
+    const simulator = await start();
+    const authorization = `Bearer ${await token(simulator)}`;
+    simulator.control.setOutage('hang', 'events');
+    let isOver = false;
+    const held = postEvent(simulator, smallEvent, { authorization })
+      .catch(() => undefined)
+      .finally(() => {
+        isOver = true;
+      });
+    await until(() => simulator.control.counts().faulted === 1);
+    simulator.control.setOutage(undefined);
+    expect((await postEvent(simulator, smallEvent, { authorization })).status).toBe(200);
+    expect(isOver).toBe(false);
+    await simulator.close();
+    await held;
+  });
+
   it('can be limited to the events or to the token endpoint', async () => {
     const simulator = await start();
     const authorization = `Bearer ${await token(simulator)}`;

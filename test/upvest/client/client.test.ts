@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { UpvestUnauthorised, UpvestRefused } from '../../../src/upvest/client/errors';
 import type { Reply } from './http-stub';
 import { json, rejection, silence, text } from './http-stub';
@@ -72,7 +73,9 @@ describe('every call', () => {
 describe('the token', () => {
   test('is asked for by form, per scope, and used again', async () => {
     stub = await startUpvest(json(200, placedOrder));
-    await Promise.all([1, 2, 3].map(() => stub.client.readPortfolioOrder(placedOrder.id)));
+    // Reads of the same order would share a request.
+    const ids = [placedOrder.id, randomUUID(), randomUUID()];
+    await Promise.allSettled(ids.map((id) => stub.client.readPortfolioOrder(id)));
     const [token, ...others] = stub.on('/auth/token');
     expect(others).toEqual([]);
     expect(token?.headers['content-type']).toBe('application/x-www-form-urlencoded');
@@ -82,8 +85,8 @@ describe('the token', () => {
       grant_type: 'client_credentials',
       scope: 'portfolios:read orders:read',
     });
-    const tokens = stub
-      .on(`/portfolios/orders/${placedOrder.id}`)
+    const tokens = ids
+      .flatMap((id) => stub.on(`/portfolios/orders/${id}`))
       .map(({ headers }) => headers.authorization);
     expect(tokens).toEqual(['Bearer token-1', 'Bearer token-1', 'Bearer token-1']);
   });
