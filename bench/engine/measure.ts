@@ -5,7 +5,7 @@ import { historyOfAllRuns, summarizeHistory } from '../../tools/temporal-server/
 import { summarize } from '../statistics';
 import { runOrders } from './load';
 import type { EngineOptions } from './options';
-import type { Basket } from './partners-messages';
+import { orderEventsOf, type Basket } from './partners-messages';
 import type { PartnersProcess } from './partners-process';
 import { readCpu, readResidentMemory } from './processes';
 import type { Side } from './sides';
@@ -77,6 +77,13 @@ export async function measureRound(side: Side, count: number, bench: Bench): Pro
   await sleep(SETTLE_MS);
   const after = read();
   const workerMemory = readResidentMemory(side.roots.worker);
+  // Those that came after the last one that was expected.
+  const expected = orderEventsOf(side.stream, options.children);
+  const other = baskets.find((basket) => partners.countOf(basket) !== expected);
+  if (other !== undefined)
+    throw new Error(
+      `${side.name}: ESW has ${partners.countOf(other)} events of ${other.reference}, not ${expected}`,
+    );
   const problems = await partners.forget();
   if (problems.length > 0) throw new Error(`${side.name}: ESW complains: ${problems.slice(0, 3).join(', ')}`);
 
