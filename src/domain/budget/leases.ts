@@ -33,7 +33,11 @@ export interface LeaseRequest {
   budget: number;
 }
 
-const LEASE_MS = 12_000;
+/**
+ * Half of it is left when a process asks for the next: more than Temporal takes to notice that the worker which had the workflow in its
+ * cache is dead (10 s).
+ */
+const LEASE_MS = 24_000;
 /**
  * A lease counts for so much longer than its process may use it. Upvest counts requests per second, so the last ones of one
  * process and the first ones of the next must not be in the same second.

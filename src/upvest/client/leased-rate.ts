@@ -24,7 +24,7 @@ const SMALLEST_SHARE = 10;
 /** What is wanted in addition to the rate of the last seconds, since orders come in bursts. */
 const HEADROOM = 1.5;
 /** Part of a lease after which it is renewed. */
-const RENEWED_AFTER = 0.75;
+const RENEWED_AFTER = 0.5;
 /** A lease that proves too small is asked for anew after this time. Milliseconds. */
 const GROWS_AFTER_MS = 4_000;
 /** Much more waits than was known when asking: so many times as much, and after so long. */

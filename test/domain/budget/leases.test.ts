@@ -30,8 +30,8 @@ describe('a share', () => {
   test('of one process alone leaves a tenth for a newcomer, which gets it at once', () => {
     const { holders, leases } = ask([], T, ['a', 1_000], ['b', 1_000], ['c', 10]);
     expect(leases).toEqual([
-      { requestsPerSecond: 225, forMs: 12_000 },
-      { requestsPerSecond: 25, forMs: 12_000 },
+      { requestsPerSecond: 225, forMs: 24_000 },
+      { requestsPerSecond: 25, forMs: 24_000 },
       { requestsPerSecond: 0, forMs: 2_000 },
     ]);
     expect(holders.map(inUse)).toEqual([225, 25, 0]);
@@ -46,20 +46,20 @@ describe('a share', () => {
 
   test('of a process that ends without notice is free when its lease is over', () => {
     const { holders } = ask([], T, ['a', 200], ['b', 50]);
-    expect(sharesOf(ask(holders, T + 12_999, ['b', 200]))).toEqual([50]);
-    expect(sharesOf(ask(holders, T + 13_000, ['b', 200]))).toEqual([200]);
+    expect(sharesOf(ask(holders, T + 24_999, ['b', 200]))).toEqual([50]);
+    expect(sharesOf(ask(holders, T + 25_000, ['b', 200]))).toEqual([200]);
   });
 
   test('that was larger counts until its lease is over, since the answer may be lost', () => {
     const { holders } = ask([], T, ['a', 200]);
     const renewed = ask(holders, T + 6_000, ['a', 50], ['b', 200]);
     expect(sharesOf(renewed)).toEqual([50, 50]);
-    expect(sharesOf(ask(renewed.holders, T + 13_000, ['b', 200]))).toEqual([175]);
+    expect(sharesOf(ask(renewed.holders, T + 25_000, ['b', 200]))).toEqual([175]);
   });
 
   test('of 0 is asked for again as soon as a lease ends', () => {
     const { holders } = ask([], T, ['a', 225], ['b', 25]);
-    expect(ask(holders, T + 12_000, ['c', 10]).leases).toEqual([{ requestsPerSecond: 0, forMs: 1_000 }]);
+    expect(ask(holders, T + 24_000, ['c', 10]).leases).toEqual([{ requestsPerSecond: 0, forMs: 1_000 }]);
   });
 });
 
@@ -67,9 +67,9 @@ test('a budget that is lowered grants nothing until the leases of the larger one
   const { holders } = ask([], T, ['a', 200]);
   const lowered = grantLease(holders, { holder: 'b', wanted: 10, budget: 100 }, T + 1_000);
   expect(lowered.lease.requestsPerSecond).toBe(0);
-  expect(grantLease(lowered.holders, { holder: 'b', wanted: 10, budget: 100 }, T + 14_000).lease).toEqual({
+  expect(grantLease(lowered.holders, { holder: 'b', wanted: 10, budget: 100 }, T + 26_000).lease).toEqual({
     requestsPerSecond: 10,
-    forMs: 12_000,
+    forMs: 24_000,
   });
 });
 
