@@ -32,7 +32,8 @@ async function eventsIn(
   const { loadedDataConverter } = client.options;
   const history = await inTime(client, () => client.workflow.getHandle(workflowId, runId).fetchHistory());
   const inputs = (history.events ?? []).flatMap(({ activityTaskScheduledEventAttributes: scheduled }) =>
-    scheduled?.activityType?.name === 'emitOrderEvents' ? [scheduled.input?.payloads] : [],
+    // The first argument alone: the save beside it is compressed, which clients cannot read.
+    scheduled?.activityType?.name === 'emitOrderEvents' ? [scheduled.input?.payloads?.slice(0, 1)] : [],
   );
   const batches = await Promise.all(
     inputs.map((payloads) => decodeArrayFromPayloads(loadedDataConverter, payloads)),
