@@ -176,6 +176,8 @@ describe('placements that Temporal has lost', () => {
 
   it('and that the database has lost, too, are looked for before they POST, until the recovery ends', async () => {
     const request = newRequest();
+    // So that ESW has one event, whose bytes follow from the placement: the others would have new ones.
+    stack().upvest.control.configureAccount(request.accountId, { scenario: 'WAITS_IN_NEW' });
     const begun = new Date();
     await submit(stack(), request);
     const row = await until('its row', async () => {
@@ -192,6 +194,7 @@ describe('placements that Temporal has lost', () => {
     expect(await marks.begin(new Date())).toMatchObject({ lookSince: begun });
     await submit(stack(), request);
     settle();
+    stack().upvest.control.proceed(row.portfolio_order_id ?? '');
     const { order } = await finished(stack(), request.reference);
     expect(order).toMatchObject({ portfolioOrderId: row.portfolio_order_id, origin: 'placed' });
     expect(ordersOf(request.accountId)).toHaveLength(1);
