@@ -88,7 +88,9 @@ it('events that an operator resends after a rejection go out in full batches, to
   // A full batch plus some rejected events: more than one call may carry.
   await refusals(first + 50);
   await emission.tracked();
-  const refused = calls().flatMap(({ input }) => input.events);
+  const bytesIn = (some: EmitCall[]) =>
+    some.flatMap(({ input }) => input.events.map(({ id, body }) => ({ id, body })));
+  const refused = bytesIn(calls());
   const callsBefore = calls().length;
 
   order.script('emitOrderEvents', emission.esw.accept);
@@ -97,7 +99,7 @@ it('events that an operator resends after a rejection go out in full batches, to
   const again = calls()
     .slice(callsBefore)
     .filter(({ input }) => input.events.some(({ id }) => refused.some((one) => one.id === id)));
-  expect(again.flatMap(({ input }) => input.events)).toEqual(refused);
+  expect(bytesIn(again)).toEqual(refused);
   expect(again).toHaveLength(2);
   expectFullBatches(again);
 });

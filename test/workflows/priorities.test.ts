@@ -99,6 +99,7 @@ describe('the workflows ask for', () => {
 
   it('1 for a cancel and 4 for reads of an order', async () => {
     const { order } = await newlyPlaced(worker);
+    await until('the first event', () => order.calls('emitOrderEvents').length > 0);
     await order.decide(reconcileUpdate);
     await until('the read', () => order.calls('readPortfolioOrder').length > 0);
     order.script('cancelPortfolioOrder', () => ({ kind: 'accepted' }));
