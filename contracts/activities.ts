@@ -103,11 +103,13 @@ export interface HandoffActivities {
     cancel?: Decision;
   }): Promise<'handed-off' | 'finished'>;
   /**
-   * Whether a client's placement that could have made this order is still under way. With `portfolioOrderId`, such
-   * placements learn of the order.
+   * Whether a client's placement that could have made this order is still under way. Such placements learn of the order, unless
+   * they did before.
    */
   findOpenPlacement(order: {
     portfolioOrderId?: string | undefined;
+    /** True for all checks but the first. */
+    isRepeated?: boolean;
     accountId?: string | undefined;
     cashAmount?: string | undefined;
   }): Promise<boolean>;

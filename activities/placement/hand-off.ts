@@ -26,10 +26,11 @@ export function createHandoffActivities({ inbox, placements }: HandoffActivityDe
         ...(cancel && { cancel }),
       }),
 
-    async findOpenPlacement({ portfolioOrderId, accountId, cashAmount }) {
+    async findOpenPlacement({ portfolioOrderId, isRepeated = false, accountId, cashAmount }) {
       if (accountId === undefined || cashAmount === undefined) return false;
       const open = await placements.underWay({ portfolioOrderId, accountId, cashAmount });
-      if (portfolioOrderId !== undefined) await Promise.all(open.map((id) => hint(id, portfolioOrderId)));
+      if (portfolioOrderId !== undefined && !isRepeated)
+        await Promise.all(open.map((id) => hint(id, portfolioOrderId)));
       return open.length > 0;
     },
   };

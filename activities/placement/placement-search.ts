@@ -56,6 +56,18 @@ export function createPlacementSearch(
     return runs.map(({ workflowId }) => workflowId);
   }
 
+  /**
+   * Workflow id of the placement that is known to have made the order and has not ended. Once the order is saved, the row of such
+   * a placement is the order's own, and no longer one of a placement.
+   */
+  async function openMaker(portfolioOrderId: string): Promise<string | undefined> {
+    const name = await unlessAway(() => registry.placementOf(portfolioOrderId));
+    if (name === undefined) return undefined;
+    const workflowId = placementWorkflowId(name);
+    const run = await ignoreMissing(() => describeRun(client.workflow.getHandle(workflowId)));
+    return run?.runStatus === 'running' ? workflowId : undefined;
+  }
+
   return {
     async underWay(order) {
       const { portfolioOrderId: id, accountId, cashAmount } = order;
@@ -69,7 +81,8 @@ export function createPlacementSearch(
       const open: string[] = [];
       for (const placement of possible)
         if (await isOpen(placement)) open.push(placementWorkflowId(placement.name));
-      return open;
+      const maker = id === undefined ? undefined : await openMaker(id);
+      return maker === undefined || open.includes(maker) ? open : [...open, maker];
     },
     reportCandidate: (workflowId, portfolioOrderId) =>
       client.workflow.getHandle(workflowId).signal(candidateSignal, portfolioOrderId),

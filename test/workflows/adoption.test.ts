@@ -51,7 +51,7 @@ describe('an order of the API flow', () => {
     const { accountId } = broker;
     const calls = order.calls('findOpenPlacement');
     expect(calls.map(({ input }) => input)).toEqual([
-      { portfolioOrderId: order.id, accountId, cashAmount: '1000.00' },
+      { portfolioOrderId: order.id, isRepeated: false, accountId, cashAmount: '1000.00' },
     ]);
     expectEachOnceSent(order, order.id, EVERY_STATE);
   });

@@ -203,10 +203,10 @@ async function checkForPlacement(order: Order, policies: Policies): Promise<void
   const { portfolioOrderId, accountId, cashAmount } = order.state.record;
   const { startedAt, placementCheckAt } = order.state;
   // Its webhook is evidence for a placement that does not know its outcome, which needs it once.
-  const hint = placementCheckAt === startedAt + policies.placedGraceMs && { portfolioOrderId };
+  const isRepeated = placementCheckAt !== startedAt + policies.placedGraceMs;
   let underWay: string | false;
   try {
-    const isOpen = await findOpenPlacement({ ...hint, accountId, cashAmount });
+    const isOpen = await findOpenPlacement({ portfolioOrderId, isRepeated, accountId, cashAmount });
     underWay = isOpen && 'a placement of the same account and amount is under way';
   } catch (error) {
     underWay = `open placements could not be looked up: ${rootCause(error) ?? ''}`;

@@ -180,3 +180,27 @@ it('open placements are found by the registry, and only while Temporal runs them
   expect(await search.underWay({ accountId, cashAmount, portfolioOrderId: id })).toHaveLength(1);
   expect(await search.underWay({ accountId, cashAmount, portfolioOrderId: randomUUID() })).toEqual([]);
 });
+
+it('a placement that made the order is found until it ends, although the order has been saved (15.3)', async () => {
+  const registry = createRegistry(records());
+  const input = newPlacement();
+  const { accountId, cashAmount } = input.request;
+  await registry.claim(claimOf(input));
+  const search = createPlacementSearch(testClient(), 'another-queue', registry);
+  const handle = await testClient().workflow.start('placePortfolioOrder', {
+    workflowId: `placement/${input.reference}`,
+    taskQueue: `without-a-worker-${input.reference}`,
+    args: [input],
+  });
+  // A webhook started the order, which took over the row, while the worker died before the placement could hand over.
+  const portfolioOrderId = randomUUID();
+  await records()
+    .updateTable('orders')
+    .set({ portfolio_order_id: portfolioOrderId, version: 7, phase: 'TRACKED' })
+    .where('reference', '=', input.reference)
+    .execute();
+  const order = { accountId, cashAmount, portfolioOrderId };
+  expect(await search.underWay(order)).toEqual([`placement/${input.reference}`]);
+  await handle.terminate('the end of the test');
+  expect(await search.underWay(order)).toEqual([]);
+});
