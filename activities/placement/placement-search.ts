@@ -38,9 +38,11 @@ export function createPlacementSearch(
   taskQueue: string,
   registry: Pick<Registry, 'open' | 'placementOf'>,
 ): PlacementSearch {
+  const runOf = (name: string) =>
+    ignoreMissing(() => describeRun(client.workflow.getHandle(placementWorkflowId(name))));
+
   async function isOpen(placement: Registered): Promise<boolean> {
-    const handle = client.workflow.getHandle(placementWorkflowId(placement.name));
-    const run = await ignoreMissing(() => describeRun(handle));
+    const run = await runOf(placement.name);
     if (run !== undefined) return run.runStatus === 'running';
     // Temporal has lost a placement that was started, as when it was restored: the order may be its order.
     const age = Date.now() - Date.parse(placement.requestedAt ?? '');
@@ -63,9 +65,8 @@ export function createPlacementSearch(
   async function openMaker(portfolioOrderId: string): Promise<string | undefined> {
     const name = await unlessAway(() => registry.placementOf(portfolioOrderId));
     if (name === undefined) return undefined;
-    const workflowId = placementWorkflowId(name);
-    const run = await ignoreMissing(() => describeRun(client.workflow.getHandle(workflowId)));
-    return run?.runStatus === 'running' ? workflowId : undefined;
+    const run = await runOf(name);
+    return run?.runStatus === 'running' ? placementWorkflowId(name) : undefined;
   }
 
   return {

@@ -1,4 +1,3 @@
-import { Worker } from '@temporalio/worker';
 import { pino } from 'pino';
 import type { Stack } from '../../demo/stack';
 import { parkedIds, parkedInput } from '../http/webhooks';
@@ -13,8 +12,9 @@ import {
   wholeTruth,
 } from '../support/end-to-end-truth';
 import type { LossyRun } from '../support/lossy-run';
+import { replayAll } from '../support/replays';
 import { until } from '../support/stack';
-import { testBundle, testClient } from '../support/temporal';
+import { testClient } from '../support/temporal';
 
 /** After a run with lost webhooks, each order has ended as at the broker; nothing is lost, and nothing was done twice. */
 export function ordersUnderLossSuite(run: () => LossyRun): void {
@@ -62,15 +62,7 @@ export function ordersUnderLossSuite(run: () => LossyRun): void {
     const histories = testClient()
       .workflow.list({ query: `TaskQueue = '${stack.config.orderTaskQueue}'` })
       .intoHistories();
-    const failures: string[] = [];
-    let replayed = 0;
-    for await (const { workflowId, error } of Worker.runReplayHistories(
-      { workflowBundle: testBundle() },
-      histories,
-    )) {
-      replayed += 1;
-      if (error !== undefined) failures.push(`${workflowId}: ${error.message}`);
-    }
+    const { replayed, failures } = await replayAll(histories);
     expect(failures).toEqual([]);
     expect(replayed).toBeGreaterThan(run().orders.length);
   });

@@ -1,16 +1,16 @@
 /** A run that continues as new passes on the complete order state; each run replays with the current code. */
 import { ApplicationFailure } from '@temporalio/activity';
 import { temporal } from '@temporalio/proto';
-import { Worker } from '@temporalio/worker';
 import { EMISSION_BUSY, type EmissionFailureDetails } from '../../src/domain/order/emission-failure';
 import { reorderedBatches, randomOf } from '../domain/calendar/schedules';
 import { eventTypes, historyOf } from '../support/history';
 import { processedToSettled, settledOutcome, stages, whole } from '../support/observations';
 import { newPlacement } from '../support/placement-under-test';
 import { recordOf } from '../support/recorded-outcome';
+import { replayAll } from '../support/replays';
 import { EVERY_STATE, expectEachOnceSent, sentTwice, statusesSent } from '../support/stub-esw';
 import { startStubWorker, type StubWorker } from '../support/stub-worker';
-import { closeTemporal, testBundle } from '../support/temporal';
+import { closeTemporal } from '../support/temporal';
 import { expectSettled, placeOrder, showing, viewAtEnd, type TrackedOrder } from '../support/tracked-order';
 import { until } from '../support/until';
 import { untilTaken } from '../../src/temporal/until-taken';
@@ -161,11 +161,8 @@ it('replays every run of an order and of its placement', async () => {
   for (const id of ids) await runsOf(id);
   const query = ids.map((id) => `WorkflowId = '${id}'`).join(' OR ');
   const histories = worker.client.workflow.list({ query }).intoHistories();
-  let replayed = 0;
-  for await (const result of Worker.runReplayHistories({ workflowBundle: testBundle() }, histories)) {
-    expect(result.error).toBeUndefined();
-    replayed += 1;
-  }
+  const { replayed, failures } = await replayAll(histories);
+  expect(failures).toEqual([]);
   expect(replayed).toBeGreaterThan(2);
 });
 

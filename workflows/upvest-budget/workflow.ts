@@ -1,6 +1,6 @@
 /**
- * Grants the processes of a deployment their leases of Upvest's rate limit. It has no timer and no activity: between updates it
- * costs nothing.
+ * Grants the processes of a deployment their leases of Upvest's rate limit. It has no timer and no activity, so it costs nothing
+ * while no process asks.
  */
 import {
   allHandlersFinished,

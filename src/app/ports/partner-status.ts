@@ -17,7 +17,7 @@ export type PartnersStatus = Record<Partner, PartnerState>;
 
 /** The clock of the server, which decides on signatures. */
 export interface ClockState {
-  /** Seconds that it is ahead of Upvest's; negative: behind. */
+  /** Seconds by which it is later than Upvest's clock; negative where it is earlier. */
   aheadSeconds: number;
   /** True if it is off by so much that Upvest may reject signatures, or the server webhooks. */
   isOff: boolean;

@@ -64,8 +64,9 @@ export function emissionDueAt(state: OrderState, now: number, policies: Policies
   if (inFlight.length > 0 || (retryQueue.length > 0 && !isRetryHeld(state))) return now;
   const { ready } = dispatchPlan(state, now, policies);
   const { lingerMs = 0 } = policies;
+  if (ready.length === 0) return undefined;
   const isUrgent = lingerMs === 0 || hasEnded(state.record) || ready.some(({ isRetried }) => isRetried);
-  if (ready.length === 0 || isUrgent) return ready.length === 0 ? undefined : now;
+  if (isUrgent) return now;
   return Math.min(...ready.map(({ seenAt }) => seenAt)) + lingerMs;
 }
 
