@@ -212,7 +212,10 @@ describe('when ESW does not answer', () => {
     expect(delayed.attention).toEqual(['EMISSION_DELAYED']);
     const ofOneCall = [1, 2, 3, 4, 5];
     const { attempts = 0 } = delayed.troubles?.[0] ?? {};
-    expect(calls().map(({ attempt }) => attempt)).toEqual(
+    // The next call may be under way already.
+    const ended = calls().slice(0, attempts * ofOneCall.length);
+    expect(attempts).toBeGreaterThan(1);
+    expect(ended.map(({ attempt }) => attempt)).toEqual(
       Array.from({ length: attempts }, () => ofOneCall).flat(),
     );
     isAway = false;
