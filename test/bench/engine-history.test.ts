@@ -13,14 +13,19 @@ const activity = (name: string): HistoryEvent => ({
 });
 const plain = (eventType: temporal.api.enums.v1.EventType): HistoryEvent => ({ eventType });
 
-it('counts as actions what Temporal Cloud bills, and not the events that follow from it', () => {
+it('counts events, signals, activities and billable actions', () => {
   const summary = summarizeHistory([
     plain(types.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED),
-    signal('brokerEvents'),
     plain(types.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED),
+    signal('brokerEvents'),
     plain(types.EVENT_TYPE_WORKFLOW_TASK_STARTED),
     plain(types.EVENT_TYPE_WORKFLOW_TASK_COMPLETED),
-    plain(types.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES),
+    {
+      ...plain(types.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES),
+      upsertWorkflowSearchAttributesEventAttributes: {
+        searchAttributes: { indexedFields: { Attention: {} } },
+      },
+    },
     activity('emitOrderEvents'),
     plain(types.EVENT_TYPE_ACTIVITY_TASK_STARTED),
     plain(types.EVENT_TYPE_ACTIVITY_TASK_COMPLETED),

@@ -74,6 +74,7 @@ describe('register', () => {
       code: 0,
       stdout:
         `Webhook ${created?.id ?? ''} sends ${CATEGORIES.join(', ')} to ${endpoint.url}.\n` +
+        'Requests leave after 1s at the latest, and have up to 51200 bytes.\n' +
         "The server answered 200 to Upvest's test event.\n",
       stderr: '',
     });
@@ -112,10 +113,43 @@ describe('register', () => {
     await expect(client.readWebhook(idle.id)).resolves.toMatchObject({ enabled: false });
   });
 
+  describe('batching', () => {
+    it('is what is requested, and stands in the answer', async () => {
+      const { stdout } = await webhook([
+        'register',
+        endpoint.url,
+        '--delay',
+        '30s',
+        '--max-package-size',
+        '100',
+      ]);
+      expect(await client.listWebhooks()).toMatchObject([
+        { config: { delay: '30s', max_package_size: 100 } },
+      ]);
+      expect(stdout).toContain('Requests leave after 30s at the latest, and have up to 100 bytes.\n');
+    });
+
+    it.each([
+      ['--delay', '0s', /from 1s to 30s/],
+      ['--delay', '31s', /from 1s to 30s/],
+      ['--delay', '1m', /from 1s to 30s/],
+      ['--delay', '5', /from 1s to 30s/],
+      ['--max-package-size', '99', /from 100 to 1048576/],
+      ['--max-package-size', '1048577', /from 100 to 1048576/],
+      ['--max-package-size', '1e3', /from 100 to 1048576/],
+      ['--max-package-size', '50KiB', /from 100 to 1048576/],
+    ])('%s %s ends with 2 and the range, before Upvest is asked', async (option, value, message) => {
+      const { code, stdout, stderr } = await webhook(['register', endpoint.url, option, value]);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toMatch(message);
+      expect(await client.listWebhooks()).toEqual([]);
+    });
+  });
+
   it('ends with 1 when the endpoint refuses the test event, and says what it answered', async () => {
     answer = { status: 404, body: 'nothing here' };
     const { code, stdout, stderr } = await webhook(['register', endpoint.url]);
-    expect({ code, lines: stdout.split('\n').length }).toEqual({ code: 1, lines: 2 });
+    expect({ code, lines: stdout.split('\n').length }).toEqual({ code: 1, lines: 3 });
     expect(stderr).toMatch(/answered 404 to Upvest's test event.*nothing here/);
     expect(await client.listWebhooks()).toMatchObject([{ enabled: true }]);
   });
@@ -149,14 +183,20 @@ describe('register', () => {
 describe('list', () => {
   it('shows every webhook in a table', async () => {
     const one = await client.createWebhook({ title: 'one', url: 'https://one.example/', types: ['ORDER'] });
-    const two = await client.createWebhook({ title: 'two', url: 'https://two.example/', types: ['ALL'] });
+    const two = await client.createWebhook({
+      title: 'two',
+      url: 'https://two.example/',
+      types: ['ALL'],
+      delay: '5s',
+      maxPackageSize: 100,
+    });
     await client.enableWebhook(two.id);
     const { code, stdout, stderr } = await webhook(['list']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const rows = stdout.split('\n').filter((line) => line.includes('.example'));
     expect(rows.map((row) => row.split('│').map((cell) => cell.trim()))).toEqual([
-      ['', one.id, 'no', 'https://one.example/', 'ORDER', 'one', ''],
-      ['', two.id, 'yes', 'https://two.example/', 'ALL', 'two', ''],
+      ['', one.id, 'no', 'https://one.example/', 'ORDER', '', '', 'one', ''],
+      ['', two.id, 'yes', 'https://two.example/', 'ALL', '5s', '100', 'two', ''],
     ]);
   });
 

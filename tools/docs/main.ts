@@ -1,6 +1,7 @@
 /** `npm run docs`: writes the documents that are generated from the code. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { withActionRules } from './billable-actions';
 import { withReference } from './cli-reference';
 import { renderErrors } from './errors';
 import { withFolders } from './folders';
@@ -21,6 +22,7 @@ const documents = {
   'fulfilment-example.md': renderFulfilmentExample(),
   'fulfilment-example.json': renderFulfilmentExampleJson(),
   'order-event.schema.json': renderOrderEventSchema(),
+  'sizing.md': withActionRules(readFileSync(resolve(directory, 'sizing.md'), 'utf8')),
 };
 
 for (const [name, text] of Object.entries(documents)) writeFileSync(resolve(directory, name), text);

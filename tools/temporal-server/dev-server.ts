@@ -38,6 +38,8 @@ export interface DevServerOptions {
   readonly signalsPerRun?: number;
   /** Calls of the index that the server takes in a second. */
   readonly visibilityPerSecond?: number;
+  /** Serves the server's own metrics at `/metrics` on this port; off if left out. */
+  readonly metricsPort?: number;
   /** SQLite file that outlives the server; in memory if left out. */
   readonly dbFilename?: string;
   /** How to find the CLI; by {@link findTemporalCli} if left out. */
@@ -113,6 +115,7 @@ async function launch(
     args.push('--dynamic-config-value', `history.maximumSignalsPerExecution=${options.signalsPerRun}`);
   if (options.visibilityPerSecond !== undefined)
     args.push('--dynamic-config-value', `frontend.namespaceRPS.visibility=${options.visibilityPerSecond}`);
+  if (options.metricsPort !== undefined) args.push('--metrics-port', String(options.metricsPort));
   if (options.dbFilename !== undefined) args.push('--db-filename', options.dbFilename);
 
   const startedAt = Date.now();

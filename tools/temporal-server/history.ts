@@ -1,17 +1,9 @@
 /** Reads workflow histories, and counts what they cost. */
 import type { Client } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
+import { countActions } from './billable-actions';
 
 export type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
-const types = temporal.api.enums.v1.EventType;
-
-const ACTIONS: ReadonlySet<number> = new Set([
-  types.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED,
-  types.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED,
-  types.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED,
-  types.EVENT_TYPE_TIMER_STARTED,
-  types.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES,
-]);
 
 export interface HistorySummary {
   events: number;
@@ -19,10 +11,7 @@ export interface HistorySummary {
   signals: string[];
   /** Names of activities, in order. */
   activities: string[];
-  /**
-   * Billable actions by Temporal Cloud's list of them: the start, signals, activities (their first attempts), timers and upserts of
-   * search attributes. Heartbeats and further attempts are not in the history.
-   */
+  /** Billable actions, without those that no history shows. */
   actions: number;
   /** Size of the largest payload-bearing event, bytes on the wire. */
   largestEvent: number;
@@ -55,7 +44,7 @@ export function summarizeHistory(events: HistoryEvent[]): HistorySummary {
     activities: events.flatMap(({ activityTaskScheduledEventAttributes: it }) =>
       it?.activityType?.name ? [it.activityType.name] : [],
     ),
-    actions: events.filter(({ eventType }) => ACTIONS.has(eventType ?? 0)).length,
+    actions: countActions(events),
     largestEvent: Math.max(...sizes),
     bytes: sizes.reduce((sum, size) => sum + size, 0),
   };

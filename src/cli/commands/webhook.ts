@@ -1,8 +1,17 @@
 /** `portfolio-orders webhook …`: manages our webhook subscription at Upvest. */
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import type { UpvestClient } from '../../upvest/client/client';
 import type { UpvestWebhook } from '../../upvest/model/schemas';
-import { addressProblem, ensureSubscription, isSameAddress } from '../../upvest/webhooks/subscription';
+import {
+  addressProblem,
+  batchingOf,
+  DEFAULT_BATCHING,
+  ensureSubscription,
+  isDelay,
+  isPackageSize,
+  isSameAddress,
+  type Batching,
+} from '../../upvest/webhooks/subscription';
 import { print, withHelp, type CommandContext, type Environment } from '../command-context';
 import { tableOf } from '../output/table';
 import { sanitized } from '../output/text';
@@ -20,16 +29,29 @@ export function addWebhookCommands(program: Command, { out, configuration }: Com
     .command('register')
     .argument('<url>', 'public URL of the server, with the path of the webhook')
     .description('Create or complete the webhook subscription, enable it and test it.')
+    .option(
+      '--delay <time>',
+      `how long Upvest may collect events before it sends them, 1s to 30s; ${DEFAULT_BATCHING.delay} for a new webhook`,
+      delayOf,
+    )
+    .option(
+      '--max-package-size <bytes>',
+      `size of a request, 100 to 1048576; ${DEFAULT_BATCHING.maxPackageSize} for a new webhook`,
+      packageSizeOf,
+    )
     .option('--json', 'as JSON')
-    .action(async (url: string, { json }: { json?: boolean }, command: Command) => {
+    .action(async (url: string, options: RegisterOptions, command: Command) => {
+      const { json, ...batching } = options;
       await withUpvest(configuration(), async (upvest, baseUrl) => {
         const problem = addressProblem(url, baseUrl);
         if (problem !== undefined) command.error(`error: ${problem}`);
-        const subscribed = await ensureSubscription(upvest, url);
+        const subscribed = await ensureSubscription(upvest, url, batching);
         const { id, enabled, type } = subscribed;
         const caveat = enabled ? '' : ', but Upvest has not enabled it';
-        if (json !== true)
+        if (json !== true) {
           out(`Webhook ${sanitized(id)} sends ${sanitized(type.join(', '))} to ${url}${caveat}.`);
+          out(batchingText(batchingOf(subscribed)));
+        }
         const report = await upvest.testWebhook(id);
         if (json === true) out(terminalJson({ webhook: subscribed, test: report }, 2));
         const sentence = successOf(report);
@@ -89,6 +111,28 @@ export function addWebhookCommands(program: Command, { out, configuration }: Com
     withHelp(command, { needs: NEEDS, examples: [[args, meaning]] });
 }
 
+interface RegisterOptions extends Partial<Batching> {
+  json?: boolean;
+}
+
+function delayOf(text: string): string {
+  if (!isDelay(text)) throw new InvalidArgumentError('enter whole seconds from 1s to 30s, such as 5s');
+  return text;
+}
+
+function packageSizeOf(text: string): number {
+  const bytes = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (!isPackageSize(bytes))
+    throw new InvalidArgumentError('enter a whole number of bytes from 100 to 1048576');
+  return bytes;
+}
+
+function batchingText({ delay, maxPackageSize }: Partial<Batching>): string {
+  const after = delay === undefined ? "Upvest's own delay" : sanitized(delay);
+  const size = maxPackageSize === undefined ? "Upvest's own size" : `${maxPackageSize} bytes`;
+  return `Requests leave after ${after} at the latest, and have up to ${size}.`;
+}
+
 const NEEDS = "the server's configuration, in the environment or in .env; no API token";
 
 async function withUpvest<T>(
@@ -145,7 +189,15 @@ function webhookTable(webhooks: UpvestWebhook[]): string {
   if (webhooks.length === 0)
     return 'No webhooks at Upvest. Create one with: portfolio-orders webhook register <url>';
   return tableOf(
-    ['id', 'enabled', 'url', 'events', 'title'],
-    webhooks.map(({ id, enabled, url, type, title = '' }) => [id, enabled ? 'yes' : 'no', url, type, title]),
+    ['id', 'enabled', 'url', 'events', 'delay', 'bytes', 'title'],
+    webhooks.map(({ id, enabled, url, type, config, title = '' }) => [
+      id,
+      enabled ? 'yes' : 'no',
+      url,
+      type,
+      config?.delay ?? '',
+      String(config?.max_package_size ?? ''),
+      title,
+    ]),
   );
 }

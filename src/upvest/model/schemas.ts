@@ -207,6 +207,10 @@ export const webhookSchema = z.object({
   title: text,
   enabled: z.boolean(),
   type: listOf(z.string()),
+  config: z
+    .object({ delay: text, max_package_size: z.number().int().optional().catch(undefined) })
+    .optional()
+    .catch(undefined),
 });
 export type UpvestWebhook = z.output<typeof webhookSchema>;
 export const webhookListSchema = z.object({ data: z.array(webhookSchema) });

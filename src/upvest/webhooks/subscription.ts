@@ -16,17 +16,37 @@ const CATEGORIES = [
 ];
 // Within Upvest's newest limits, which are the narrowest.
 const TITLE = 'portfolio-order-coordinator';
-const DELAY = '1s';
-const PACKAGE_BYTES = 51_200;
+
+/** How Upvest collects events into one request (references/upvest.md#webhook-subscriptions). */
+export interface Batching {
+  /** How long an event waits for others at most: `1s` to `30s`. */
+  delay: string;
+  /** Size of a request, bytes: 100 to 1048576. A single event that is larger is sent all the same. */
+  maxPackageSize: number;
+}
 
 /**
- * Ensures that an enabled webhook sends all required events to `url`: reuses or creates it, adds missing categories, and
- * enables it, since new webhooks are disabled. Creating is not idempotent, so it looks for an existing one first; retry it
- * after any failure.
+ * Of a new webhook. A second is the shortest delay, and joins what happens to an order at once. A request of 50 KiB has events of
+ * at most some 70 orders, which one server process signals within the second that it may take (docs/decisions.md no. 235).
+ */
+export const DEFAULT_BATCHING: Batching = { delay: '1s', maxPackageSize: 51_200 };
+
+export const isDelay = (text: string): boolean => /^([1-9]|[12]\d|30)s$/.test(text);
+
+export const isPackageSize = (bytes: number): boolean =>
+  Number.isInteger(bytes) && bytes >= 100 && bytes <= 1_048_576;
+
+/**
+ * Ensures that an enabled webhook sends all required events to `url`: reuses or creates it, adds missing categories, sets the given
+ * batching, and enables it, since new webhooks are disabled. Creating is not idempotent, so it looks for an existing one first; retry
+ * it after any failure.
+ *
+ * @param batching what is absent stays as it is, and is {@link DEFAULT_BATCHING} of a new webhook
  */
 export async function ensureSubscription(
   upvest: Pick<UpvestClient, 'listWebhooks' | 'createWebhook' | 'updateWebhook'>,
   url: string,
+  batching: Partial<Batching> = {},
 ): Promise<UpvestWebhook> {
   const existing = (await upvest.listWebhooks()).filter((webhook) => isSameAddress(webhook.url, url));
   const webhook =
@@ -36,17 +56,28 @@ export async function ensureSubscription(
       title: TITLE,
       url,
       types: CATEGORIES,
-      delay: DELAY,
-      maxPackageSize: PACKAGE_BYTES,
+      ...DEFAULT_BATCHING,
+      ...batching,
     }));
   const lacking = webhook.type.includes('ALL')
     ? []
     : CATEGORIES.filter((category) => !webhook.type.includes(category));
-  if (webhook.enabled && lacking.length === 0) return webhook;
+  const current = batchingOf(webhook);
+  const wanted = { ...current, ...batching };
+  const isRebatched = wanted.delay !== current.delay || wanted.maxPackageSize !== current.maxPackageSize;
+  if (webhook.enabled && lacking.length === 0 && !isRebatched) return webhook;
   return upvest.updateWebhook(webhook.id, {
     enabled: true,
     ...(lacking.length > 0 && { types: [...webhook.type, ...lacking] }),
+    // Both, since it is not documented whether a change replaces the configuration.
+    ...(isRebatched && wanted),
   });
+}
+
+/** What Upvest reports of it. */
+export function batchingOf({ config }: Pick<UpvestWebhook, 'config'>): Partial<Batching> {
+  const { delay, max_package_size: maxPackageSize } = config ?? {};
+  return { ...(delay !== undefined && { delay }), ...(maxPackageSize !== undefined && { maxPackageSize }) };
 }
 
 /** Whether two URLs are equal after normalisation. */

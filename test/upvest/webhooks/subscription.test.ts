@@ -1,8 +1,17 @@
 /**
- * Which addresses a webhook may have (references/upvest.md#webhook-subscriptions). What is done with them is tested
- * through the client script.
+ * Which addresses and which batching a webhook may have (references/upvest.md#webhook-subscriptions). The client script tests what
+ * else is done with them.
  */
-import { addressProblem, isSameAddress } from '../../../src/upvest/webhooks/subscription';
+import type { CreateWebhookRequest, UpdateWebhookRequest } from '../../../src/upvest/client/types';
+import type { UpvestWebhook } from '../../../src/upvest/model/schemas';
+import {
+  addressProblem,
+  DEFAULT_BATCHING,
+  ensureSubscription,
+  isDelay,
+  isPackageSize,
+  isSameAddress,
+} from '../../../src/upvest/webhooks/subscription';
 
 const UPVEST = 'https://sandbox.upvest.co';
 const SIMULATOR = 'http://127.0.0.1:4010';
@@ -47,4 +56,68 @@ test.each([
   ['no url', 'https://h.example/x', false],
 ])('%s and %s are one address: %s', (one, other, same) => {
   expect(isSameAddress(one, other)).toBe(same);
+});
+
+describe('batching', () => {
+  /** Upvest with these webhooks, which records what is created and changed. */
+  function upvestWith(...webhooks: UpvestWebhook[]) {
+    const created: CreateWebhookRequest[] = [];
+    const changed: UpdateWebhookRequest[] = [];
+    const made: UpvestWebhook = { id: 'new', title: 't', url: PUBLIC, enabled: false, type: ['ALL'] };
+    return {
+      created,
+      changed,
+      listWebhooks: () => Promise.resolve(webhooks),
+      createWebhook(request: CreateWebhookRequest) {
+        created.push(request);
+        return Promise.resolve(made);
+      },
+      updateWebhook(_id: string, change: UpdateWebhookRequest) {
+        changed.push(change);
+        return Promise.resolve(webhooks[0] ?? made);
+      },
+    };
+  }
+  const there = (config?: UpvestWebhook['config']): UpvestWebhook => ({
+    ...{ id: 'old', title: 't', url: PUBLIC, enabled: true, type: ['ALL'] },
+    config,
+  });
+
+  test('of a new webhook is ours where nothing else is requested', async () => {
+    const upvest = upvestWith();
+    await ensureSubscription(upvest, PUBLIC);
+    await ensureSubscription(upvest, PUBLIC, { delay: '30s' });
+    await ensureSubscription(upvest, PUBLIC, { maxPackageSize: 100 });
+    expect(upvest.created).toMatchObject([
+      DEFAULT_BATCHING,
+      { ...DEFAULT_BATCHING, delay: '30s' },
+      { ...DEFAULT_BATCHING, maxPackageSize: 100 },
+    ]);
+    expect(isDelay(DEFAULT_BATCHING.delay) && isPackageSize(DEFAULT_BATCHING.maxPackageSize)).toBe(true);
+  });
+
+  test.each([
+    ['nothing', {}, []],
+    ['what it has', { delay: '7s', maxPackageSize: 1_000 }, []],
+    ['another delay', { delay: '8s' }, [{ enabled: true, delay: '8s', maxPackageSize: 1_000 }]],
+    ['another size', { maxPackageSize: 99_999 }, [{ enabled: true, delay: '7s', maxPackageSize: 99_999 }]],
+  ])('of one that is there changes only as requested: %s', async (_what, batching, changes) => {
+    const upvest = upvestWith(there({ delay: '7s', max_package_size: 1_000 }));
+    await ensureSubscription(upvest, PUBLIC, batching);
+    expect(upvest).toMatchObject({ created: [], changed: changes });
+  });
+
+  test('that Upvest does not report is set as far as it is requested', async () => {
+    const upvest = upvestWith(there());
+    await ensureSubscription(upvest, PUBLIC);
+    expect(upvest.changed).toEqual([]);
+    await ensureSubscription(upvest, PUBLIC, { delay: '2s' });
+    expect(upvest.changed).toEqual([{ enabled: true, delay: '2s' }]);
+  });
+
+  test('has the limits of the reference', () => {
+    const delays = ['0s', '1s', '9s', '10s', '29s', '30s', '31s', '01s', '5', '5m', ''];
+    expect(delays.filter(isDelay)).toEqual(['1s', '9s', '10s', '29s', '30s']);
+    expect([99, 100, 1_048_576, 1_048_577, 100.5, NaN].filter(isPackageSize)).toEqual([100, 1_048_576]);
+  });
 });
