@@ -25,6 +25,7 @@ module.exports = {
   testTimeout: 120_000,
   // Many tests wait more than they compute: on two cores, three at a time are a little faster than two.
   maxWorkers: Math.min(4, Math.max(3, availableParallelism() - 1)),
+  testSequencer: '<rootDir>/test/support/heaviest-first.js',
   projects: [
     tier('unit', {
       testMatch: under('*'),

@@ -112,10 +112,13 @@ describe('the workflows ask for', () => {
     });
   });
 
-  it('2 for a POST', async () => {
+  it('2 for a POST and for the placement itself, which a client waits for', async () => {
     const placement = newPlacement(worker);
     await placement.start();
     await placement.handle.result();
-    expect(await prioritiesOf(placementWorkflowId(placement.reference))).toMatchObject({ placeAtBroker: 2 });
+    const workflowId = placementWorkflowId(placement.reference);
+    expect(await prioritiesOf(workflowId)).toMatchObject({ placeAtBroker: 2 });
+    const [started] = await historyOf(worker.client, workflowId);
+    expect(started?.workflowExecutionStartedEventAttributes?.priority?.priorityKey).toBe(2);
   });
 });

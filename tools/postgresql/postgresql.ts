@@ -1,8 +1,8 @@
 /** A PostgreSQL server of its own, for drills, tests and benchmarks. */
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { chown, mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { freePort } from '../temporal-server/free-port';
 import { runProgram } from '../temporal-server/run-program';
 import { startSupervised, type SupervisedProcess } from '../temporal-server/supervised-process';
@@ -52,7 +52,7 @@ export async function startPostgres(
     settings: further = [],
   }: { user: string; password: string; settings?: readonly string[] },
 ): Promise<PostgresServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'drill-postgresql-'));
+  const folder = mkdtempSync(join(isRoot() ? temporaryFolderForAll() : tmpdir(), 'drill-postgresql-'));
   const data = join(folder, 'data');
   const passwordFile = join(folder, 'password');
   writeFileSync(passwordFile, password);
@@ -103,10 +103,19 @@ export async function startPostgres(
   };
 }
 
+const isRoot = (): boolean => process.getuid?.() === 0;
+
+/** For files that root hands to another user, who may not enter a temporary folder of root's own. */
+export function temporaryFolderForAll(own = tmpdir()): string {
+  const isOpen = (path: string): boolean =>
+    (statSync(path).mode & 0o001) !== 0 && (path === dirname(path) || isOpen(dirname(path)));
+  return isOpen(own) ? own : '/tmp';
+}
+
 /** PostgreSQL does not run as root: gives it the files, and returns the words before its commands. */
 async function unprivileged(folder: string, [data = '', ...files]: string[]): Promise<string[]> {
   await mkdir(data, { mode: 0o700 });
-  if (process.getuid?.() !== 0) return [];
+  if (!isRoot()) return [];
   const id = async (option: string): Promise<number> =>
     Number((await runProgram('id', [option, 'postgres'], { timeoutMs: 10_000 })).stdout);
   const [uid, gid] = [await id('-u'), await id('-g')];

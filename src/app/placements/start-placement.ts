@@ -44,6 +44,8 @@ export function placementStart(
     taskQueue,
     args: [placement],
     workflowIdConflictPolicy: 'FAIL',
+    // A client waits for it: ahead of the orders that Upvest starts by itself, thousands on some mornings.
+    priority: { priorityKey: 2 },
     staticSummary: plain(`${request.side} ${request.cashAmount} ${request.currency} as ${name}`),
     typedSearchAttributes: [
       { key: searchAttributes.orderReference, value: name },
