@@ -9,6 +9,7 @@ import { createRedaction } from './redaction';
 import { createEswToken } from './token';
 import { createCircuit, type CircuitChange } from './circuit';
 import type { OnClockSkew } from '../partners/clock-skew';
+import { reported, type OnRequest } from '../partners/request-report';
 
 export interface EswClientOptions {
   /** `https://logistics-fulfillment-api.{environment}.eshopworld.{suffix}` (references/esw.md#request). */
@@ -36,6 +37,10 @@ export interface EswClientOptions {
   onCircuitChange?: (change: CircuitChange) => void;
   /** Called after each token request, with the milliseconds that our clock is ahead of ESW's. */
   onClockSkew?: OnClockSkew;
+  /** Called after each request. */
+  onRequest?: OnRequest;
+  /** Called with the end of each new token, in milliseconds since the epoch. */
+  onToken?: (expiresAt: number) => void;
 }
 
 /**
@@ -77,7 +82,9 @@ export function createEswClient(options: EswClientOptions): EswClient {
         'idempotency-key': event.id,
         'x-correlation-id': correlationId,
       };
-      return post(dispatcher, url, headers, event.body, { timeoutMs, signal });
+      return reported('POST OrderEvent', options.onRequest, () =>
+        post(dispatcher, url, headers, event.body, { timeoutMs, signal }),
+      );
     };
 
     let bearer = await untilAborted(token.current(), signal);

@@ -7,6 +7,7 @@ import { meaningOfAnswer, retryResult, refusalOf } from './outcome';
 import { post } from './post';
 import type { Redact } from './redaction';
 import { clockSkewMs, type OnClockSkew } from '../partners/clock-skew';
+import { reported, type OnRequest } from '../partners/request-report';
 
 export interface EswTokenOptions {
   dispatcher: Dispatcher;
@@ -21,6 +22,8 @@ export interface EswTokenOptions {
   clock: { now(): number };
   redact: Redact;
   onClockSkew?: OnClockSkew | undefined;
+  onRequest?: OnRequest | undefined;
+  onToken?: ((expiresAt: number) => void) | undefined;
 }
 
 /** Accepts every character that a header allows, more than RFC 6750 2.1. */
@@ -48,13 +51,13 @@ export function createEswToken(options: EswTokenOptions): TokenCache {
 
   async function fetch(): Promise<IssuedToken> {
     const sentAt = clock.now();
-    const answer = await post(dispatcher, tokenUrl, headers, form.toString(), { timeoutMs }).catch(
-      (cause: unknown) => {
-        if (!(cause instanceof EswNoAnswer)) throw cause;
-        const message = redact(`No token from ESW, no answer: ${cause.message}`);
-        throw new EswNoToken({ outcome: 'retry', refusal: { message } });
-      },
-    );
+    const answer = await reported('POST token', options.onRequest, () =>
+      post(dispatcher, tokenUrl, headers, form.toString(), { timeoutMs }),
+    ).catch((cause: unknown) => {
+      if (!(cause instanceof EswNoAnswer)) throw cause;
+      const message = redact(`No token from ESW, no answer: ${cause.message}`);
+      throw new EswNoToken({ outcome: 'retry', refusal: { message } });
+    });
     const { status, text } = answer;
     const skew = clockSkewMs(answer.headers, { sentAt, receivedAt: clock.now() });
     if (skew !== undefined) options.onClockSkew?.(skew);
@@ -79,5 +82,5 @@ export function createEswToken(options: EswTokenOptions): TokenCache {
     );
   }
 
-  return createTokenCache({ fetch, clock });
+  return createTokenCache({ fetch, clock, onToken: options.onToken });
 }

@@ -31,6 +31,7 @@ import type { UpvestScope } from './token';
 import { createUpvestTokens } from './token';
 import { createTransport } from './transport';
 import type { OnClockSkew } from '../../partners/clock-skew';
+import type { OnRequest } from '../../partners/request-report';
 
 export type * from './types';
 
@@ -55,6 +56,12 @@ export interface UpvestClientOptions {
   requestsPerSecond?: number | RateSource;
   /** Called after each answer, with the milliseconds that our clock is ahead of Upvest's. */
   onClockSkew?: OnClockSkew;
+  /** Called after each request. */
+  onRequest?: OnRequest;
+  /** Called when a request may be sent, with the milliseconds that it waited for the rate limit. */
+  onTurn?: (waitedMs: number) => void;
+  /** Called with the end of each new token, in milliseconds since the epoch. */
+  onToken?: (expiresAt: number) => void;
 }
 
 const NOT_CANCELLABLE = new Set([400, 409, 422]);
@@ -78,8 +85,10 @@ export function createUpvestClient(options: UpvestClientOptions): UpvestClient {
     timeoutMs: options.requestTimeoutMs ?? 30_000,
     acquireSlot: createRateLimiter(options.requestsPerSecond ?? 250),
     onClockSkew: options.onClockSkew,
+    onRequest: options.onRequest,
+    onTurn: options.onTurn,
   });
-  const tokens = createUpvestTokens({ send, clientId, clientSecret, clock });
+  const tokens = createUpvestTokens({ send, clientId, clientSecret, clock, onToken: options.onToken });
   const transport = createTransport({ send, tokens, clock });
   const shareRead = createSharedReads();
 

@@ -5,6 +5,7 @@ import { exchange } from './exchange';
 import { signRequest } from './request-signature';
 import type { AcquireSlot } from './rate-limiter';
 import { clockSkewMs, type OnClockSkew } from '../../partners/clock-skew';
+import { operationOf, reported, type OnRequest } from '../../partners/request-report';
 
 export interface SignedExchangeOptions {
   baseUrl: string;
@@ -17,6 +18,8 @@ export interface SignedExchangeOptions {
   timeoutMs: number;
   acquireSlot: AcquireSlot;
   onClockSkew?: OnClockSkew | undefined;
+  onRequest?: OnRequest | undefined;
+  onTurn?: ((waitedMs: number) => void) | undefined;
 }
 
 export interface UnsignedRequest {
@@ -44,7 +47,9 @@ export function createSignedExchange(options: SignedExchangeOptions): SignedExch
   const base = options.baseUrl.replace(/\/+$/, '');
   return async ({ method, path, headers: own, body, signal, turnWithinMs, onSend }) => {
     // Sign after the wait, since signatures expire within seconds (references/upvest.md#signing-pitfalls).
+    const waitsSince = performance.now();
     await options.acquireSlot(signal, { withinMs: turnWithinMs, isRead: method === 'GET' });
+    options.onTurn?.(performance.now() - waitsSince);
     const url = new URL(base + path);
     const target = url.pathname + url.search;
     const headers = {
@@ -65,10 +70,12 @@ export function createSignedExchange(options: SignedExchangeOptions): SignedExch
     signal?.throwIfAborted();
     onSend?.();
     const sentAt = options.clock.now();
-    const answer = await exchange(
-      options.dispatcher,
-      { method, origin: url.origin, target, headers: { ...headers, ...signature }, body },
-      { timeoutMs: options.timeoutMs, signal },
+    const answer = await reported(operationOf(method, url.pathname), options.onRequest, () =>
+      exchange(
+        options.dispatcher,
+        { method, origin: url.origin, target, headers: { ...headers, ...signature }, body },
+        { timeoutMs: options.timeoutMs, signal },
+      ),
     );
     const skew = clockSkewMs(answer.headers, { sentAt, receivedAt: options.clock.now() });
     if (skew !== undefined) options.onClockSkew?.(skew);
