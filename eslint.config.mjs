@@ -28,6 +28,19 @@ export default tseslint.config(
     rules: { 'local/own-properties-only': 'error' },
   },
   {
+    // All workflows of a thread share these modules (`tools/bundle.ts`).
+    files: ['{contracts,src/domain}/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'Program > :matches(VariableDeclaration, * > VariableDeclaration)[kind="let"]',
+          message: 'State of this module would pass from one workflow to another. Keep it in the workflow.',
+        },
+      ],
+    },
+  },
+  {
     // The operators' page: browser modules without a build step, with types by JSDoc.
     files: ['src/page/static/**/*.js'],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],

@@ -1,8 +1,9 @@
-import { defineSearchAttributeKey } from '@temporalio/common';
+import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
+import type { PortfolioOrderRecord } from '../src/domain/broker/record';
 
 /**
  * The search attributes of our workflows, as typed keys for `typedSearchAttributes`, `upsertSearchAttributes` and
- * queries. Workflow code imports this module, so it imports nothing but `@temporalio/common`.
+ * queries. Workflow code imports this module, so it imports nothing but `@temporalio/common` and types.
  *
  * They are an index for filters, never read back as facts. On SQL visibility a namespace holds 10 Keyword and 3 each of
  * KeywordList, Double and Datetime: there is room for more Keywords, little for the rest.
@@ -33,3 +34,19 @@ export type OurSearchAttribute = (typeof searchAttributes)[keyof typeof searchAt
 
 /** Every search attribute that a namespace of ours must have. */
 export const requiredSearchAttributes: readonly OurSearchAttribute[] = Object.values(searchAttributes);
+
+/** The search attributes of what Upvest has reported. */
+export function attributesOfRecord({
+  status,
+  accountId,
+  type,
+  cashAmount,
+}: Pick<PortfolioOrderRecord, 'status' | 'accountId' | 'type' | 'cashAmount'>): SearchAttributePair[] {
+  return [
+    ...(status === undefined ? [] : [{ key: searchAttributes.portfolioOrderStatus, value: status }]),
+    ...(accountId === undefined ? [] : [{ key: searchAttributes.accountId, value: accountId }]),
+    ...(type === undefined ? [] : [{ key: searchAttributes.portfolioOrderType, value: type }]),
+    // An index for filters, never read back: a number is exact enough.
+    ...(cashAmount === undefined ? [] : [{ key: searchAttributes.cashAmount, value: Number(cashAmount) }]),
+  ];
+}

@@ -16,7 +16,11 @@ export async function buildWorkflowBundle(workflowsPath: string, out: string): P
   const complaints: string[] = [];
   const logger = new DefaultLogger('WARN', ({ message }) => complaints.push(message));
   try {
-    const { code } = await bundleWorkflowCode({ workflowsPath, payloadConverterPath, logger });
+    const preloadModules = await sharedModules();
+    const workflowInterceptorModules = [join(dirname(payloadConverterPath), '../workflows/current-details')];
+    const { code } = await bundleWorkflowCode({
+      ...{ workflowsPath, payloadConverterPath, workflowInterceptorModules, preloadModules, logger },
+    });
     await mkdir(dirname(out), { recursive: true });
     const unfinished = `${out}.${process.pid}.tmp`;
     await writeFile(unfinished, code);
@@ -32,6 +36,21 @@ export async function buildWorkflowBundle(workflowsPath: string, out: string): P
   }
 }
 
+/**
+ * What all workflows of a thread share: it is pure, so it is loaded once instead of for each workflow, whose own modules are those of
+ * `workflows/` alone. The SDK freezes what these modules export.
+ */
+async function sharedModules(): Promise<string[]> {
+  const contracts = dirname(payloadConverterPath);
+  const folders = [contracts, join(contracts, '../src/domain')];
+  const files = await Promise.all(
+    folders.map(async (folder) =>
+      (await readdir(folder, { recursive: true })).map((name) => join(folder, name)),
+    ),
+  );
+  return files.flat().filter((path) => /(?<!\.d)\.[jt]s$/.test(path));
+}
+
 /** The latest modification below a path in ms, 0 when it does not exist. */
 async function newestMtime(path: string): Promise<number> {
   const info = await stat(path).catch(() => undefined);
@@ -43,7 +62,7 @@ async function newestMtime(path: string): Promise<number> {
 
 /** Whether the bundle is newer than all it is made of: compiled code, and by the lock file the SDK. */
 async function isUpToDate(dist: string, bundle: string): Promise<boolean> {
-  const sources = ['contracts', 'workflows', 'src/domain', '../package-lock.json'];
+  const sources = ['contracts', 'workflows', 'src/domain', 'tools/bundle.js', '../package-lock.json'];
   const newest = await Promise.all(sources.map((source) => newestMtime(join(dist, source))));
   return (await newestMtime(bundle)) > Math.max(...newest);
 }

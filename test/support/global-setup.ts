@@ -72,7 +72,9 @@ async function bundle(out: string): Promise<void> {
 /** Each Worker of a test run would parse the source map, two thirds of the bundle, and use it in stack traces only. */
 async function dropSourceMap(bundlePath: string): Promise<void> {
   const code = await readFile(bundlePath, 'utf8');
-  const map = Buffer.from(JSON.stringify({ version: 3, sources: [], names: [], mappings: '' }));
+  const map = Buffer.from(
+    JSON.stringify({ version: 3, file: 'workflows.js', sources: [], names: [], mappings: '' }),
+  );
   await writeFile(
     bundlePath,
     code.replace(/(\/\/# sourceMappingURL=data:[^,]*base64,).*/s, `$1${map.toString('base64')}`),

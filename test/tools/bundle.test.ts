@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { createContext, runInContext } from 'node:vm';
 import { workflowBundlePath } from '../../src/temporal/workflow-bundle';
 import { buildWorkflowBundle } from '../../tools/bundle';
 
@@ -34,6 +35,27 @@ test('workflows that reach for Node are refused with the reason, and leave no fi
   const out = join(directory, 'out/bundle.js');
   await expect(buildWorkflowBundle(path, out)).rejects.toThrow(/could not be bundled.*node:fs|'fs'/s);
   await expect(readFile(out)).rejects.toThrow('ENOENT');
+});
+
+test('contracts and domain are loaded once for all workflows of a thread, and each workflow loads its own modules', async () => {
+  const out = join(directory, 'bundle.js');
+  await buildWorkflowBundle(resolve(__dirname, '../../workflows/index.ts'), out);
+  const modules: Record<string, unknown> = {};
+  const context = createContext({ __webpack_module_cache__: modules, TextEncoder, TextDecoder, URL });
+  runInContext(await readFile(out, 'utf8'), context);
+  const loaded = (code: string): string[] => {
+    const before = new Set(Object.keys(modules));
+    runInContext(code, context);
+    return Object.keys(modules).filter((name) => !before.has(name));
+  };
+  const shared = loaded('__TEMPORAL__.preloadModules()');
+  expect(shared).toEqual(
+    expect.arrayContaining(['./contracts/portfolio-order.ts', './src/domain/order/step.ts']),
+  );
+  expect(shared.filter((name) => name.startsWith('./workflows/'))).toEqual([]);
+  const own = loaded('__TEMPORAL__.importInterceptors(); __TEMPORAL__.importWorkflows()');
+  expect(own).toEqual(expect.arrayContaining(['./workflows/portfolio-order/workflow.ts']));
+  expect(own.filter((name) => !name.startsWith('./workflows/'))).toEqual([]);
 });
 
 test('the build and the workers agree where the bundle is', () => {

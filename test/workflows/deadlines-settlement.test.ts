@@ -95,9 +95,11 @@ describe('a settlement date of the broker', () => {
     const { tracked, order, wait } = await filled((one) => ({ settlementDate: dayAfter(one, 3) }));
     expect(wait.asksAt).toBe(eveningAfter(tracked, 3));
     expect(wait.attentionAt).toBe(eveningAfter(tracked, 4));
-    const { typedSearchAttributes } = await order.handle.describe();
-    expect(typedSearchAttributes.get(searchAttributes.settlementDue)).toEqual(new Date(wait.asksAt));
     await until('ESW to know', () => statusesSent(order, tracked.reference).length === 3);
+    await until('the index to have the date', async () => {
+      const { typedSearchAttributes } = await order.handle.describe();
+      return typedSearchAttributes.get(searchAttributes.settlementDue)?.getTime() === wait.asksAt;
+    });
     await time().passUntil(wait.asksAt - MINUTE);
     expect(order.calls('readPortfolioOrder')).toEqual([]);
     await settles(tracked);

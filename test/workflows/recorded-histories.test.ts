@@ -34,7 +34,7 @@ describe('the replay check', () => {
 
   it.each([
     ['a renamed activity', 'emitOrderEvents', 'sendOrderEvents'],
-    ['a missing step', 'if (changes.length > 0)', 'if (changes.length > 99)'],
+    ['a missing step', 'if (changes.length > 0 && (', 'if (changes.length > 99 && ('],
     [
       'an additional step',
       'listen(order, webUi);',

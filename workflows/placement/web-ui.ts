@@ -1,13 +1,13 @@
 /** The placement in Markdown, for the details pane of the Temporal Web UI. */
 import { problemText } from '../../src/domain/broker/problem';
-import { setCurrentDetails } from '@temporalio/workflow';
 import type { PlacementView } from '../../contracts/placement';
 import { code, plain } from '../../src/domain/values/markdown';
+import { provideDetails } from '../current-details';
 
 /** Updates the view for the query and for the Web UI. */
 export function show(view: PlacementView, change: Partial<PlacementView>): void {
   Object.assign(view, change);
-  setCurrentDetails(placementDetails(view));
+  provideDetails(() => placementDetails(view));
 }
 
 /** What the placement waits for, with the cause while Upvest cannot be searched or read. */

@@ -27,6 +27,7 @@ import {
   withObservations,
   withPlacement,
 } from '../../src/domain/order/transitions';
+import { areAnswersNear } from '../../src/domain/order/emission';
 import { troubleOf } from '../../src/domain/order/troubles';
 import { withReset } from '../../src/domain/order/recovery';
 import { isHistoryLong, nextRun } from '../next-run';
@@ -59,6 +60,8 @@ import type { OrderState } from '../../src/domain/order-state/state';
 
 /** Revision of the first runs that leave timers running. */
 const LAZY_SINCE = 7;
+/** Revision of the first runs that write some search attributes later. */
+const INDEXED_LATER_SINCE = 9;
 
 const { findOpenPlacement } = proxyActivities<HandoffActivities>({
   startToCloseTimeout: '5s',
@@ -109,7 +112,7 @@ export function portfolioOrder(input: PortfolioOrderInput): Promise<PortfolioOrd
 
 async function track(order: Order, input: PortfolioOrderInput): Promise<PortfolioOrderOutcome> {
   const { policies } = input;
-  const webUi = new WebUiDetails();
+  const webUi = new WebUiDetails(order);
   listen(order, webUi);
   const timer = (order.state.revision ?? 0) < LAZY_SINCE ? new SingleTimer() : new LazyTimer();
   const emission = new EmissionTask(order, input);
@@ -133,7 +136,7 @@ async function track(order: Order, input: PortfolioOrderInput): Promise<Portfoli
         continue;
       }
     }
-    webUi.show(order.state);
+    webUi.show(order.state, isIndexedLater(order.state, policies, emission.busy));
 
     // The answer to a batch that was in flight when an operator closed the order is still recorded.
     if (isOver(order.state) && !emission.busy && order.waiting === 0) return outcomeOf(order.state, input);
@@ -234,6 +237,16 @@ async function resubmit(order: Order, input: PortfolioOrderInput): Promise<void>
     order.isResubmitting = false;
     order.changes += 1;
   }
+}
+
+/** ESW's answers make a further turn, which ends without them only in trouble. */
+function isIndexedLater(state: OrderState, policies: Policies, isSending: boolean): boolean {
+  const { revision = 0 } = state;
+  return (
+    revision >= INDEXED_LATER_SINCE &&
+    !isOver(state) &&
+    areAnswersNear(state, Date.now(), policies, isSending)
+  );
 }
 
 function isResubmissionDue({ state }: Order): boolean {

@@ -2,7 +2,8 @@
  * Delivers signals to a portfolio order's workflow, and starts it if it does not run yet. Shared by the webhook handler,
  * the handoff and parked events, whichever comes first.
  */
-import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { LRUCache } from 'lru-cache';
 import { plain } from '../../domain/values/markdown';
 import type { Observation } from '../../domain/broker/observation';
 import { decodeState } from '../../domain/order-state/state-codec';
@@ -46,30 +47,44 @@ export interface OrderSignals {
 
 /** Payload of one signal, well below the 512 KiB at which Temporal warns. */
 const MAX_SIGNAL_BYTES = 256 * 1024;
+/** Orders that are remembered as running. */
+const MAX_RUNNING = 100_000;
 
 export function createOrderSignals(
   client: Client,
   taskQueue: string,
   settings: PortfolioOrderSettings,
 ): OrderSignals {
-  const startOptions = (portfolioOrderId: string) => orderStart(taskQueue, settings, portfolioOrderId);
-
   function outcomeOf(portfolioOrderId: string): Promise<PortfolioOrderOutcome> {
     const workflowId = portfolioOrderWorkflowId(portfolioOrderId);
     return client.workflow.getHandle<PortfolioOrderWorkflow>(workflowId).result();
   }
 
+  /** Orders that took a signal of this process: they run as a rule, and need no start, which has all settings. */
+  const running = new LRUCache<string, true>({ max: MAX_RUNNING });
+
+  async function signal(portfolioOrderId: string, observations: Observation[]): Promise<void> {
+    if (running.get(portfolioOrderId)) {
+      try {
+        const handle = client.workflow.getHandle(portfolioOrderWorkflowId(portfolioOrderId));
+        await handle.signal(brokerEventsSignal, observations);
+        return;
+      } catch (error) {
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+        running.delete(portfolioOrderId);
+      }
+    }
+    await client.workflow.signalWithStart<PortfolioOrderWorkflow, [Observation[]]>('portfolioOrder', {
+      ...orderStart(taskQueue, settings, portfolioOrderId, { observations }),
+      signal: brokerEventsSignal,
+      signalArgs: [observations],
+    });
+    running.set(portfolioOrderId, true);
+  }
+
   async function offer(portfolioOrderId: string, observations: Observation[]): Promise<DeliveryOutcome> {
     try {
-      for (const chunk of chunks(observations)) {
-        await untilTaken(() =>
-          client.workflow.signalWithStart<PortfolioOrderWorkflow, [Observation[]]>('portfolioOrder', {
-            ...startOptions(portfolioOrderId),
-            signal: brokerEventsSignal,
-            signalArgs: [chunk],
-          }),
-        );
-      }
+      for (const chunk of chunks(observations)) await untilTaken(() => signal(portfolioOrderId, chunk));
       return { kind: 'delivered' };
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
@@ -89,10 +104,11 @@ export function createOrderSignals(
     },
 
     async handOff(placed) {
+      const first = { observations: [placed.observation], reference: placed.reference };
       try {
         await untilTaken(() =>
           client.workflow.signalWithStart<PortfolioOrderWorkflow, [PlacementResult]>('portfolioOrder', {
-            ...startOptions(placed.observation.id),
+            ...orderStart(taskQueue, settings, placed.observation.id, first),
             staticSummary: summaryOf(placed),
             signal: placedSignal,
             signalArgs: [placed],

@@ -1,8 +1,11 @@
 /** Start options of a portfolio order's workflow, the same for every starter. */
 import type { SearchAttributePair } from '@temporalio/common';
+import { applyObservation } from '../../domain/broker/apply-observation';
+import type { Observation } from '../../domain/broker/observation';
+import { emptyRecord } from '../../domain/broker/record';
 import { plain } from '../../domain/values/markdown';
 import { CURRENT_REVISION } from '../../domain/values/revision';
-import { searchAttributes } from '../../../contracts/search-attributes';
+import { attributesOfRecord, searchAttributes } from '../../../contracts/search-attributes';
 import {
   portfolioOrderWorkflowId,
   type PortfolioOrderSettings,
@@ -20,11 +23,18 @@ export interface OrderStart {
   typedSearchAttributes: SearchAttributePair[];
 }
 
+/** What the first message has, for the index: the workflow then need not write it. */
+export interface FirstMessage {
+  observations: readonly Observation[];
+  reference?: string;
+}
+
 /** The first starter's settings win. */
 export function orderStart(
   taskQueue: string,
   settings: PortfolioOrderSettings,
   portfolioOrderId: string,
+  first: FirstMessage = { observations: [] },
 ): OrderStart {
   return {
     workflowId: portfolioOrderWorkflowId(portfolioOrderId),
@@ -33,6 +43,25 @@ export function orderStart(
     // A finished order must reject late messages instead of starting again with an empty state.
     workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
     staticSummary: plain(`Portfolio order ${portfolioOrderId}`),
-    typedSearchAttributes: [{ key: searchAttributes.portfolioOrderId, value: portfolioOrderId }],
+    typedSearchAttributes: [
+      { key: searchAttributes.portfolioOrderId, value: portfolioOrderId },
+      ...attributesAtStart(portfolioOrderId, first),
+    ],
   };
+}
+
+/** As the workflow writes them once it has applied the message. */
+function attributesAtStart(
+  portfolioOrderId: string,
+  { observations, reference }: FirstMessage,
+): SearchAttributePair[] {
+  const snapshots = observations.filter(({ subject }) => subject === 'portfolio-order');
+  const record = snapshots.reduce(
+    (before, observation) => applyObservation(before, observation).record,
+    emptyRecord(portfolioOrderId),
+  );
+  return [
+    ...attributesOfRecord(record),
+    ...(reference === undefined ? [] : [{ key: searchAttributes.orderReference, value: reference }]),
+  ];
 }

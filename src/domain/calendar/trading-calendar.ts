@@ -13,6 +13,7 @@ export interface TradingCalendar {
   offsets: Record<Market, readonly (readonly [from: number, offset: number])[]>;
 }
 
+// eslint-disable-next-line no-restricted-syntax -- set once, to what is the same for all
 let bundled: TradingCalendar | undefined;
 
 /** The closed days of this release, and the offsets of this process's time zone data for the years that they cover. */

@@ -70,6 +70,18 @@ export function emissionDueAt(state: OrderState, now: number, policies: Policies
   return Math.min(...ready.map(({ seenAt }) => seenAt)) + lingerMs;
 }
 
+/** True while a batch is under way without trouble, or about to be sent: its answers come soon. */
+export function areAnswersNear(
+  state: OrderState,
+  now: number,
+  policies: Policies,
+  isSending: boolean,
+): boolean {
+  return isSending
+    ? troubleOf(state, 'esw') === undefined
+    : emissionDueAt(state, now, policies) !== undefined;
+}
+
 /** True while what is to be resent waits for a release. What is in flight does not: ESW may have it. */
 export function isRetryHeld({ held, revision = 0 }: OrderState): boolean {
   return held !== undefined && revision >= 5;

@@ -2,7 +2,7 @@
  * When an order is saved in the records database. Its row is a few seconds behind at most: it rides along with each batch of
  * events, and is saved on its own where nothing is emitted. The order ends only once its final record is stored.
  */
-import { emissionDueAt } from '../order/emission';
+import { areAnswersNear } from '../order/emission';
 import { isDone } from '../order/transitions';
 import { troubleOf, withoutTrouble, withTrouble } from '../order/troubles';
 import type { BuiltEvent } from '../outbox/outbox';
@@ -110,10 +110,7 @@ export function saveDueAt(
   if (isDone(state)) return saving.archivedAt !== undefined || isSending ? undefined : (retryAt ?? now);
   if (saving.staleSince === undefined) return undefined;
   if (retryAt !== undefined) return retryAt;
-  const isSavedSoon = isSending
-    ? troubleOf(state, 'esw') === undefined
-    : emissionDueAt(state, now, policies) !== undefined;
-  if (isSavedSoon) return undefined;
+  if (areAnswersNear(state, now, policies, isSending)) return undefined;
   if (saving.urgency === 'now') return saving.staleSince;
   return saving.staleSince + (saving.urgency === 'soon' ? SOON_MS : REST_MS);
 }

@@ -33,7 +33,8 @@ export async function saveEvents(
   return changed;
 }
 
-function eventsWithBytes(
+/** Those whose bytes the state has, and further ones, once each. */
+export function eventsWithBytes(
   { inFlight, retryQueue, refused }: Emission,
   further: readonly BuiltEvent[],
 ): EventWithBytes[] {
@@ -78,7 +79,8 @@ async function storeBytes(
   return stored.flatMap(({ event_id, body }) => (bodies.get(event_id) === body ? [] : [event_id]));
 }
 
-function answersOf({ accepted, refused, skipped = [] }: Emission): Map<string, Answer> {
+/** ESW's answers by event id. */
+export function answersOf({ accepted, refused, skipped = [] }: Emission): Map<string, Answer> {
   const answers = new Map<string, Answer>();
   const refusals = (list: typeof skipped, outcome: EventOutcome): void => {
     for (const { id, refusal } of list)

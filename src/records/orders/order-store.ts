@@ -6,6 +6,7 @@ import type { OrderStore } from '../../app/ports/order-store';
 import { createLogger } from '../../lib/logger';
 import { createBreaker, type Breaker } from '../breaker';
 import type { RecordsTables } from '../tables';
+import { saveAgain } from './save-again';
 import { saveOrder } from './save-order';
 import { decodeSaved } from './saved-state';
 
@@ -23,7 +24,11 @@ export function createOrderStore(
   return {
     async save(order) {
       const { outcome, changedEvents } = await breaker(() =>
-        withRetry(() => db.transaction().execute((transaction) => saveOrder(transaction, order))),
+        withRetry(
+          async () =>
+            (await saveAgain(db, order)) ??
+            (await db.transaction().execute((transaction) => saveOrder(transaction, order))),
+        ),
       );
       const { portfolioOrderId } = order.state.record;
       for (const eventId of changedEvents)

@@ -23,7 +23,7 @@ test('a namespace without our search attributes is a fault of the deployment, no
 
   // Rejected, so that Upvest delivers again; "refused" would park the whole feed.
   await expect(inbox.deliver('some-order', [portfolioOrder('NEW')])).rejects.toMatchObject({
-    cause: { details: expect.stringContaining('PortfolioOrderId') as string },
+    cause: { details: expect.stringMatching(/no mapping defined for search attribute/) as string },
   });
   await client.connection.close();
   await services.operatorService.deleteNamespace({ namespace });
@@ -44,5 +44,35 @@ describe('an order that is mentioned first by', () => {
   test('a webhook is listed by its id', async () => {
     await inbox.deliver(id, [portfolioOrder('NEW', { id })]);
     expect(await (await workflow.describe()).staticSummary()).toBe(`Portfolio order ${id}`);
+  });
+});
+
+describe('an order that took a signal of this process', () => {
+  const client = testClient();
+  const id = randomUUID();
+  const workflow = client.workflow.getHandle(portfolioOrderWorkflowId(id));
+  const inbox = createOrderSignals(client, uniqueName('queue'), {} as OrderSettings);
+  const starts = jest.spyOn(client.workflow, 'signalWithStart');
+  beforeEach(() => starts.mockClear());
+  afterAll(() => {
+    starts.mockRestore();
+  });
+
+  test('takes further ones without a start', async () => {
+    await inbox.deliver(id, [portfolioOrder('NEW', { id })]);
+    expect(await inbox.deliver(id, [portfolioOrder('PROCESSING', { id })])).toEqual({ kind: 'delivered' });
+    expect(starts).toHaveBeenCalledTimes(1);
+    const { events } = await workflow.fetchHistory();
+    expect(events?.filter((event) => event.workflowExecutionSignaledEventAttributes)).toHaveLength(2);
+  });
+
+  test('is started again once it was terminated', async () => {
+    const { runId } = await workflow.describe();
+    await workflow.terminate('no worker runs');
+    expect(await inbox.deliver(id, [portfolioOrder('FILLED', { id })])).toEqual({ kind: 'delivered' });
+    expect(starts).toHaveBeenCalledTimes(1);
+    const { runId: next, status } = await workflow.describe();
+    expect([next === runId, status.name]).toEqual([false, 'RUNNING']);
+    await workflow.terminate('no worker runs');
   });
 });
