@@ -1,4 +1,5 @@
 /** Where a process answers its operators' tools: health and metrics, off the public port. */
+import type { z } from 'zod';
 import { text, wholeNumber } from './values';
 
 export interface AdminConfig {
@@ -7,8 +8,13 @@ export interface AdminConfig {
   port: number;
 }
 
+interface AdminVariables {
+  ADMIN_HOST: z.ZodType<string, string | undefined>;
+  ADMIN_PORT: z.ZodType<number, string | undefined>;
+}
+
 /** @param port by default: worker and server may run on one machine */
-export const adminVariables = (port: number) => ({
+export const adminVariables = (port: number): AdminVariables => ({
   ADMIN_HOST: text.default('127.0.0.1'),
   ADMIN_PORT: wholeNumber(port, 0, 65_535),
 });

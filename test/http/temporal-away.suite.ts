@@ -7,7 +7,6 @@ import { startServer, type RunningServer, type ServerTimeLimits } from '../../sr
 import { connectClient } from '../../src/temporal/client';
 import { freePort } from '../../tools/temporal-server/free-port';
 import { call, finished, newRequest, statusesAtEsw, until } from '../support/stack';
-import type { Answer } from '../support/stack';
 import { testTarget } from '../support/temporal';
 import { recordOf, truthOf } from '../support/truth';
 import { portfolioOrder } from '../upvest/webhooks/event-fixture';

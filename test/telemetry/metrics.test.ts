@@ -57,13 +57,14 @@ it('has further metrics, and the same number of lines for any number of orders',
   const metrics = createMetrics({ processName: 'worker' });
   metrics.add(() => Promise.resolve('temporal_num_pollers 4'));
   const read = async (ids: number): Promise<string[]> => {
-    const { client, close } = await startUpvest(json(200, placedOrder), metrics.partner('upvest'));
+    const upvest = await startUpvest(json(200, placedOrder), metrics.partner('upvest'));
+    const { client } = upvest;
     for (let one = 0; one < ids; one += 1)
       await client.readPortfolioOrder(randomUUID()).catch(() => undefined);
     await client
       .listPortfolioOrders({ accountId: randomUUID(), limit: 10, offset: ids })
       .catch(() => undefined);
-    await close();
+    await upvest.close();
     return lines((await metrics.expose()).text);
   };
   const few = await read(1);
