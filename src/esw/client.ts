@@ -8,10 +8,9 @@ import { post, type EswAnswer } from './post';
 import { createRedaction } from './redaction';
 import { createEswToken } from './token';
 import { createCircuit, type CircuitChange } from './circuit';
-import type { OnClockSkew } from '../partners/clock-skew';
-import { reported, type OnRequest } from '../partners/request-report';
+import { reported, type ClientReports } from '../partners/request-report';
 
-export interface EswClientOptions {
+export interface EswClientOptions extends Omit<ClientReports, 'onTurn'> {
   /** `https://logistics-fulfillment-api.{environment}.eshopworld.{suffix}` (references/esw.md#request). */
   baseUrl: string;
   /** `https://security-sts.{environment}.eshopworld.{suffix}/connect/token` (references/esw.md#authentication). */
@@ -35,12 +34,6 @@ export interface EswClientOptions {
   onUndocumentedSuccess?: (status: number) => void;
   /** Called when this process stops sending because ESW takes nothing, and when it goes on. */
   onCircuitChange?: (change: CircuitChange) => void;
-  /** Called after each token request, with the milliseconds that our clock is ahead of ESW's. */
-  onClockSkew?: OnClockSkew;
-  /** Called after each request. */
-  onRequest?: OnRequest;
-  /** Called with the end of each new token, in milliseconds since the epoch. */
-  onToken?: (expiresAt: number) => void;
 }
 
 /**

@@ -6,10 +6,10 @@ import { EswNoAnswer, EswNoToken } from './errors';
 import { meaningOfAnswer, retryResult, refusalOf } from './outcome';
 import { post } from './post';
 import type { Redact } from './redaction';
-import { clockSkewMs, type OnClockSkew } from '../partners/clock-skew';
-import { reported, type OnRequest } from '../partners/request-report';
+import { clockSkewMs } from '../partners/clock-skew';
+import { reported, type ClientReports } from '../partners/request-report';
 
-export interface EswTokenOptions {
+export interface EswTokenOptions extends Omit<ClientReports, 'onTurn'> {
   dispatcher: Dispatcher;
   /** `https://security-sts.{environment}.eshopworld.{suffix}/connect/token` (references/esw.md#authentication). */
   tokenUrl: string;
@@ -21,9 +21,6 @@ export interface EswTokenOptions {
   timeoutMs: number;
   clock: { now(): number };
   redact: Redact;
-  onClockSkew?: OnClockSkew | undefined;
-  onRequest?: OnRequest | undefined;
-  onToken?: ((expiresAt: number) => void) | undefined;
 }
 
 /** Accepts every character that a header allows, more than RFC 6750 2.1. */

@@ -1,3 +1,5 @@
+import type { OnClockSkew } from './clock-skew';
+
 /** How one request to a partner ended, for metrics. */
 export interface RequestReport {
   /** Method and path without ids, such as `GET /portfolios/orders/{id}`: few different ones, since each becomes a time series. */
@@ -9,6 +11,18 @@ export interface RequestReport {
 }
 
 export type OnRequest = (report: RequestReport) => void;
+
+/** What a partner's client reports to whoever measures. */
+export interface ClientReports {
+  /** Called after each answer that says its time, with the milliseconds that our clock is ahead of the partner's. */
+  onClockSkew?: OnClockSkew | undefined;
+  /** Called after each request. */
+  onRequest?: OnRequest | undefined;
+  /** Called when a request may be sent, with the milliseconds that it waited for the rate limit. */
+  onTurn?: ((waitedMs: number) => void) | undefined;
+  /** Called with the end of each new token, in milliseconds since the epoch. */
+  onToken?: ((expiresAt: number) => void) | undefined;
+}
 
 /** Anything that may be an id: digits, or the form of a UUID. */
 const ID = /^(?=.*\d)[\w-]{8,}$/;

@@ -1,4 +1,4 @@
-/** Everything that a process measures, in one registry; names and labels are those of docs/metrics.md. */
+/** Everything that a process measures, in one registry; names and labels are those of docs/operations.md#metrics. */
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Partner } from '../partners/answer-meaning';
 import { version } from '../lib/version';

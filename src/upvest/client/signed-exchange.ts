@@ -4,10 +4,10 @@ import type { HttpAnswer, HttpRequest } from './exchange';
 import { exchange } from './exchange';
 import { signRequest } from './request-signature';
 import type { AcquireSlot } from './rate-limiter';
-import { clockSkewMs, type OnClockSkew } from '../../partners/clock-skew';
-import { operationOf, reported, type OnRequest } from '../../partners/request-report';
+import { clockSkewMs } from '../../partners/clock-skew';
+import { operationOf, reported, type ClientReports } from '../../partners/request-report';
 
-export interface SignedExchangeOptions {
+export interface SignedExchangeOptions extends Omit<ClientReports, 'onToken'> {
   baseUrl: string;
   clientId: string;
   keyId: string;
@@ -17,9 +17,6 @@ export interface SignedExchangeOptions {
   nonce: () => string;
   timeoutMs: number;
   acquireSlot: AcquireSlot;
-  onClockSkew?: OnClockSkew | undefined;
-  onRequest?: OnRequest | undefined;
-  onTurn?: ((waitedMs: number) => void) | undefined;
 }
 
 export interface UnsignedRequest {
