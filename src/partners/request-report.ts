@@ -12,7 +12,7 @@ export interface RequestReport {
 
 export type OnRequest = (report: RequestReport) => void;
 
-/** What a partner's client reports to whoever measures. */
+/** What the client of a partner reports, for metrics. */
 export interface ClientReports {
   /** Called after each answer that says its time, with the milliseconds that our clock is ahead of the partner's. */
   onClockSkew?: OnClockSkew | undefined;
