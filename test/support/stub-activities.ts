@@ -105,7 +105,7 @@ export function createStubActivities(): StubActivities {
     name: N,
     given: Parameters<AllActivities[N]>,
   ): Parameters<SeenActivities[N]> {
-    if (name !== 'emitOrderEvents') return given as Parameters<SeenActivities[N]>;
+    if (name !== 'emitOrderEvents') return given;
     const [batch, save] = given as Parameters<AllActivities['emitOrderEvents']>;
     return [{ ...batch, events: eventsOf(batch, save) }, save] as unknown as Parameters<SeenActivities[N]>;
   }
