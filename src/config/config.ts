@@ -50,7 +50,9 @@ export interface WorkerConfig extends CoordinatorConfig {
   esw: EswConfig;
   /** The Workers of the process. Default: all. */
   roles?: readonly WorkerRole[];
-  /** Workflows that stay in memory; 0 for as many as the SDK's default. Default: 0. */
+  /** Memory that the process may use, bytes. Default: see `availableMemory`. */
+  memory?: number;
+  /** Workflows that stay in memory. Default: as many as the memory holds. */
   cachedWorkflows?: number;
 }
 
@@ -186,7 +188,8 @@ export function readWorkerConfig(environment: Environment): WorkerConfig {
     ...coordinator(values, privateKey),
     esw: eswOf(values),
     roles: values.WORKER_ROLES,
-    cachedWorkflows: values.WORKER_CACHED_WORKFLOWS,
+    ...(values.WORKER_MEMORY !== undefined && { memory: values.WORKER_MEMORY }),
+    ...(values.WORKER_CACHED_WORKFLOWS > 0 && { cachedWorkflows: values.WORKER_CACHED_WORKFLOWS }),
     sweep: { ...values.SWEEP_INTERVAL, graceMs: values.SWEEP_GRACE },
   };
 }

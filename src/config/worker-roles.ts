@@ -1,5 +1,5 @@
 /** Which Workers a worker process runs, and how many workflows it caches: environment variables. */
-import { readAs, wholeNumber } from './values';
+import { memorySize, readAs, wholeNumber } from './values';
 
 /** `workflows` serves the orders' task queue, with its activities; `upvest` and `esw` the activities that call each partner. */
 export const WORKER_ROLES = ['workflows', 'upvest', 'esw'] as const;
@@ -9,6 +9,7 @@ export const workerRoleVariables = {
   WORKER_ROLES: readAs(rolesOf, `must be a list of ${WORKER_ROLES.join(', ')}, each at most once`).default([
     ...WORKER_ROLES,
   ]),
+  WORKER_MEMORY: memorySize(384 * 2 ** 20).optional(),
   WORKER_CACHED_WORKFLOWS: wholeNumber(0, 0, 1_000_000),
 };
 
