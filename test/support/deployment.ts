@@ -40,19 +40,34 @@ export interface Deployment {
   databaseUrl: string;
   /** SQLite file of the Temporal server. */
   temporalFile: string;
-  /** Environment of the command line. */
+  /** Environment of worker, server and command line. */
   environment: Readonly<Record<string, string>>;
   /** Kills a part: SIGKILL, or an immediate stop of PostgreSQL. */
   kill(part: Part): Promise<void>;
-  /** Starts a part that was killed. */
+  /** Asks a process to end, by SIGTERM, and waits until it is gone. */
+  end(part: 'worker' | 'server'): Promise<Ending>;
+  /** Stops Temporal's process where it is: it answers nothing, and its connections stay. @returns what lets it go on */
+  freezeTemporal(): () => void;
+  /** Starts a part that has ended. */
   start(part: Part): Promise<void>;
   stop(): Promise<void>;
+}
+
+/** How a process ended after SIGTERM. */
+export interface Ending {
+  /** Exit code; undefined if a signal ended it. */
+  code: number | undefined;
+  tookMs: number;
+  /** Its last log lines. */
+  log: string;
 }
 
 export interface DeploymentOptions {
   upvest?: Partial<UpvestSimulatorOptions>;
   /** Of worker and server, such as policies. */
   variables?: Readonly<Record<string, string>>;
+  /** False for a test that starts workers itself. */
+  hasWorker?: boolean;
 }
 
 const quiet = (): void => undefined;
@@ -60,6 +75,7 @@ const quiet = (): void => undefined;
 export async function startDeployment({
   upvest: behaviour,
   variables = {},
+  hasWorker = true,
 }: DeploymentOptions = {}): Promise<Deployment> {
   // Run in reverse order, also if the start fails.
   const undo: (() => Promise<unknown>)[] = [];
@@ -139,12 +155,12 @@ export async function startDeployment({
       ...variables,
     };
 
-    const processes: Partial<Record<'worker' | 'server', ChildProcess>> = {};
+    const processes: Partial<Record<'worker' | 'server', Launched>> = {};
     const launch = async (name: 'worker' | 'server', ready: string): Promise<void> => {
-      processes[name] = await launched(name, ready, environment, folder);
+      processes[name] = await launchProcess(name, ready, environment, folder);
     };
     const killProcess = async (name: 'worker' | 'server'): Promise<void> => {
-      const child = processes[name];
+      const child = processes[name]?.child;
       if (child?.exitCode !== null || child.signalCode !== null) return;
       const gone = once(child, 'exit');
       child.kill('SIGKILL');
@@ -159,13 +175,28 @@ export async function startDeployment({
         else if (part === 'temporal') await temporal.kill();
         else await killProcess(part);
       },
+      async end(part) {
+        const running = processes[part];
+        if (running === undefined) throw new Error(`There is no ${part}`);
+        const startedAt = Date.now();
+        const gone = once(running.child, 'close') as Promise<[number | null]>;
+        running.child.kill('SIGTERM');
+        const [code] = await gone;
+        return { code: code ?? undefined, tookMs: Date.now() - startedAt, log: running.log() };
+      },
+      freezeTemporal() {
+        const { pid } = temporal;
+        if (pid === undefined) throw new Error('The Temporal server is not ours');
+        process.kill(pid, 'SIGSTOP');
+        return () => process.kill(pid, 'SIGCONT');
+      },
       async start(part) {
         if (part === 'database') await postgres.restart();
         else if (part === 'temporal') temporal = await launchTemporal();
         else await launch(part, part === 'worker' ? 'worker is running' : 'server is listening');
       },
     };
-    await Promise.all([deployment.start('worker'), deployment.start('server')]);
+    await Promise.all([hasWorker && deployment.start('worker'), deployment.start('server')]);
     await subscribed(deployment);
     return deployment;
   } catch (error) {
@@ -174,18 +205,24 @@ export async function startDeployment({
   }
 }
 
-/** Resolves once the process has logged that it is ready. */
-async function launched(
-  name: string,
+export interface Launched {
+  child: ChildProcess;
+  /** Its last log lines. */
+  log(): string;
+}
+
+/** Resolves once the process has logged that it is ready. @param cwd a folder without `.env` */
+export async function launchProcess(
+  name: 'worker' | 'server',
   ready: string,
   env: Readonly<Record<string, string>>,
-  cwd: string,
-): Promise<ChildProcess> {
+  cwd = tmpdir(),
+): Promise<Launched> {
   const program = resolve(__dirname, `../../dist/src/${name}.js`);
   if (!existsSync(program)) throw new Error(`${program} is missing. Run "npm run build" first.`);
   const child = spawn(process.execPath, [program], { cwd, env, stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
   await new Promise<void>((started, failed) => {
-    let said = '';
     child.stderr.on('data', (chunk: Buffer) => {
       said = (said + chunk.toString()).slice(-8_000);
       if (said.includes(ready)) started();
@@ -194,7 +231,7 @@ async function launched(
       failed(new Error(`The ${name} ended:\n${said}`));
     });
   });
-  return child;
+  return { child, log: () => said };
 }
 
 /** Registers the webhook, as an operator does once. */

@@ -37,7 +37,8 @@ const MAX_PARKED_SINGLY = 10;
 
 /**
  * Deliveries have a part of the request's time, so that any number of orders is accepted: the others are parked together and
- * delivered by a worker.
+ * delivered by a worker. If Temporal does not even take that in time, the redelivery parks what is left at once: it has the whole
+ * time for one call.
  *
  * @throws ServiceError when Temporal is unavailable: Upvest must redeliver the request
  */
@@ -65,10 +66,17 @@ export async function acceptBatch(
   const groups = byOrder(routed);
   const outcomes = new Map<OrderGroup, EventOutcome>();
   const known = (group: OrderGroup) => Promise.resolve(progress.outcomeOf(group) ?? deliver(group));
+  const take = async (): Promise<OrderGroup[]> => {
+    if (!progress.hasFailed(groups)) return deliverInTime(groups, known, deliveryMs, outcomes);
+    const left = groups.filter((group) => progress.outcomeOf(group) === undefined);
+    if (left.length > 1) return left;
+    for (const group of groups) outcomes.set(group, await known(group));
+    return [];
+  };
   return withDeadline(async () => {
     try {
       const [rest] = await Promise.all([
-        deliverInTime(groups, known, deliveryMs, outcomes),
+        take(),
         ...toPark(routed, receivedAt).map((event) => deadLetterQueue.park(event)),
       ]);
       if (rest.length > 0) await deadLetterQueue.park(undelivered(rest, receivedAt));
@@ -76,6 +84,7 @@ export async function acceptBatch(
       return [...new Map([...outcomes, ...parked]).values(), ...routed.flatMap(otherOutcomes)];
     } catch (error) {
       hasFailed = true;
+      progress.failed(groups);
       for (const [group, outcome] of outcomes) progress.remember(group, outcome);
       throw error;
     }

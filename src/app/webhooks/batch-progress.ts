@@ -7,6 +7,10 @@ import { asOneText, type OrderGroup } from './group-by-order';
 export interface BatchProgress {
   outcomeOf(group: OrderGroup): EventOutcome | undefined;
   remember(group: OrderGroup, outcome: EventOutcome): void;
+  /** Notes that a request with these groups failed. */
+  failed(groups: readonly OrderGroup[]): void;
+  /** True if a request with one of these groups failed. */
+  hasFailed(groups: readonly OrderGroup[]): boolean;
 }
 
 /** Groups of events; Upvest redelivers within minutes (references/upvest.md#delivery-semantics). */
@@ -15,12 +19,18 @@ const KEPT_MS = 60 * 60_000;
 
 /** In the memory of one process: another one repeats the signals, which changes nothing. */
 export function createBatchProgress(): BatchProgress {
-  const outcomes = new LRUCache<string, EventOutcome>({ max: MAX_GROUPS, ttl: KEPT_MS });
+  const limits = { max: MAX_GROUPS, ttl: KEPT_MS };
+  const outcomes = new LRUCache<string, EventOutcome>(limits);
+  const failures = new LRUCache<string, true>(limits);
   return {
     outcomeOf: (group) => (outcomes.size === 0 ? undefined : outcomes.get(keyOf(group))),
     remember(group, outcome) {
       outcomes.set(keyOf(group), outcome);
     },
+    failed(groups) {
+      for (const group of groups) failures.set(keyOf(group), true);
+    },
+    hasFailed: (groups) => failures.size > 0 && groups.some((group) => failures.has(keyOf(group))),
   };
 }
 
