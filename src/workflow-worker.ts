@@ -12,14 +12,14 @@ export type ReplaceableWorker = Pick<Worker, 'getState' | 'shutdown'> & {
 };
 
 export interface WorkflowWorkerOptions {
-  create(cachedWorkflows: number): Promise<ReplaceableWorker>;
+  create: (cachedWorkflows: number) => Promise<ReplaceableWorker>;
   /** Workflows that the first Worker caches. */
   cachedWorkflows: number;
   /** Memory that the process may use, bytes. */
   memory: number;
-  warn(fields: object, message: string): void;
+  warn: (fields: object, message: string) => void;
   /** Default: of this process. */
-  residentMemory?(): number;
+  residentMemory?: () => number;
   /** Default: 10 s. */
   lookEveryMs?: number;
 }

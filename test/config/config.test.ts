@@ -399,9 +399,6 @@ describe('what is set', () => {
   it('of memory is a size; the number of cached workflows is absent, unless it is given', () => {
     expect(readWorkerConfig({ ...forWorker, WORKER_MEMORY: '3GiB' }).memory).toBe(3 * 2 ** 30);
     expect(readWorkerConfig(forWorker)).not.toHaveProperty('cachedWorkflows');
-    expect(readWorkerConfig({ ...forWorker, WORKER_CACHED_WORKFLOWS: '0' })).not.toHaveProperty(
-      'cachedWorkflows',
-    );
     expect(readWorkerConfig({ ...forWorker, WORKER_CACHED_WORKFLOWS: '70' }).cachedWorkflows).toBe(70);
   });
 
