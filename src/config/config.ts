@@ -188,7 +188,7 @@ export function readWorkerConfig(environment: Environment): WorkerConfig {
     ...coordinator(values, privateKey),
     esw: eswOf(values),
     roles: values.WORKER_ROLES,
-    ...(values.WORKER_MEMORY !== undefined && { memory: values.WORKER_MEMORY }),
+    ...(values.WORKER_MEMORY.bytes !== undefined && { memory: values.WORKER_MEMORY.bytes }),
     ...(values.WORKER_CACHED_WORKFLOWS > 0 && { cachedWorkflows: values.WORKER_CACHED_WORKFLOWS }),
     sweep: { ...values.SWEEP_INTERVAL, graceMs: values.SWEEP_GRACE },
   };

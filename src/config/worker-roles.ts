@@ -9,7 +9,7 @@ export const workerRoleVariables = {
   WORKER_ROLES: readAs(rolesOf, `must be a list of ${WORKER_ROLES.join(', ')}, each at most once`).default([
     ...WORKER_ROLES,
   ]),
-  WORKER_MEMORY: memorySize(384 * 2 ** 20).optional(),
+  WORKER_MEMORY: memorySize(384 * 2 ** 20),
   WORKER_CACHED_WORKFLOWS: wholeNumber(0, 0, 1_000_000),
 };
 
