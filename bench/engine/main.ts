@@ -3,11 +3,11 @@
  * webhooks, in turn. docs/performance.md says what is measured, and has the results.
  */
 import { mkdirSync, readdirSync } from 'node:fs';
-import { cpus, loadavg, release } from 'node:os';
 import { join, resolve } from 'node:path';
 import Table from 'cli-table3';
 import { connectClient } from '../../src/temporal/client';
 import { startInfrastructure } from './infrastructure';
+import { machine } from './machine';
 import { measureRound, openOrders, type Bench, type Round } from './measure';
 import { engineCommand, streamsOf, type EngineOptions } from './options';
 import { startPartners } from './partners-process';
@@ -60,16 +60,6 @@ async function inTurn(sides: readonly Side[], bench: Bench): Promise<SideRounds[
       );
     }
   return measured.map(({ side: { name, stream }, ...rest }) => ({ name, stream, ...rest }));
-}
-
-/** Machine, date and load, in one line. */
-function machine(): string {
-  const [cpu] = cpus();
-  const load = loadavg().map((value) => value.toFixed(1));
-  return (
-    `${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpu?.model ?? '?'}, Linux ${release()}, ` +
-    `Node.js ${process.versions.node}, load at the start ${load.join(', ')}`
-  );
 }
 
 function workload(options: EngineOptions): string {

@@ -48,7 +48,7 @@ export async function openOrders(side: Side, { partners, options }: Bench): Prom
   const open = async (count: number): Promise<number> => {
     for (let opened = 0; opened < count; opened += PREPARED_AT_ONCE) {
       const baskets = await partners.prepare(Math.min(PREPARED_AT_ONCE, count - opened));
-      await runOrders(side, baskets, partners, { ...options, isOpen: true });
+      await runOrders(side, baskets, partners, { ...options, part: 'open' });
       await sleep(SETTLE_MS);
       await partners.forget();
     }

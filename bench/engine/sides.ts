@@ -23,6 +23,8 @@ export interface Side {
   order(basket: Basket): { path: string; headers: Record<string, string>; body: object };
   /** Of one order. */
   workflowIds(basket: Basket): string[];
+  /** Ends the worker, and starts it with other further variables. The twin's cannot. */
+  restartWorker?(environment: Record<string, string>): Promise<void>;
 }
 
 export interface RunningSides {
@@ -37,6 +39,8 @@ export interface SideOptions {
   access: PartnerAccess;
   streams: readonly Stream[];
   cpuProf?: string | undefined;
+  /** Further variables of the product's worker. */
+  workerEnvironment?: Record<string, string>;
 }
 
 const LISTENING = /http:\/\/127\.0\.0\.1:\d+/;
@@ -108,23 +112,31 @@ export function startProduct(options: SideOptions): Promise<RunningSides> {
       };
       const profiles = (name: string) =>
         options.cpuProf === undefined ? undefined : join(options.cpuProf, `${stream}-${name}`);
-      const worker = await start({
-        script: 'src/worker.js',
-        env,
-        readyWhen: /worker is running/,
-        cpuProf: profiles('worker'),
-      });
+      const startWorker = (further: Record<string, string> = {}): Promise<NodeProcess> =>
+        start({
+          script: 'src/worker.js',
+          env: { ...env, ...further },
+          readyWhen: /worker is running/,
+          cpuProf: profiles('worker'),
+        });
+      let worker = await startWorker(options.workerEnvironment);
       const server = await start({
         script: 'src/server.js',
         env,
         readyWhen: LISTENING,
         cpuProf: profiles('server'),
       });
+      const roots = { worker: worker.pid, server: server.pid };
       sides.push({
         name: 'product',
         stream,
         url: server.ready,
-        roots: { worker: worker.pid, server: server.pid },
+        roots,
+        async restartWorker(environment) {
+          await worker.stop();
+          worker = await startWorker(environment);
+          roots.worker = worker.pid;
+        },
         lastWords: () => lastWords(worker, server),
         order({ reference, userId, accountId, cashAmount }) {
           const body = { reference, userId, accountId, cashAmount, currency: 'EUR', side: 'BUY' };
@@ -164,6 +176,8 @@ function productEnvironment(
     UPVEST_TASK_QUEUE: `upvest-${stream}`,
     // A comparison with Upvest would call it for the prepared orders, too.
     SWEEP_INTERVAL: 'off',
+    // As in our image.
+    MALLOC_ARENA_MAX: '2',
   };
 }
 
