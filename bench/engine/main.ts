@@ -8,7 +8,7 @@ import Table from 'cli-table3';
 import { connectClient } from '../../src/temporal/client';
 import { startInfrastructure } from './infrastructure';
 import { machine } from './machine';
-import { measureRound, openOrders, type Bench, type Round } from './measure';
+import { measureRound, openOrders, type Bench, type OpenOrderMemory, type Round } from './measure';
 import { engineCommand, streamsOf, type EngineOptions } from './options';
 import { startPartners } from './partners-process';
 import { profileSummary } from './profile';
@@ -45,7 +45,7 @@ async function compare(options: EngineOptions): Promise<{ results: SideRounds[];
 
 async function inTurn(sides: readonly Side[], bench: Bench): Promise<SideRounds[]> {
   const { orders, warmUp, rounds } = bench.options;
-  const measured: { side: Side; openOrderMemory: number | undefined; rounds: Round[] }[] = [];
+  const measured: { side: Side; openOrderMemory: OpenOrderMemory | undefined; rounds: Round[] }[] = [];
   for (const side of sides) {
     if (warmUp > 0) await measureRound(side, warmUp, bench);
     measured.push({ side, openOrderMemory: await openOrders(side, bench), rounds: [] });

@@ -21,6 +21,8 @@ export interface Side {
   lastWords(): string;
   /** The request that starts an order. */
   order(basket: Basket): { path: string; headers: Record<string, string>; body: object };
+  /** Heap in use in the worker after a collection, bytes. */
+  workerHeap(): Promise<number>;
   /** Of one order. */
   workflowIds(basket: Basket): string[];
   /** Ends the worker, and starts it with other further variables. The twin's cannot. */
@@ -85,6 +87,7 @@ export function startTwin({ temporalAddress, access, streams }: SideOptions): Pr
       url: server.ready,
       roots: { worker: worker.pid, server: server.pid },
       lastWords: () => lastWords(worker, server),
+      workerHeap: () => worker.usedHeap(),
       order({ reference, userId, accountId, cashAmount, portfolioOrderId }) {
         const body: TwinOrder = { reference, userId, accountId, cashAmount, stream };
         return { path: `/orders/${portfolioOrderId}`, headers: {}, body };
@@ -138,6 +141,7 @@ export function startProduct(options: SideOptions): Promise<RunningSides> {
           roots.worker = worker.pid;
         },
         lastWords: () => lastWords(worker, server),
+        workerHeap: () => worker.usedHeap(),
         order({ reference, userId, accountId, cashAmount }) {
           const body = { reference, userId, accountId, cashAmount, currency: 'EUR', side: 'BUY' };
           return { path: '/portfolio-orders', headers: { authorization: `Bearer ${token}` }, body };
