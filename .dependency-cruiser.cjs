@@ -124,13 +124,19 @@ module.exports = {
       'Configuration is read here, and used elsewhere.',
     ),
     only(
+      'src/telemetry',
+      ['src/(app|lib|partners)/'],
+      'Telemetry turns what processes report into metrics, and decides nothing.',
+    ),
+    only('src/admin', ['src/(config|lib)/'], 'The admin address shows what it is given.'),
+    only(
       'src/doctor',
       ['src/(config|esw|lib|partners|records|temporal|upvest)/'],
       'The doctor checks a deployment from outside, without a use case.',
     ),
     only(
       'src/http',
-      ['contracts/', 'src/(app|config|domain|lib|picture|upvest)/'],
+      ['contracts/', 'src/(app|config|domain|lib|picture|telemetry|upvest)/'],
       'The HTTP edge calls use cases of src/app; what talks to Temporal belongs there.',
     ),
     only(

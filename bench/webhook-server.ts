@@ -1,6 +1,6 @@
 /** The real webhook intake on a real socket, with Temporal and Upvest replaced, for benchmarks and fuzzing. */
 import type { FastifyBaseLogger } from 'fastify';
-import { createServerMetrics } from '../src/http/plugins/metrics';
+import { createMetrics, type Metrics } from '../src/telemetry/metrics';
 import { createHttpServer } from '../src/http/server';
 import type { OrderSignals } from '../src/app/orders/deliver';
 import type { DeadLetterQueue } from '../src/app/parked-events/park';
@@ -26,6 +26,7 @@ export interface WebhookServerParts {
 
 export interface WebhookServer {
   port: number;
+  metrics: Metrics;
   stop(): Promise<void>;
 }
 
@@ -35,6 +36,7 @@ export async function startWebhookServer(parts: WebhookServerParts): Promise<Web
     throw new Error('Not used here.');
   };
   const keys = createVerifyKeys({ read: () => Promise.resolve(parts.verifyKeys), now: Date.now });
+  const metrics = createMetrics({ processName: 'server' });
   const app = await createHttpServer({
     logger: parts.logger,
     tokens: { find: unused, isStillValid: unused },
@@ -55,7 +57,7 @@ export async function startWebhookServer(parts: WebhookServerParts): Promise<Web
       progress: createBatchProgress(),
       deliveryMs: SERVER_TIME_LIMITS.deliveryMs,
     },
-    metrics: createServerMetrics(),
+    metrics: metrics.webhooks,
     submissions: { submit: unused, submitterOf: unused, awaitPlacement: unused },
     orders: { read: unused, timeline: unused },
     list: { page: unused, count: unused, all: unused },
@@ -67,8 +69,7 @@ export async function startWebhookServer(parts: WebhookServerParts): Promise<Web
     breaks: { page: unused, imported: unused },
     operations: { perform: unused },
     withDeadline: (work) => work(),
-    ready: () => Promise.resolve(),
   });
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
-  return { port: Number(new URL(url).port), stop: () => app.close() };
+  return { port: Number(new URL(url).port), metrics, stop: () => app.close() };
 }

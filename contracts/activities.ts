@@ -7,8 +7,8 @@ import type { Saved } from '../src/domain/broker/placement-stop';
 import type { EmissionResult } from '../src/domain/order/emission';
 import type { PredecessorRun } from '../src/domain/order/recovery';
 import type { KnownOrders, UnreadOrders } from '../src/domain/order/reconciliation';
-import type { PartitionPosition } from '../src/domain/outbox/partitions';
-import type { BuiltEvent } from '../src/domain/outbox/outbox';
+import { positionsOf, type PartitionPosition } from '../src/domain/outbox/partitions';
+import type { BuiltEvent, Emission } from '../src/domain/outbox/outbox';
 import type { Compressible } from './compressible';
 import type { EncodedState } from '../src/domain/order-state/state-codec';
 import type { ParkedDecisions, ParkedEventAttempt, ParkedEventInput } from './parked-event';
@@ -154,12 +154,31 @@ export interface ResubmissionActivities {
 export interface OrderEventBatch {
   /** Workflow id, for the sink's logs. */
   correlationId: string;
-  /**
-   * In the order in which the sink must see them, but for the partitions: those go side by side. Calls of earlier releases have no
-   * positions, so that their events go one after another. `sentBefore` says that an earlier call may have sent the event; what
-   * earlier attempts of the same call may have sent, the activity knows itself.
-   */
-  events: (PartitionPosition & { id: string; body: string; sentBefore?: true })[];
+  /** Absent where they are those that the saved state has in flight, which has their bytes as well. */
+  events?: EventToSend[];
+}
+
+/**
+ * In the order in which the sink must see them, but for the partitions: those go side by side. Calls of earlier releases have no
+ * positions, so that their events go one after another. `sentBefore` says that an earlier call may have sent the event; what
+ * earlier attempts of the same call may have sent, the activity knows itself.
+ */
+export type EventToSend = PartitionPosition & { id: string; body: string; sentBefore?: true };
+
+/** The events of a call. */
+export function eventsOf({ events }: OrderEventBatch, save?: Compressible<RecordSave>): EventToSend[] {
+  return events ?? (save === undefined ? [] : eventsInFlight(save.compressible.state.emission));
+}
+
+/** The batch in flight, as it is sent. */
+export function eventsInFlight(emission: Emission): EventToSend[] {
+  const positions = positionsOf(emission);
+  return emission.inFlight.map(({ id, body, sentBefore }, index) => ({
+    id,
+    body,
+    ...positions[index],
+    ...(sentBefore && { sentBefore }),
+  }));
 }
 
 /** An order's state for the records database, and what is kept with it. */
@@ -174,6 +193,8 @@ export interface RecordSave {
   events: BuiltEvent[];
   /** Set once the order has finished: its final record is stored, too. ISO 8601 UTC. */
   finishedAt?: string;
+  /** Set for a batch of events whose answers, if they finish the order, are stored with its final record. */
+  mayFinish?: true;
 }
 
 /** Type of the failure of an activity that found a later save than the workflow knows of: its state is outdated. */
@@ -196,6 +217,8 @@ export interface SavingBatchResult {
   savedAfter: boolean;
   /** Time of the answers in what was saved with them, milliseconds since the epoch. */
   answeredAt: number;
+  /** Set if they finished the order, and its final record is stored. ISO 8601 UTC. */
+  archivedAt?: string;
 }
 
 export interface EmissionActivities {

@@ -9,8 +9,12 @@ import { sampleStack, showSampleOrder } from './first-order';
 import { showScene } from './scene/show-scene';
 import type { Stack } from './stack';
 import { startWholeStack, type WholeStack } from './full-stack';
+import { startAdmin, type Admin } from '../src/admin/server';
+import { ADMIN_PORTS } from '../src/config/admin';
 import { stopSignal } from '../src/lib/process';
 import { createLogger } from '../src/lib/logger';
+import { createMetrics } from '../src/telemetry/metrics';
+import { readSdkMetrics, sdkMetricsAddress } from '../src/telemetry/sdk-metrics';
 import { installRuntime } from '../src/temporal/sdk-logs';
 import type { DevServer } from '../tools/temporal-server/dev-server';
 import { freePortNear } from '../tools/temporal-server/free-port';
@@ -23,11 +27,15 @@ async function main(options: DemoOptions, isPortGiven: boolean): Promise<void> {
   // A scene causes errors on purpose, and its table reports them.
   const quiet = scene ? 'fatal' : 'error';
   const logger = createLogger('demo', verbose ? 'info' : quiet);
-  installRuntime(logger);
+  const sdkMetrics = await sdkMetricsAddress();
+  installRuntime(logger, sdkMetrics);
+  const metrics = createMetrics({ processName: 'demo', hasDefaults: true });
+  metrics.add(() => readSdkMetrics(sdkMetrics));
   const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace = 'default' } = process.env;
   const database = demoDatabase(process.env, fresh);
   const interrupted = stopSignal();
   let whole: WholeStack | undefined;
+  let admin: Admin | undefined;
   try {
     whole = await startWholeStack({
       server: {
@@ -38,10 +46,18 @@ async function main(options: DemoOptions, isPortGiven: boolean): Promise<void> {
       },
       database,
       logger,
+      metrics,
       httpPort: isPortGiven ? port : await freePortNear(port),
       ...(scene ? SCENE_STACK : sampleStack(options)),
     });
     const { stack, temporal } = whole;
+    const adminAddress = { host: '127.0.0.1', port: await freePortNear(ADMIN_PORTS.server) };
+    admin = await startAdmin(adminAddress, {
+      processName: 'demo',
+      logger,
+      ready: () => stack.ready(),
+      metrics: () => metrics.expose(),
+    });
     out(`Upvest:   simulated at ${stack.upvest.url}`);
     out(`ESW:      simulated at ${stack.esw.url}`);
     out(`API:      ${stack.url}\n`);
@@ -52,12 +68,13 @@ async function main(options: DemoOptions, isPortGiven: boolean): Promise<void> {
     process.exitCode = shown.asExpected ? 0 : 1;
     if (once) return;
 
-    for (const line of addresses(stack, temporal, shown.portfolioOrderId)) out(line);
+    for (const line of addresses(stack, temporal, admin, shown.portfolioOrderId)) out(line);
     out('Running. Press Ctrl-C to stop.');
     await interrupted;
     process.exitCode = 0;
   } finally {
     out('Stopping …');
+    await admin?.stop();
     await whole?.stop();
   }
 }
@@ -66,6 +83,7 @@ async function main(options: DemoOptions, isPortGiven: boolean): Promise<void> {
 function addresses(
   { url, esw, tokens }: Stack,
   { uiUrl, namespace }: DevServer,
+  admin: Admin,
   portfolioOrderId: string | undefined,
 ): string[] {
   const workflow = portfolioOrderId === undefined ? '' : `/portfolio-order%2F${portfolioOrderId}`;
@@ -73,6 +91,7 @@ function addresses(
     `Operators' page:  ${url}/  (token: ${tokens.operate})`,
     `API docs:         ${url}/docs`,
     `ESW simulator:    ${esw.url}/`,
+    `Metrics:          ${admin.url}/metrics`,
     ...(uiUrl === undefined
       ? []
       : [`Temporal Web UI:  ${uiUrl}/namespaces/${namespace}/workflows${workflow}`]),

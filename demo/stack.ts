@@ -22,6 +22,7 @@ import { standardPolicies } from '../src/config/policies';
 import { createUpvestClient } from '../src/upvest/client/client';
 import { ensureSubscription } from '../src/upvest/webhooks/subscription';
 import { startWorker, type RunningWorker } from '../src/start-worker';
+import type { Metrics } from '../src/telemetry/metrics';
 
 export interface StackOptions {
   temporal: { address: string; namespace: string };
@@ -41,6 +42,8 @@ export interface StackOptions {
   deadlines?: Partial<DeadlinePolicies>;
   /** Default `orders`, as for the real processes. */
   eventDetail?: EventDetail;
+  /** What worker and server measure. Default: metrics that nothing reads. */
+  metrics?: Metrics;
   upvest?: Partial<UpvestSimulatorOptions>;
   esw?: Partial<EswSimulatorOptions>;
 }
@@ -54,6 +57,8 @@ export interface Stack {
   upvest: UpvestSimulator;
   esw: EswSimulator;
   client: Client;
+  /** Resolves when worker and server can work; rejects with the reason otherwise. */
+  ready(): Promise<void>;
   /** Starts a further worker, or restarts the first one after a stop. */
   startWorker(): Promise<void>;
   stopWorker(): Promise<void>;
@@ -137,6 +142,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       },
     };
 
+    const measured = options.metrics === undefined ? {} : { metrics: options.metrics };
     const client = connectClient(temporal);
     undo.push(() => client.connection.close());
 
@@ -146,12 +152,18 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       worker = undefined;
     };
     const launchWorker = async (): Promise<void> => {
-      worker = await startWorker(config, { client, connection, namespace: temporal.namespace, bundlePath });
+      worker = await startWorker(config, {
+        client,
+        connection,
+        namespace: temporal.namespace,
+        bundlePath,
+        ...measured,
+      });
     };
     undo.push(stopWorker);
     await launchWorker();
 
-    const server: RunningServer = await startServer(config, client, logger);
+    const server: RunningServer = await startServer(config, client, logger, measured);
     undo.push(() => server.stop());
 
     const subscriber = createUpvestClient(config.upvest);
@@ -165,6 +177,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       upvest,
       esw,
       client,
+      async ready() {
+        await worker?.ready();
+        await server.ready();
+      },
       startWorker: launchWorker,
       stopWorker,
       stop,

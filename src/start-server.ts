@@ -3,12 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { FastifyBaseLogger } from 'fastify';
 import type { ServerConfig } from './config/config';
-import { createOrderMetrics } from './http/plugins/order-metrics';
-import { createServerMetrics } from './http/plugins/metrics';
+import { createOrderMetrics } from './telemetry/order-metrics';
+import { createMetrics, type Metrics } from './telemetry/metrics';
 import { createSkewWarning, isClockOff } from './partners/clock-skew';
 import { createHttpServer, type HttpServerOptions } from './http/server';
 import { fixedTokens, reloadedTokens } from './http/plugins/token-store';
-import { StartFailure } from './lib/start-failure';
+import { listenFailure } from './lib/start-failure';
 import { withTemporalDeadline } from './temporal/client';
 import { checkNamespace } from './temporal/namespace';
 import { createOrderSignals } from './app/orders/deliver';
@@ -30,11 +30,12 @@ import { createEventRouter } from './upvest/webhooks/event-router';
 import { createBatchProgress } from './app/webhooks/batch-progress';
 import { createReplayGuard } from './upvest/webhooks/replay-guard';
 import { createVerifyKeys } from './upvest/webhooks/verify-keys';
-import { own } from './domain/values/own';
 
 export interface RunningServer {
   /** Base URL. */
   url: string;
+  /** Resolves when requests can be served; rejects with the reason otherwise, as while the server stops. */
+  ready(): Promise<void>;
   /**
    * Waits for running requests and closes all clients except the given Temporal client.
    *
@@ -75,6 +76,8 @@ export const SERVER_TIME_LIMITS: Readonly<ServerTimeLimits> = {
 
 /** Intervals and time limits that differ from the defaults. */
 export interface ServerTiming extends Pick<HttpServerOptions, 'streams'> {
+  /** What the process measures. Default: metrics that nothing reads. */
+  metrics?: Metrics;
   /** Interval at which the file of tokens is reloaded, in milliseconds. */
   reloadEveryMs?: number;
   timeLimits?: Partial<ServerTimeLimits>;
@@ -84,7 +87,12 @@ export async function startServer(
   config: ServerConfig,
   client: Client,
   logger: FastifyBaseLogger,
-  { streams, reloadEveryMs, timeLimits }: ServerTiming = {},
+  {
+    streams,
+    reloadEveryMs,
+    timeLimits,
+    metrics = createMetrics({ processName: 'server' }),
+  }: ServerTiming = {},
 ): Promise<RunningServer> {
   const { http, order, orderTaskQueue } = config;
   const { temporalMs, deliveryMs, ownerLookupMs, operationMs, recordsMs, keysMs } = {
@@ -96,7 +104,7 @@ export async function startServer(
   };
   const lists = openLists(config.databaseUrl, { name: 'portfolio-orders server', warn });
   const parkedEvents = createParkedEvents(client, orderTaskQueue, operationMs);
-  const metrics = createServerMetrics(
+  metrics.add(
     createOrderMetrics({
       orders: lists.gauges,
       parked: () => countParked(parkedEvents),
@@ -105,14 +113,16 @@ export async function startServer(
       },
     }),
   );
+  const measures = metrics.partner('upvest');
   const warnOfSkew = createSkewWarning('Upvest', warn);
   let clock: ClockState | undefined;
   let isStopping = false;
   const upvest = createUpvestClient({
     ...config.upvest,
     requestsPerSecond: createSharedRate(client, { ...config, ...config.upvest, warn }),
+    ...measures,
     onClockSkew: (skewMs) => {
-      metrics.clockSkew(skewMs);
+      measures.onClockSkew(skewMs);
       clock = { aheadSeconds: Math.round(skewMs / 1000), isOff: isClockOff(skewMs) };
       warnOfSkew(skewMs);
     },
@@ -159,7 +169,7 @@ export async function startServer(
       progress: createBatchProgress(),
       deliveryMs,
     },
-    metrics,
+    metrics: metrics.webhooks,
     submissions: createSubmissions(client, orderTaskQueue, order, registry),
     orders: createOrderReader(client, records),
     list: createOrderList(lists.orders, createInterruptedOrders(client, orderTaskQueue)),
@@ -171,16 +181,16 @@ export async function startServer(
     parkedEvents,
     operations: createOrderOperations(client, orderTaskQueue, order, operationMs, records),
     withDeadline: (work) => withTemporalDeadline(client, temporalMs, work),
-    ready: async () => {
-      if (isStopping) throw new Error('The server is stopping');
-      const check = () =>
-        checkNamespace(client.connection, client.options.namespace, (line) => {
-          logger.warn(line);
-        });
-      const problems = await withTemporalDeadline(client, temporalMs, check);
-      if (problems.length > 0) throw new Error(problems.join(' '));
-    },
   });
+  const ready: RunningServer['ready'] = async () => {
+    if (isStopping) throw new Error('The server is stopping');
+    const check = () =>
+      checkNamespace(client.connection, client.options.namespace, (line) => {
+        logger.warn(line);
+      });
+    const problems = await withTemporalDeadline(client, temporalMs, check);
+    if (problems.length > 0) throw new Error(problems.join(' '));
+  };
   const stop: RunningServer['stop'] = async ({ drainMs } = { drainMs: 0 }) => {
     isStopping = true;
     if (drainMs > 0) await sleep(drainMs);
@@ -189,27 +199,13 @@ export async function startServer(
     await Promise.all([upvest.close(), records.close(), lists.close()]);
   };
   try {
-    return { url: await app.listen({ host: http.host, port: http.port }), stop };
+    return { url: await app.listen({ host: http.host, port: http.port }), ready, stop };
   } catch (error) {
     await stop();
-    throw listenFailure(error, http);
+    throw listenFailure(
+      error,
+      `The server cannot listen on ${http.host}:${http.port}`,
+      'Set HTTP_HOST and HTTP_PORT to a free address.',
+    );
   }
-}
-
-/** Node's error codes for an address that cannot be listened on. */
-const LISTEN_PROBLEMS: Partial<Record<string, string>> = {
-  EADDRINUSE: 'the port is already in use',
-  EACCES: 'this user may not use the port',
-  EADDRNOTAVAIL: 'this machine does not have the address',
-  ENOTFOUND: 'the host is unknown',
-};
-
-/** Turns an error of `listen` into a {@link StartFailure}; returns other errors unchanged. */
-function listenFailure(error: unknown, { host, port }: ServerConfig['http']): unknown {
-  const problem = own(LISTEN_PROBLEMS, (error as NodeJS.ErrnoException).code ?? '');
-  if (problem === undefined) return error;
-  const title = `The server cannot listen on ${host}:${port}`;
-  return new StartFailure(title, [problem], 'Set HTTP_HOST and HTTP_PORT to a free address.', {
-    cause: error,
-  });
 }

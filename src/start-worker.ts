@@ -9,10 +9,11 @@ import { WORKER_ROLES, type WorkerRole } from './config/worker-roles';
 import { createEswClient } from './esw/client';
 import { createOrderSignals } from './app/orders/deliver';
 import { createSharedRate } from './app/upvest-rate';
-import { createSkewWarning } from './partners/clock-skew';
+import { createSkewWarning, type OnClockSkew } from './partners/clock-skew';
 import { openRecords } from './records/open';
 import { workerDataConverter } from './temporal/payload-codec';
 import { ensureSweepSchedule } from './temporal/sweep-schedule';
+import { createMetrics, type Metrics } from './telemetry/metrics';
 import { createUpvestClient } from './upvest/client/client';
 import { createEventRouter } from './upvest/webhooks/event-router';
 import { availableMemory, cachedWithin } from './worker-memory';
@@ -25,11 +26,15 @@ export interface WorkerParts {
   namespace: string;
   /** Path of the bundled workflows. */
   bundlePath: string;
+  /** What the process measures. Default: metrics that nothing reads. */
+  metrics?: Metrics;
 }
 
 export interface RunningWorker {
   /** Resolves after {@link stop}; rejects when the worker fails, which is fatal for the process. */
   finished: Promise<void>;
+  /** Resolves when all Workers of the process poll; rejects with the reason otherwise. */
+  ready(): Promise<void>;
   /** Waits for running activities and closes the clients. */
   stop(): Promise<void>;
 }
@@ -40,22 +45,32 @@ const SHUTDOWN_GRACE = '10s';
 const LOOKUP_TIME_LIMIT_MS = 10_000;
 
 export async function startWorker(config: WorkerConfig, parts: WorkerParts): Promise<RunningWorker> {
-  const { client, connection, namespace, bundlePath } = parts;
+  const {
+    client,
+    connection,
+    namespace,
+    bundlePath,
+    metrics = createMetrics({ processName: 'worker' }),
+  } = parts;
+  const measures = { upvest: metrics.partner('upvest'), esw: metrics.partner('esw') };
   const warn = (fields: object, message: string): void => {
     Runtime.instance().logger.warn(message, { ...fields });
   };
   const upvest = createUpvestClient({
     ...config.upvest,
+    ...measures.upvest,
     requestsPerSecond: createSharedRate(client, { ...config, ...config.upvest, warn }),
-    onClockSkew: createSkewWarning('Upvest', warn),
+    onClockSkew: both(measures.upvest.onClockSkew, createSkewWarning('Upvest', warn)),
   });
   const esw = createEswClient({
     ...config.esw,
+    ...measures.esw,
     onUndocumentedSuccess: (status) => {
       warn({ status }, 'ESW accepted an OrderEvent with an undocumented 2xx status; it counts as accepted');
     },
-    onClockSkew: createSkewWarning('ESW', warn),
+    onClockSkew: both(measures.esw.onClockSkew, createSkewWarning('ESW', warn)),
     onCircuitChange: ({ state, ...details }) => {
+      measures.esw.onSending(state !== 'open');
       const message =
         state === 'open' ? 'ESW takes no events; one at a time probes' : 'ESW takes events again';
       warn(details, message);
@@ -131,6 +146,11 @@ export async function startWorker(config: WorkerConfig, parts: WorkerParts): Pro
 
   return {
     finished,
+    ready() {
+      const idle = roles.filter((_, index) => workers[index]?.isRunning() !== true);
+      if (idle.length === 0) return Promise.resolve();
+      return Promise.reject(new Error(`Not running: ${idle.join(', ')}`));
+    },
     async stop() {
       for (const worker of workers) worker.shutdown();
       await finished;
@@ -146,6 +166,14 @@ async function activityWorker(options: WorkerOptions): Promise<RoleWorker> {
     shutdown() {
       if (worker.getState() === 'RUNNING') worker.shutdown();
     },
+    isRunning: () => worker.getState() === 'RUNNING',
+  };
+}
+
+function both(one: OnClockSkew, other: OnClockSkew): OnClockSkew {
+  return (skewMs) => {
+    one(skewMs);
+    other(skewMs);
   };
 }
 

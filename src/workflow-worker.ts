@@ -30,6 +30,7 @@ export interface RoleWorker {
   run(): Promise<void>;
   /** May be called again, and after the end. */
   shutdown(): void;
+  isRunning(): boolean;
 }
 
 export async function createWorkflowWorker({
@@ -77,5 +78,6 @@ export async function createWorkflowWorker({
       isStopped = true;
       if (worker.getState() === 'RUNNING') worker.shutdown();
     },
+    isRunning: () => worker.getState() === 'RUNNING',
   };
 }

@@ -15,11 +15,11 @@ import {
 import { withResults, type EmissionResult } from '../../src/domain/order/emission';
 import type { OrderSave, OrderStore } from '../../src/app/ports/order-store';
 import type { SinkOutcome, FulfillmentSink } from '../../src/app/ports/fulfillment-sink';
-import type { EmissionActivities } from '../../contracts/activities';
-import { orderSave, saveOrder } from '../records/save-record';
+import { eventsOf, type EmissionActivities, type EventToSend } from '../../contracts/activities';
+import { orderSave, saveOrder, saveToTheEnd } from '../records/save-record';
 import { withHeartbeat } from '../support/heartbeat';
 import { isLongPause, isPause, millisecondsLeft } from '../support/pauses';
-import { sendPartitions, type Outgoing } from './partitions';
+import { sendPartitions } from './partitions';
 
 /**
  * Pauses before the same event is retried within an attempt: the first one of a call, or one after the sink has
@@ -41,9 +41,9 @@ export function createEmissionActivities(
   isSaveRequired: () => boolean = () => false,
 ): EmissionActivities {
   /** A save that fails delays nothing: the workflow learns of it, and repeats it. */
-  async function trySave(order: OrderSave, log: Context['log']): Promise<boolean> {
+  async function trySave(save: () => Promise<void>, log: Context['log']): Promise<boolean> {
     try {
-      await saveOrder(store, order);
+      await save();
       return true;
     } catch (error) {
       if (error instanceof ApplicationFailure) throw error;
@@ -53,11 +53,13 @@ export function createEmissionActivities(
   }
 
   return {
-    async emitOrderEvents({ correlationId, events }, save) {
+    async emitOrderEvents(batch, save) {
       const { log } = Context.current();
+      const { correlationId } = batch;
+      const events = eventsOf(batch, save);
       const order = save && orderSave(save);
       // ESW gets nothing that the database does not know, unless that is away: a restored workflow must not send other bytes.
-      const savedBefore = order !== undefined && (await trySave(order, log));
+      const savedBefore = order !== undefined && (await trySave(() => saveOrder(store, order), log));
       if (order !== undefined && !savedBefore && isSaveRequired()) throw notBeforeItIsSaved();
       const saved = order && { saved: savedBefore };
       const { attempt } = activityInfo();
@@ -79,7 +81,7 @@ export function createEmissionActivities(
       const isStopped = (): boolean => failures.some(endsAllPartitions);
 
       async function tryToDeliver(
-        { id, body, sentBefore }: Outgoing,
+        { id, body, sentBefore }: EventToSend,
         [pause, ...pauses]: readonly number[],
       ): Promise<SinkOutcome> {
         signal.throwIfAborted();
@@ -96,7 +98,7 @@ export function createEmissionActivities(
       const answeredPartitions = new Set<object>();
 
       /** @returns false if the partition ends with this event */
-      async function deliver(event: Outgoing, partition: object): Promise<boolean> {
+      async function deliver(event: EventToSend, partition: object): Promise<boolean> {
         if (isStopped()) return false;
         const mayRepeat = attempt === 1 || answeredPartitions.has(partition);
         const delivery = await tryToDeliver(event, mayRepeat ? PAUSES_BETWEEN_TRIES_MS : []);
@@ -129,8 +131,20 @@ export function createEmissionActivities(
         }
         if (order === undefined) return results;
         const answeredAt = Date.now();
-        const savedAfter = savedBefore && (await trySave(withAnswers(order, results, answeredAt), log));
-        return { results, savedBefore, savedAfter, answeredAt };
+        if (!savedBefore) return { results, savedBefore, savedAfter: false, answeredAt };
+        const after = withAnswers(order, results, answeredAt);
+        let archivedAt: string | undefined;
+        const savedAfter = await trySave(async () => {
+          if (save?.compressible.mayFinish) archivedAt = await saveToTheEnd(store, after);
+          else await saveOrder(store, after);
+        }, log);
+        return {
+          results,
+          savedBefore,
+          savedAfter,
+          answeredAt,
+          ...(archivedAt !== undefined && { archivedAt }),
+        };
       });
     },
   };

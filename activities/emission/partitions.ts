@@ -1,8 +1,6 @@
 /** Runs the partitions of a batch side by side (references/esw.md#order-of-events). */
 import { eachOf } from '../../src/lib/each-of';
-import type { OrderEventBatch } from '../../contracts/activities';
-
-export type Outgoing = OrderEventBatch['events'][number];
+import type { EventToSend } from '../../contracts/activities';
 
 /** Events of one order that are on their way together: references/esw.md#order-of-events. */
 const PARTITIONS_AT_ONCE = 8;
@@ -12,8 +10,8 @@ const PARTITIONS_AT_ONCE = 8;
  * sent that has to follow the answers to all events before it.
  */
 export async function sendPartitions(
-  events: readonly Outgoing[],
-  send: (event: Outgoing, partition: object) => Promise<boolean>,
+  events: readonly EventToSend[],
+  send: (event: EventToSend, partition: object) => Promise<boolean>,
 ): Promise<void> {
   for (const partitions of groupsOf(events)) {
     const failed = new Set<object>();
@@ -28,14 +26,14 @@ export async function sendPartitions(
   }
 }
 
-type Partitions = Map<string | undefined, Outgoing[]>;
+type Partitions = Map<string | undefined, EventToSend[]>;
 
 /** The partitions of each group: those of one group follow the answers to all events of the groups before. */
-function groupsOf(events: readonly Outgoing[]): Outgoing[][][] {
+function groupsOf(events: readonly EventToSend[]): EventToSend[][][] {
   const groups: Partitions[] = [];
   for (const event of events) {
     const before = event.isBarrier === true ? undefined : groups.at(-1);
-    const group: Partitions = before ?? new Map<string | undefined, Outgoing[]>();
+    const group: Partitions = before ?? new Map<string | undefined, EventToSend[]>();
     if (before === undefined) groups.push(group);
     const partition = group.get(event.partition);
     if (partition === undefined) group.set(event.partition, [event]);

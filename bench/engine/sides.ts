@@ -175,6 +175,7 @@ function productEnvironment(
     ESW_TENANT_CODE: esw.tenantCode,
     ESW_EVENT_DETAIL: stream,
     HTTP_PORT: '0',
+    ADMIN_PORT: '0',
     HTTP_REQUESTS_PER_MINUTE: '1000000',
     ORDER_TASK_QUEUE: `portfolio-orders-${stream}`,
     UPVEST_TASK_QUEUE: `upvest-${stream}`,

@@ -6,6 +6,7 @@ import type { KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { parseTokens, withoutValues, type ApiToken } from './api-tokens';
+import { ADMIN_PORTS, adminOf, adminVariables, type AdminConfig } from './admin';
 import { eswOf, eswVariables, type EswConfig } from './esw';
 import { addresses, duration, sweepInterval, text, url, vocabulary, wholeNumber } from './values';
 import { EVENT_DETAILS } from '../domain/order-event/topic';
@@ -16,7 +17,7 @@ import { loadPrivateKey } from '../upvest/client/private-key';
 import type { PortfolioOrderSettings } from '../../contracts/portfolio-order';
 
 const API_PATH =
-  /^\/((healthz|readyz|metrics|whoami|[\w-]+\.(html|js|css))?$|portfolio-orders|parked-events|reports|decisions|docs|openapi\.json)/;
+  /^\/((whoami|[\w-]+\.(html|js|css))?$|portfolio-orders|parked-events|reports|decisions|docs|openapi\.json)/;
 
 /** Configuration of both processes. */
 export interface CoordinatorConfig {
@@ -77,6 +78,9 @@ export interface ServerConfig extends CoordinatorConfig {
     trustedProxies?: string[];
   };
 }
+
+/** Configuration of a process of its own. */
+export type OfProcess<C> = C & { admin: AdminConfig };
 
 /** Limits of one process; webhooks are exempt. */
 export interface HttpLimits {
@@ -148,12 +152,14 @@ const workerSchema = z.object({
   ...common,
   ...eswVariables,
   ...workerRoleVariables,
+  ...adminVariables(ADMIN_PORTS.worker),
   SWEEP_INTERVAL: sweepInterval(),
   SWEEP_GRACE: duration('2m'),
 });
 
 const serverSchema = z.object({
   ...common,
+  ...adminVariables(ADMIN_PORTS.server),
   HTTP_HOST: text.default('127.0.0.1'),
   HTTP_PORT: wholeNumber(3000, 0, 65_535),
   WEBHOOK_PATH: urlPath
@@ -179,13 +185,14 @@ export const VARIABLES = [
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** @throws ConfigurationError with all problems at once */
-export function readWorkerConfig(environment: Environment): WorkerConfig {
+export function readWorkerConfig(environment: Environment): OfProcess<WorkerConfig> {
   const problems: string[] = [];
   const values = check(workerSchema, environment, problems);
   const privateKey = readPrivateKey(environment, problems);
   if (!values || !privateKey) throw new ConfigurationError(problems);
   return {
     ...coordinator(values, privateKey),
+    admin: adminOf(values),
     esw: eswOf(values),
     roles: values.WORKER_ROLES,
     ...(values.WORKER_MEMORY.bytes !== undefined && { memory: values.WORKER_MEMORY.bytes }),
@@ -195,7 +202,7 @@ export function readWorkerConfig(environment: Environment): WorkerConfig {
 }
 
 /** @throws ConfigurationError with all problems at once */
-export function readServerConfig(environment: Environment): ServerConfig {
+export function readServerConfig(environment: Environment): OfProcess<ServerConfig> {
   const problems: string[] = [];
   const values = check(serverSchema, environment, problems);
   const privateKey = readPrivateKey(environment, problems);
@@ -203,6 +210,7 @@ export function readServerConfig(environment: Environment): ServerConfig {
   if (!values || !privateKey || !tokens) throw new ConfigurationError(problems);
   return {
     ...coordinator(values, privateKey),
+    admin: adminOf(values),
     http: {
       host: values.HTTP_HOST,
       port: values.HTTP_PORT,

@@ -8,7 +8,7 @@ export type CheckOutcome =
   | { result: 'failed'; detail: string; remedy: string }
   | { result: 'not-checked'; detail: string };
 
-export type Area = 'configuration' | 'Temporal' | 'Database' | 'Upvest' | 'ESW' | 'HTTP server';
+export type Area = 'configuration' | 'Temporal' | 'Database' | 'Upvest' | 'ESW' | 'HTTP server' | 'readiness';
 
 export type CheckResult = CheckOutcome & { area: Area; name: string };
 

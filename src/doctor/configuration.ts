@@ -5,7 +5,7 @@ import {
   readServerConfig,
   readWorkerConfig,
 } from '../config/config';
-import type { CoordinatorConfig, ServerConfig, WorkerConfig } from '../config/config';
+import type { CoordinatorConfig, OfProcess, ServerConfig, WorkerConfig } from '../config/config';
 import { failed, ok, type CheckOutcome, type CheckResult } from './check';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -14,8 +14,8 @@ export type ProcessName = 'worker' | 'server';
 
 export interface ReadConfiguration {
   results: CheckResult[];
-  worker?: WorkerConfig;
-  server?: ServerConfig;
+  worker?: OfProcess<WorkerConfig>;
+  server?: OfProcess<ServerConfig>;
   /** The common part, from whichever could be read. */
   common?: CoordinatorConfig;
 }

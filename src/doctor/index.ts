@@ -3,6 +3,7 @@
  * missing, such as Upvest without a configuration, are reported as not checked.
  */
 import { createRedaction } from '../esw/redaction';
+import { adminResult } from './admin';
 import { connectClient, resolveTarget } from '../temporal/client';
 import { failed, notChecked, reasonOf, type Area, type CheckResult } from './check';
 import { readConfiguration, type ProcessName, type ReadConfiguration } from './configuration';
@@ -40,6 +41,7 @@ export async function runChecks(options: DoctorOptions): Promise<CheckResult[]> 
     ofEsw(read, options),
     api ? httpServerResults({ ...api, timeoutMs }) : [skipped('HTTP server', 'skipped with --direct')],
     ofWebhookPath(read, options),
+    ofReadiness(read, options),
   ]);
   const redact = createRedaction(...secretsOf(read, api?.token));
   return [...read.results, ...groups.flat()].map((result) => ({ ...result, detail: redact(result.detail) }));
@@ -108,6 +110,17 @@ async function ofWebhookPath(
     ...(signedPath !== undefined && { signedPath }),
   };
   return [await webhookPathResult({ ...given, timeoutMs })];
+}
+
+/** The processes that are checked, as far as their configuration is valid. */
+function ofReadiness(
+  { worker, server }: ReadConfiguration,
+  { timeoutMs }: DoctorOptions,
+): Promise<CheckResult[]> {
+  return Promise.all([
+    ...(worker ? [adminResult('worker', worker.admin, timeoutMs)] : []),
+    ...(server ? [adminResult('server', server.admin, timeoutMs)] : []),
+  ]);
 }
 
 async function ofEsw(

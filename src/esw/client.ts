@@ -8,9 +8,9 @@ import { post, type EswAnswer } from './post';
 import { createRedaction } from './redaction';
 import { createEswToken } from './token';
 import { createCircuit, type CircuitChange } from './circuit';
-import type { OnClockSkew } from '../partners/clock-skew';
+import { reported, type ClientReports } from '../partners/request-report';
 
-export interface EswClientOptions {
+export interface EswClientOptions extends Omit<ClientReports, 'onTurn'> {
   /** `https://logistics-fulfillment-api.{environment}.eshopworld.{suffix}` (references/esw.md#request). */
   baseUrl: string;
   /** `https://security-sts.{environment}.eshopworld.{suffix}/connect/token` (references/esw.md#authentication). */
@@ -34,8 +34,6 @@ export interface EswClientOptions {
   onUndocumentedSuccess?: (status: number) => void;
   /** Called when this process stops sending because ESW takes nothing, and when it goes on. */
   onCircuitChange?: (change: CircuitChange) => void;
-  /** Called after each token request, with the milliseconds that our clock is ahead of ESW's. */
-  onClockSkew?: OnClockSkew;
 }
 
 /**
@@ -77,7 +75,9 @@ export function createEswClient(options: EswClientOptions): EswClient {
         'idempotency-key': event.id,
         'x-correlation-id': correlationId,
       };
-      return post(dispatcher, url, headers, event.body, { timeoutMs, signal });
+      return reported('POST OrderEvent', options.onRequest, () =>
+        post(dispatcher, url, headers, event.body, { timeoutMs, signal }),
+      );
     };
 
     let bearer = await untilAborted(token.current(), signal);

@@ -6,9 +6,10 @@ import { EswNoAnswer, EswNoToken } from './errors';
 import { meaningOfAnswer, retryResult, refusalOf } from './outcome';
 import { post } from './post';
 import type { Redact } from './redaction';
-import { clockSkewMs, type OnClockSkew } from '../partners/clock-skew';
+import { clockSkewMs } from '../partners/clock-skew';
+import { reported, type ClientReports } from '../partners/request-report';
 
-export interface EswTokenOptions {
+export interface EswTokenOptions extends Omit<ClientReports, 'onTurn'> {
   dispatcher: Dispatcher;
   /** `https://security-sts.{environment}.eshopworld.{suffix}/connect/token` (references/esw.md#authentication). */
   tokenUrl: string;
@@ -20,7 +21,6 @@ export interface EswTokenOptions {
   timeoutMs: number;
   clock: { now(): number };
   redact: Redact;
-  onClockSkew?: OnClockSkew | undefined;
 }
 
 /** Accepts every character that a header allows, more than RFC 6750 2.1. */
@@ -48,13 +48,13 @@ export function createEswToken(options: EswTokenOptions): TokenCache {
 
   async function fetch(): Promise<IssuedToken> {
     const sentAt = clock.now();
-    const answer = await post(dispatcher, tokenUrl, headers, form.toString(), { timeoutMs }).catch(
-      (cause: unknown) => {
-        if (!(cause instanceof EswNoAnswer)) throw cause;
-        const message = redact(`No token from ESW, no answer: ${cause.message}`);
-        throw new EswNoToken({ outcome: 'retry', refusal: { message } });
-      },
-    );
+    const answer = await reported('POST token', options.onRequest, () =>
+      post(dispatcher, tokenUrl, headers, form.toString(), { timeoutMs }),
+    ).catch((cause: unknown) => {
+      if (!(cause instanceof EswNoAnswer)) throw cause;
+      const message = redact(`No token from ESW, no answer: ${cause.message}`);
+      throw new EswNoToken({ outcome: 'retry', refusal: { message } });
+    });
     const { status, text } = answer;
     const skew = clockSkewMs(answer.headers, { sentAt, receivedAt: clock.now() });
     if (skew !== undefined) options.onClockSkew?.(skew);
@@ -79,5 +79,5 @@ export function createEswToken(options: EswTokenOptions): TokenCache {
     );
   }
 
-  return createTokenCache({ fetch, clock });
+  return createTokenCache({ fetch, clock, onToken: options.onToken });
 }

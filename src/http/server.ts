@@ -1,6 +1,5 @@
 /** The HTTP server: webhook endpoint, API and operators' page. Holds no state that must survive. */
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
-import { serverRoutes } from './routes/health';
 import type { HttpLimits } from '../config/config';
 import type { OrderList } from '../app/orders/list';
 import type { ClockState, ReadPartners } from '../app/ports/partner-status';
@@ -21,7 +20,7 @@ import { parkedEventRoutes } from './routes/parked-events';
 import { orderListRoute } from './routes/order-list';
 import { portfolioOrderRoutes } from './routes/portfolio-orders';
 import { answerError, answerWithProblems } from './plugins/problem';
-import type { ServerMetrics } from './plugins/metrics';
+import type { WebhookMetrics } from '../telemetry/webhook-metrics';
 import { EARLY_HEADERS, protect } from './plugins/security-headers';
 import { reportRoutes } from './routes/reports';
 import { statusRoute } from './routes/status';
@@ -41,7 +40,7 @@ export interface HttpServerOptions {
   /** Proxies whose forwarding headers are trusted. Default: none. */
   trustedProxies?: string[];
   webhook: Omit<WebhookOptions, 'withDeadline' | 'metrics'>;
-  metrics: ServerMetrics;
+  metrics: WebhookMetrics;
   /** Sets the deadline of all Temporal requests of one HTTP request. */
   withDeadline: WithDeadline;
   submissions: Submissions;
@@ -58,8 +57,6 @@ export interface HttpServerOptions {
   requestTimeoutMs?: number;
   /** Intervals of event streams. */
   streams?: Pick<OrderEventRoutesOptions, 'pollEveryMs' | 'heartbeatMs'>;
-  /** Resolves when the server can serve requests; rejects with the reason otherwise. */
-  ready: () => Promise<void>;
 }
 
 /** Bytes; a typical submission has 300. */
@@ -98,8 +95,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   await protect(app);
   await documentRoutes(app);
 
-  await app.register(serverRoutes(options));
-  await app.register(webhookRoute({ ...webhook, withDeadline, metrics: metrics.webhooks }));
+  await app.register(webhookRoute({ ...webhook, withDeadline, metrics }));
   await app.register(async (api) => {
     const guard = await createGuard(api, options.tokens, limits);
     auditWrites(api, guard);

@@ -28,6 +28,8 @@ export interface TokenCacheOptions {
   /** Calls the token endpoint. Its errors reach every waiting caller. */
   fetch: () => Promise<IssuedToken>;
   clock: { now(): number };
+  /** Called with each new token's end, in milliseconds since the epoch. */
+  onToken?: ((expiresAt: number) => void) | undefined;
 }
 
 /** Caches one token of the OAuth 2.0 client credentials grant, which has no refresh token. */
@@ -50,7 +52,7 @@ interface HeldToken {
  * Renews a token 60 s before it expires, or after half its lifetime if that is shorter. If the renewal fails, the old token
  * is used until it expires.
  */
-export function createTokenCache({ fetch, clock }: TokenCacheOptions): TokenCache {
+export function createTokenCache({ fetch, clock, onToken }: TokenCacheOptions): TokenCache {
   let held: HeldToken | undefined;
   let pending: Promise<string> | undefined;
 
@@ -64,6 +66,7 @@ export function createTokenCache({ fetch, clock }: TokenCacheOptions): TokenCach
       refreshAt: requestedAt + lifetimeMs - Math.min(EARLY_MS, lifetimeMs / 2),
       expiresAt: requestedAt + lifetimeMs,
     };
+    onToken?.(held.expiresAt);
     return value;
   }
 

@@ -1,9 +1,10 @@
 /** The worker's payload codec: deflates what is marked as compressible. */
 import { promisify } from 'node:util';
 import { deflateRaw, inflateRaw } from 'node:zlib';
-import type { DataConverter, Payload, PayloadCodec } from '@temporalio/common';
+import { fromPayloadsAtIndex, type DataConverter, type Payload, type PayloadCodec } from '@temporalio/common';
 import { decode } from '@temporalio/common/lib/encoding';
 import { COMPRESSIBLE_ENCODING } from '../../contracts/compressible';
+import { payloadConverter } from '../../contracts/payload-converter';
 
 const deflate = promisify(deflateRaw);
 const inflate = promisify(inflateRaw);
@@ -19,8 +20,14 @@ async function changed(payload: Payload, change: (data: Uint8Array) => Promise<B
   return isOurs ? { ...payload, data: await change(data) } : payload;
 }
 
+/** Reads what workers pass to each other, as from a history. */
+export async function readPayloads(payloads: readonly Payload[]): Promise<unknown[]> {
+  const decoded = await payloadCodec.decode([...payloads]);
+  return decoded.map((_, index) => fromPayloadsAtIndex(payloadConverter, index, decoded));
+}
+
 /** Path of the converter, for the bundle of the workflows. */
 export const payloadConverterPath = require.resolve('../../contracts/payload-converter');
 
-/** For `Worker.create`. Clients need none: nothing that they read is marked. */
+/** For `Worker.create`. Clients need none: nothing that they read from a workflow is marked. */
 export const workerDataConverter: DataConverter = { payloadConverterPath, payloadCodecs: [payloadCodec] };

@@ -5,7 +5,7 @@ import { VARIABLES } from '../../src/config/config';
 import { ACTIONS } from '../../src/domain/order-state/actions';
 import { ATTENTION_CODES } from '../../src/domain/operator/attention-codes';
 import { FINDING_CODES } from '../../src/domain/findings/codes';
-import { createServerMetrics } from '../../src/http/plugins/metrics';
+import { createMetrics } from '../../src/telemetry/metrics';
 import { requiredSearchAttributes } from '../../contracts/search-attributes';
 import * as workflows from '../../workflows';
 import * as decisions from '../../contracts/decisions';
@@ -18,7 +18,7 @@ import { PROBLEM_STATUS } from '../../src/http/plugins/problem-status';
 const TEXTS = new Set(['description', 'summary', 'example', 'examples', 'title', 'info', 'servers']);
 
 export async function publicNames(openapi: unknown): Promise<object> {
-  const { text } = await createServerMetrics().expose();
+  const { text } = await createMetrics({ processName: 'server' }).expose();
   return {
     openapi: withoutTexts(openapi),
     commands: commandsOf(

@@ -41,7 +41,7 @@ export interface Edge {
   record(portfolioOrderId: string): PortfolioOrderRecord;
   /** The order's findings: code, subject and id of each. */
   findings(portfolioOrderId: string): string[];
-  /** The value of a counter in `/metrics`; 0 where it is absent. */
+  /** The value of a counter; 0 where it is absent. */
   counted(name: string, labels: string): Promise<number>;
   reset(): void;
   stop(): Promise<void>;
@@ -119,7 +119,7 @@ export async function startEdge(parts: Partial<WebhookServerParts> = {}): Promis
     findings: (portfolioOrderId) =>
       findingsOf(edge.record(portfolioOrderId)).map(({ code, subject, id }) => `${code} ${subject} ${id}`),
     async counted(name, labels) {
-      const text = await (await request(`${url}/metrics`)).body.text();
+      const { text } = await server.metrics.expose();
       const line = text.split('\n').find((one) => one.startsWith(`${name}{${labels}}`));
       return Number(line?.split(' ').at(-1) ?? 0);
     },

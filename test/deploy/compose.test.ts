@@ -80,7 +80,7 @@ test('worker and server together are given every variable, so that none set in .
 
 test('the processes start with what they are given, and the defaults are those of the code', () => {
   const hasNoDefault =
-    /^(UPVEST_(BASE|CLIENT|KEY|PRIVATE)|ESW_(BASE|TOKEN|CLIENT|SCOPE|TENANT)|HTTP_HOST|API_|DATABASE_)/;
+    /^(UPVEST_(BASE|CLIENT|KEY|PRIVATE)|ESW_(BASE|TOKEN|CLIENT|SCOPE|TENANT)|HTTP_HOST|ADMIN_|API_|DATABASE_)/;
   const required = (given: Record<string, string>): Record<string, string> =>
     Object.fromEntries(Object.entries(given).filter(([variable]) => hasNoDefault.test(variable)));
   // Key objects do not compare; as JSON they are all the same.

@@ -2,6 +2,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { runCheck, failed, ok } from '../../src/doctor/check';
 import { eswResults } from '../../src/doctor/esw';
+import { adminResult } from '../../src/doctor/admin';
 import { httpServerResults } from '../../src/doctor/http-server';
 import { webhookPathResult } from '../../src/doctor/webhook-path';
 import { temporalResults } from '../../src/doctor/temporal';
@@ -255,13 +256,9 @@ describe('the HTTP server', () => {
     return all;
   }
 
-  it('is alive, and not ready for a reason', async () => {
-    const all = await results((response, request) => {
-      const isReady = request.url === '/readyz';
-      json(isReady ? 503 : 200, isReady ? { reason: 'Temporal is away' } : {})(response, request);
-    });
+  it('is alive', async () => {
+    const all = await results(json(200, {}));
     expect(named(all, 'alive').result).toBe('ok');
-    expect(named(all, 'ready')).toMatchObject({ result: 'failed', detail: 'Temporal is away' });
     expect(named(all, 'API token').result).toBe('not-checked');
   });
 
@@ -314,5 +311,34 @@ describe('the HTTP server', () => {
   it('does not know the token', async () => {
     const all = await results(json(401, { detail: 'The token is not known.' }), 't');
     expect(named(all, 'API token')).toMatchObject({ result: 'failed', detail: 'The token is not known.' });
+  });
+});
+
+describe('the readiness of a process', () => {
+  async function readiness(reply: Reply) {
+    const stub = await startStub(reply);
+    const { hostname: host, port } = new URL(stub.url);
+    const result = await adminResult('worker', { host, port: Number(port) }, timeoutMs);
+    await stub.close();
+    return result;
+  }
+
+  it('is what its admin address says, with the reason', async () => {
+    expect(await readiness(json(200, { status: 'ready' }))).toMatchObject({
+      ...{ area: 'readiness', name: 'worker', result: 'ok' },
+      detail: expect.stringMatching(/^the worker at http:\S+ is ready$/) as string,
+    });
+    expect(await readiness(json(503, { reason: 'Not running: esw' }))).toMatchObject({
+      ...{ result: 'failed', detail: 'Not running: esw' },
+      remedy: 'Fix what the detail says; see the log of the worker.',
+    });
+  });
+
+  it('is unknown where the address is not reached', async () => {
+    const admin = { host: '127.0.0.1', port: await freePort() };
+    expect(await adminResult('server', admin, timeoutMs)).toMatchObject({
+      result: 'not-checked',
+      detail: expect.stringContaining('ADMIN_HOST') as string,
+    });
   });
 });

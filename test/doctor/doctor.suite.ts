@@ -61,12 +61,13 @@ export function doctorSuite(stack: () => Stack): void {
       'ok           ESW             address',
       'not checked  ESW             events',
       'ok           HTTP server     alive',
-      'ok           HTTP server     ready',
       'ok           HTTP server     API token',
       'ok           HTTP server     proxy',
       'not checked  HTTP server     webhook path',
+      'not checked  readiness       worker',
+      'not checked  readiness       server',
       '',
-      'No check failed; 2 skipped.',
+      'No check failed; 4 skipped.',
     ]);
   });
 

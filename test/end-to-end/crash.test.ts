@@ -23,6 +23,15 @@ beforeAll(async () => {
   worker = await parts().workers.start();
 });
 
+test('the worker answers probes, with its own metrics and those of the SDK', async () => {
+  const get = (path: string) => fetch(`${worker.admin}${path}`);
+  expect(await (await get('/readyz')).json()).toEqual({ status: 'ready' });
+  expect(await (await get('/version')).json()).toMatchObject({ process: 'worker' });
+  const text = await (await get('/metrics')).text();
+  for (const name of ['build_info{process="worker"', 'nodejs_eventloop_lag_seconds', 'temporal_num_pollers{'])
+    expect(text).toContain(name);
+});
+
 describe('an order that was', () => {
   crashSuite(parts, () => worker, kill);
 });

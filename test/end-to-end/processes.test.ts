@@ -19,9 +19,9 @@ afterAll(() => {
 const ENV = `UPVEST_KEY_ID=${common.UPVEST_KEY_ID ?? ''}\nESW_TENANT_CODE=OTHER\n`;
 
 /** Settings of worker and server apart from those in `.env`, with an unavailable Temporal. */
-async function environment(): Promise<{ TEMPORAL_ADDRESS: string; HTTP_PORT: string }> {
+async function environment(): Promise<Record<string, string>> {
   const { UPVEST_KEY_ID: _inFile, ...others } = { ...common, ...worker, ...server };
-  return { ...others, TEMPORAL_ADDRESS: `127.0.0.1:${await freePort()}`, HTTP_PORT: '0' };
+  return { ...others, TEMPORAL_ADDRESS: `127.0.0.1:${await freePort()}`, HTTP_PORT: '0', ADMIN_PORT: '0' };
 }
 
 /** Pino's level. */
@@ -76,19 +76,21 @@ describe('a server without Temporal and without its records database', () => {
   it('reads .env in its working directory, reports what is away, listens, and exits with 0 when stopped', async () => {
     const cwd = files.folderWithEnv(ENV);
     running = start('server.js', [], { ...(await environment()), HTTP_DRAIN_TIME: '3s' }, { cwd });
-    const [, url] = await until(
+    const [, url = '', admin = ''] = await until(
       'the server to listen',
-      () => /"url":"([^"]+)"/.exec(running.stderr()) ?? false,
+      () => /"url":"([^"]+)".*"admin":"([^"]+)"/.exec(running.stderr()) ?? false,
     );
-    expect((await fetch(`${url ?? ''}/healthz`)).status).toBe(200);
-    expect((await fetch(`${url ?? ''}/readyz`)).status).toBe(503);
+    expect((await fetch(`${admin}/livez`)).status).toBe(200);
+    expect((await fetch(`${admin}/readyz`)).status).toBe(503);
+    for (const path of ['/livez', '/readyz', '/metrics', '/version'])
+      expect([path, (await fetch(`${url}${path}`)).status]).toEqual([path, 404]);
     running.process.kill('SIGTERM');
     // Load balancers take it out of service before it stops listening.
     await until('the server to report that it stops', async () => {
-      const response = await fetch(`${url ?? ''}/readyz`);
+      const response = await fetch(`${admin}/readyz`);
       return response.status === 503 && (await response.text()).includes('The server is stopping');
     });
-    expect((await fetch(`${url ?? ''}/healthz`)).status).toBe(200);
+    expect((await fetch(`${url}/openapi.json`)).status).toBe(200);
     const { code, stdout, stderr } = await running.ended;
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
     const log = logOf(stderr);

@@ -53,8 +53,6 @@ export function documentedAnswersSuite(running: () => Stack): void {
     expectDocumented('readPortfolioOrder', await get('/portfolio-orders/unknown'));
     expectDocumented('whoAmI', await get('/whoami'));
     expectDocumented('whoAmI', await get('/whoami', 'unknown'));
-    expectDocumented('readHealth', await get('/healthz'));
-    expectDocumented('readReadiness', await get('/readyz'));
   });
 
   it('is as documented of orders in trouble, too', async () => {

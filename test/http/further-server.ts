@@ -16,7 +16,7 @@ export async function furtherServer(
   const config = { ...given, http: { ...given.http, port: 0, ...http } };
   const server = await startServer(config, client, logger, pace);
   let stopped: Promise<void> | undefined;
-  return { url: server.url, stop: () => (stopped ??= server.stop()) };
+  return { ...server, stop: () => (stopped ??= server.stop()) };
 }
 
 export function tokenEntry(token: string, role: Role, name = `test-${role}`): ApiToken {

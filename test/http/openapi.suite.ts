@@ -40,11 +40,7 @@ export function openapiSuite(running: () => LoneServer): void {
     const ids = operationsOf(document).map(([, { operationId }]) => operationId);
     expect(new Set(ids).size).toBe(ids.length);
     expect(operationsOf(document).map(([name]) => name)).toEqual(
-      expect.arrayContaining([
-        'post /webhooks/upvest',
-        'get /metrics',
-        'get /portfolio-orders/{referenceOrId}/events',
-      ]),
+      expect.arrayContaining(['post /webhooks/upvest', 'get /portfolio-orders/{referenceOrId}/events']),
     );
     for (const [name, operation] of operationsOf(document)) {
       expect({ name, ...operation }).toMatchObject({

@@ -4,7 +4,8 @@ import { connect } from 'node:net';
 import { createBatchProgress } from '../../src/app/webhooks/batch-progress';
 import { pino } from 'pino';
 import { Agent, request } from 'undici';
-import { createServerMetrics } from '../../src/http/plugins/metrics';
+import { createMetrics } from '../../src/telemetry/metrics';
+import type { PartnersStatus } from '../../src/app/ports/partner-status';
 import { createHttpServer } from '../../src/http/server';
 import { SERVER_TIME_LIMITS } from '../../src/start-server';
 import { until } from '../support/until';
@@ -18,14 +19,14 @@ describe('stopping', () => {
       begun.open();
       return work.opened;
     });
-    const answer = request(`${server.url}/readyz`);
+    const answer = request(`${server.url}/status`, { headers: { authorization: 'Bearer one' } });
     await begun.opened;
 
     const startedAt = Date.now();
     const stopped = server.stop();
     await until('new connections to be refused', () => isRefused(server.url));
     work.open();
-    expect(await (await answer).body.json()).toEqual({ status: 'ready' });
+    expect(await (await answer).body.json()).toEqual(BOTH_ANSWER);
     await stopped;
     expect(Date.now() - startedAt).toBeLessThan(7_000);
   });
@@ -80,7 +81,7 @@ function latch(): { opened: Promise<void>; open: () => void } {
 async function isRefused(url: string): Promise<boolean> {
   const dispatcher = new Agent();
   try {
-    await request(`${url}/healthz`, { dispatcher });
+    await request(`${url}/openapi.json`, { dispatcher });
     return false;
   } catch {
     return true;
@@ -89,9 +90,11 @@ async function isRefused(url: string): Promise<boolean> {
   }
 }
 
-/** A server of which only readiness is asked. */
+const BOTH_ANSWER: PartnersStatus = { esw: { state: 'ok' }, upvest: { state: 'ok' } };
+
+/** A server of which only the status of the partners is asked. */
 async function startServer(
-  ready: () => Promise<void>,
+  looked: () => Promise<void>,
   requestTimeoutMs = 30_000,
 ): Promise<{ url: string; timeoutMs: number; stop(): Promise<void> }> {
   const unused = (): never => {
@@ -100,7 +103,6 @@ async function startServer(
   const app = await createHttpServer({
     logger: pino({ level: 'silent' }),
     tokens: { find: () => ({ name: 'one', role: 'submit', sha256: '' }), isStillValid: unused },
-    ready,
     requestTimeoutMs,
     withDeadline: unused,
     webhook: {
@@ -117,14 +119,14 @@ async function startServer(
       deliveryMs: 1_000,
       replayGuard: { once: unused },
     },
-    metrics: createServerMetrics(),
+    metrics: createMetrics({ processName: 'server' }).webhooks,
     submissions: { submit: unused, submitterOf: unused, awaitPlacement: unused },
     orders: { read: unused, timeline: unused },
     list: { page: unused, count: unused, all: unused },
     reports: { settled: unused },
     decisions: { page: unused },
-    partners: unused,
-    clock: unused,
+    partners: () => looked().then(() => BOTH_ANSWER),
+    clock: () => undefined,
     parkedEvents: { page: unused, read: unused, perform: unused },
     breaks: { page: unused, imported: unused },
     operations: { perform: unused },

@@ -72,7 +72,7 @@ async function send(headers: ReturnType<typeof signedWebhook>['headers'], body: 
 }
 
 async function metrics(): Promise<string> {
-  return (await request(`http://127.0.0.1:${server.port}/metrics`)).body.text();
+  return (await server.metrics.expose()).text;
 }
 
 /** The value of one counter; 0 where it was never counted. */

@@ -1,5 +1,5 @@
 import { clockSkewMs, createSkewWarning, describeSkew } from '../../src/partners/clock-skew';
-import { createServerMetrics } from '../../src/http/plugins/metrics';
+import { createMetrics } from '../../src/telemetry/metrics';
 import { json, text } from '../upvest/client/http-stub';
 import { placedOrder, startUpvest } from '../upvest/client/upvest-stub';
 import { startEsw } from '../esw/esw-stub';
@@ -63,7 +63,7 @@ test('a skewed clock is a warning, once a minute, and a metric (14.48)', async (
   warn(-31_000);
   expect(warned[1]).toContain('31 s behind Upvest');
   expect(describeSkew(400, 'ESW')).toBe('in sync with ESW');
-  const metrics = createServerMetrics();
-  metrics.clockSkew(-1_500);
+  const metrics = createMetrics({ processName: 'server' });
+  metrics.partner('upvest').onClockSkew(-1_500);
   expect((await metrics.expose()).text).toContain('clock_skew_seconds{partner="upvest"} -1.5');
 });

@@ -151,6 +151,7 @@ export async function startDeployment({
       ESW_SCOPE: 'logistics.fulfillment.api.all',
       ESW_TENANT_CODE: 'PFOLIO',
       HTTP_PORT: String(httpPort),
+      ADMIN_PORT: '0',
       API_TOKENS_FILE: tokensFile,
       ...variables,
     };

@@ -1,13 +1,22 @@
 /** Activities that answer as a test scripts them, per workflow, and record each call. No HTTP, no simulators. */
 import { activityInfo, ApplicationFailure, cancelled, heartbeat } from '@temporalio/activity';
 import type { Activities } from '../../activities';
+import { eventsOf, type OrderEventBatch, type RecordSave } from '../../contracts/activities';
+import type { Compressible } from '../../contracts/compressible';
 
 type AllActivities = Activities['broker'] & Activities['orders'];
+/** As tests see them: a batch has its events, also where the call has them in its save. */
+type SeenActivities = Omit<AllActivities, 'emitOrderEvents'> & {
+  emitOrderEvents: (
+    batch: Required<OrderEventBatch>,
+    save?: Compressible<RecordSave>,
+  ) => ReturnType<AllActivities['emitOrderEvents']>;
+};
 export type ActivityName = keyof AllActivities;
 
 /** Implementation of an activity in a test: a function like the real one, or an immediate answer. */
 export type Script<N extends ActivityName> = (
-  ...input: Parameters<AllActivities[N]>
+  ...input: Parameters<SeenActivities[N]>
 ) => Awaited<ReturnType<AllActivities[N]>> | ReturnType<AllActivities[N]>;
 
 type Scripts = { [N in ActivityName]: Script<N> };
@@ -15,9 +24,9 @@ type Scripts = { [N in ActivityName]: Script<N> };
 /** One call of an activity; each attempt is one. */
 export interface Call<N extends ActivityName = ActivityName> {
   name: N;
-  input: Parameters<AllActivities[N]>[0];
+  input: Parameters<SeenActivities[N]>[0];
   /** The save that a batch of events carries. */
-  save: Parameters<AllActivities[N]>[1];
+  save: Parameters<SeenActivities[N]>[1];
   attempt: number;
   /** Milliseconds since the epoch, by this process's clock. */
   at: number;
@@ -80,7 +89,8 @@ export function createStubActivities(): StubActivities {
   const calls = new Map<string, Call[]>();
 
   function stub<N extends ActivityName>(name: N): AllActivities[N] {
-    const run = async (...input: Parameters<AllActivities[N]>): Promise<unknown> => {
+    const run = async (...given: Parameters<AllActivities[N]>): Promise<unknown> => {
+      const input = seen(name, given);
       const { workflowExecution, attempt } = activityInfo();
       const workflowId = workflowExecution?.workflowId ?? '';
       const call = { name, input: input[0], save: input[1], attempt, at: Date.now() } as Call;
@@ -89,6 +99,15 @@ export function createStubActivities(): StubActivities {
       return script(...input);
     };
     return run as AllActivities[N];
+  }
+
+  function seen<N extends ActivityName>(
+    name: N,
+    given: Parameters<AllActivities[N]>,
+  ): Parameters<SeenActivities[N]> {
+    if (name !== 'emitOrderEvents') return given;
+    const [batch, save] = given as Parameters<AllActivities['emitOrderEvents']>;
+    return [{ ...batch, events: eventsOf(batch, save) }, save] as unknown as Parameters<SeenActivities[N]>;
   }
 
   const names = Object.keys(DEFAULTS) as ActivityName[];

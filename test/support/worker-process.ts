@@ -11,6 +11,8 @@ import { testTarget } from './temporal';
 const WORKER = resolve(__dirname, '../../dist/src/worker.js');
 
 export interface WorkerProcess {
+  /** URL of its admin address. */
+  admin: string;
   /** Resolves when the process is gone. */
   kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
 }
@@ -56,6 +58,7 @@ export async function workerProcesses(
     ORDER_TASK_QUEUE: orderTaskQueue,
     UPVEST_TASK_QUEUE: order.brokerTaskQueue,
     ESW_TASK_QUEUE: order.emissionTaskQueue ?? orderTaskQueue,
+    ADMIN_PORT: '0',
     ...more,
   };
   const running = new Set<WorkerProcess>();
@@ -69,17 +72,19 @@ export async function workerProcesses(
         stdio: ['ignore', 'ignore', 'pipe'],
       });
       const gone = once(child, 'exit');
-      await new Promise<void>((started, failed) => {
+      const admin = await new Promise<string>((started, failed) => {
         let said = '';
         child.stderr.on('data', (chunk: Buffer) => {
           said += chunk.toString();
-          if (said.includes('worker is running')) started();
+          const running = /"admin":"([^"]+)".*worker is running/.exec(said);
+          if (running) started(running[1] ?? '');
         });
         void gone.then(() => {
           failed(new Error(`The worker process ended:\n${said}`));
         });
       });
       const worker: WorkerProcess = {
+        admin,
         async kill(signal) {
           running.delete(worker);
           child.kill(signal);

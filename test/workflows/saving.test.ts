@@ -1,7 +1,9 @@
 /** How an order's workflow saves the order in the records database: with its events, by calls of its own, and at its end. */
 import { ApplicationFailure } from '@temporalio/activity';
 import { decodeState } from '../../src/domain/order-state/state-codec';
-import { isOver } from '../../src/domain/order/transitions';
+import { withResults } from '../../src/domain/order/emission';
+import { isDone, isOver } from '../../src/domain/order/transitions';
+import { asArchived } from '../../src/domain/records/saving';
 import { ORDER_STATE_BEHIND, type RecordSave } from '../../contracts/activities';
 import type { OrderState } from '../../src/domain/order-state/state';
 import type { OrderUnderTest } from '../support/order-under-test';
@@ -52,6 +54,52 @@ it('saves the bytes of each event before it is sent, and ends with the record th
   expect(others.some((save) => save.finishedAt !== undefined)).toBe(false);
   expect(last.state).toEqual(JSON.parse(JSON.stringify(decodeState(state))));
   expect(isOver(last.state)).toBe(true);
+});
+
+it('ends with the final record that the last batch stored with ESW’s answers, without a call of its own', async () => {
+  const tracked = await placeOrder(worker);
+  const { order } = tracked;
+  const stored: OrderState[] = [];
+  order.script('emitOrderEvents', ({ events }, save) => {
+    if (save?.compressible.mayFinish !== true) throw new Error('A batch that may not finish the order');
+    const results = events.map(({ id }) => ({ id, outcome: 'accepted' as const }));
+    const answeredAt = Date.now();
+    const answered = withResults(save.compressible.state, results, answeredAt);
+    const answer = { results, savedBefore: true, savedAfter: true, answeredAt };
+    if (!isDone(answered)) return answer;
+    const archivedAt = new Date(answeredAt + 1).toISOString();
+    stored.push(asArchived(answered, archivedAt));
+    return { ...answer, archivedAt };
+  });
+  await order.deliver(...processedToSettled(tracked.broker));
+  await expectSettled(tracked);
+  const { state, finishedAt } = await order.handle.result();
+  expect(order.calls('saveRecord')).toEqual([]);
+  expect(stored).toEqual([JSON.parse(JSON.stringify(decodeState(state)))]);
+  expect(stored[0]?.saving?.archivedAt).toBe(finishedAt);
+});
+
+it('takes a report that came with the last answers, and stores the final record again', async () => {
+  const tracked = await placeOrder(worker);
+  const { order, broker } = tracked;
+  order.script('emitOrderEvents', async ({ events }, save) => {
+    const results = events.map(({ id }) => ({ id, outcome: 'accepted' as const }));
+    const answeredAt = Date.now();
+    const answer = { results, savedBefore: true, savedAfter: true, answeredAt };
+    if (save === undefined || !isDone(withResults(save.compressible.state, results, answeredAt)))
+      return answer;
+    const [settled] = processedToSettled(broker).slice(-1);
+    if (settled?.subject !== 'portfolio-order') throw new Error('The last report is the end');
+    const later = new Date(Date.parse(settled.at) + 60_000).toISOString();
+    await order.deliver({ ...settled, at: later, updatedAt: later, cancellationDetails: 'a late text' });
+    return { ...answer, archivedAt: new Date(answeredAt).toISOString() };
+  });
+  await order.deliver(...processedToSettled(broker));
+  await expectSettled(tracked);
+  const { state } = await order.handle.result();
+  expect(decodeState(state).record.cancellationDetails).toBe('a late text');
+  const final = order.calls('saveRecord').flatMap(({ input }) => input.compressible.finishedAt ?? []);
+  expect(final).toHaveLength(1);
 });
 
 it('uses each version once, each above what the one before used', async () => {

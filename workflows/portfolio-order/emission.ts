@@ -11,7 +11,6 @@ import {
   type ActivityInterfaceFor,
 } from '@temporalio/workflow';
 import { topicOf } from '../../src/domain/order-event/topic';
-import { positionsOf } from '../../src/domain/outbox/partitions';
 import { namesOf, type BuiltEvent } from '../../src/domain/outbox/outbox';
 import {
   EMISSION_BUSY,
@@ -31,6 +30,7 @@ import {
   type EmissionResult,
 } from '../../src/domain/order/emission';
 import {
+  asArchived,
   beginSave,
   VERSIONS_OF_A_BATCH,
   withBehind,
@@ -43,7 +43,7 @@ import { BackgroundTask } from './background-task';
 import { isBehind, recordSave } from './saving';
 import { ATTEMPTS, RETRY } from './retry';
 import { type PortfolioOrderInput, portfolioOrderWorkflowId } from '../../contracts/portfolio-order';
-import type { EmissionActivities, SavingBatchResult } from '../../contracts/activities';
+import { eventsInFlight, type EmissionActivities, type SavingBatchResult } from '../../contracts/activities';
 import type { OrderState } from '../../src/domain/order-state/state';
 import { own } from '../../src/domain/values/own';
 
@@ -53,6 +53,9 @@ import { own } from '../../src/domain/values/own';
  */
 const MAX_EVENTS = 200;
 const MAX_BYTES = 160 * 1024;
+
+/** Revision of the first runs whose calls have the bytes of events in the saved state alone, and may store the final record. */
+const BYTES_IN_THE_STATE_SINCE = 9;
 
 export class EmissionTask extends BackgroundTask {
   private readonly sink: ActivityInterfaceFor<EmissionActivities>;
@@ -121,21 +124,16 @@ export class EmissionTask extends BackgroundTask {
   /** Sends the batch and records the answers; after a failure those received so far, and the rest is sent again. */
   private async send(batch: BuiltEvent[]): Promise<void> {
     const summary = `Send to ESW: ${namesOf(batch)}`;
-    const positions = positionsOf(this.order.state.emission);
-    const events = batch.map(({ id, body, sentBefore }, index) => ({
-      id,
-      body,
-      ...positions[index],
-      ...(sentBefore && { sentBefore }),
-    }));
     const correlationId = portfolioOrderWorkflowId(this.input.portfolioOrderId);
     const began = Date.now();
     const begun = beginSave(this.order.state, began, VERSIONS_OF_A_BATCH);
     if (begun !== undefined) this.order.state = begun.state;
+    const { emission, revision = 0 } = this.order.state;
+    const isEnough = begun !== undefined && revision >= BYTES_IN_THE_STATE_SINCE;
     try {
       const answer = await this.sink.emitOrderEvents.executeWithOptions({ summary }, [
-        { correlationId, events },
-        begun && recordSave(begun.save, this.input),
+        { correlationId, ...(!isEnough && { events: eventsInFlight(emission) }) },
+        begun && recordSave(begun.save, this.input, isEnough ? { mayFinish: true } : {}),
       ]);
       if (Array.isArray(answer)) this.file(answer);
       else this.fileSaved(answer, begun?.save);
@@ -150,14 +148,17 @@ export class EmissionTask extends BackgroundTask {
   }
 
   private fileSaved(answer: SavingBatchResult, save?: SaveBegun): void {
-    const { results, savedBefore, savedAfter, answeredAt } = answer;
+    const { results, savedBefore, savedAfter, answeredAt, archivedAt } = answer;
     this.fileSave(save, results, savedBefore);
     const { saving } = this.order.state;
     const isLatest = save !== undefined && saving?.version === save.version + VERSIONS_OF_A_BATCH - 1;
     if (savedBefore && savedAfter && isLatest && saving.staleSince === undefined) {
       // The answers are stored, too: as they are here.
       const next = withResults(this.order.state, results, answeredAt);
-      this.order.state = { ...next, saving: { ...saving } };
+      const isFinal = archivedAt !== undefined && next.inbox.length === 0 && next.recovery === 'recovered';
+      this.order.state = isFinal
+        ? asArchived(withResults(save.candidate, results, answeredAt), archivedAt)
+        : { ...next, saving: { ...saving } };
     } else this.file(results);
   }
 

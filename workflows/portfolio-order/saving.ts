@@ -66,7 +66,7 @@ export class SavingTask extends BackgroundTask {
     const summary = finishedAt === undefined ? 'Save the order' : 'Store the final record';
     try {
       await this.records.saveRecord.executeWithOptions({ summary }, [
-        recordSave({ ...save, candidate }, this.input, finishedAt),
+        recordSave({ ...save, candidate }, this.input, finishedAt === undefined ? {} : { finishedAt }),
       ]);
       const saved = withSaved(this.order.state, save);
       const isCurrent = saved.recovery === 'recovered' && saved.inbox.length === 0;
@@ -91,13 +91,13 @@ export class SavingTask extends BackgroundTask {
 export function recordSave(
   { version, basedOn, candidate, events }: SaveBegun,
   input: PortfolioOrderInput,
-  finishedAt?: string,
+  more: Pick<RecordSave, 'finishedAt' | 'mayFinish'> = {},
 ): Compressible<RecordSave> {
   const { portfolioOrderId } = input;
   return {
     compressible: {
       ...{ portfolioOrderId, version, basedOn, state: candidate, settings: settingsOf(input), events },
-      ...(finishedAt !== undefined && { finishedAt }),
+      ...more,
     },
   };
 }

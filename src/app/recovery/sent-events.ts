@@ -1,9 +1,15 @@
 /** The events that ESW has answered for, with their bytes, from the inputs of the emission activity in the runs' histories. */
 import type { Client } from '@temporalio/client';
-import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import { topicOf } from '../../domain/order-event/topic';
 import type { BuiltEvent, Emission } from '../../domain/outbox/outbox';
-import type { OrderEventBatch } from '../../../contracts/activities';
+import { readPayloads } from '../../temporal/payload-codec';
+import {
+  eventsOf,
+  type EventToSend,
+  type RecordSave,
+  type OrderEventBatch,
+} from '../../../contracts/activities';
+import type { Compressible } from '../../../contracts/compressible';
 import { inTime } from './work';
 
 /** @param runIds oldest first: the first bytes of an event are those that ESW has */
@@ -24,19 +30,13 @@ export async function sentEvents(
   });
 }
 
-async function eventsIn(
-  client: Client,
-  workflowId: string,
-  runId: string,
-): Promise<OrderEventBatch['events']> {
-  const { loadedDataConverter } = client.options;
+async function eventsIn(client: Client, workflowId: string, runId: string): Promise<EventToSend[]> {
   const history = await inTime(client, () => client.workflow.getHandle(workflowId, runId).fetchHistory());
   const inputs = (history.events ?? []).flatMap(({ activityTaskScheduledEventAttributes: scheduled }) =>
-    // The first argument alone: the save beside it is compressed, which clients cannot read.
-    scheduled?.activityType?.name === 'emitOrderEvents' ? [scheduled.input?.payloads?.slice(0, 1)] : [],
+    scheduled?.activityType?.name === 'emitOrderEvents' ? [scheduled.input?.payloads ?? []] : [],
   );
-  const batches = await Promise.all(
-    inputs.map((payloads) => decodeArrayFromPayloads(loadedDataConverter, payloads)),
+  const calls = await Promise.all(inputs.map(readPayloads));
+  return calls.flatMap(([batch, save]) =>
+    eventsOf(batch as OrderEventBatch, save as Compressible<RecordSave> | undefined),
   );
-  return batches.flatMap(([batch]) => (batch as OrderEventBatch).events);
 }

@@ -26,6 +26,12 @@ export interface BatchParts extends EventDelivery {
   withDeadline: WithDeadline;
 }
 
+export interface AcceptedBatch {
+  outcomes: EventOutcome[];
+  /** Time of the oldest event about an order, in milliseconds since the epoch; undefined if there is none. */
+  oldestAt: number | undefined;
+}
+
 /** Runs work with a deadline for its Temporal requests. */
 export type WithDeadline = <T>(work: () => Promise<T>) => Promise<T>;
 
@@ -46,13 +52,13 @@ export async function acceptBatch(
   body: Buffer,
   receivedAt: string,
   parts: BatchParts,
-): Promise<EventOutcome[]> {
+): Promise<AcceptedBatch> {
   const { router, deadLetterQueue, withDeadline, progress, deliveryMs } = parts;
   const events = isUtf8(body) ? readEnvelope(body.toString('utf8')) : undefined;
   if (events === undefined) {
     const detail = 'The body has a valid signature, but is not a JSON list of events';
     await withDeadline(() => deadLetterQueue.park({ reason: 'UNREADABLE', detail, receivedAt, raw: body }));
-    return [{ kind: 'parked', detail: 'UNREADABLE', events: 1 }];
+    return { outcomes: [{ kind: 'parked', detail: 'UNREADABLE', events: 1 }], oldestAt: undefined };
   }
   const routed = await router.route(events, receivedAt);
   let hasFailed = false;
@@ -81,7 +87,10 @@ export async function acceptBatch(
       ]);
       if (rest.length > 0) await deadLetterQueue.park(undelivered(rest, receivedAt));
       const parked = new Map(rest.map((group) => [group, parkedOutcome(group)]));
-      return [...new Map([...outcomes, ...parked]).values(), ...routed.flatMap(otherOutcomes)];
+      return {
+        outcomes: [...new Map([...outcomes, ...parked]).values(), ...routed.flatMap(otherOutcomes)],
+        oldestAt: oldestOf(routed),
+      };
     } catch (error) {
       hasFailed = true;
       progress.failed(groups);
@@ -89,6 +98,11 @@ export async function acceptBatch(
       throw error;
     }
   });
+}
+
+function oldestOf(routed: RoutedEvent[]): number | undefined {
+  const times = routed.flatMap((event) => (event.kind === 'order' ? [Date.parse(event.observation.at)] : []));
+  return times.length === 0 ? undefined : Math.min(...times);
 }
 
 function parkedOutcome({ raws }: OrderGroup): EventOutcome {

@@ -11,7 +11,7 @@
  * several placements; while emission is held, a resend waits for the release. 6: the order is saved in the records database, and
  * ends only once its final record is stored. 7: timers are left running when a wait moves to later. 8: one
  * read answers what falls due, or is requested, within the debounce after it began. 9: the index gets what asks for no action
- * together with ESW's answers.
+ * together with ESW's answers; the last batch of events stores the final record.
  *
  * Policies and calendar travel in the workflow's input, so that rules which an absent policy turns off, such as trading hours,
  * need no revision.

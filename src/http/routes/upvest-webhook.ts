@@ -17,8 +17,8 @@ import {
   type WebhookSignatureOptions,
 } from '../../upvest/webhooks/signature';
 import { json, problemResponseDocs } from '../openapi/responses';
-import type { WebhookMetrics } from '../plugins/metrics';
-import { acceptBatch, type BatchParts } from '../../app/webhooks/accept-batch';
+import type { WebhookMetrics } from '../../telemetry/webhook-metrics';
+import { acceptBatch, type AcceptedBatch, type BatchParts } from '../../app/webhooks/accept-batch';
 import type { EventOutcome } from '../../app/webhooks/event-outcome';
 import { CallError } from '../../app/errors';
 
@@ -77,13 +77,15 @@ export function webhookRoute(options: WebhookOptions): FastifyPluginCallback {
       if (!signed.ok) return refuse(request, signed, options);
       if (signed.expired)
         request.log.warn({ keyId: signed.keyId }, 'webhook accepted with an expired signature');
-      const outcomes = await options.replayGuard.once(signed, () => accept(request, body, signed, options));
-      options.metrics.request(outcomes === undefined ? 'repeated' : 'accepted', signed.version);
-      if (outcomes === undefined) {
+      const batch = await options.replayGuard.once(signed, () => accept(request, body, signed, options));
+      options.metrics.request(batch === undefined ? 'repeated' : 'accepted', signed.version);
+      if (batch === undefined) {
         request.log.info({ signature: signed.version }, 'webhook repeated');
         return {};
       }
+      const { outcomes, oldestAt } = batch;
       for (const outcome of outcomes) options.metrics.events(outcome);
+      if (oldestAt !== undefined) options.metrics.lag(Date.now() - oldestAt);
       request.log.info({ signature: signed.version, ...summary(outcomes) }, 'webhook accepted');
       return {};
     });
@@ -149,7 +151,7 @@ async function accept(
   body: Buffer,
   { version }: WebhookAccepted,
   options: WebhookOptions,
-): Promise<EventOutcome[]> {
+): Promise<AcceptedBatch> {
   try {
     return await acceptBatch(body, new Date().toISOString(), options);
   } catch (error) {

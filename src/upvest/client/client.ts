@@ -30,11 +30,11 @@ import { createSharedReads } from './shared-reads';
 import type { UpvestScope } from './token';
 import { createUpvestTokens } from './token';
 import { createTransport } from './transport';
-import type { OnClockSkew } from '../../partners/clock-skew';
+import type { ClientReports } from '../../partners/request-report';
 
 export type * from './types';
 
-export interface UpvestClientOptions {
+export interface UpvestClientOptions extends ClientReports {
   /** `https://sandbox.upvest.co` or `https://api.upvest.co` (references/upvest.md#authentication). */
   baseUrl: string;
   clientId: string;
@@ -53,8 +53,6 @@ export interface UpvestClientOptions {
   requestTimeoutMs?: number;
   /** Rate limit of this client; the sandbox allows 300 for all of them (references/upvest.md#rate-limits). Default 250. */
   requestsPerSecond?: number | RateSource;
-  /** Called after each answer, with the milliseconds that our clock is ahead of Upvest's. */
-  onClockSkew?: OnClockSkew;
 }
 
 const NOT_CANCELLABLE = new Set([400, 409, 422]);
@@ -68,18 +66,14 @@ export function createUpvestClient(options: UpvestClientOptions): UpvestClient {
   const dispatcher =
     given ?? new Agent({ connect: { timeout: CONNECT_TIMEOUT_MS }, maxResponseSize: MAX_ANSWER_BYTES });
   const send = createSignedExchange({
-    baseUrl: options.baseUrl,
-    clientId,
-    keyId: options.keyId,
-    privateKey: options.privateKey,
+    ...options,
     dispatcher,
     clock,
     nonce,
     timeoutMs: options.requestTimeoutMs ?? 30_000,
     acquireSlot: createRateLimiter(options.requestsPerSecond ?? 250),
-    onClockSkew: options.onClockSkew,
   });
-  const tokens = createUpvestTokens({ send, clientId, clientSecret, clock });
+  const tokens = createUpvestTokens({ send, clientId, clientSecret, clock, onToken: options.onToken });
   const transport = createTransport({ send, tokens, clock });
   const shareRead = createSharedReads();
 

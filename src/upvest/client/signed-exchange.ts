@@ -4,9 +4,10 @@ import type { HttpAnswer, HttpRequest } from './exchange';
 import { exchange } from './exchange';
 import { signRequest } from './request-signature';
 import type { AcquireSlot } from './rate-limiter';
-import { clockSkewMs, type OnClockSkew } from '../../partners/clock-skew';
+import { clockSkewMs } from '../../partners/clock-skew';
+import { operationOf, reported, type ClientReports } from '../../partners/request-report';
 
-export interface SignedExchangeOptions {
+export interface SignedExchangeOptions extends Omit<ClientReports, 'onToken'> {
   baseUrl: string;
   clientId: string;
   keyId: string;
@@ -16,7 +17,6 @@ export interface SignedExchangeOptions {
   nonce: () => string;
   timeoutMs: number;
   acquireSlot: AcquireSlot;
-  onClockSkew?: OnClockSkew | undefined;
 }
 
 export interface UnsignedRequest {
@@ -44,7 +44,9 @@ export function createSignedExchange(options: SignedExchangeOptions): SignedExch
   const base = options.baseUrl.replace(/\/+$/, '');
   return async ({ method, path, headers: own, body, signal, turnWithinMs, onSend }) => {
     // Sign after the wait, since signatures expire within seconds (references/upvest.md#signing-pitfalls).
+    const waitsSince = performance.now();
     await options.acquireSlot(signal, { withinMs: turnWithinMs, isRead: method === 'GET' });
+    options.onTurn?.(performance.now() - waitsSince);
     const url = new URL(base + path);
     const target = url.pathname + url.search;
     const headers = {
@@ -65,10 +67,12 @@ export function createSignedExchange(options: SignedExchangeOptions): SignedExch
     signal?.throwIfAborted();
     onSend?.();
     const sentAt = options.clock.now();
-    const answer = await exchange(
-      options.dispatcher,
-      { method, origin: url.origin, target, headers: { ...headers, ...signature }, body },
-      { timeoutMs: options.timeoutMs, signal },
+    const answer = await reported(operationOf(method, url.pathname), options.onRequest, () =>
+      exchange(
+        options.dispatcher,
+        { method, origin: url.origin, target, headers: { ...headers, ...signature }, body },
+        { timeoutMs: options.timeoutMs, signal },
+      ),
     );
     const skew = clockSkewMs(answer.headers, { sentAt, receivedAt: options.clock.now() });
     if (skew !== undefined) options.onClockSkew?.(skew);

@@ -20,6 +20,7 @@ export interface UpvestTokenOptions {
   clientId: string;
   clientSecret: string;
   clock: { now(): number };
+  onToken?: ((expiresAt: number) => void) | undefined;
 }
 
 /**
@@ -31,7 +32,7 @@ export function createUpvestTokens(options: UpvestTokenOptions): (scope: UpvestS
   return (scope) => {
     const known = caches.get(scope);
     if (known !== undefined) return known;
-    const cache = createTokenCache({ fetch: () => fetchToken(options, scope), clock: options.clock });
+    const cache = createTokenCache({ ...options, fetch: () => fetchToken(options, scope) });
     caches.set(scope, cache);
     return cache;
   };

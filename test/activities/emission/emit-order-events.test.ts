@@ -25,7 +25,7 @@ import { closeTemporal, testClient, testConnection, testTarget, uniqueName } fro
 import { until } from '../../support/until';
 import { rejection } from '../../upvest/client/http-stub';
 import type { emit, EmissionTimes } from './emission-workflow';
-import type { OrderEventBatch } from '../../../contracts/activities';
+import type { EventToSend } from '../../../contracts/activities';
 
 const accepted: SinkOutcome = { outcome: 'accepted' };
 const refusal = { status: 503, message: 'ESW answered 503', correlationId: 'trace-1' };
@@ -88,7 +88,7 @@ beforeEach(() => {
 const body = (id: string): string => `{"id":"${id}"}`;
 
 async function start(
-  events: OrderEventBatch['events'] = ['a', 'b', 'c'].map((id) => ({ id, body: body(id) })),
+  events: EventToSend[] = ['a', 'b', 'c'].map((id) => ({ id, body: body(id) })),
   times: Partial<EmissionTimes> = {},
 ): Promise<WorkflowHandle<typeof emit>> {
   return testClient().workflow.start<typeof emit>('emit', {
@@ -201,8 +201,8 @@ describe('a batch', () => {
 
 describe('partitions', () => {
   /** `1a` is event a of partition 1; `|` before one that follows the answers to all before it. */
-  const partitions = (text: string): OrderEventBatch['events'] => {
-    const events: OrderEventBatch['events'] = [];
+  const partitions = (text: string): EventToSend[] => {
+    const events: EventToSend[] = [];
     let isBarrier = false;
     for (const id of text.split(' ')) {
       if (id === '|') isBarrier = true;
@@ -311,7 +311,7 @@ describe('partitions', () => {
 
 describe('heartbeats', () => {
   /** Runs a batch with a recorder of heartbeats. */
-  async function beatsOf(events: OrderEventBatch['events']): Promise<unknown[]> {
+  async function beatsOf(events: EventToSend[]): Promise<unknown[]> {
     const environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
     const beats: unknown[] = [];
     environment.on('heartbeat', (details: unknown) => beats.push(structuredClone(details)));

@@ -9,7 +9,7 @@ import type { OrderStore } from '../../../src/app/ports/order-store';
 import { standardPolicies } from '../../../src/config/policies';
 import { portfolioOrder, PORTFOLIO_ORDER } from '../../domain/samples';
 import { placedState } from '../../domain/order/waiting';
-import { awayStore, memoryStore } from '../../support/order-stores';
+import { awayStore, memoryStore, type MemoryStore } from '../../support/order-stores';
 
 const EVENT = { status: 'NEW' as const, id: 'e-1', body: '{"id":"e-1"}' };
 
@@ -38,8 +38,22 @@ function recordSave(): RecordSave {
   };
 }
 
+/** The save of a batch whose answers finish the order. */
+function lastSave(): RecordSave {
+  const save = recordSave();
+  const statuses = ['PROCESSING', 'FILLED', 'SETTLED'].map((status) => portfolioOrder(status));
+  const { record } = placedState(portfolioOrder('NEW'), ...statuses);
+  return { ...save, state: { ...save.state, record, waits: [] }, mayFinish: true };
+}
+
 /** Runs the activity against an ESW that answers so. */
-function emit(store: OrderStore, answer: SinkOutcome, attempt = 1, onSend: () => void = () => undefined) {
+function emit(
+  store: OrderStore,
+  answer: SinkOutcome,
+  attempt = 1,
+  onSend: () => void = () => undefined,
+  save = recordSave(),
+) {
   const sink: FulfillmentSink = {
     deliver() {
       onSend();
@@ -48,7 +62,7 @@ function emit(store: OrderStore, answer: SinkOutcome, attempt = 1, onSend: () =>
   };
   const environment = new MockActivityEnvironment({ attempt }, { logger: new DefaultLogger('ERROR') });
   return environment.run(() =>
-    createEmissionActivities(sink, store).emitOrderEvents(BATCH, { compressible: recordSave() }),
+    createEmissionActivities(sink, store).emitOrderEvents(BATCH, { compressible: save }),
   );
 }
 
@@ -81,6 +95,60 @@ it('sends the events although the database is away, and says that the order is n
     savedAfter: false,
     answeredAt: expect.any(Number) as number,
   });
+});
+
+it('sends the events that the saved state has in flight, where the call names none', async () => {
+  const sent: unknown[] = [];
+  const sink: FulfillmentSink = {
+    deliver({ id, body, sentBefore }) {
+      sent.push({ id, body, sentBefore });
+      return Promise.resolve({ outcome: 'accepted' });
+    },
+  };
+  const { correlationId } = BATCH;
+  await new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') }).run(() =>
+    createEmissionActivities(sink, memoryStore()).emitOrderEvents(
+      { correlationId },
+      { compressible: recordSave() },
+    ),
+  );
+  expect(sent).toEqual([{ id: EVENT.id, body: EVENT.body, sentBefore: false }]);
+});
+
+/** A store that leaves a version that is stored already as it is. */
+function leavesStored(store: MemoryStore): OrderStore {
+  return {
+    save: (order) =>
+      store.saves.some(({ version }) => version >= order.version)
+        ? Promise.resolve('saved')
+        : store.save(order),
+    read: (portfolioOrderId) => store.read(portfolioOrderId),
+  };
+}
+
+it('stores the final record with the answers that finish the order, once for all attempts', async () => {
+  const store = memoryStore();
+  const accept = { outcome: 'accepted' } as const;
+  const first = await emit(store, accept, 1, undefined, lastSave());
+  const [, final] = store.saves;
+  const finishedAt = final?.finishedAt;
+  expect(finishedAt).toBeDefined();
+  expect(final?.state.saving).toEqual({ version: 8, archivedAt: finishedAt });
+  expect(first).toMatchObject({ savedAfter: true, archivedAt: finishedAt });
+
+  const again = await emit(leavesStored(store), accept, 2, undefined, lastSave());
+  expect(again).toMatchObject({ savedAfter: true, archivedAt: finishedAt });
+  expect(store.saves).toHaveLength(2);
+});
+
+it('stores no final record for a call that does not say so, nor while something is left', async () => {
+  const accept = { outcome: 'accepted' } as const;
+  const { mayFinish: _, ...earlier } = lastSave();
+  for (const save of [earlier, { ...recordSave(), mayFinish: true as const }]) {
+    const store = memoryStore();
+    expect(await emit(store, accept, 1, undefined, save)).not.toHaveProperty('archivedAt');
+    expect(store.saves.map(({ finishedAt }) => finishedAt)).toEqual([undefined, undefined]);
+  }
 });
 
 it('sends nothing if a later save knows more', async () => {

@@ -162,7 +162,11 @@ describe('a webhook', () => {
 
   test('is read', async () => {
     const client = await start(json(200, { ...webhook, config: { delay: '1s' } }));
-    await expect(client.readWebhook('w-1')).resolves.toEqual({ ...webhook, title: undefined });
+    await expect(client.readWebhook('w-1')).resolves.toEqual({
+      ...webhook,
+      title: undefined,
+      config: { delay: '1s' },
+    });
     expect(sent()).toMatchObject({ method: 'GET', url: '/webhooks/w-1' });
     expect(scopeOf(stub.on('/auth/token')[0])).toBe('webhooks:read');
   });

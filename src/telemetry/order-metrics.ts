@@ -1,8 +1,8 @@
 /** Metrics of orders and parked events, for Prometheus: as of some seconds ago, and absent where they cannot be read. */
 import { Gauge, Registry } from 'prom-client';
-import type { OrderGauges } from '../../app/ports/order-gauges';
-import type { ParkedCounts } from '../../app/parked-events/parked-counts';
-import { untilAborted, withTimeLimit } from '../../lib/timeout';
+import type { OrderGauges } from '../app/ports/order-gauges';
+import type { ParkedCounts } from '../app/parked-events/parked-counts';
+import { untilAborted, withTimeLimit } from '../lib/timeout';
 
 export interface OrderMetricsOptions {
   orders: () => Promise<OrderGauges>;

@@ -1,7 +1,7 @@
 /** Metrics of orders on /metrics: at most one read in ten seconds, and never a failed scrape. */
-import type { OrderGauges } from '../../../src/app/ports/order-gauges';
-import { RecordsUnavailable } from '../../../src/app/ports/records-unavailable';
-import { createOrderMetrics } from '../../../src/http/plugins/order-metrics';
+import type { OrderGauges } from '../../src/app/ports/order-gauges';
+import { RecordsUnavailable } from '../../src/app/ports/records-unavailable';
+import { createOrderMetrics } from '../../src/telemetry/order-metrics';
 
 const GAUGES: OrderGauges = {
   open: [
