@@ -31,7 +31,7 @@ interface CacheOptions {
 /** An open order, with the number of events that ESW still gets of it. */
 interface OpenOrder {
   basket: Basket;
-  owed: number;
+  expected: number;
 }
 
 interface Measured {
@@ -71,7 +71,7 @@ async function openOrders({ side, partners, options }: Bench): Promise<OpenOrder
     for (const basket of baskets)
       opened.push({
         basket: { ...basket, requests: basket.requests.slice(-1) },
-        owed: all - partners.countOf(basket),
+        expected: all - partners.countOf(basket),
       });
     await partners.forget();
     note(`${opened.length} orders are open, ${toMiB(readResidentMemory(side.roots.worker))} MiB`);
@@ -82,13 +82,13 @@ async function openOrders({ side, partners, options }: Bench): Promise<OpenOrder
 /** Sends the last webhook request of orders, and waits until ESW has their last event. */
 async function close(name: string, orders: OpenOrder[], bench: Bench): Promise<Measured> {
   const { side, partners, options, roots } = bench;
-  const owed = new Map(orders.map((one) => [one.basket, one.owed]));
+  const expected = new Map(orders.map((one) => [one.basket, one.expected]));
   const read = () => readCpu<Counted>({ ...roots, ...side.roots });
   const before = read();
-  const load = await runOrders(side, [...owed.keys()], partners, {
+  const load = await runOrders(side, [...expected.keys()], partners, {
     ...options,
     part: 'close',
-    expectedOf: (basket) => owed.get(basket) ?? 0,
+    expectedOf: (basket) => expected.get(basket) ?? 0,
   });
   await sleep(SETTLE_MS);
   const after = read();
