@@ -1,5 +1,4 @@
 /** Composes the worker process: one Worker for each of its roles. */
-import { getHeapStatistics } from 'node:v8';
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
 import { Runtime, Worker } from '@temporalio/worker';
 import type { Client } from '@temporalio/client';
@@ -16,7 +15,7 @@ import { ensureSweepSchedule } from './temporal/sweep-schedule';
 import { createMetrics, type Metrics } from './telemetry/metrics';
 import { createUpvestClient } from './upvest/client/client';
 import { createEventRouter } from './upvest/webhooks/event-router';
-import { availableMemory, cachedWithin } from './worker-memory';
+import { availableMemory, cachedWithin, limitThreadHeaps } from './worker-memory';
 import { brokerWorkerSizes, emissionWorkerSizes, orderWorkerSizes } from './worker-options';
 import { createWorkflowWorker, type RoleWorker } from './workflow-worker';
 
@@ -109,7 +108,8 @@ export async function startWorker(config: WorkerConfig, parts: WorkerParts): Pro
     shutdownGraceTime: SHUTDOWN_GRACE,
   };
   const { orderTaskQueue, order, roles = WORKER_ROLES, memory = availableMemory() } = config;
-  const cachedWorkflows = config.cachedWorkflows ?? cachedWithin(memory, getHeapStatistics().heap_size_limit);
+  const heapLimit = limitThreadHeaps(memory);
+  const cachedWorkflows = config.cachedWorkflows ?? cachedWithin(memory, heapLimit);
   const { brokerTaskQueue, emissionTaskQueue = orderTaskQueue } = order;
   const create: Record<WorkerRole, () => Promise<RoleWorker>> = {
     workflows: () =>

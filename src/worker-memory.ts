@@ -4,6 +4,7 @@
  * the figures.
  */
 import { totalmem } from 'node:os';
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 
 const KIB = 2 ** 10;
 export const MIB = 2 ** 20;
@@ -17,6 +18,8 @@ const BASE = 300 * MIB;
 /** Resident memory of an open order of 10 children, and the part of it in the heap of the workflows' thread. */
 const ORDER = 400 * KIB;
 const ORDER_IN_HEAP = 200 * KIB;
+/** Part of the memory for the heap of a thread; V8's own choice in a container. */
+const HEAP = 0.5;
 /** Part of the heap's limit that may be full: V8 spends ever more time on the rest. */
 const FULL_HEAP = 0.7;
 /** Enough for the workflow tasks under way, of which each needs a cached workflow. */
@@ -30,6 +33,19 @@ const SMALLER = 0.8;
 /** Memory that the process may use: the container's, else 2 GiB, or half of a small machine's. */
 export function availableMemory(limit = process.constrainedMemory(), total = totalmem()): number {
   return limit > 0 && limit < total ? limit : Math.min(WITHOUT_LIMIT, total / 2);
+}
+
+/**
+ * Bounds the heap of each thread that starts from now on. V8 goes by the memory of the machine, and with a high limit leaves garbage of
+ * three times what lives.
+ *
+ * @returns the limit, bytes; one that was set lower stays
+ */
+export function limitThreadHeaps(memory: number): number {
+  const limit = getHeapStatistics().heap_size_limit;
+  if (limit <= memory * HEAP) return limit;
+  setFlagsFromString(`--max-old-space-size=${Math.floor((memory * HEAP) / MIB)}`);
+  return memory * HEAP;
 }
 
 /** Workflows that a process of this memory can cache, if most are orders of 10 children. */

@@ -1,4 +1,14 @@
-import { availableMemory, cachedAfter, cachedWithin, FEWEST_CACHED, MIB } from '../../src/worker-memory';
+import { once } from 'node:events';
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
+import { Worker } from 'node:worker_threads';
+import {
+  availableMemory,
+  cachedAfter,
+  cachedWithin,
+  FEWEST_CACHED,
+  limitThreadHeaps,
+  MIB,
+} from '../../src/worker-memory';
 
 const GIB = 1024 * MIB;
 const WIDE_HEAP = 64 * GIB;
@@ -15,6 +25,34 @@ describe('the memory of a worker process', () => {
 
   it('is half of a small machine', () => {
     expect(availableMemory(0, 3 * GIB)).toBe(1.5 * GIB);
+  });
+});
+
+describe('the heap of a thread', () => {
+  const given = getHeapStatistics().heap_size_limit;
+  afterEach(() => {
+    setFlagsFromString(`--max-old-space-size=${Math.floor(given / MIB)}`);
+  });
+
+  async function limitInThread(): Promise<number> {
+    const code =
+      "process.exitCode = Math.round(require('node:v8').getHeapStatistics().heap_size_limit / 2 ** 20)";
+    const [limit] = (await once(new Worker(code, { eval: true }), 'exit')) as [number];
+    return limit * MIB;
+  }
+
+  it('is limited to half of the memory', async () => {
+    expect(limitThreadHeaps(512 * MIB)).toBe(256 * MIB);
+    const limit = await limitInThread();
+    expect(limit).toBeGreaterThanOrEqual(256 * MIB);
+    // With V8's young generation.
+    expect(limit).toBeLessThan(320 * MIB);
+  });
+
+  it('keeps a lower limit', async () => {
+    const before = await limitInThread();
+    expect(limitThreadHeaps(4 * given)).toBe(given);
+    expect(await limitInThread()).toBe(before);
   });
 });
 
