@@ -2,7 +2,7 @@
 import Fastify, { LogController, type FastifyBaseLogger } from 'fastify';
 import type { AdminConfig } from '../config/admin';
 import { listenFailure } from '../lib/start-failure';
-import { version } from '../lib/version';
+import { version } from '../lib/package-root';
 
 export interface AdminParts {
   /** What runs here, such as `worker`. */

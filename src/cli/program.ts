@@ -1,6 +1,6 @@
 /** The command tree of `portfolio-orders`. */
 import { Command, Option, type OutputConfiguration } from 'commander';
-import { version } from '../lib/version';
+import { version } from '../lib/package-root';
 import { addTokenOptions, apiTokenOf } from './token-options';
 import type { CommandContext, Environment, GlobalOptions } from './command-context';
 import { addCompletionCommands } from './commands/completion';

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /**
@@ -20,4 +20,12 @@ export function packageRoot(folder = __dirname): string {
  */
 export function pageFolder(name: 'static' | 'docs'): string {
   return join(packageRoot(), 'src', 'page', name);
+}
+
+/** The version of this package. */
+export function version(): string {
+  const { version: number } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return number;
 }

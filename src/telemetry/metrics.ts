@@ -1,7 +1,7 @@
 /** Everything that a process measures, in one registry; names and labels are those of docs/operations.md#metrics. */
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Partner } from '../partners/answer-meaning';
-import { version } from '../lib/version';
+import { version } from '../lib/package-root';
 import { createPartnerMetrics, type PartnerMetrics } from './partner-metrics';
 import { createWebhookMetrics, type WebhookMetrics } from './webhook-metrics';
 

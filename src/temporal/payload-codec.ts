@@ -1,13 +1,9 @@
 /** The worker's payload codec: deflates what is marked as compressible. */
-import { promisify } from 'node:util';
-import { deflateRaw, inflateRaw } from 'node:zlib';
 import { fromPayloadsAtIndex, type DataConverter, type Payload, type PayloadCodec } from '@temporalio/common';
 import { decode } from '@temporalio/common/lib/encoding';
 import { COMPRESSIBLE_ENCODING } from '../../contracts/compressible';
 import { payloadConverter } from '../../contracts/payload-converter';
-
-const deflate = promisify(deflateRaw);
-const inflate = promisify(inflateRaw);
+import { deflate, inflate } from '../lib/deflate';
 
 const payloadCodec: PayloadCodec = {
   encode: (payloads) => Promise.all(payloads.map((payload) => changed(payload, deflate))),

@@ -1,8 +1,7 @@
 /** The state of an order as `orders.saved_state` has it: compressed text that names its encoding. */
-import { promisify } from 'node:util';
-import { deflateRaw, inflateRaw } from 'node:zlib';
 import type { PortfolioOrderSettings } from '../../../contracts/portfolio-order';
 import type { OrderState } from '../../domain/order-state/state';
+import { deflate, inflate } from '../../lib/deflate';
 
 export interface StateAndSettings {
   state: OrderState;
@@ -19,7 +18,7 @@ export function withoutUserId(state: OrderState): OrderState {
 }
 
 export async function encodeSaved({ state, settings }: StateAndSettings): Promise<string> {
-  const data = await promisify(deflateRaw)(JSON.stringify({ state, settings }));
+  const data = await deflate(Buffer.from(JSON.stringify({ state, settings })));
   return JSON.stringify({ encoding: ENCODING, data: data.toString('base64') });
 }
 
@@ -27,6 +26,6 @@ export async function encodeSaved({ state, settings }: StateAndSettings): Promis
 export async function decodeSaved(text: string): Promise<StateAndSettings> {
   const { encoding, data } = JSON.parse(text) as { encoding: string; data: string };
   if (encoding !== ENCODING) throw new Error(`This version cannot read states that are saved as ${encoding}`);
-  const json = await promisify(inflateRaw)(Buffer.from(data, 'base64'));
+  const json = await inflate(Buffer.from(data, 'base64'));
   return JSON.parse(json.toString('utf8')) as StateAndSettings;
 }
