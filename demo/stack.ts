@@ -3,6 +3,7 @@
  * For the demo and for tests.
  */
 import { createHash, createPrivateKey, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
+import { totalmem } from 'node:os';
 import type { NativeConnection } from '@temporalio/worker';
 import type { Client } from '@temporalio/client';
 import type { FastifyBaseLogger } from 'fastify';
@@ -114,6 +115,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         scope: options.esw?.scope ?? 'logistics.fulfillment.api.all',
       },
       databaseUrl: options.databaseUrl,
+      // The process is not the worker's own.
+      memory: totalmem(),
       orderTaskQueue: `portfolio-orders${options.queueSuffix ?? ''}`,
       order: {
         brokerTaskQueue: `upvest${options.queueSuffix ?? ''}`,

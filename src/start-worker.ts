@@ -1,5 +1,5 @@
 /** Composes the worker process: one Worker for each of its roles. */
-import type { NativeConnection } from '@temporalio/worker';
+import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
 import { Runtime, Worker } from '@temporalio/worker';
 import type { Client } from '@temporalio/client';
 import { createActivities } from '../activities';
@@ -15,7 +15,9 @@ import { ensureSweepSchedule } from './temporal/sweep-schedule';
 import { createMetrics, type Metrics } from './telemetry/metrics';
 import { createUpvestClient } from './upvest/client/client';
 import { createEventRouter } from './upvest/webhooks/event-router';
+import { availableMemory, cachedWithin, limitThreadHeaps } from './worker-memory';
 import { brokerWorkerSizes, emissionWorkerSizes, orderWorkerSizes } from './worker-options';
+import { createWorkflowWorker, type RoleWorker } from './workflow-worker';
 
 export interface WorkerParts {
   client: Client;
@@ -105,33 +107,39 @@ export async function startWorker(config: WorkerConfig, parts: WorkerParts): Pro
     dataConverter: workerDataConverter,
     shutdownGraceTime: SHUTDOWN_GRACE,
   };
-  const { orderTaskQueue, order, cachedWorkflows = 0, roles = WORKER_ROLES } = config;
+  const { orderTaskQueue, order, roles = WORKER_ROLES, memory = availableMemory() } = config;
+  const heapLimit = limitThreadHeaps(memory);
+  const cachedWorkflows = config.cachedWorkflows ?? cachedWithin(memory, heapLimit);
   const { brokerTaskQueue, emissionTaskQueue = orderTaskQueue } = order;
-  const create: Record<WorkerRole, () => Promise<Worker>> = {
+  const create: Record<WorkerRole, () => Promise<RoleWorker>> = {
     workflows: () =>
-      Worker.create({
-        ...common,
-        ...orderWorkerSizes(cachedWorkflows),
-        taskQueue: orderTaskQueue,
-        workflowBundle: { codePath: bundlePath },
-        activities: activities.orders,
+      createWorkflowWorker({
+        create: (cached) =>
+          Worker.create({
+            ...common,
+            ...orderWorkerSizes(cached),
+            taskQueue: orderTaskQueue,
+            workflowBundle: { codePath: bundlePath },
+            activities: activities.orders,
+          }),
+        ...{ cachedWorkflows, memory, warn },
       }),
     upvest: () =>
-      Worker.create({
+      activityWorker({
         ...common,
         ...brokerWorkerSizes(),
         taskQueue: brokerTaskQueue,
         activities: activities.broker,
       }),
     esw: () =>
-      Worker.create({
+      activityWorker({
         ...common,
         ...emissionWorkerSizes(config.esw.maxInFlight),
         taskQueue: emissionTaskQueue,
         activities: activities.sink,
       }),
   };
-  const workers: Worker[] = [];
+  const workers: RoleWorker[] = [];
   for (const role of roles) workers.push(await create[role]());
   if (roles.includes('workflows')) await scheduleSweeps(config, client, warn);
   const finished = Promise.all(workers.map((worker) => worker.run())).then(() => undefined);
@@ -139,15 +147,26 @@ export async function startWorker(config: WorkerConfig, parts: WorkerParts): Pro
   return {
     finished,
     ready() {
-      const idle = roles.filter((_, index) => workers[index]?.getStatus().runState !== 'RUNNING');
+      const idle = roles.filter((_, index) => workers[index]?.isRunning() !== true);
       if (idle.length === 0) return Promise.resolve();
       return Promise.reject(new Error(`Not running: ${idle.join(', ')}`));
     },
     async stop() {
-      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+      for (const worker of workers) worker.shutdown();
       await finished;
       await Promise.all([upvest.close(), esw.close(), records.close()]);
     },
+  };
+}
+
+async function activityWorker(options: WorkerOptions): Promise<RoleWorker> {
+  const worker = await Worker.create(options);
+  return {
+    run: () => worker.run(),
+    shutdown() {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+    },
+    isRunning: () => worker.getState() === 'RUNNING',
   };
 }
 

@@ -31,8 +31,7 @@ export function orderWorkerSizes(cachedWorkflows: number): Sizes {
     maxConcurrentActivityTaskExecutions: 100,
     workflowTaskPollerBehavior: POLLERS,
     activityTaskPollerBehavior: POLLERS,
-    // The SDK's own size follows the heap: 600 for each GiB above 200 MiB.
-    ...(cachedWorkflows > 0 && { maxCachedWorkflows: cachedWorkflows }),
+    maxCachedWorkflows: cachedWorkflows,
   };
 }
 

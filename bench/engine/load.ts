@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
 import type { EngineOptions } from './options';
-import { orderEventsOf, WEBHOOK_PATH, type Basket } from './partners-messages';
+import { orderEventsOf, WEBHOOK_PATH, type Basket, type SignedRequest } from './partners-messages';
 import type { PartnersProcess } from './partners-process';
 import type { Side } from './sides';
 
@@ -25,8 +25,10 @@ const CONNECTIONS = 64;
 const BACK_OFF_SECONDS = [1, 2, 3, 5, 8, 13];
 
 type Load = Pick<EngineOptions, 'atOnce' | 'rate' | 'children'> & {
-  /** Leaves the orders open: without their last webhook request, which settles them. */
-  isOpen?: boolean;
+  /** `open` leaves the orders open: without their last webhook request, which settles them. `close` is that request alone. */
+  part?: 'open' | 'close';
+  /** Events that ESW accepts of an order from now on. Default: all of an order that is settled as usual. */
+  expectedOf?: (basket: Basket) => number;
 };
 
 /** @throws Error for a request that is not answered with 2xx after all repetitions, or for an order whose events do not reach ESW */
@@ -34,13 +36,11 @@ export async function runOrders(
   side: Side,
   baskets: readonly Basket[],
   partners: PartnersProcess,
-  { atOnce, rate, children, isOpen = false }: Load,
+  { atOnce, rate, children, part, expectedOf = () => orderEventsOf(side.stream, children) }: Load,
 ): Promise<LoadResult> {
   const pool = new Pool(side.url, { connections: CONNECTIONS });
   const acknowledged: number[] = [];
   const delivered: number[] = [];
-  const expected = orderEventsOf(side.stream, children);
-
   let repeated = 0;
 
   const post = async (path: string, headers: Record<string, string>, body: string): Promise<void> => {
@@ -56,19 +56,25 @@ export async function runOrders(
     }
   };
 
-  const runOrder = async (basket: Basket): Promise<void> => {
+  const late = (what: string): string =>
+    `${side.name}: ${what} after ${ORDER_LIMIT_MS / 1000} s\n${side.lastWords()}`;
+
+  const place = async (basket: Basket): Promise<void> => {
     const { path, headers, body } = side.order(basket);
     await post(path, { ...headers, 'content-type': 'application/json' }, JSON.stringify(body));
-    const late = (what: string): string =>
-      `${side.name}: ${what} after ${ORDER_LIMIT_MS / 1000} s\n${side.lastWords()}`;
     await inTime(partners.placed(basket), () => late(`Upvest got no placement of ${basket.reference}`));
+  };
+
+  const runOrder = async (basket: Basket): Promise<void> => {
+    if (part !== 'close') await place(basket);
     let sentAt = 0;
-    for (const signed of isOpen ? basket.requests.slice(0, -1) : basket.requests) {
+    for (const signed of requestsOf(basket, part)) {
       sentAt = performance.now();
       await post(WEBHOOK_PATH, signed.headers, signed.body);
       acknowledged.push(performance.now() - sentAt);
     }
-    if (isOpen) return;
+    if (part === 'open') return;
+    const expected = expectedOf(basket);
     await inTime(partners.accepted(basket, expected), () =>
       late(`ESW has ${partners.countOf(basket)} of ${expected} events of ${basket.reference}`),
     );
@@ -80,10 +86,16 @@ export async function runOrders(
     if (rate === undefined) await closedLoop(baskets, atOnce, runOrder);
     else await openLoop(baskets, rate, runOrder);
     const seconds = (performance.now() - startedAt) / 1000;
-    return { seconds, orderEvents: expected * baskets.length, repeated, acknowledged, delivered };
+    const orderEvents = baskets.reduce((sum, basket) => sum + expectedOf(basket), 0);
+    return { seconds, orderEvents, repeated, acknowledged, delivered };
   } finally {
     await pool.destroy();
   }
+}
+
+function requestsOf({ requests }: Basket, part: Load['part']): readonly SignedRequest[] {
+  if (part === 'open') return requests.slice(0, -1);
+  return part === 'close' ? requests.slice(-1) : requests;
 }
 
 async function closedLoop(

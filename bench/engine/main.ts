@@ -3,12 +3,12 @@
  * webhooks, in turn. docs/performance.md says what is measured, and has the results.
  */
 import { mkdirSync, readdirSync } from 'node:fs';
-import { cpus, loadavg, release } from 'node:os';
 import { join, resolve } from 'node:path';
 import Table from 'cli-table3';
 import { connectClient } from '../../src/temporal/client';
 import { startInfrastructure } from './infrastructure';
-import { measureRound, openOrders, type Bench, type Round } from './measure';
+import { machine } from './machine';
+import { measureRound, openOrders, type Bench, type OpenOrderMemory, type Round } from './measure';
 import { engineCommand, streamsOf, type EngineOptions } from './options';
 import { startPartners } from './partners-process';
 import { profileSummary } from './profile';
@@ -45,7 +45,7 @@ async function compare(options: EngineOptions): Promise<{ results: SideRounds[];
 
 async function inTurn(sides: readonly Side[], bench: Bench): Promise<SideRounds[]> {
   const { orders, warmUp, rounds } = bench.options;
-  const measured: { side: Side; openOrderMemory: number | undefined; rounds: Round[] }[] = [];
+  const measured: { side: Side; openOrderMemory: OpenOrderMemory | undefined; rounds: Round[] }[] = [];
   for (const side of sides) {
     if (warmUp > 0) await measureRound(side, warmUp, bench);
     measured.push({ side, openOrderMemory: await openOrders(side, bench), rounds: [] });
@@ -60,16 +60,6 @@ async function inTurn(sides: readonly Side[], bench: Bench): Promise<SideRounds[
       );
     }
   return measured.map(({ side: { name, stream }, ...rest }) => ({ name, stream, ...rest }));
-}
-
-/** Machine, date and load, in one line. */
-function machine(): string {
-  const [cpu] = cpus();
-  const load = loadavg().map((value) => value.toFixed(1));
-  return (
-    `${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpu?.model ?? '?'}, Linux ${release()}, ` +
-    `Node.js ${process.versions.node}, load at the start ${load.join(', ')}`
-  );
 }
 
 function workload(options: EngineOptions): string {

@@ -38,17 +38,27 @@ export interface Bench {
   options: EngineOptions;
 }
 
+/** What an order that stays open costs the worker, bytes. */
+export interface OpenOrderMemory {
+  /** Of the second half of the orders: the first half also grows the heap to its usual size. */
+  resident: number;
+  /** Of all orders, in the heaps of all threads after a collection. */
+  heap: number;
+}
+
 /**
  * Starts orders that stay open, as most orders of a deployment do for days.
  *
- * @returns resident memory of the worker for each order of the second half, bytes: the first half also grows the heap to its usual
- *   size; undefined for fewer than two orders
+ * @returns undefined for fewer than two orders
  */
-export async function openOrders(side: Side, { partners, options }: Bench): Promise<number | undefined> {
+export async function openOrders(
+  side: Side,
+  { partners, options }: Bench,
+): Promise<OpenOrderMemory | undefined> {
   const open = async (count: number): Promise<number> => {
     for (let opened = 0; opened < count; opened += PREPARED_AT_ONCE) {
       const baskets = await partners.prepare(Math.min(PREPARED_AT_ONCE, count - opened));
-      await runOrders(side, baskets, partners, { ...options, isOpen: true });
+      await runOrders(side, baskets, partners, { ...options, part: 'open' });
       await sleep(SETTLE_MS);
       await partners.forget();
     }
@@ -56,8 +66,10 @@ export async function openOrders(side: Side, { partners, options }: Bench): Prom
   };
   const half = Math.floor(options.open / 2);
   if (half === 0) return undefined;
+  const heapBefore = await side.workerHeap();
   const before = await open(options.open - half);
-  return ((await open(half)) - before) / half;
+  const resident = ((await open(half)) - before) / half;
+  return { resident, heap: ((await side.workerHeap()) - heapBefore) / options.open };
 }
 
 /** What follows an order's last event: its last save, and the end of its workflow. */

@@ -2,7 +2,9 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { distFolder } from '../../src/temporal/workflow-bundle';
+import { freePort } from '../../tools/temporal-server/free-port';
 import { startSupervised } from '../../tools/temporal-server/supervised-process';
+import { usedHeap } from './heap';
 
 export interface NodeProcess {
   pid: number;
@@ -10,6 +12,8 @@ export interface NodeProcess {
   ready: string;
   /** The last lines of its log. */
   lastWords(): string;
+  /** Heap in use in all of its threads after a collection, bytes. */
+  usedHeap(): Promise<number>;
   /** Asks it to end, and waits until it is gone. */
   stop(): Promise<void>;
 }
@@ -38,15 +42,23 @@ export async function startNode({
   cpuProf,
 }: NodeProcessOptions): Promise<NodeProcess> {
   const profiling = cpuProf === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', cpuProf];
+  const port = await freePort();
   const { PATH = '', HOME = '' } = process.env;
-  const child = startSupervised(process.execPath, [...profiling, join(distFolder(), script)], STOP_LIMIT_MS, {
-    env: { PATH, HOME, ...env },
-    cwd,
-  });
+  const child = startSupervised(
+    process.execPath,
+    [`--inspect-port=127.0.0.1:${port}`, ...profiling, join(distFolder(), script)],
+    STOP_LIMIT_MS,
+    { env: { PATH, HOME, ...env }, cwd },
+  );
   for (const startedAt = Date.now(); ;) {
     const ready = readyWhen.exec(child.lastWords())?.[0];
-    if (ready !== undefined && child.pid !== undefined)
-      return { pid: child.pid, ready, stop: () => child.stop(), lastWords: () => child.lastWords() };
+    const { pid } = child;
+    if (ready !== undefined && pid !== undefined)
+      return {
+        ...{ pid, ready, usedHeap: () => usedHeap(pid, port) },
+        stop: () => child.stop(),
+        lastWords: () => child.lastWords(),
+      };
     if (child.endedWith() !== undefined || Date.now() - startedAt > START_LIMIT_MS) {
       await child.stop();
       throw new Error(`${script} did not start:\n${child.lastWords()}`);

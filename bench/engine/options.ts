@@ -47,16 +47,20 @@ export function engineCommand(): Command {
     .option('--partner-latency <duration>', 'time until Upvest and ESW answer', milliseconds, 0)
     .option('--rate <orders/s>', 'start orders at this rate, however many are under way', rate)
     .option('--rounds <number>', 'rounds, whose medians are printed', wholeNumber(1, 100), 5)
-    .addOption(
-      new Option('--stream <stream>', 'events that ESW gets').choices([...STREAMS, 'both']).default('both'),
-    )
+    .addOption(streamOption('both', 'both'))
     .option('--json', 'print every round as JSON')
     .option('--markdown', 'print the table of docs/performance.md')
     .option('--cpu-prof <folder>', "write CPU profiles of the product's processes into this folder")
     .allowExcessArguments(false);
 }
 
-function wholeNumber(min: number, max: number): (text: string) => number {
+export function streamOption(standard: string, ...further: string[]): Option {
+  return new Option('--stream <stream>', 'events that ESW gets')
+    .choices([...STREAMS, ...further])
+    .default(standard);
+}
+
+export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {
     const number = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
     if (number >= min && number <= max) return number;

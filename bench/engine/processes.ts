@@ -32,6 +32,11 @@ export function parseResidentMemory(status: string): number {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
 }
 
+/** The highest resident memory so far: `VmHWM`, in bytes. */
+export function parsePeakMemory(status: string): number {
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
+}
+
 /** Milliseconds of processor time of each tree so far, by name. */
 export function readCpu<Name extends string>(roots: Readonly<Record<Name, number>>): Record<Name, number> {
   const stats = readdirSync('/proc')
@@ -50,6 +55,11 @@ export function readCpu<Name extends string>(roots: Readonly<Record<Name, number
 /** Resident memory of one process in bytes. */
 export function readResidentMemory(pid: number): number {
   return parseResidentMemory(readFileSync(`/proc/${pid}/status`, 'utf8'));
+}
+
+/** The highest resident memory of one process so far, in bytes. */
+export function readPeakMemory(pid: number): number {
+  return parsePeakMemory(readFileSync(`/proc/${pid}/status`, 'utf8'));
 }
 
 /** Undefined for a process that ended meanwhile. */

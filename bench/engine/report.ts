@@ -1,14 +1,14 @@
 /** The table of the comparison: medians of the rounds, and the product in proportion to the twin. */
 import { median } from '../statistics';
-import { COUNTED, type Round } from './measure';
+import { COUNTED, type OpenOrderMemory, type Round } from './measure';
 import type { Stream } from './options';
 
 export interface SideRounds {
   name: 'twin' | 'product';
   stream: Stream;
   rounds: readonly Round[];
-  /** Resident memory of the worker for each order that stays open, bytes; absent without such orders. */
-  openOrderMemory?: number | undefined;
+  /** Absent without orders that stay open. */
+  openOrderMemory?: OpenOrderMemory | undefined;
 }
 
 interface Row {
@@ -53,7 +53,10 @@ export function reportTable(sides: readonly SideRounds[]): string[][] {
     line(name, decimals, (side) => median((side?.rounds ?? []).map(value))),
   );
   if (sides.some(({ openOrderMemory }) => openOrderMemory !== undefined))
-    lines.push(line('memory of an open order, KiB', 0, (side) => (side?.openOrderMemory ?? 0) / KIB));
+    lines.push(
+      line('memory of an open order, KiB', 0, (side) => (side?.openOrderMemory?.resident ?? 0) / KIB),
+      line('of it heap after a collection, KiB', 0, (side) => (side?.openOrderMemory?.heap ?? 0) / KIB),
+    );
   return [['', ...head], ...lines];
 }
 

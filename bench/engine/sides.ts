@@ -21,8 +21,12 @@ export interface Side {
   lastWords(): string;
   /** The request that starts an order. */
   order(basket: Basket): { path: string; headers: Record<string, string>; body: object };
+  /** Heap in use in the worker after a collection, bytes. */
+  workerHeap(): Promise<number>;
   /** Of one order. */
   workflowIds(basket: Basket): string[];
+  /** Ends the worker, and starts it with other further variables. The twin's cannot. */
+  restartWorker?(environment: Record<string, string>): Promise<void>;
 }
 
 export interface RunningSides {
@@ -37,6 +41,8 @@ export interface SideOptions {
   access: PartnerAccess;
   streams: readonly Stream[];
   cpuProf?: string | undefined;
+  /** Further variables of the product's worker. */
+  workerEnvironment?: Record<string, string>;
 }
 
 const LISTENING = /http:\/\/127\.0\.0\.1:\d+/;
@@ -81,6 +87,7 @@ export function startTwin({ temporalAddress, access, streams }: SideOptions): Pr
       url: server.ready,
       roots: { worker: worker.pid, server: server.pid },
       lastWords: () => lastWords(worker, server),
+      workerHeap: () => worker.usedHeap(),
       order({ reference, userId, accountId, cashAmount, portfolioOrderId }) {
         const body: TwinOrder = { reference, userId, accountId, cashAmount, stream };
         return { path: `/orders/${portfolioOrderId}`, headers: {}, body };
@@ -108,24 +115,33 @@ export function startProduct(options: SideOptions): Promise<RunningSides> {
       };
       const profiles = (name: string) =>
         options.cpuProf === undefined ? undefined : join(options.cpuProf, `${stream}-${name}`);
-      const worker = await start({
-        script: 'src/worker.js',
-        env,
-        readyWhen: /worker is running/,
-        cpuProf: profiles('worker'),
-      });
+      const startWorker = (further: Record<string, string> = {}): Promise<NodeProcess> =>
+        start({
+          script: 'src/worker.js',
+          env: { ...env, ...further },
+          readyWhen: /worker is running/,
+          cpuProf: profiles('worker'),
+        });
+      let worker = await startWorker(options.workerEnvironment);
       const server = await start({
         script: 'src/server.js',
         env,
         readyWhen: LISTENING,
         cpuProf: profiles('server'),
       });
+      const roots = { worker: worker.pid, server: server.pid };
       sides.push({
         name: 'product',
         stream,
         url: server.ready,
-        roots: { worker: worker.pid, server: server.pid },
+        roots,
+        async restartWorker(environment) {
+          await worker.stop();
+          worker = await startWorker(environment);
+          roots.worker = worker.pid;
+        },
         lastWords: () => lastWords(worker, server),
+        workerHeap: () => worker.usedHeap(),
         order({ reference, userId, accountId, cashAmount }) {
           const body = { reference, userId, accountId, cashAmount, currency: 'EUR', side: 'BUY' };
           return { path: '/portfolio-orders', headers: { authorization: `Bearer ${token}` }, body };
@@ -165,6 +181,8 @@ function productEnvironment(
     UPVEST_TASK_QUEUE: `upvest-${stream}`,
     // A comparison with Upvest would call it for the prepared orders, too.
     SWEEP_INTERVAL: 'off',
+    // As in our image.
+    MALLOC_ARENA_MAX: '2',
   };
 }
 

@@ -11,7 +11,7 @@ import { eswOf, eswVariables, type EswConfig } from './esw';
 import { addresses, duration, sweepInterval, text, url, vocabulary, wholeNumber } from './values';
 import { EVENT_DETAILS } from '../domain/order-event/topic';
 import { policiesOf, policyVariables } from './policies';
-import { workerRoleVariables, type WorkerRole } from './worker-roles';
+import { memoryOf, workerRoleVariables, type WorkerMemory, type WorkerRole } from './worker-roles';
 import { StartFailure } from '../lib/start-failure';
 import { loadPrivateKey } from '../upvest/client/private-key';
 import type { PortfolioOrderSettings } from '../../contracts/portfolio-order';
@@ -45,14 +45,12 @@ export interface SweepConfig {
   graceMs: number;
 }
 
-export interface WorkerConfig extends CoordinatorConfig {
+export interface WorkerConfig extends CoordinatorConfig, WorkerMemory {
   /** Absent: the schedule stays as it is. */
   sweep?: SweepConfig;
   esw: EswConfig;
   /** The Workers of the process. Default: all. */
   roles?: readonly WorkerRole[];
-  /** Workflows that stay in memory; 0 for as many as the SDK's default. Default: 0. */
-  cachedWorkflows?: number;
 }
 
 export interface ServerConfig extends CoordinatorConfig {
@@ -193,7 +191,7 @@ export function readWorkerConfig(environment: Environment): OfProcess<WorkerConf
     admin: adminOf(values),
     esw: eswOf(values),
     roles: values.WORKER_ROLES,
-    cachedWorkflows: values.WORKER_CACHED_WORKFLOWS,
+    ...memoryOf(values),
     sweep: { ...values.SWEEP_INTERVAL, graceMs: values.SWEEP_GRACE },
   };
 }

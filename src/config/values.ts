@@ -33,6 +33,20 @@ export function duration(standard: string): z.ZodType<number, string | undefined
   return z.string().default(standard).pipe(readAs(durationOf, A_DURATION));
 }
 
+const SIZES = { MiB: 2 ** 20, GiB: 2 ** 30 } as const;
+
+/** A size of memory such as `2GiB`, as bytes; undefined for `auto`, which is the default. */
+export function memorySize(min: number): z.ZodType<{ bytes: number | undefined }, string | undefined> {
+  const read = (given: string): { bytes: number | undefined } | undefined => {
+    if (given === 'auto') return { bytes: undefined };
+    const match = /^(\d{1,9})(MiB|GiB)$/.exec(given);
+    const bytes = match ? Number(match[1]) * SIZES[match[2] as keyof typeof SIZES] : 0;
+    return bytes >= min ? { bytes } : undefined;
+  };
+  const message = `must be auto, or a size of at least ${min / SIZES.MiB}MiB such as 512MiB or 2GiB`;
+  return z.string().default('auto').pipe(readAs(read, message));
+}
+
 /** How often orders are compared with Upvest; undefined for `off`. */
 export function sweepInterval(): z.ZodType<{ everyMs: number | undefined }, string | undefined> {
   const read = (given: string): { everyMs: number | undefined } | undefined => {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  parsePeakMemory,
   parseResidentMemory,
   parseStat,
   readCpu,
@@ -29,8 +30,10 @@ it('adds up a process and all that descend from it, and nothing else', () => {
   expect(ticksOfTree(stats, 99)).toBe(0);
 });
 
-it('reads resident memory in bytes', () => {
-  expect(parseResidentMemory('Name:\tnode\nVmHWM:\t  99 kB\nVmRSS:\t   2048 kB\n')).toBe(2 * 1024 * 1024);
+it('reads resident memory and its peak in bytes', () => {
+  const status = 'Name:\tnode\nVmHWM:\t  3072 kB\nVmRSS:\t   2048 kB\n';
+  expect(parseResidentMemory(status)).toBe(2 * 1024 * 1024);
+  expect(parsePeakMemory(status)).toBe(3 * 1024 * 1024);
 });
 
 const onLinux = process.platform === 'linux' ? it : it.skip;

@@ -65,11 +65,14 @@ describe('the table', () => {
   it('has the memory of an open order where orders stayed open', () => {
     const withOpen = sides.map((side) => ({
       ...side,
-      openOrderMemory: side.name === 'twin' ? 100 * 1024 : 950 * 1024,
+      openOrderMemory:
+        side.name === 'twin'
+          ? { resident: 100 * 1024, heap: 50 * 1024 }
+          : { resident: 950 * 1024, heap: 200 * 1024 },
     }));
-    expect(reportTable(withOpen).at(-1)).toEqual([
-      'memory of an open order, KiB',
-      ...['100', '950', '9.50', '100', '950', '9.50'],
+    expect(reportTable(withOpen).slice(-2)).toEqual([
+      ['memory of an open order, KiB', '100', '950', '9.50', '100', '950', '9.50'],
+      ['of it heap after a collection, KiB', '50', '200', '4.00', '50', '200', '4.00'],
     ]);
     expect(reportTable(sides).flat()).not.toContain('memory of an open order, KiB');
   });

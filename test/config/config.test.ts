@@ -84,6 +84,8 @@ describe('what is wrong', () => {
     ['ESW_SEND_USER_ID', 'true', 'yes or no'],
     ['DATABASE_URL', 'somewhere', 'postgresql://'],
     ['DATABASE_URL', 'mysql://root:secret-word@localhost/records', 'postgresql://'],
+    ['WORKER_MEMORY', '2GB', '2GiB'],
+    ['WORKER_MEMORY', '383MiB', 'at least 384MiB'],
     ['HTTP_PORT', '-1', '0 to 65535'],
     ['HTTP_PORT', '65536', '0 to 65535'],
     ['HTTP_PORT', ' 80', '0 to 65535'],
@@ -116,7 +118,8 @@ describe('what is wrong', () => {
   ])(
     '(%s=%s) is named with what is expected, once, and not repeated',
     (variable = '', value = '', expected) => {
-      const read = variable in worker ? readWorkerConfig : readServerConfig;
+      const isOfWorker = variable in worker || variable.startsWith('WORKER_');
+      const read = isOfWorker ? readWorkerConfig : readServerConfig;
       const problems = problemsOf(() => read({ ...complete, [variable]: value }));
       expect(problems).toEqual([[variable, expect.stringContaining(expected)]]);
       // Shorter ones stand in the examples of what is expected.
@@ -391,6 +394,12 @@ describe('what is set', () => {
       'workflows',
       'esw',
     ]);
+  });
+
+  it('of memory is a size; the number of cached workflows is absent, unless it is given', () => {
+    expect(readWorkerConfig({ ...forWorker, WORKER_MEMORY: '3GiB' }).memory).toBe(3 * 2 ** 30);
+    expect(readWorkerConfig(forWorker)).not.toHaveProperty('cachedWorkflows');
+    expect(readWorkerConfig({ ...forWorker, WORKER_CACHED_WORKFLOWS: '70' }).cachedWorkflows).toBe(70);
   });
 
   it.each(['webhooks', 'esw,esw', 'esw,', ','])('as roles may not be %j', (roles) => {

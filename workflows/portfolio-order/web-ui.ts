@@ -32,6 +32,8 @@ export class WebUiDetails {
   show(state: OrderState, isLater: boolean): void {
     if (state === this.shown?.state && isLater === this.shown.isLater) return;
     this.shown = { state, isLater };
+    // Most orders are not looked at again soon.
+    if (this.viewed?.state !== state) this.viewed = undefined;
     const known = workflowInfo().typedSearchAttributes;
     const changes = attributesOf(state).filter(
       ({ key, value }) =>
