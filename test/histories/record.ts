@@ -111,7 +111,7 @@ describe('record', () => {
       }),
     );
     const turns = rates.map(createRateLimiter);
-    await Promise.all(turns.flatMap((turn) => Array.from({ length: 8 }, () => turn())));
+    await Promise.all(turns.flatMap((turn) => Array.from({ length: 8 }, () => turn(undefined))));
     const handle = testClient().workflow.getHandle<UpvestBudgetWorkflow>(workflowId);
     await handle.cancel();
     const senseless = { holder: '', wanted: 1, budget: 20 };
