@@ -82,7 +82,9 @@ export function createPlacementSearch(
       const open: string[] = [];
       for (const placement of possible)
         if (await isOpen(placement)) open.push(placementWorkflowId(placement.name));
-      const maker = id === undefined ? undefined : await openMaker(id);
+      // A placement that has its order and still a row of its own is among these already.
+      const isMakerKnown = id === undefined || possible.some(({ portfolioOrderId: made }) => made === id);
+      const maker = isMakerKnown ? undefined : await openMaker(id);
       return maker === undefined || open.includes(maker) ? open : [...open, maker];
     },
     reportCandidate: (workflowId, portfolioOrderId) =>

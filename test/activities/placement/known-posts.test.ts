@@ -168,6 +168,7 @@ it('open placements are found by the registry, and only while Temporal runs them
   const input = newPlacement();
   const { accountId, cashAmount } = input.request;
   await registry.claim(claimOf(input));
+  const asked = jest.spyOn(registry, 'placementOf');
   const search = createPlacementSearch(testClient(), 'another-queue', registry);
   // Its submit is about to start it.
   expect(await search.underWay({ accountId, cashAmount })).toEqual([`placement/${input.reference}`]);
@@ -178,6 +179,8 @@ it('open placements are found by the registry, and only while Temporal runs them
   const { id } = result.value.observation;
   // Of this very order Temporal has lost the placement, and no other order can be its.
   expect(await search.underWay({ accountId, cashAmount, portfolioOrderId: id })).toHaveLength(1);
+  // Its row already says whose order it is.
+  expect(asked).not.toHaveBeenCalled();
   expect(await search.underWay({ accountId, cashAmount, portfolioOrderId: randomUUID() })).toEqual([]);
 });
 
