@@ -3,6 +3,7 @@
  * the order of arrival, and every service takes the time that its rate says. docs/sizing.md#a-morning-of-savings-plans has what it is
  * checked against.
  */
+import { Heap } from 'heap-js';
 
 export interface BurstOptions {
   orders: number;
@@ -19,13 +20,13 @@ export interface BurstOptions {
   /** Time until a worker delivers a parked list. */
   parkedAfterMs: number;
   workers: number;
-  /** First workflow tasks, with the reads of recovery, that a worker process does in a second. */
+  /** First workflow tasks, with the reads of recovery, that a worker process does in a second if it does nothing else. */
   startsPerSecond: number;
   /** Workflows that Temporal starts in a second, whatever the processes do; Infinity for no limit. */
   engineStartsPerSecond: number;
   /** Wait of an order's first event for others. */
   lingerMs: number;
-  /** First OrderEvents that a worker process builds, saves and sends in a second. */
+  /** First OrderEvents that a worker process builds, saves and sends in a second if it does nothing else. */
   emissionsPerSecond: number;
   eswLatencyMs: number;
   eswInFlight: number;
@@ -54,53 +55,13 @@ const SECOND_MS = 1_000;
 
 /** A station with this many servers, each busy for the service time; calls must be made in the order of arrival. */
 function station(servers: number): (arrival: number, serviceMs: number) => number {
-  const freeAt = new FreeTimes(servers);
+  const freeAt = new Heap<number>();
+  freeAt.init(Array.from({ length: servers }, () => 0));
   return (arrival, serviceMs) => {
-    const endsAt = Math.max(arrival, freeAt.take()) + serviceMs;
-    freeAt.give(endsAt);
+    const endsAt = Math.max(arrival, freeAt.peek() ?? 0) + serviceMs;
+    freeAt.replace(endsAt);
     return endsAt;
   };
-}
-
-/** Times at which servers become free, the earliest first: a binary heap. */
-class FreeTimes {
-  private readonly times: number[];
-
-  constructor(count: number) {
-    this.times = Array.from({ length: count }, () => 0);
-  }
-
-  take(): number {
-    const { times } = this;
-    const [earliest = 0] = times;
-    const last = times.pop() ?? 0;
-    if (times.length === 0) return earliest;
-    let index = 0;
-    for (;;) {
-      const child = [2 * index + 1, 2 * index + 2]
-        .filter((one) => one < times.length)
-        .reduce((least, one) => ((times[one] ?? 0) < (times[least] ?? Infinity) ? one : least), -1);
-      const value = times[child];
-      if (value === undefined || value >= last) break;
-      times[index] = value;
-      index = child;
-    }
-    times[index] = last;
-    return earliest;
-  }
-
-  give(time: number): void {
-    const { times } = this;
-    let index = times.push(time) - 1;
-    while (index > 0) {
-      const parent = (index - 1) >> 1;
-      const above = times[parent] ?? 0;
-      if (above <= time) break;
-      times[index] = above;
-      index = parent;
-    }
-    times[index] = time;
-  }
 }
 
 /** Sends all through one station, by arrival. @returns the end of each, in the order given */
@@ -151,15 +112,36 @@ function takeIn(options: BurstOptions): Intake {
   return taken;
 }
 
+/** The threads of the workers do first workflow tasks and, once the linger is over, first events, as they come. */
+function worked(
+  arrivals: readonly number[],
+  { workers, startsPerSecond, emissionsPerSecond, lingerMs }: BurstOptions,
+): { started: number[]; built: number[] } {
+  interface Job {
+    at: number;
+    order: number;
+    isStart: boolean;
+  }
+  const jobs = new Heap<Job>((one, other) => one.at - other.at);
+  jobs.init(arrivals.map((at, order) => ({ at, order, isStart: true })));
+  const thread = station(workers);
+  const started = new Array<number>(arrivals.length).fill(0);
+  const built = new Array<number>(arrivals.length).fill(0);
+  for (let job = jobs.pop(); job !== undefined; job = jobs.pop()) {
+    const { at, order, isStart } = job;
+    const endsAt = thread(at, SECOND_MS / (isStart ? startsPerSecond : emissionsPerSecond));
+    if (isStart) jobs.push({ at: endsAt + lingerMs, order, isStart: false });
+    (isStart ? started : built)[order] = endsAt;
+  }
+  return { started, built };
+}
+
 export function simulateBurst(options: BurstOptions): Burst {
-  const { workers, engineStartsPerSecond, lingerMs, eswLatencyMs, eswInFlight } = options;
+  const { workers, engineStartsPerSecond, eswLatencyMs, eswInFlight } = options;
   const { acknowledged, adopted, parked } = takeIn(options);
   const engine = station(1);
   const inEngine = passed(adopted, (at) => engine(at, SECOND_MS / engineStartsPerSecond));
-  const workflows = station(workers);
-  const started = passed(inEngine, (at) => workflows(at, SECOND_MS / options.startsPerSecond));
-  const builders = station(workers);
-  const built = passed(started, (at) => builders(at + lingerMs, SECOND_MS / options.emissionsPerSecond));
+  const { started, built } = worked(inEngine, options);
   const esw = station(workers * eswInFlight);
   const emitted = passed(built, (at) => esw(at, eswLatencyMs));
   return {

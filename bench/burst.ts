@@ -56,19 +56,29 @@ const program = new Command('npm run bench:burst --')
   .description('Simulates orders that all begin with their webhooks, from rates that other commands measure.')
   .option('--orders <number>', 'orders', wholeNumber, 50_000)
   .option('--over <duration>', 'time over which Upvest makes them', milliseconds, 0)
-  .option('--events-per-request <number>', 'orders in a webhook request', wholeNumber, 64)
+  .option('--events-per-request <number>', 'orders in a webhook request', wholeNumber, 79)
   .option('--request-rate <per second>', 'webhook requests of a server (bench:intake)', positive, 300)
   .option(
     '--signal-rate <per second>',
     'orders that a process starts by signal (adoption-burst)',
     positive,
-    60,
+    100,
   )
   .option('--workers <number>', 'worker processes', wholeNumber, 1)
-  .option('--start-rate <per second>', 'first workflow tasks of a worker (adoption-burst)', positive, 60)
+  .option(
+    '--start-rate <per second>',
+    'first workflow tasks of a worker that does nothing else',
+    positive,
+    70,
+  )
   .option('--engine-rate <per second>', 'workflows that Temporal starts; no limit if left out', positive)
   .option('--linger <duration>', 'POLICY_EMISSION_LINGER', milliseconds, 400)
-  .option('--emission-rate <per second>', 'first OrderEvents of a worker (adoption-burst)', positive, 60)
+  .option(
+    '--emission-rate <per second>',
+    'first OrderEvents of a worker that does nothing else',
+    positive,
+    70,
+  )
   .option('--esw-latency <duration>', 'time until ESW answers', milliseconds, 200)
   .option('--esw-in-flight <number>', 'ESW_MAX_IN_FLIGHT', wholeNumber, 64)
   .option('--read-rate <per second>', 'reads at Upvest, four fifths of the budget', positive, 200)

@@ -12,14 +12,22 @@ import { measureRound, openOrders, type Bench, type OpenOrderMemory, type Round 
 import { engineCommand, streamsOf, type EngineOptions } from './options';
 import { startPartners } from './partners-process';
 import { profileSummary } from './profile';
+import { growthLines, readRecordsSize } from './records-size';
 import { markdownTable, reportTable, type SideRounds } from './report';
 import { startProduct, startTwin, type Side } from './sides';
 
 const out = (text: string): void => void process.stdout.write(`${text}\n`);
 const note = (text: string): void => void process.stderr.write(`${text}\n`);
 
+interface Comparison {
+  results: SideRounds[];
+  description: string[];
+  /** What the orders of the product left in the records database. */
+  growth: string[];
+}
+
 /** Runs all rounds. @returns the sides in the order of the table, and what they ran on */
-async function compare(options: EngineOptions): Promise<{ results: SideRounds[]; description: string[] }> {
+async function compare(options: EngineOptions): Promise<Comparison> {
   const undo: (() => Promise<unknown>)[] = [];
   const started = <T extends { stop(): Promise<unknown> }>(one: T): T => {
     undo.push(() => one.stop());
@@ -37,7 +45,9 @@ async function compare(options: EngineOptions): Promise<{ results: SideRounds[];
     const client = connectClient({ address: temporalAddress });
     undo.push(() => client.connection.close());
     const sides = [...twin.sides, ...product.sides];
-    return { results: await inTurn(sides, { client, partners, roots, options }), description };
+    const before = await readRecordsSize(databaseUrl);
+    const results = await inTurn(sides, { client, partners, roots, options });
+    return { results, description, growth: growthLines(before, await readRecordsSize(databaseUrl)) };
   } finally {
     for (const step of undo.reverse()) await step();
   }
@@ -89,8 +99,12 @@ async function main(options: EngineOptions): Promise<void> {
   const cpuProf = options.cpuProf === undefined ? undefined : resolve(options.cpuProf);
   if (cpuProf !== undefined) mkdirSync(cpuProf, { recursive: true });
   const where = machine();
-  const { results, description } = await compare({ ...options, ...(cpuProf !== undefined && { cpuProf }) });
+  const { results, description, growth } = await compare({
+    ...options,
+    ...(cpuProf !== undefined && { cpuProf }),
+  });
   print(options, results, [where, ...description, workload(options)]);
+  growth.forEach(note);
   if (cpuProf === undefined) return;
   const files = readdirSync(cpuProf, { recursive: true, encoding: 'utf8' });
   for (const name of files.filter((file) => file.endsWith('.cpuprofile')).sort()) {

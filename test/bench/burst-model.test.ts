@@ -34,7 +34,14 @@ describe('the slowest station decides', () => {
   });
 
   it('stations work side by side: two equally slow ones take as long as one, and one service more', () => {
-    expect(burst({ startsPerSecond: 100, emissionsPerSecond: 100 }).emitted.last).toBeCloseTo(10_010, -1);
+    expect(burst({ signalsPerSecond: 100, startsPerSecond: 100 }).emitted.last).toBeCloseTo(10_010, -1);
+  });
+
+  it('starts and events share the threads of workers: both together take the time of both', () => {
+    const { started, emitted } = burst({ startsPerSecond: 100, emissionsPerSecond: 50, lingerMs: 60_000 });
+    expect(started.last).toBeCloseTo(10_000, -2);
+    expect(emitted.last).toBeCloseTo(80_000, -3);
+    expect(burst({ startsPerSecond: 100, emissionsPerSecond: 50 }).emitted.last).toBeCloseTo(30_000, -2);
   });
 });
 
@@ -87,7 +94,7 @@ describe('the number of workers that is enough', () => {
     [24_900, 5],
     [10_010, 10],
   ])('within %d ms: %d', (withinMs, workers) => {
-    expect(workersWithin({ ...FAST, startsPerSecond: 10.0001 }, withinMs)).toBe(workers);
+    expect(workersWithin({ ...FAST, startsPerSecond: 10.01 }, withinMs)).toBe(workers);
   });
 
   it('is none where workers are not the limit', () => {

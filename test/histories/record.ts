@@ -11,6 +11,13 @@ import { closeTemporal, testClient } from '../support/temporal';
 import { execution } from '../upvest/webhooks/event-fixture';
 import { record } from './recorder';
 import { discardUpdate, parkedEventWorkflowId, retryUpdate } from '../../contracts/parked-event';
+import { createSharedRate } from '../../src/app/upvest-rate';
+import { createRateLimiter } from '../../src/upvest/client/rate-limiter';
+import {
+  leaseUpdate,
+  upvestBudgetWorkflowId,
+  type UpvestBudgetWorkflow,
+} from '../../contracts/upvest-budget';
 import { placementWorkflowId } from '../../contracts/placement';
 import { portfolioOrderWorkflowId } from '../../contracts/portfolio-order';
 
@@ -92,6 +99,27 @@ describe('record', () => {
       .executeUpdate(discardUpdate, { args: [operator] });
     await record('parked-list', list);
     await stack.upvest.control.releaseWebhooks();
+  });
+
+  it('the budget of requests to Upvest, which two processes share', async () => {
+    const workflowId = upvestBudgetWorkflowId(stack.config.orderTaskQueue);
+    const rates = [0, 1].map(() =>
+      createSharedRate(testClient(), {
+        orderTaskQueue: stack.config.orderTaskQueue,
+        requestsPerSecond: 20,
+        warn: () => undefined,
+      }),
+    );
+    const turns = rates.map(createRateLimiter);
+    await Promise.all(turns.flatMap((turn) => Array.from({ length: 8 }, () => turn(undefined))));
+    const handle = testClient().workflow.getHandle<UpvestBudgetWorkflow>(workflowId);
+    await handle.cancel();
+    const senseless = { holder: '', wanted: 1, budget: 20 };
+    await expect(handle.executeUpdate(leaseUpdate, { args: [senseless] })).rejects.toThrow();
+    await handle.executeUpdate(leaseUpdate, { args: [{ ...senseless, holder: 'recorder' }] });
+    // It has no end.
+    await handle.terminate('recording');
+    await record('upvest-budget', workflowId);
   });
 });
 

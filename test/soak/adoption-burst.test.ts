@@ -4,6 +4,8 @@
  * (docs/sizing.md#a-morning-of-savings-plans).
  */
 import { randomUUID } from 'node:crypto';
+import { startInfrastructure, type Infrastructure } from '../../bench/engine/infrastructure';
+import { readCpu } from '../../bench/engine/processes';
 import { percentile } from '../../bench/statistics';
 import { startDeployment, type Deployment } from '../support/deployment';
 import { connectClient } from '../../src/temporal/client';
@@ -94,17 +96,28 @@ it(
 );
 
 describe('the deployed processes', () => {
+  let servers: Infrastructure;
   let deployment: Deployment;
   beforeAll(async () => {
+    servers = await startInfrastructure(quiet);
     const variables = { ESW_EVENT_DETAIL: 'portfolio', POLICY_TRADING_HOURS: 'off' };
-    deployment = await startDeployment({ variables });
+    deployment = await startDeployment({ variables, servers });
   }, 120_000);
-  afterAll(() => deployment.stop());
+  afterAll(async () => {
+    await deployment.stop();
+    await servers.stop();
+  });
 
   it(
     `${ADOPTIONS} orders that Upvest starts at once are acknowledged, adopted and sent to ESW, each once`,
     async () => {
       const { upvest, esw } = deployment;
+      const roots = {
+        worker: deployment.pidOf('worker'),
+        server: deployment.pidOf('server'),
+        ...servers.roots,
+      };
+      const before = readCpu(roots);
       const startedAt = Date.now();
       for (let order = 0; order < ADOPTIONS; order += 1) {
         const accountId = randomUUID();
@@ -114,11 +127,17 @@ describe('the deployed processes', () => {
       }
       await until('NEW of every order at ESW', () => esw.control.counts().accepted === ADOPTIONS, LIMIT_MS);
 
+      const after = readCpu(roots);
+      const perOrder = Object.entries(after).map(
+        ([name, ms]) => `${name} ${((ms - before[name as keyof typeof before]) / ADOPTIONS).toFixed(1)}`,
+      );
       const taken = upvest.control.deliveries().filter(({ status }) => status === 200);
       const attempts = Math.max(...taken.map(({ attempt }) => attempt));
       process.stdout.write(
-        `${ADOPTIONS} orders, by ${taken.length} webhook requests to one server and one worker, ${attempts} attempts at most\n`,
+        `${servers.description.join('; ')}\n` +
+          `${ADOPTIONS} orders, by ${taken.length} webhook requests to one server and one worker, ${attempts} attempts at most\n`,
       );
+      process.stdout.write(`processor time per order, ms: ${perOrder.join(', ')}\n`);
       const acknowledged = taken.flatMap(({ at, eventIds }) => eventIds.map(() => Date.parse(at)));
       printMoments('acknowledged', startedAt, acknowledged);
       const events = esw.control.events();

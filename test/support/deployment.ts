@@ -20,7 +20,7 @@ import { connectRecords, type RecordsDatabase } from '../../src/records/connect'
 import { migrate } from '../../src/records/migrate';
 import { connectClient } from '../../src/temporal/client';
 import { prepareNamespace } from '../../src/temporal/namespace';
-import { findPostgres, startPostgres, type PostgresServer } from '../../tools/postgresql/postgresql';
+import { findPostgres, startPostgres } from '../../tools/postgresql/postgresql';
 import { startDevServer, type DevServer } from '../../tools/temporal-server/dev-server';
 import { findTemporalCli } from '../../tools/temporal-server/temporal-cli';
 import { freePort } from '../../tools/temporal-server/free-port';
@@ -44,6 +44,8 @@ export interface Deployment {
   environment: Readonly<Record<string, string>>;
   /** Kills a part: SIGKILL, or an immediate stop of PostgreSQL. */
   kill(part: Part): Promise<void>;
+  /** Process id. */
+  pidOf(part: 'worker' | 'server'): number;
   /** Asks a process to end, by SIGTERM, and waits until it is gone. */
   end(part: 'worker' | 'server'): Promise<Ending>;
   /** Stops Temporal's process where it is: it answers nothing, and its connections stay. @returns what lets it go on */
@@ -68,6 +70,8 @@ export interface DeploymentOptions {
   variables?: Readonly<Record<string, string>>;
   /** False for a test that starts workers itself. */
   hasWorker?: boolean;
+  /** Servers that are there, which cannot be killed then. Default: a PostgreSQL and a Temporal server of its own. */
+  servers?: { temporalAddress: string; databaseUrl: string };
 }
 
 const quiet = (): void => undefined;
@@ -76,6 +80,7 @@ export async function startDeployment({
   upvest: behaviour,
   variables = {},
   hasWorker = true,
+  servers,
 }: DeploymentOptions = {}): Promise<Deployment> {
   // Run in reverse order, also if the start fails.
   const undo: (() => Promise<unknown>)[] = [];
@@ -99,9 +104,10 @@ export async function startDeployment({
     undo.push(() => esw.close());
 
     const password = randomUUID();
-    const postgres: PostgresServer = await startPostgres(findPostgres(), { user: 'test', password });
-    undo.push(() => postgres.stop());
-    const databaseUrl = `postgresql://test:${password}@127.0.0.1:${postgres.port}/postgres`;
+    const postgres = servers ? undefined : await startPostgres(findPostgres(), { user: 'test', password });
+    undo.push(async () => postgres?.stop());
+    const databaseUrl =
+      servers?.databaseUrl ?? `postgresql://test:${password}@127.0.0.1:${String(postgres?.port)}/postgres`;
     const records = connectRecords(databaseUrl);
     undo.push(() => records.destroy());
     await migrate(records);
@@ -110,7 +116,10 @@ export async function startDeployment({
     const cli = await findTemporalCli({ log: quiet });
     const port = await freePort();
     const launchTemporal = (): Promise<DevServer> =>
-      startDevServer({ log: quiet, port, dbFilename: temporalFile, findCli: () => Promise.resolve(cli) });
+      startDevServer({
+        ...{ log: quiet, port, dbFilename: temporalFile, findCli: () => Promise.resolve(cli) },
+        ...(servers && { given: { address: servers.temporalAddress, namespace: 'default' } }),
+      });
     let temporal = await launchTemporal();
     undo.push(() => temporal.stop());
     const client = connectClient(temporal);
@@ -172,9 +181,14 @@ export async function startDeployment({
     const deployment: Deployment = {
       ...{ url, tokens, upvest, esw, client, records, databaseUrl, temporalFile, environment, stop },
       async kill(part) {
-        if (part === 'database') await postgres.crash();
+        if (part === 'database') await postgres?.crash();
         else if (part === 'temporal') await temporal.kill();
         else await killProcess(part);
+      },
+      pidOf(part) {
+        const pid = processes[part]?.child.pid;
+        if (pid === undefined) throw new Error(`There is no ${part}`);
+        return pid;
       },
       async end(part) {
         const running = processes[part];
@@ -192,7 +206,7 @@ export async function startDeployment({
         return () => process.kill(pid, 'SIGCONT');
       },
       async start(part) {
-        if (part === 'database') await postgres.restart();
+        if (part === 'database') await postgres?.restart();
         else if (part === 'temporal') temporal = await launchTemporal();
         else await launch(part, part === 'worker' ? 'worker is running' : 'server is listening');
       },

@@ -15,7 +15,7 @@ afterAll(closeTemporal);
 
 it('there are recorded histories of every workflow', () => {
   const types = new Set(files.map((file) => /"workflowType": \{\s*"name": "(\w+)"/.exec(read(file))?.[1]));
-  expect([...types].sort()).toEqual(['parkedEvent', 'placePortfolioOrder', 'portfolioOrder']);
+  expect([...types].sort()).toEqual(['parkedEvent', 'placePortfolioOrder', 'portfolioOrder', 'upvestBudget']);
 });
 
 it.each(files)('%s replays', async (file) => {

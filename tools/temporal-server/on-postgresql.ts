@@ -18,6 +18,8 @@ export interface TemporalOnPostgres {
   description: string;
   pid: number | undefined;
   stop(): Promise<void>;
+  /** Starts it again after `stop`, at the same address. */
+  restart(): Promise<void>;
 }
 
 interface Service {
@@ -91,21 +93,38 @@ export async function startTemporalOnPostgres(
     timeoutMs: MINUTE,
     env: { ...path, ...composeEnvironment('temporal-schema'), ...here },
   });
-  const server = await startServer(programs['temporal-server'], {
-    ...composeEnvironment('temporal'),
-    ...here,
-  });
+  const ports = await freePorts();
+  const start = () =>
+    startServer(programs['temporal-server'], { ...composeEnvironment('temporal'), ...here, ...ports });
+  let server = start();
   try {
     const description = await server.untilAnswering();
     await runProgram('sh', [script('temporal-setup.sh')], {
       timeoutMs: 2 * MINUTE,
       env: { ...path, ...composeEnvironment('temporal-setup'), TEMPORAL_ADDRESS: server.address },
     });
-    return { address: server.address, description, pid: server.pid, stop: () => server.stop() };
+    return {
+      address: server.address,
+      description,
+      pid: server.pid,
+      stop: () => server.stop(),
+      async restart() {
+        server = start();
+        await server.untilAnswering();
+      },
+    };
   } catch (error) {
     await server.stop();
     throw error;
   }
+}
+
+/** The server's table of members has ports up to 32,767, below those that Linux assigns. */
+async function freePorts(): Promise<Record<string, string>> {
+  const first = 10_000 + Math.floor(Math.random() * 20_000);
+  const ports: Record<string, string> = {};
+  for (const [index, name] of PORTS.entries()) ports[name] = String(await freePortNear(first + index));
+  return ports;
 }
 
 interface StartedServer {
@@ -116,18 +135,14 @@ interface StartedServer {
   stop(): Promise<void>;
 }
 
-async function startServer(program: string, environment: Record<string, string>): Promise<StartedServer> {
+function startServer(program: string, environment: Record<string, string>): StartedServer {
   const folder = mkdtempSync(join(tmpdir(), 'temporal-on-postgresql-'));
   const log = join(folder, 'log');
-  // The server's table of members has ports up to 32,767, below those that Linux assigns.
-  const first = 10_000 + Math.floor(Math.random() * 20_000);
-  const ports: Record<string, string> = {};
-  for (const [index, name] of PORTS.entries()) ports[name] = String(await freePortNear(first + index));
   // The broadcast address is, as the image's entrypoint sets it, the container's own.
-  const env = { ...process.env, ...environment, ...ports, TEMPORAL_BROADCAST_ADDRESS: '127.0.0.1' };
+  const env = { ...process.env, ...environment, TEMPORAL_BROADCAST_ADDRESS: '127.0.0.1' };
   const script = 'exec "$0" start > "$1" 2>&1';
   const server = startSupervised('sh', ['-c', script, program, log], 30_000, { env });
-  const address = `127.0.0.1:${ports.FRONTEND_GRPC_PORT ?? ''}`;
+  const address = `127.0.0.1:${environment.FRONTEND_GRPC_PORT ?? ''}`;
 
   const expectRunning = (): void => {
     const ending = server.endedWith();
