@@ -216,7 +216,9 @@ export function ordersSuite(stack: () => Stack): void {
       const { code, stdout, stderr } = await runInProcess(['webhook', 'register', url], environment);
       files.remove();
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      expect(stdout).toMatch(/^Webhook \S+ sends .*\nThe server answered 200 to Upvest's test event\.\n$/);
+      expect(stdout).toMatch(
+        /^Webhook \S+ sends .*\nRequests leave after 1s .*\nThe server answered 200 to Upvest's test event\.\n$/,
+      );
     });
   });
 

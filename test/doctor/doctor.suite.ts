@@ -121,7 +121,7 @@ export function doctorSuite(stack: () => Stack): void {
       expect(remedy === undefined).toBe(result !== 'failed');
     const { stdout } = await doctor([], changes);
     expect(stdout).toMatch(/^FAILED +Upvest +token .*\n +→ Check UPVEST_CLIENT_ID/m);
-    expect(stdout).toMatch(/\n3 of 22 checks failed; \d skipped\.\n$/);
+    expect(stdout).toMatch(/\n3 of 23 checks failed; \d skipped\.\n$/);
   });
 
   it('says where it looked for the records database, without the password, and what to do', async () => {
