@@ -53,7 +53,7 @@ async function placed(count: number): Promise<string[]> {
   return orders.map(({ reference }) => reference);
 }
 
-const readyz = (): Promise<number> => fetch(`${deployment.url}/readyz`).then(({ status }) => status);
+const readyz = (): Promise<number> => fetch(`${deployment.admin}/readyz`).then(({ status }) => status);
 
 /** What `doctor` says of the workers. */
 async function diagnosis(): Promise<string> {

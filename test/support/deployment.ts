@@ -32,6 +32,8 @@ export type Part = 'worker' | 'server' | 'database' | 'temporal';
 export interface Deployment {
   /** Base URL of the HTTP server. */
   url: string;
+  /** URL of its admin address. */
+  admin: string;
   tokens: { read: string; submit: string; operate: string };
   upvest: UpvestSimulator;
   esw: EswSimulator;
@@ -127,6 +129,7 @@ export async function startDeployment({
     await prepareNamespace(client.connection, temporal.namespace, quiet);
 
     const httpPort = await freePort();
+    const adminPort = await freePort();
     const url = `http://127.0.0.1:${httpPort}`;
     const tokens = { read: newToken(), submit: newToken(), operate: newToken() };
     const keyFile = join(folder, 'upvest.key');
@@ -167,7 +170,8 @@ export async function startDeployment({
 
     const processes: Partial<Record<'worker' | 'server', Launched>> = {};
     const launch = async (name: 'worker' | 'server', ready: string): Promise<void> => {
-      processes[name] = await launchProcess(name, ready, environment, folder);
+      const ownPort = name === 'server' ? { ADMIN_PORT: String(adminPort) } : {};
+      processes[name] = await launchProcess(name, ready, { ...environment, ...ownPort }, folder);
     };
     const killProcess = async (name: 'worker' | 'server'): Promise<void> => {
       const child = processes[name]?.child;
@@ -179,7 +183,19 @@ export async function startDeployment({
     undo.push(() => Promise.all([killProcess('worker'), killProcess('server')]));
 
     const deployment: Deployment = {
-      ...{ url, tokens, upvest, esw, client, records, databaseUrl, temporalFile, environment, stop },
+      ...{
+        url,
+        admin: `http://127.0.0.1:${adminPort}`,
+        tokens,
+        upvest,
+        esw,
+        client,
+        records,
+        databaseUrl,
+        temporalFile,
+        environment,
+        stop,
+      },
       async kill(part) {
         if (part === 'database') await postgres?.crash();
         else if (part === 'temporal') await temporal.kill();
