@@ -45,8 +45,8 @@ describe('the heap of a thread', () => {
     expect(limitThreadHeaps(512 * MIB)).toBe(256 * MIB);
     const limit = await limitInThread();
     expect(limit).toBeGreaterThanOrEqual(256 * MIB);
-    // With V8's young generation.
-    expect(limit).toBeLessThan(320 * MIB);
+    // With V8's young generation, which is larger since Node.js 24.
+    expect(limit).toBeLessThan(512 * MIB);
   });
 
   it('keeps a lower limit', async () => {
