@@ -17,7 +17,7 @@ import { createMetrics } from '../src/telemetry/metrics';
 import { readSdkMetrics, sdkMetricsAddress } from '../src/telemetry/sdk-metrics';
 import { installRuntime } from '../src/temporal/sdk-logs';
 import type { DevServer } from '../tools/temporal-server/dev-server';
-import { freePortNear } from '../tools/temporal-server/free-port';
+import { freePortNear } from '../src/lib/free-port';
 
 const UI_PORT = 8233;
 const out = (line: string): void => void process.stdout.write(`${line}\n`);

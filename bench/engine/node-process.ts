@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { distFolder } from '../../src/temporal/workflow-bundle';
-import { freePort } from '../../tools/temporal-server/free-port';
+import { freePort } from '../../src/lib/free-port';
 import { startSupervised } from '../../tools/temporal-server/supervised-process';
 import { usedHeap } from './heap';
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { usedHeap } from '../../bench/engine/heap';
-import { freePort } from '../../tools/temporal-server/free-port';
+import { freePort } from '../../src/lib/free-port';
 
 const MIB = 2 ** 20;
 /** A thread that keeps eight MiB of its heap. */

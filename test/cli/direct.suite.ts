@@ -5,7 +5,7 @@ import type { Stack } from '../../demo/stack';
 import type { Connect } from '../../src/cli/command-line';
 import { createDirectClient, DIRECT_TIME_LIMIT_MS } from '../../src/cli/client/direct-client';
 import type { OrderPage, ParkedPage } from '../../src/cli/client/orders-client';
-import { freePort } from '../../tools/temporal-server/free-port';
+import { freePort } from '../../src/lib/free-port';
 import { temporaryFiles, type Environment } from '../config/environment';
 import { placeUnanswered, terminate } from '../http/operations';
 import { newEvent } from '../http/webhooks';

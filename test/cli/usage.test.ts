@@ -1,5 +1,5 @@
 /** What a command line can be wrong in, before any order is asked about. */
-import { freePort } from '../../tools/temporal-server/free-port';
+import { freePort } from '../../src/lib/free-port';
 import { json, startStub } from '../upvest/client/http-stub';
 import { runInProcess } from './in-process';
 import { placeArgs } from './place-args';

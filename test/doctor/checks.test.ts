@@ -9,7 +9,7 @@ import { temporalResults } from '../../src/doctor/temporal';
 import { upvestResults } from '../../src/doctor/upvest';
 import { createUpvestProbe, type UpvestProbe } from '../../src/doctor/upvest-probe';
 import { connectClient } from '../../src/temporal/client';
-import { freePort } from '../../tools/temporal-server/free-port';
+import { freePort } from '../../src/lib/free-port';
 import { UpvestRetry, UpvestUnauthorised } from '../../src/upvest/client/errors';
 import type { UpvestWebhook } from '../../src/upvest/model/schemas';
 import { json, silence, startStub, type Reply } from '../upvest/client/http-stub';

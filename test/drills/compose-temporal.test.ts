@@ -4,7 +4,7 @@
  */
 import { join, resolve } from 'node:path';
 import { connectClient } from '../../src/temporal/client';
-import { freePort } from '../../tools/temporal-server/free-port';
+import { freePort } from '../../src/lib/free-port';
 import { composeEnvironment, startTemporalOnPostgres } from '../../tools/temporal-server/on-postgresql';
 import { runProgram } from '../../tools/temporal-server/run-program';
 import { findTemporalCli } from '../../tools/temporal-server/temporal-cli';

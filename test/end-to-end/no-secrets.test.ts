@@ -4,7 +4,7 @@ import { Runtime, type NativeConnection } from '@temporalio/worker';
 import { startStack, type Stack } from '../../demo/stack';
 import { startServer } from '../../src/start-server';
 import { connectClient } from '../../src/temporal/client';
-import { freePort } from '../../tools/temporal-server/free-port';
+import { freePort } from '../../src/lib/free-port';
 import { connectWorker } from '../../src/temporal/worker-client';
 import { startMigratedDatabase, type TestDatabase } from '../support/records';
 import { call, FAST_PACE, finished, newRequest, show, submit, until } from '../support/stack';

@@ -2,7 +2,7 @@
  * rest. */
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
-import { freePort } from '../../tools/temporal-server/free-port';
+import { freePort } from '../../src/lib/free-port';
 import { ensureBuilt, run, start, type Running } from '../cli/processes';
 import { required, temporaryFiles } from '../config/environment';
 import { failureIn, logOf } from '../config/start-log';

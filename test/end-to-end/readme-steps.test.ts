@@ -8,7 +8,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { startEswSimulator, type EswSimulator } from '../../simulators/esw';
 import { startUpvestSimulator, type UpvestSimulator } from '../../simulators/upvest';
-import { freePortNear } from '../../tools/temporal-server/free-port';
+import { freePortNear } from '../../src/lib/free-port';
 import { findTemporalCli } from '../../tools/temporal-server/temporal-cli';
 import { ensureBuilt } from '../cli/processes';
 import { newCheckout, type Checkout } from '../support/checkout';

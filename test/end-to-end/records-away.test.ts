@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Server } from 'node:net';
 import type { Stack } from '../../demo/stack';
 import { connectRecords } from '../../src/records/connect';
-import { freePort } from '../../tools/temporal-server/free-port';
+import { freePort } from '../../src/lib/free-port';
 import { EVERY_STATE } from '../support/orders';
 import { startMigratedDatabase, type TestDatabase } from '../support/records';
 import { finished, show, startTestStack, statusesAtEsw, until } from '../support/stack';

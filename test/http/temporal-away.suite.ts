@@ -5,7 +5,7 @@ import type { Client } from '@temporalio/client';
 import type { Stack } from '../../demo/stack';
 import { startServer, type RunningServer, type ServerTimeLimits } from '../../src/start-server';
 import { connectClient } from '../../src/temporal/client';
-import { freePort } from '../../tools/temporal-server/free-port';
+import { freePort } from '../../src/lib/free-port';
 import { call, finished, newRequest, statusesAtEsw, until } from '../support/stack';
 import { testTarget } from '../support/temporal';
 import { recordOf, truthOf } from '../support/truth';

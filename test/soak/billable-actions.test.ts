@@ -10,7 +10,7 @@ import { connectClient } from '../../src/temporal/client';
 import { prepareNamespace } from '../../src/temporal/namespace';
 import { connectWorker } from '../../src/temporal/worker-client';
 import { startDevServer, type DevServer } from '../../tools/temporal-server/dev-server';
-import { freePort } from '../../tools/temporal-server/free-port';
+import { freePort } from '../../src/lib/free-port';
 import { historyOf, summarizeHistory } from '../../tools/temporal-server/history';
 import { finished, newRequest, startTestStack, until } from '../support/stack';
 import { closeTemporal, installTestRuntime } from '../support/temporal';

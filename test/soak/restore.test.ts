@@ -3,7 +3,7 @@ import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startDevServer } from '../../tools/temporal-server/dev-server';
-import { freePort } from '../../tools/temporal-server/free-port';
+import { freePort } from '../../src/lib/free-port';
 import { restoreDrill, type TemporalWithCopies } from '../support/restore-drill';
 
 async function startTemporal(): Promise<TemporalWithCopies> {

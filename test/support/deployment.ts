@@ -23,7 +23,7 @@ import { prepareNamespace } from '../../src/temporal/namespace';
 import { findPostgres, startPostgres } from '../../tools/postgresql/postgresql';
 import { startDevServer, type DevServer } from '../../tools/temporal-server/dev-server';
 import { findTemporalCli } from '../../tools/temporal-server/temporal-cli';
-import { freePort } from '../../tools/temporal-server/free-port';
+import { freePort } from '../../src/lib/free-port';
 import { call } from './api-calls';
 import { until } from './until';
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { connectClient, resolveTarget, withTemporalDeadline } from '../../src/temporal/client';
-import { freePort } from '../../tools/temporal-server/free-port';
+import { freePort } from '../../src/lib/free-port';
 import { grpcCodeOf, grpcStatus } from '../../src/temporal/grpc';
 import { connectWorker } from '../../src/temporal/worker-client';
 import { closeTemporal, testClient, testTarget } from '../support/temporal';

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync }
 import { chown, mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { freePort } from '../temporal-server/free-port';
+import { freePort } from '../../src/lib/free-port';
 import { runProgram } from '../temporal-server/run-program';
 import { startSupervised, type SupervisedProcess } from '../temporal-server/supervised-process';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { connectClient, withTemporalDeadline } from '../../src/temporal/client';
-import { freePort } from './free-port';
+import { freePort } from '../../src/lib/free-port';
 import { grpcMessageOf } from '../../src/temporal/grpc';
 import { startSupervised } from './supervised-process';
 import type { SupervisedProcess } from './supervised-process';

@@ -5,7 +5,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { packageRoot } from '../../src/lib/package-root';
 import { connectClient } from '../../src/temporal/client';
-import { freePortNear } from './free-port';
+import { freePortNear } from '../../src/lib/free-port';
 import { runProgram } from './run-program';
 import { startSupervised } from './supervised-process';
 import { setTimeout as sleep } from 'node:timers/promises';

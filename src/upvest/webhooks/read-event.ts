@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Observation, ObservationSource } from '../../domain/broker/observation';
 import { describeIssues, parseJson, present } from '../../lib/json';
-import { elementTexts, memberText } from '../../lib/json-source';
+import { elementTexts, memberText } from './json-source';
 import {
   toExecutionObservation,
   toOrderObservation,

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { transformFile } from '@swc/core';
 import { connectClient } from '../../../src/temporal/client';
 import { startDevServer, type DevServer } from '../../../tools/temporal-server/dev-server';
-import { freePort } from '../../../tools/temporal-server/free-port';
+import { freePort } from '../../../src/lib/free-port';
 import { startSupervised } from '../../../tools/temporal-server/supervised-process';
 import { testTarget } from '../../support/temporal';
 

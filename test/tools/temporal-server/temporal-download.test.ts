@@ -6,7 +6,7 @@ import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../../tools/temporal-server/free-port';
+import { freePort } from '../../../src/lib/free-port';
 import { downloadCli } from '../../../tools/temporal-server/temporal-download';
 
 const hashOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');

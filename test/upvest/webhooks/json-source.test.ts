@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { elementTexts, memberText } from '../../src/lib/json-source';
+import { elementTexts, memberText } from '../../../src/upvest/webhooks/json-source';
 
 test.each<[string, string[]]>([
   ['[]', []],
