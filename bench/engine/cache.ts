@@ -7,7 +7,7 @@ import { Command } from 'commander';
 import { portfolioOrderWorkflowId, viewQuery } from '../../contracts/portfolio-order';
 import { connectClient } from '../../src/temporal/client';
 import { summarize } from '../statistics';
-import { startInfrastructure, type Infrastructure } from './infrastructure';
+import { startedParts, startInfrastructure, type Infrastructure } from './infrastructure';
 import { runOrders } from './load';
 import { machine } from './machine';
 import { COUNTED, type Counted } from './measure';
@@ -134,11 +134,7 @@ function shuffled<T>(list: readonly T[]): T[] {
 
 async function compare(options: CacheOptions): Promise<void> {
   const where = machine();
-  const undo: (() => Promise<unknown>)[] = [];
-  const started = <T extends { stop(): Promise<unknown> }>(one: T): T => {
-    undo.push(() => one.stop());
-    return one;
-  };
+  const { started, stop } = startedParts();
   try {
     const { roots, description, temporalAddress, databaseUrl } = started(await startInfrastructure(note));
     const partners = started(await startPartners({ ...options, ...PARTNERS }));
@@ -164,7 +160,7 @@ async function compare(options: CacheOptions): Promise<void> {
         markdownTable(linesOf(unbounded, bounded)),
     );
   } finally {
-    for (const step of undo.reverse()) await step();
+    await stop();
   }
 }
 

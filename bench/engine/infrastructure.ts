@@ -46,16 +46,34 @@ interface Engine {
 
 type Log = (line: string) => void;
 
-export async function startInfrastructure(log: Log): Promise<Infrastructure> {
-  const undo: (() => Promise<unknown>)[] = [];
-  const stop = async (): Promise<void> => {
-    for (const step of undo.splice(0).reverse()) await step();
+interface Part {
+  stop(): Promise<unknown>;
+}
+
+export interface StartedParts {
+  started: <T extends Part>(one: T) => T;
+  stop: () => Promise<void>;
+}
+
+/** Remembers what is started, and stops it in reverse order. */
+export function startedParts(): StartedParts {
+  const parts: Part[] = [];
+  return {
+    started(one) {
+      parts.push(one);
+      return one;
+    },
+    async stop() {
+      for (const part of parts.splice(0).reverse()) await part.stop();
+    },
   };
+}
+
+export async function startInfrastructure(log: Log): Promise<Infrastructure> {
+  const { started, stop } = startedParts();
   try {
-    const database = await startDatabase(log);
-    undo.push(() => database.stop());
-    const engine = await startEngine(database, log);
-    undo.push(() => engine.stop());
+    const database = started(await startDatabase(log));
+    const engine = started(await startEngine(database, log));
     await prepare(engine.address, database.url, log);
     return {
       temporalAddress: engine.address,

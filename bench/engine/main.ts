@@ -6,7 +6,7 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import Table from 'cli-table3';
 import { connectClient } from '../../src/temporal/client';
-import { startInfrastructure } from './infrastructure';
+import { startedParts, startInfrastructure } from './infrastructure';
 import { machine } from './machine';
 import { measureRound, openOrders, type Bench, type OpenOrderMemory, type Round } from './measure';
 import { engineCommand, streamsOf, type EngineOptions } from './options';
@@ -28,11 +28,7 @@ interface Comparison {
 
 /** Runs all rounds. @returns the sides in the order of the table, and what they ran on */
 async function compare(options: EngineOptions): Promise<Comparison> {
-  const undo: (() => Promise<unknown>)[] = [];
-  const started = <T extends { stop(): Promise<unknown> }>(one: T): T => {
-    undo.push(() => one.stop());
-    return one;
-  };
+  const { started, stop } = startedParts();
   try {
     const { roots, description, temporalAddress, databaseUrl } = started(await startInfrastructure(note));
     const partners = started(await startPartners(options));
@@ -43,13 +39,13 @@ async function compare(options: EngineOptions): Promise<Comparison> {
     const twin = started(await startTwin(sideOptions));
     const product = started(await startProduct(sideOptions));
     const client = connectClient({ address: temporalAddress });
-    undo.push(() => client.connection.close());
+    started({ stop: () => client.connection.close() });
     const sides = [...twin.sides, ...product.sides];
     const before = await readRecordsSize(databaseUrl);
     const results = await inTurn(sides, { client, partners, roots, options });
     return { results, description, growth: growthLines(before, await readRecordsSize(databaseUrl)) };
   } finally {
-    for (const step of undo.reverse()) await step();
+    await stop();
   }
 }
 
